@@ -1,0 +1,18 @@
+/** The real tools that the tests run, with their versions pinned. */
+export interface GoTool {
+  /** The executable's name below `.tools/bin`. */
+  readonly name: string;
+  /** What to build: a package of a published module, or a folder of this repository. */
+  readonly source: {readonly module: string; readonly version: string} | {readonly folder: string};
+}
+
+export const goTools = [
+  {name: 'helm3', source: {module: 'helm.sh/helm/v3/cmd/helm', version: 'v3.22.0'}},
+  {name: 'helm4', source: {module: 'helm.sh/helm/v4/cmd/helm', version: 'v4.3.1'}},
+  {
+    name: 'kustomize',
+    source: {module: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.8.1'},
+  },
+] as const satisfies readonly GoTool[];
+
+export type ToolName = (typeof goTools)[number]['name'];
