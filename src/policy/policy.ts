@@ -1,0 +1,74 @@
+import type {Resource} from '../kubernetes/resource.ts';
+import type {Threshold} from '../severity.ts';
+
+/** `fix` rewrites what can be rewritten and flags the rest. */
+export const modes = ['off', 'flag', 'fix'] as const;
+export type Mode = (typeof modes)[number];
+
+/** A policy, resolved: profiles merged, defaults filled in. What a user writes is `PolicyFile`. */
+export interface Policy {
+  /** The names of the profiles that it is made of. */
+  readonly profiles: readonly string[];
+  /** The minor version of the Pod Security Standards: 34 for v1.34, Infinity for the latest. */
+  readonly podSecurityMinor: number;
+  /** What to do about each rule; a rule that is absent is off. */
+  readonly rules: ReadonlyMap<string, Mode>;
+  /** Render refuses the stream while a finding of that severity or above remains. */
+  readonly blockOn: Threshold;
+  /** Audit exits 1 when it found a finding of that severity or above. */
+  readonly failOn: Threshold;
+  /** Whether rewritten objects carry the annotation that lists the rules applied. */
+  readonly annotate: boolean;
+  /** Whether rewrites are made which the manifest shows a workload to depend on. */
+  readonly fixAll: boolean;
+  readonly exceptions: readonly Exception[];
+  /** Services, Ingresses, routes that are exposed on purpose. */
+  readonly exposed: readonly Selector[];
+  readonly networkPolicy: NetworkPolicySettings;
+}
+
+/** Which objects are meant; a field that is absent matches all. `*` stands for any text. */
+export interface Selector {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+export interface Exception {
+  readonly rules: readonly string[];
+  readonly match: Selector & {readonly container?: string};
+  /** Why it is allowed; shown in reports. */
+  readonly reason: string;
+  /** The last day, in UTC, on which it holds: YYYY-MM-DD. */
+  readonly expires?: string;
+}
+
+export interface NetworkPolicySettings {
+  /** Who may connect to the pods: see docs/network.md. */
+  readonly ingress: 'deny' | 'workloads' | 'release' | 'least';
+  /** Where the pods may connect to; `open` sets no bounds. */
+  readonly egress: 'open' | 'deny' | 'workloads' | 'release' | 'least';
+}
+
+/** Whether `selector` means `resource`. */
+export const selects = (selector: Selector, resource: Resource): boolean =>
+  matches(selector.kind, resource.kind) &&
+  matches(selector.namespace, resource.namespace ?? '') &&
+  matches(selector.name, resource.name);
+
+/** Whether `text` fits `pattern`, in which `*` stands for any text. Linear in both. */
+export function matches(pattern: string | undefined, text: string): boolean {
+  if (pattern === undefined) return true;
+  const parts = pattern.split('*');
+  const first = parts[0] as string;
+  if (parts.length === 1) return text === pattern;
+  const last = parts[parts.length - 1] as string;
+  if (!text.startsWith(first) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length && text.endsWith(last);
+}

@@ -1,0 +1,75 @@
+import {rules as everyRule} from '../rules/index.ts';
+import type {Threshold} from '../severity.ts';
+import {
+  type Exception,
+  type Mode,
+  modes,
+  type NetworkPolicySettings,
+  type Policy,
+  type Selector,
+} from './policy.ts';
+import {type Profile, profiles} from './profiles.ts';
+
+/** What a user asks for, checked but not merged: each key overrides what the profiles say. */
+export interface PolicyChoices {
+  readonly profiles?: readonly string[];
+  readonly podSecurityMinor?: number;
+  readonly rules?: Readonly<Record<string, Mode>>;
+  readonly blockOn?: Threshold;
+  readonly failOn?: Threshold;
+  readonly annotate?: boolean;
+  readonly fixAll?: boolean;
+  readonly exceptions?: readonly Exception[];
+  readonly exposed?: readonly Selector[];
+  readonly networkPolicy?: Partial<NetworkPolicySettings>;
+}
+
+export const defaultProfile = 'essential';
+
+/**
+ * The policy that `choices` describe. Profiles combine: of two that name a rule the stricter
+ * mode holds (`fix` before `flag` before `off`), and what `choices.rules` says holds before both.
+ *
+ * @throws {RangeError} where a profile is unknown: names are checked where they are read
+ */
+export function resolvePolicy(choices: PolicyChoices = {}): Policy {
+  const names = choices.profiles ?? [defaultProfile];
+  const chosen = names.map(name => {
+    const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+    if (profile === undefined) throw new RangeError(`no profile is called "${name}"`);
+    return profile;
+  });
+  return {
+    profiles: names,
+    podSecurityMinor: choices.podSecurityMinor ?? Number.POSITIVE_INFINITY,
+    rules: modesOf(chosen, choices.rules ?? {}),
+    blockOn: choices.blockOn ?? 'none',
+    failOn: choices.failOn ?? 'high',
+    annotate: choices.annotate ?? true,
+    fixAll: choices.fixAll ?? false,
+    exceptions: choices.exceptions ?? [],
+    exposed: choices.exposed ?? [],
+    networkPolicy: {
+      ingress: choices.networkPolicy?.ingress ?? 'workloads',
+      egress: choices.networkPolicy?.egress ?? 'open',
+    },
+  };
+}
+
+function modesOf(
+  chosen: readonly Profile[],
+  overrides: Readonly<Record<string, Mode>>,
+): ReadonlyMap<string, Mode> {
+  const result = new Map<string, Mode>();
+  for (const {id} of everyRule) {
+    const strictest = Math.max(0, ...chosen.map(profile => modes.indexOf(modeIn(profile, id))));
+    const mode = (Object.hasOwn(overrides, id) ? overrides[id] : undefined) ?? modes[strictest];
+    if (mode !== undefined && mode !== 'off') result.set(id, mode);
+  }
+  return result;
+}
+
+function modeIn({rules}: Profile, id: string): Mode {
+  if ('all' in rules) return rules.all as Mode;
+  return (Object.hasOwn(rules, id) ? rules[id] : undefined) ?? 'off';
+}

@@ -1,0 +1,43 @@
+import type {Json} from '../json.ts';
+import type {References} from '../rules/rule.ts';
+import type {Severity} from '../severity.ts';
+
+/** What became of a finding: `excepted` is neither rewritten nor counted against a threshold. */
+export type Status = 'flagged' | 'fixed' | 'excepted';
+
+/** A violation of a rule, placed in the stream. The shape of `--format json`. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly status: Status;
+  readonly message: string;
+  readonly resource: ResourceIdentity;
+  readonly container?: string;
+  /** A JSON Pointer (RFC 6901) into the object. */
+  readonly path: string;
+  readonly source: Source;
+  /** The field's value as it was read; absent where the field was. */
+  readonly before?: Json;
+  /** The field's value as it was rewritten; absent where it is gone or was not rewritten. */
+  readonly after?: Json;
+  /** What in the manifest speaks against the rewrite, or the reason of the exception. */
+  readonly reason?: string;
+  readonly references: References;
+}
+
+export interface ResourceIdentity {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** Where in the input a finding lies; documents, lines and columns count from 1. */
+export interface Source {
+  readonly file: string;
+  readonly document: number;
+  readonly line: number;
+  readonly column: number;
+  /** The chart's template that rendered the document, where the stream tells. */
+  readonly template?: string;
+}

@@ -1,0 +1,53 @@
+import {type Edit, remove} from '../edits.ts';
+import {asList, asMap} from '../json.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted fields, in containers, init and ephemeral containers:
+ *
+ * - `ports[*].hostPort`: must be absent or 0
+ * - `ports[*].hostIP`: must be absent or empty
+ */
+export const noHostPort: Rule = {
+  id: 'no-host-port',
+  title: 'Containers must not take ports of the host',
+  severity: 'high',
+  rationale:
+    'A host port opens the container on every address of its node, past Services, Ingresses and most network policies: whoever reaches the node reaches the container.',
+  rewrite: {
+    does: 'removes `hostPort` and `hostIP`; the container port stays, for Services to use',
+    disruption: 'possible',
+  },
+  references: {
+    podSecurity: {level: 'baseline', control: 'Host Ports'},
+    cis: ['5.2.13'],
+    kubescape: ['C-0044'],
+    nsa: 'Kubernetes Pod security',
+  },
+  *checkContainer(container) {
+    for (const [index, item] of asList(container.value['ports']).entries()) {
+      const port = asMap(item);
+      if (port === undefined) continue;
+      const path = [...container.path, 'ports', index];
+      const edits: Edit[] = ['hostPort', 'hostIP']
+        .filter(key => port[key] !== undefined)
+        .map(key => remove([...path, key]));
+      const hostPort = port['hostPort'];
+      if (hostPort !== undefined && hostPort !== null && hostPort !== 0) {
+        yield {
+          path: [...path, 'hostPort'],
+          container: container.name,
+          message: `\`hostPort: ${JSON.stringify(hostPort)}\` opens container "${container.name}" on every address of its node, past Services and network policies`,
+          edits,
+        };
+      } else if (port['hostIP'] !== undefined && port['hostIP'] !== null && port['hostIP'] !== '') {
+        yield {
+          path: [...path, 'hostIP'],
+          container: container.name,
+          message: `\`hostIP: ${JSON.stringify(port['hostIP'])}\` binds container "${container.name}" to an address of its node`,
+          edits,
+        };
+      }
+    }
+  },
+};

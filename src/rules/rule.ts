@@ -1,0 +1,102 @@
+import type {Edit} from '../edits.ts';
+import type {JsonMap, Path} from '../json.ts';
+import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import type {Policy} from '../policy/policy.ts';
+import type {Severity} from '../severity.ts';
+
+/**
+ * Who notices a rule's rewrite: `none`, nothing that runs; `possible`, only a workload that uses
+ * the privilege; `likely`, a workload that was written to use it.
+ */
+export type Disruption = 'none' | 'possible' | 'likely';
+
+/** The controls that a rule enforces, as each standard numbers them. Absent where none does. */
+export interface References {
+  /** Pod Security Standards: the level that demands the rule, and the control's name. */
+  readonly podSecurity?: {
+    readonly level: 'baseline' | 'restricted';
+    readonly control: string;
+  };
+  /** CIS Kubernetes Benchmark v1.12. */
+  readonly cis?: readonly string[];
+  /** Kubescape's controls. */
+  readonly kubescape?: readonly string[];
+  /** The section of the NSA/CISA Kubernetes Hardening Guide v1.2. */
+  readonly nsa?: string;
+  /** NIST SP 800-53 revision 5. */
+  readonly nist?: readonly string[];
+  /** PCI DSS 4. */
+  readonly pci?: readonly string[];
+  /** MITRE ATT&CK for Containers. */
+  readonly mitre?: readonly string[];
+  /** Vulnerabilities that the setting opens. */
+  readonly cve?: readonly string[];
+}
+
+/**
+ * What a rule is, and how it sees its mistake. A rule inspects and reports: it reads values,
+ * edits no text and does no I/O. It has one or more of the visitors below, each of which yields
+ * a violation a mistake. A rule that rewrites is called again on the rewritten object, and must
+ * find nothing more there to rewrite.
+ */
+export interface Rule {
+  readonly id: string;
+  /** What must hold, in a few words: "Containers must not take ports of the host". */
+  readonly title: string;
+  readonly severity: Severity;
+  /** Why an attacker cares. */
+  readonly rationale: string;
+  /** What the rewrite does, in a sentence, and who notices. Absent where the rule only flags. */
+  readonly rewrite?: {readonly does: string; readonly disruption: Disruption};
+  readonly references: References;
+  /** Called for each pod spec of the stream. */
+  readonly checkPod?: (pod: PodSpec, context: RuleContext) => Iterable<Violation>;
+  /** Called for each container: init and ephemeral containers as well. */
+  readonly checkContainer?: (
+    container: Container,
+    pod: PodSpec,
+    context: RuleContext,
+  ) => Iterable<Violation>;
+  /** Called for each object of every kind. */
+  readonly checkResource?: (resource: Resource, context: RuleContext) => Iterable<Violation>;
+  /** Called once for a stream, when all objects have been rewritten. Reports no edits. */
+  readonly checkStream?: (
+    stream: StreamIndex,
+    context: RuleContext,
+  ) => Iterable<Violation & {readonly resource: Resource}>;
+}
+
+export interface Violation {
+  /** The field at fault, from the object's root. Of a field that is missing: where it belongs. */
+  readonly path: Path;
+  /** What is wrong and what an attacker gains: names the field in back-quotes, values in quotes. */
+  readonly message: string;
+  /** The container's name, where the fault is a container's. */
+  readonly container?: string;
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity;
+  /** The rewrite, with paths from the object's root; absent where there is none. */
+  readonly edits?: readonly Edit[];
+  /** The object whose adding to the stream is the rewrite. */
+  readonly addition?: Addition;
+  /**
+   * What in the manifest shows that the workload depends on what the rewrite takes away. Such a
+   * rewrite waits for a decision: it is made where the policy says `fixAll`.
+   */
+  readonly evidence?: string;
+}
+
+/** An object that is added to the stream. */
+export interface Addition {
+  readonly value: JsonMap;
+  /** The telling part of the file name that Helm 4 shows, such as `network-policy-web.yaml`. */
+  readonly fileName: string;
+}
+
+export interface RuleContext {
+  readonly policy: Policy;
+  /** What the whole stream holds: as it was read, and in `checkStream` as it was rewritten. */
+  readonly stream: StreamIndex;
+}

@@ -1,0 +1,9 @@
+/** From the least to the worst. */
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+/** A severity, or the choice that no finding, however severe, counts. */
+export type Threshold = Severity | 'none';
+
+export const reaches = (severity: Severity, threshold: Threshold): boolean =>
+  threshold !== 'none' && severities.indexOf(severity) >= severities.indexOf(threshold);
