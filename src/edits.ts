@@ -19,21 +19,14 @@ export const set = (path: Path, value: Json): Edit => ({op: 'set', path, value})
 /** Adds `value` as the last item of the list at `path`, which is made where there is none. */
 export const append = (path: Path, value: Json): Edit => ({op: 'append', path, value});
 
-/** An edit's path leads through something that is neither a mapping nor a list. */
-export class MisplacedEditError extends Error {
-  override readonly name = 'MisplacedEditError';
-
-  constructor(edit: Edit) {
-    super(`the path must lead through mappings and lists: /${edit.path.join('/')}`);
-  }
-}
-
 /**
  * The value that `edits` make of `value`, which itself is not changed: what no edit touches is
  * shared between the two, and lists keep holes where items were removed. Each collection is
  * copied once, however many edits there are.
  *
- * @throws {MisplacedEditError} where the object has another shape than the rule expects
+ * An edit whose path leads through anything but mappings and lists is not made: the API server
+ * refuses such an object, and the rule goes on reporting it. Where no edit was made, the result
+ * is `value` itself.
  */
 export function applyEdits(value: Json, edits: readonly Edit[]): Json {
   const draft = new Draft(value);
@@ -63,18 +56,19 @@ class Draft {
     this.value = value;
   }
 
-  apply(edit: Edit): void {
-    const {op, path} = edit;
-    if (op === 'remove' && valueAt(this.value, path) === undefined) return;
-    const last = path[path.length - 1];
-    if (last === undefined) throw new MisplacedEditError(edit);
-    const parent = this.#collectionAt(path.slice(0, -1), edit);
-    if (op === 'remove') this.#remove(parent, last, path);
-    else if (op === 'set') assign(parent, last, edit.value as Json, edit);
-    else {
-      const list = this.#collectionAt(path, edit, 'list');
-      if (!Array.isArray(list)) throw new MisplacedEditError(edit);
-      list.push(edit.value);
+  apply({op, path, value}: Edit): void {
+    const key = path[path.length - 1];
+    if (key === undefined || !canReach(this.value, path, op)) return;
+    const parent = this.#collectionAt(path.slice(0, -1));
+    if (op === 'remove') {
+      erase(parent, key);
+      this.#thinned.set(parent, path.slice(0, -1));
+    } else if (op === 'set') {
+      assign(parent, key, value as Json);
+    } else {
+      const list = this.#own(read(parent, key) ?? []);
+      assign(parent, key, list as Json);
+      (list as (Json | undefined)[]).push(value);
     }
   }
 
@@ -97,42 +91,41 @@ class Draft {
     }
   }
 
-  #remove(parent: Collection, key: string | number, path: Path): void {
-    erase(parent, key);
-    this.#thinned.set(parent, path.slice(0, -1));
-  }
-
   /** The collection at `path`, made safe to change; mappings that are missing are made. */
-  #collectionAt(path: Path, edit: Edit, missing: 'mapping' | 'list' = 'mapping'): Collection {
-    let current = this.#own(this.value, undefined, edit);
+  #collectionAt(path: Path): Collection {
+    let current = this.#own(this.value);
     this.value = current as Json;
-    for (const [depth, key] of path.entries()) {
-      const isLast = depth === path.length - 1;
-      const child = this.#own(read(current, key), isLast ? missing : 'mapping', edit);
-      assign(current, key, child as Json, edit);
+    for (const key of path) {
+      const child = this.#own(read(current, key) ?? new Dictionary());
+      assign(current, key, child as Json);
       current = child;
     }
     return current;
   }
 
-  #own(value: Json | undefined, missing: 'mapping' | 'list' | undefined, edit: Edit): Collection {
-    if (isList(value))
-      return this.#owned.has(value as Collection) ? (value as Collection) : this.#adopt([...value]);
-    if (isMap(value)) {
-      return this.#owned.has(value as Collection)
-        ? (value as Collection)
-        : this.#adopt(Object.assign(new Dictionary(), value));
-    }
-    if (missing === undefined || (value !== undefined && value !== null)) {
-      throw new MisplacedEditError(edit);
-    }
-    return this.#adopt(missing === 'list' ? [] : new Dictionary());
+  #own(value: Json): Collection {
+    if (this.#owned.has(value as Collection)) return value as Collection;
+    const copy = isList(value) ? [...value] : Object.assign(new Dictionary(), value);
+    this.#owned.add(copy);
+    return copy;
   }
+}
 
-  #adopt(collection: Collection): Collection {
-    this.#owned.add(collection);
-    return collection;
+/** Whether an edit at `path` can be made, and would change anything. */
+function canReach(root: Json, path: Path, op: Edit['op']): boolean {
+  let current: Json | undefined = root;
+  for (const key of path) {
+    const isMissing: boolean = current === undefined || current === null;
+    if (isMissing && op === 'remove') return false;
+    if (typeof key === 'number' ? !isList(current) || key >= current.length : isList(current)) {
+      return false;
+    }
+    if (!isMissing && !isList(current) && !isMap(current)) return false;
+    current = isMissing ? undefined : read(current as Collection, key);
+    if (typeof key === 'number' && current === undefined) return false;
   }
+  if (op === 'remove') return current !== undefined;
+  return op === 'set' || current === undefined || current === null || isList(current);
 }
 
 function read(collection: Collection, key: string | number): Json | undefined {
@@ -140,14 +133,9 @@ function read(collection: Collection, key: string | number): Json | undefined {
   return typeof key === 'string' ? collection[key] : undefined;
 }
 
-function assign(collection: Collection, key: string | number, value: Json, edit: Edit): void {
-  if (Array.isArray(collection)) {
-    if (typeof key !== 'number' || key >= collection.length) throw new MisplacedEditError(edit);
-    collection[key] = value;
-  } else {
-    if (typeof key !== 'string') throw new MisplacedEditError(edit);
-    collection[key] = value;
-  }
+function assign(collection: Collection, key: string | number, value: Json): void {
+  if (Array.isArray(collection)) collection[key as number] = value;
+  else collection[key as string] = value;
 }
 
 function erase(collection: Collection, key: string | number): void {

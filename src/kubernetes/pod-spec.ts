@@ -21,8 +21,8 @@ export interface Container {
   readonly path: Path;
 }
 
-export const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
-export type ContainerList = (typeof containerLists)[number];
+const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+type ContainerList = (typeof containerLists)[number];
 
 /** The pod specs that `resource` holds, in the order of their paths; none for most kinds. */
 export function podSpecsOf(resource: Resource): readonly PodSpec[] {

@@ -18,14 +18,24 @@ export interface Resource {
   readonly document: number;
 }
 
-/** The view of `value` as an object, or undefined where it has no kind. */
-export function toResource(value: JsonMap, path: Path, document: number): Resource | undefined {
-  const kind = asString(value['kind']);
-  if (kind === undefined || kind === '') return undefined;
+/**
+ * The view of `value` as an object, or undefined where it has no kind. An item of a typed list
+ * such as a `PodList` that names no kind has the list's, less "List", and its `apiVersion`.
+ */
+export function toResource(
+  value: JsonMap,
+  path: Path,
+  document: number,
+  list?: JsonMap,
+): Resource | undefined {
+  const ownKind = asString(value['kind']) ?? '';
+  const kind = ownKind === '' ? (asString(list?.['kind']) ?? '').replace(/List$/, '') : ownKind;
+  if (kind === '') return undefined;
+  const apiVersion = ownKind === '' ? list?.['apiVersion'] : value['apiVersion'];
   const metadata = asMap(value['metadata']);
   const namespace = asString(metadata?.['namespace']);
   return {
-    apiVersion: asString(value['apiVersion']) ?? '',
+    apiVersion: asString(apiVersion) ?? '',
     kind,
     name: asString(metadata?.['name']) ?? asString(metadata?.['generateName']) ?? '',
     ...(namespace === undefined || namespace === '' ? {} : {namespace}),

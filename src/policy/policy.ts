@@ -19,11 +19,7 @@ export interface Policy {
   readonly failOn: Threshold;
   /** Whether rewritten objects carry the annotation that lists the rules applied. */
   readonly annotate: boolean;
-  /** Whether rewrites are made which the manifest shows a workload to depend on. */
-  readonly fixAll: boolean;
   readonly exceptions: readonly Exception[];
-  /** Services, Ingresses, routes that are exposed on purpose. */
-  readonly exposed: readonly Selector[];
   readonly networkPolicy: NetworkPolicySettings;
 }
 
@@ -44,10 +40,8 @@ export interface Exception {
 }
 
 export interface NetworkPolicySettings {
-  /** Who may connect to the pods: see docs/network.md. */
-  readonly ingress: 'deny' | 'workloads' | 'release' | 'least';
-  /** Where the pods may connect to; `open` sets no bounds. */
-  readonly egress: 'open' | 'deny' | 'workloads' | 'release' | 'least';
+  /** Who may connect to the pods: nothing, or other pods of the cluster on the declared ports. */
+  readonly ingress: 'deny' | 'workloads';
 }
 
 /** Whether `selector` means `resource`. */

@@ -1,4 +1,3 @@
-import type {Threshold} from '../severity.ts';
 import type {Mode} from './policy.ts';
 
 /** A named set of rules with what to do about each. Data: a profile runs no code. */
@@ -6,22 +5,39 @@ export interface Profile {
   readonly title: string;
   /** What to do about each rule; one that is absent is off. `all` stands for every rule. */
   readonly rules: Readonly<Record<string, Mode>> | {readonly all: Mode};
-  readonly blockOn?: Threshold;
 }
 
 export const profiles: Readonly<Record<string, Profile>> = {
   audit: {title: 'Flags everything, rewrites nothing', rules: {all: 'flag'}},
   essential: {
     title: 'The mistakes that open clusters, rewritten: the default',
-    rules: {'no-host-port': 'fix'},
+    rules: {
+      'no-host-network': 'fix',
+      'no-host-port': 'fix',
+      'no-privileged': 'fix',
+      'no-sys-admin': 'fix',
+      'no-privilege-escalation': 'fix',
+      'require-network-policy': 'fix',
+    },
   },
   baseline: {
-    title: 'What the Pod Security Standard "baseline" demands',
-    rules: {'no-host-port': 'fix'},
+    title: 'What of the Pod Security Standard "baseline" has a rule here',
+    rules: {
+      'no-host-network': 'fix',
+      'no-host-port': 'fix',
+      'no-privileged': 'fix',
+      'no-sys-admin': 'fix',
+    },
   },
   restricted: {
-    title: 'What the Pod Security Standard "restricted" demands',
-    rules: {'no-host-port': 'fix'},
+    title: 'What of the Pod Security Standard "restricted" has a rule here',
+    rules: {
+      'no-host-network': 'fix',
+      'no-host-port': 'fix',
+      'no-privileged': 'fix',
+      'no-sys-admin': 'fix',
+      'no-privilege-escalation': 'fix',
+    },
   },
   strict: {title: 'Everything, rewritten where it can be', rules: {all: 'fix'}},
 };

@@ -6,7 +6,6 @@ import {
   modes,
   type NetworkPolicySettings,
   type Policy,
-  type Selector,
 } from './policy.ts';
 import {type Profile, profiles} from './profiles.ts';
 
@@ -18,13 +17,11 @@ export interface PolicyChoices {
   readonly blockOn?: Threshold;
   readonly failOn?: Threshold;
   readonly annotate?: boolean;
-  readonly fixAll?: boolean;
   readonly exceptions?: readonly Exception[];
-  readonly exposed?: readonly Selector[];
   readonly networkPolicy?: Partial<NetworkPolicySettings>;
 }
 
-export const defaultProfile = 'essential';
+const defaultProfile = 'essential';
 
 /**
  * The policy that `choices` describe. Profiles combine: of two that name a rule the stricter
@@ -46,13 +43,8 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     blockOn: choices.blockOn ?? 'none',
     failOn: choices.failOn ?? 'high',
     annotate: choices.annotate ?? true,
-    fixAll: choices.fixAll ?? false,
     exceptions: choices.exceptions ?? [],
-    exposed: choices.exposed ?? [],
-    networkPolicy: {
-      ingress: choices.networkPolicy?.ingress ?? 'workloads',
-      egress: choices.networkPolicy?.egress ?? 'open',
-    },
+    networkPolicy: {ingress: choices.networkPolicy?.ingress ?? 'workloads'},
   };
 }
 

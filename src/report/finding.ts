@@ -20,7 +20,7 @@ export interface Finding {
   readonly before?: Json;
   /** The field's value as it was rewritten; absent where it is gone or was not rewritten. */
   readonly after?: Json;
-  /** What in the manifest speaks against the rewrite, or the reason of the exception. */
+  /** The reason that the exception gives. */
   readonly reason?: string;
   readonly references: References;
 }
@@ -33,7 +33,7 @@ export interface ResourceIdentity {
 }
 
 /** Where in the input a finding lies; documents, lines and columns count from 1. */
-export interface Source {
+interface Source {
   readonly file: string;
   readonly document: number;
   readonly line: number;

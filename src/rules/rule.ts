@@ -10,7 +10,7 @@ import type {Severity} from '../severity.ts';
  * Who notices a rule's rewrite: `none`, nothing that runs; `possible`, only a workload that uses
  * the privilege; `likely`, a workload that was written to use it.
  */
-export type Disruption = 'none' | 'possible' | 'likely';
+type Disruption = 'none' | 'possible' | 'likely';
 
 /** The controls that a rule enforces, as each standard numbers them. Absent where none does. */
 export interface References {
@@ -31,8 +31,6 @@ export interface References {
   readonly pci?: readonly string[];
   /** MITRE ATT&CK for Containers. */
   readonly mitre?: readonly string[];
-  /** Vulnerabilities that the setting opens. */
-  readonly cve?: readonly string[];
 }
 
 /**
@@ -81,11 +79,6 @@ export interface Violation {
   readonly edits?: readonly Edit[];
   /** The object whose adding to the stream is the rewrite. */
   readonly addition?: Addition;
-  /**
-   * What in the manifest shows that the workload depends on what the rewrite takes away. Such a
-   * rewrite waits for a decision: it is made where the policy says `fixAll`.
-   */
-  readonly evidence?: string;
 }
 
 /** An object that is added to the stream. */

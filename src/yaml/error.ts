@@ -4,8 +4,8 @@ export class YamlError extends Error {
   /** Where the fault lies, in UTF-16 code units into the whole stream's text. */
   readonly offset: number;
 
-  constructor(message: string, offset: number) {
-    super(message);
+  constructor(message: string, offset: number, options?: ErrorOptions) {
+    super(message, options);
     this.offset = offset;
   }
 }

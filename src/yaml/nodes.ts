@@ -11,14 +11,11 @@ export type YamlNode = ScalarNode | MappingNode | SequenceNode | AliasNode;
 interface NodeBase {
   readonly start: number;
   readonly end: number;
-  /** Where the node's properties (anchor, tag) begin: equal to `start` when it has none. */
-  readonly outerStart: number;
-  readonly anchor?: string;
-  readonly tag?: string;
 }
 
 export interface ScalarNode extends NodeBase {
   readonly kind: 'scalar';
+  readonly tag?: string;
   readonly style: 'plain' | 'single' | 'double' | 'literal' | 'folded';
   /** The value as sigs.k8s.io/yaml resolves it. */
   readonly value: null | boolean | number | string;
@@ -46,10 +43,13 @@ export interface SequenceNode extends NodeBase {
   readonly items: readonly YamlNode[];
 }
 
-export interface AliasNode extends NodeBase {
+interface AliasNode extends NodeBase {
   readonly kind: 'alias';
   readonly target: YamlNode;
 }
+
+/** Whose reading: the API server's, or kustomize's in a KRM ResourceList. */
+export type Dialect = 'kubernetes' | 'kyaml';
 
 /** One document of a stream, read. */
 export interface YamlDocument {
@@ -64,6 +64,9 @@ export interface YamlDocument {
   readonly value: Json;
   /** What readers disagree on: a duplicate key, a merge key that overrides. */
   readonly ambiguities: readonly Ambiguity[];
+  readonly dialect: Dialect;
+  /** Whether some node is shared: an alias or a merge key stands in the document. */
+  readonly hasAliases: boolean;
 }
 
 export interface Ambiguity {

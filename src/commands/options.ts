@@ -1,0 +1,97 @@
+import {writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {UsageError} from '../errors.ts';
+import {loadPolicy} from '../policy/load.ts';
+import type {Policy} from '../policy/policy.ts';
+import {profiles} from '../policy/profiles.ts';
+import {type PolicyChoices, resolvePolicy} from '../policy/resolve.ts';
+import type {Report} from '../report/report.ts';
+import {safeText} from '../report/safe-text.ts';
+import {severities, type Threshold} from '../severity.ts';
+
+/** The options that render and audit share, for node:util's `parseArgs`. */
+export const sharedOptions = {
+  config: {type: 'string'},
+  profile: {type: 'string', multiple: true},
+  'pod-security-version': {type: 'string'},
+  format: {type: 'string'},
+  'report-file': {type: 'string'},
+  'no-annotate': {type: 'boolean'},
+} as const;
+
+interface SharedValues {
+  readonly config?: string | undefined;
+  readonly profile?: readonly string[] | undefined;
+  readonly 'pod-security-version'?: string | undefined;
+  readonly 'no-annotate'?: boolean | undefined;
+}
+
+/**
+ * The policy of the options, the policy file, and what `base` says (a KRM functionConfig): each
+ * before the next. Tells stderr which file was used.
+ *
+ * @throws {UsageError} where a file or an option is wrong
+ */
+export async function policyOf(
+  values: SharedValues,
+  threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
+  base?: PolicyChoices,
+): Promise<Policy> {
+  const {choices, file, distrusted} =
+    base === undefined || values.config !== undefined
+      ? await loadPolicy(values.config)
+      : {choices: base, file: undefined, distrusted: undefined};
+  if (file !== undefined) process.stderr.write(`policy: ${safeText(file)}\n`);
+  if (distrusted !== undefined) {
+    const name = safeText(distrusted);
+    process.stderr.write(`not used, since it lies in a chart: ${name} (name it with --config)\n`);
+  }
+  const names = values.profile?.flatMap(list => list.split(','));
+  for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));
+  const minor = minorOf(values['pod-security-version']);
+  return resolvePolicy({
+    ...choices,
+    ...(names === undefined ? {} : {profiles: names}),
+    ...(minor === undefined ? {} : {podSecurityMinor: minor}),
+    ...(values['no-annotate'] === true ? {annotate: false} : {}),
+    ...threshold,
+  });
+}
+
+function minorOf(version: string | undefined): number | undefined {
+  if (version === undefined || version === 'latest') return undefined;
+  const minor = /^v1\.(\d{1,3})$/.exec(version)?.[1];
+  if (minor !== undefined) return Number(minor);
+  throw new UsageError(`--pod-security-version must be "latest" or like "v1.34", not "${version}"`);
+}
+
+/** The threshold that an option names, or undefined where it was not given. */
+export function thresholdOf(option: string, value: string | undefined): Threshold | undefined {
+  if (value === undefined) return undefined;
+  return requireOneOf(option, value, [...severities, 'none']) as Threshold;
+}
+
+/** @throws {UsageError} where `value` is none of `allowed` */
+export function requireOneOf(option: string, value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  throw new UsageError(`${option} must be one of ${allowed.join(', ')}, not "${value}"`);
+}
+
+/**
+ * Writes the report in the format of the file's ending.
+ *
+ * @throws {UsageError} where the ending is unknown or the file cannot be written
+ */
+export async function writeReportFile(file: string | undefined, report: Report): Promise<void> {
+  if (file === undefined) return;
+  const {formatByEnding} = await import('../report/formats.ts');
+  const ending = path.extname(file);
+  requireOneOf('the ending of --report-file', ending, Object.keys(formatByEnding));
+  try {
+    writeFileSync(file, formatByEnding[ending]?.(report) ?? '');
+  } catch (error) {
+    throw new UsageError(`the report cannot be written: ${String(error)}`, {file}, {cause: error});
+  }
+}
+
+export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,0 +1,33 @@
+import {parseArgs} from 'node:util';
+import {rules as everyRule} from '../rules/index.ts';
+import {writeStdout} from './input.ts';
+import {requireOneOf} from './options.ts';
+
+/** Lists the rules. */
+export async function rules(args: readonly string[]): Promise<number> {
+  const {values} = parseArgs({args: [...args], options: {format: {type: 'string'}}});
+  const format = requireOneOf('--format', values.format ?? 'table', ['table', 'json']);
+  await writeStdout(format === 'json' ? asJson() : asTable());
+  return 0;
+}
+
+const asJson = (): string =>
+  `${JSON.stringify(
+    everyRule.map(({id, title, severity, rationale, rewrite, references}) => ({
+      id,
+      title,
+      severity,
+      rationale,
+      rewrite: rewrite ?? null,
+      references,
+    })),
+    undefined,
+    2,
+  )}\n`;
+
+function asTable(): string {
+  const width = Math.max(...everyRule.map(({id}) => id.length));
+  return everyRule
+    .map(({id, severity, title}) => `${id.padEnd(width)}  ${severity.padEnd(8)}  ${title}\n`)
+    .join('');
+}

@@ -1,0 +1,88 @@
+import {type CheckedResource, Checker} from './check/check.ts';
+import {StreamIndex} from './kubernetes/stream-index.ts';
+import {ExceptionBook, type StaleException} from './policy/exceptions.ts';
+import type {Policy} from './policy/policy.ts';
+import type {Finding} from './report/finding.ts';
+import {toResult} from './report/krm-results.ts';
+import {FindingPlacer} from './report/place-findings.ts';
+import type {Addition} from './rules/rule.ts';
+import {type ManifestStream, readStream} from './stream/manifest-stream.ts';
+import {type Replacement, writeStream} from './stream/write-stream.ts';
+
+export interface Hardened {
+  /** The stream's text: what no rewrite concerns is what was read, byte for byte. */
+  readonly text: string;
+  /** In the stream's order; those about the whole stream last. */
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+  readonly staleExceptions: readonly StaleException[];
+}
+
+export interface Summary {
+  readonly documents: number;
+  readonly resources: number;
+  readonly findings: number;
+  readonly fixed: number;
+  /** Neither fixed nor excepted. */
+  readonly remaining: number;
+  readonly excepted: number;
+}
+
+/**
+ * Hardens a rendered stream as `policy` says. Text in, text out: nothing is read but `text`, and
+ * the same input gives the same output.
+ *
+ * `file` is the input's name in findings and errors; `today`, YYYY-MM-DD in UTC, is the day by
+ * which exceptions expire.
+ *
+ * @throws {UsageError} where Kubernetes would refuse the text, with document, line and column
+ */
+export function harden(text: string, file: string, policy: Policy, today?: string): Hardened {
+  return hardenStream(readStream(text, file), policy, today);
+}
+
+/** As `harden`, for a stream that has been read. */
+export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
+  const exceptions = new ExceptionBook(policy.exceptions, today);
+  const context = {policy, stream: new StreamIndex(stream.resources)};
+  const checker = new Checker(context, exceptions);
+
+  const checked = checker.checkStream(stream.resources.map(resource => checker.check(resource)));
+
+  const placer = new FindingPlacer(stream);
+  const findings = checked.flatMap(result => placer.place(result));
+  const text = writeStream(stream, {
+    replacements: replacementsOf(checked),
+    additions: additionsOf(checked),
+    results: findings.map(toResult),
+  });
+  return {
+    text,
+    findings,
+    summary: summarize(stream, findings),
+    staleExceptions: exceptions.stale(),
+  };
+}
+
+const replacementsOf = (checked: readonly CheckedResource[]): readonly Replacement[] =>
+  checked
+    .filter(({resource, hardened}) => hardened !== resource.value)
+    .map(({resource, hardened}) => ({...resource, value: hardened}));
+
+const additionsOf = (checked: readonly CheckedResource[]): readonly Addition[] =>
+  checked
+    .flatMap(({verdicts}) => verdicts.filter(({status}) => status === 'fixed'))
+    .flatMap(({violation}) => violation.addition ?? []);
+
+function summarize({documents, resources}: ManifestStream, findings: readonly Finding[]): Summary {
+  const count = (status: Finding['status']) =>
+    findings.filter(finding => finding.status === status).length;
+  return {
+    documents: documents.filter(({root}) => root !== undefined).length,
+    resources: resources.length,
+    findings: findings.length,
+    fixed: count('fixed'),
+    remaining: count('flagged'),
+    excepted: count('excepted'),
+  };
+}

@@ -1,0 +1,18 @@
+import {toJson} from './json.ts';
+import {toMarkdown} from './markdown.ts';
+import type {Report} from './report.ts';
+import {toText} from './text.ts';
+
+/** The report's formats, by the names that `--format` takes. */
+export const formats: Readonly<Record<string, (report: Report) => string>> = {
+  table: toText,
+  json: toJson,
+  markdown: toMarkdown,
+};
+
+/** The formats of `--report-file`, by the file's ending. */
+export const formatByEnding: Readonly<Record<string, (report: Report) => string>> = {
+  '.txt': toText,
+  '.json': toJson,
+  '.md': toMarkdown,
+};

@@ -1,0 +1,29 @@
+import type {Report} from './report.ts';
+import {safeMarkdown} from './safe-text.ts';
+import {titleOf} from './text.ts';
+
+/** The report as a Markdown table, for a pull request or a wiki. */
+export function toMarkdown({findings, summary}: Report): string {
+  const rows = findings.map(finding => {
+    const {file, line, template} = finding.source;
+    const cells = [
+      finding.status,
+      finding.severity,
+      finding.rule,
+      titleOf(finding),
+      finding.message,
+      `${template ?? file}:${line}`,
+    ];
+    return `| ${cells.map(safeMarkdown).join(' | ')} |`;
+  });
+  return [
+    '# kube-harden report',
+    '',
+    `${summary.findings} findings: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted.`,
+    '',
+    '| status | severity | rule | object | finding | place |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}

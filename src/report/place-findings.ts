@@ -1,0 +1,59 @@
+import type {CheckedResource, Verdict} from '../check/check.ts';
+import {type JsonMap, toPointer, valueAt} from '../json.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import {LineIndex} from '../stream/lines.ts';
+import type {ManifestStream} from '../stream/manifest-stream.ts';
+import {templateOf} from '../stream/template.ts';
+import {locate} from '../yaml/locate.ts';
+import type {YamlDocument} from '../yaml/nodes.ts';
+import type {Finding, ResourceIdentity} from './finding.ts';
+
+/** Turns verdicts into findings: what a report needs to show, with the place in the source. */
+export class FindingPlacer {
+  readonly #stream: ManifestStream;
+  #lines: LineIndex | undefined;
+
+  constructor(stream: ManifestStream) {
+    this.#stream = stream;
+  }
+
+  place({resource, hardened, verdicts}: CheckedResource): readonly Finding[] {
+    return verdicts.map(verdict => this.#place(verdict, resource, hardened));
+  }
+
+  #place(verdict: Verdict, resource: Resource, hardened: JsonMap): Finding {
+    const {rule, violation, status, exception} = verdict;
+    const document = this.#stream.documents[resource.document] as YamlDocument;
+    const before = valueAt(resource.value, violation.path);
+    const after = valueAt(hardened, violation.path);
+    const reason = exception?.reason;
+    const template = templateOf(document, resource);
+    this.#lines ??= new LineIndex(this.#stream.text);
+    return {
+      rule: rule.id,
+      severity: violation.severity ?? rule.severity,
+      status,
+      message: violation.message,
+      resource: identityOf(resource),
+      ...(violation.container === undefined ? {} : {container: violation.container}),
+      path: toPointer(violation.path),
+      source: {
+        file: this.#stream.file,
+        document: resource.document + 1,
+        ...this.#lines.at(locate(document, [...resource.path, ...violation.path])),
+        ...(template === undefined ? {} : {template}),
+      },
+      ...(before === undefined ? {} : {before}),
+      ...(after === undefined || status !== 'fixed' ? {} : {after}),
+      ...(reason === undefined ? {} : {reason}),
+      references: rule.references,
+    };
+  }
+}
+
+const identityOf = ({apiVersion, kind, namespace, name}: Resource): ResourceIdentity => ({
+  apiVersion,
+  kind,
+  ...(namespace === undefined ? {} : {namespace}),
+  name,
+});

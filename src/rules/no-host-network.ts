@@ -1,0 +1,52 @@
+import {remove} from '../edits.ts';
+import {asList, asMap, type Path} from '../json.ts';
+import type {PodSpec} from '../kubernetes/pod-spec.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted field: pod `spec.hostNetwork`: must be absent or false.
+ *
+ * Under it every container port is a host port, and the API server writes `hostPort` beside each
+ * `containerPort`; those, and the DNS policy that only such pods need, go with it.
+ */
+export const noHostNetwork: Rule = {
+  id: 'no-host-network',
+  title: 'Pods must not use the network of the host',
+  severity: 'high',
+  rationale:
+    'A pod in the network of its node reaches what listens on the loopback of the node, sees its traffic, and is covered by no NetworkPolicy.',
+  rewrite: {
+    does: 'removes `hostNetwork`, the DNS policy `ClusterFirstWithHostNet` and the host ports that repeat a container port',
+    disruption: 'likely',
+  },
+  references: {
+    podSecurity: {level: 'baseline', control: 'Host Namespaces'},
+    cis: ['5.2.5'],
+    kubescape: ['C-0041'],
+    nsa: 'Kubernetes Pod security',
+  },
+  *checkPod(pod) {
+    if (pod.value['hostNetwork'] !== true) return;
+    const field = [...pod.path, 'hostNetwork'];
+    const dnsPolicy = pod.value['dnsPolicy'];
+    const paths: Path[] = [field, ...impliedHostPorts(pod)];
+    if (dnsPolicy === 'ClusterFirstWithHostNet') paths.push([...pod.path, 'dnsPolicy']);
+    yield {
+      path: field,
+      message:
+        '`hostNetwork: true` puts the pod into the network of its node: an attacker reaches what listens there on loopback, and no network policy holds',
+      edits: paths.map(remove),
+    };
+  },
+};
+
+function impliedHostPorts({containers}: PodSpec): readonly Path[] {
+  return containers.flatMap(({value, path}) =>
+    [...asList(value['ports']).entries()]
+      .filter(([, item]) => {
+        const port = asMap(item);
+        return port?.['hostPort'] !== undefined && port['hostPort'] === port['containerPort'];
+      })
+      .map(([index]) => [...path, 'ports', index, 'hostPort']),
+  );
+}

@@ -1,0 +1,44 @@
+import {set} from '../edits.ts';
+import {asMap, valueAt} from '../json.ts';
+import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import type {Container} from '../kubernetes/pod-spec.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted field, in containers, init and ephemeral containers:
+ * `securityContext.allowPrivilegeEscalation`: must be false.
+ *
+ * Pods of `spec.os.name: windows` are exempt: the API server forbids the field there. It also
+ * refuses false beside `privileged: true` or an added SYS_ADMIN: while one of them stays, the
+ * finding is only flagged.
+ */
+export const noPrivilegeEscalation: Rule = {
+  id: 'no-privilege-escalation',
+  title: 'Containers must not gain privileges beyond those of their parent',
+  severity: 'high',
+  rationale:
+    'With privilege escalation allowed, a set-uid program in the image turns an ordinary user into root within the container.',
+  rewrite: {does: 'sets `allowPrivilegeEscalation: false`', disruption: 'possible'},
+  references: {
+    podSecurity: {level: 'restricted', control: 'Privilege Escalation'},
+    cis: ['5.2.6'],
+    kubescape: ['C-0016'],
+    nsa: 'Kubernetes Pod security',
+  },
+  *checkContainer(container, pod) {
+    if (valueAt(pod.value, ['os', 'name']) === 'windows') return;
+    const context = asMap(container.value['securityContext']);
+    if (context?.['allowPrivilegeEscalation'] === false) return;
+    const path = [...container.path, 'securityContext', 'allowPrivilegeEscalation'];
+    yield {
+      path,
+      container: container.name,
+      message: `\`allowPrivilegeEscalation\` of container "${container.name}" must be false: a set-uid program makes root of an ordinary user`,
+      ...(mayBeSet(container) ? {edits: [set(path, false)]} : {}),
+    };
+  },
+};
+
+const mayBeSet = (container: Container): boolean =>
+  asMap(container.value['securityContext'])?.['privileged'] !== true &&
+  !capabilitiesOf(container, 'add').some(({name}) => name === 'SYS_ADMIN' || name === 'ALL');

@@ -1,0 +1,41 @@
+import {append, remove} from '../edits.ts';
+import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted field, in containers, init and ephemeral containers:
+ * `securityContext.capabilities.add`: must not hold SYS_ADMIN, in any case, with or without
+ * `CAP_`, nor ALL, which holds it.
+ */
+export const noSysAdmin: Rule = {
+  id: 'no-sys-admin',
+  title: 'Containers must not have CAP_SYS_ADMIN',
+  severity: 'critical',
+  rationale:
+    'CAP_SYS_ADMIN mounts file systems, enters namespaces and loads programs into the kernel: it is the shortest way from a container to its node.',
+  rewrite: {
+    does: 'removes the entry, and adds SYS_ADMIN to `drop` where ALL is not there',
+    disruption: 'possible',
+  },
+  references: {
+    podSecurity: {level: 'baseline', control: 'Capabilities'},
+    cis: ['5.2.9'],
+    kubescape: ['C-0046'],
+    nsa: 'Kubernetes Pod security',
+  },
+  *checkContainer(container) {
+    const dropped = capabilitiesOf(container, 'drop').map(({name}) => name);
+    let isDropped = dropped.includes('ALL') || dropped.includes('SYS_ADMIN');
+    for (const {name, text, path} of capabilitiesOf(container, 'add')) {
+      if (name !== 'SYS_ADMIN' && name !== 'ALL') continue;
+      const dropList = [...container.path, 'securityContext', 'capabilities', 'drop'];
+      yield {
+        path,
+        container: container.name,
+        message: `the capability "${text}" gives container "${container.name}" CAP_SYS_ADMIN: mounts, namespaces and the kernel of its node`,
+        edits: isDropped ? [remove(path)] : [remove(path), append(dropList, 'SYS_ADMIN')],
+      };
+      isDropped = true;
+    }
+  },
+};

@@ -1,0 +1,39 @@
+import {YamlError} from '../yaml/error.ts';
+
+/** A document's text within its stream, in UTF-16 code units; `end` is exclusive. */
+export interface DocumentRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The documents of a stream. A line of `---`, blanks and perhaps a comment stands between two of
+ * them and belongs to neither.
+ *
+ * @throws {YamlError} at a line that one of Helm, kubectl and kustomize takes for a separator and
+ * another does not: `---x`, `--- {a: b}`, or anything after `...`
+ */
+export function splitDocuments(text: string): readonly DocumentRange[] {
+  const ranges: DocumentRange[] = [];
+  const hasMark = text.startsWith('\uFEFF');
+  let start = hasMark ? 1 : 0;
+  let ended = false;
+  for (let line = start; line < text.length; ) {
+    const next = text.indexOf('\n', line) + 1 || text.length;
+    if (text.startsWith('---', line)) {
+      if (!/^---[ \t]*(?:#.*)?\r?\n?$/.test(text.slice(line, next))) {
+        throw new YamlError('a separator `---` must stand alone on its line', line);
+      }
+      ranges.push({start, end: line});
+      start = next;
+      ended = false;
+    } else if (ended && !/^\s*(?:#.*)?$/.test(text.slice(line, next).trimEnd())) {
+      throw new YamlError('a document after `...` must begin with `---`', line);
+    } else if (/^\.\.\.\s/.test(text.slice(line, line + 4).padEnd(4, '\n'))) {
+      ended = true;
+    }
+    line = next;
+  }
+  ranges.push({start, end: text.length});
+  return ranges;
+}

@@ -1,0 +1,30 @@
+import {asString, valueAt} from '../json.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import type {YamlDocument} from '../yaml/nodes.ts';
+
+/** Helm 4 names the template that rendered a document in this annotation, and takes it off again. */
+export const helmFileNameAnnotation = 'postrenderer.helm.sh/postrender-filename';
+
+const kustomizeOrigins = [
+  'internal.config.kubernetes.io/path',
+  'config.kubernetes.io/path',
+] as const;
+
+/** The file that rendered `resource`, as Helm 3, Helm 4 or kustomize tell, or undefined. */
+export function templateOf(document: YamlDocument, resource: Resource): string | undefined {
+  for (const key of [helmFileNameAnnotation, ...kustomizeOrigins]) {
+    const file = asString(valueAt(resource.value, ['metadata', 'annotations', key]));
+    if (file !== undefined) return file;
+  }
+  return sourceComment(document);
+}
+
+/** Helm 3's `# Source: chart/templates/file.yaml`, which is the first line of its document. */
+function sourceComment({text, start}: YamlDocument): string | undefined {
+  const mark = '# Source: ';
+  let at = start;
+  while (text[at] === '\n' || text[at] === '\r') at++;
+  if (!text.startsWith(mark, at)) return undefined;
+  const end = text.indexOf('\n', at);
+  return text.slice(at + mark.length, end === -1 ? undefined : end).trim();
+}

@@ -1,0 +1,113 @@
+import {append, applyEdits, type Edit, set} from '../edits.ts';
+import {asList, type Json, type JsonMap, valueAt} from '../json.ts';
+import type {Addition} from '../rules/rule.ts';
+import {stringify} from '../yaml/emit.ts';
+import type {YamlDocument, YamlNode} from '../yaml/nodes.ts';
+import {rewriteDocument} from '../yaml/rewrite.ts';
+import type {ManifestStream} from './manifest-stream.ts';
+import {helmFileNameAnnotation} from './template.ts';
+
+/** An object's new value, and where in the stream it belongs. */
+export interface Replacement {
+  readonly document: number;
+  readonly path: readonly (string | number)[];
+  readonly value: JsonMap;
+}
+
+export interface Changes {
+  readonly replacements: readonly Replacement[];
+  readonly additions: readonly Addition[];
+  /** Items of a ResourceList's `results`; of no use to a plain stream. */
+  readonly results: readonly Json[];
+}
+
+/**
+ * The stream's text with `replacements` made and `additions` added: what neither concerns comes
+ * out byte for byte. In a ResourceList the added objects become items, and `results` are put down.
+ */
+export function writeStream(
+  stream: ManifestStream,
+  {replacements, additions, results}: Changes,
+): string {
+  const values = replaced(stream.documents, replacements);
+  if (stream.resourceList === undefined) {
+    return addDocuments(stream, rewriteText(stream, values), additions);
+  }
+  const edits = [
+    ...additions.map(({value}) => append(['items'], value)),
+    ...newResults(stream.resourceList, results).map(result => append(['results'], result)),
+  ];
+  values.set(0, applyEdits(values.get(0) ?? stream.resourceList, edits));
+  return rewriteText(stream, values);
+}
+
+/** `results` less those that an earlier run has put down already. */
+function newResults(resourceList: JsonMap, results: readonly Json[]): readonly Json[] {
+  const known = new Set(asList(resourceList['results']).map(result => JSON.stringify(result)));
+  return results.filter(result => !known.has(JSON.stringify(result)));
+}
+
+/** The new values of the documents that `replacements` concern, by their place in the stream. */
+function replaced(
+  documents: readonly YamlDocument[],
+  replacements: readonly Replacement[],
+): Map<number, Json> {
+  const values = new Map<number, Json>();
+  const edits = new Map<number, Edit[]>();
+  for (const {document, path, value} of replacements) {
+    if (path.length === 0) values.set(document, value);
+    else if (edits.get(document)?.push(set(path, value)) === undefined) {
+      edits.set(document, [set(path, value)]);
+    }
+  }
+  for (const [document, group] of edits) {
+    values.set(document, applyEdits((documents[document] as YamlDocument).value, group));
+  }
+  return values;
+}
+
+function rewriteText({text, documents}: ManifestStream, values: ReadonlyMap<number, Json>): string {
+  const parts: string[] = [];
+  let written = 0;
+  for (const [index, document] of documents.entries()) {
+    const value = values.get(index);
+    if (value === undefined || value === document.value) continue;
+    parts.push(text.slice(written, document.start), rewriteDocument(document, value));
+    written = document.end;
+  }
+  parts.push(text.slice(written));
+  return parts.join('');
+}
+
+/** Appends documents, each with the name under which Helm 3 and a reader know where it is from. */
+function addDocuments(
+  {documents, resources, text: original}: ManifestStream,
+  text: string,
+  additions: readonly Addition[],
+): string {
+  if (additions.length === 0) return text;
+  const lineEnd = /\r?\n/.exec(original)?.[0] ?? '\n';
+  const isHelm4 = resources.some(({value}) => valueAt(value, fileNamePath) !== undefined);
+  const added = additions.map(({value, fileName}) => {
+    const source = `kube-harden/${fileName}`;
+    const body = stringify(isHelm4 ? withFileName(value, source) : value);
+    return `---\n# Source: ${source}\n${body}`.replaceAll('\n', lineEnd);
+  });
+  if (text.endsWith('\n')) return text + added.join('');
+  // A last line without an end gets one; in a block scalar that would change the scalar's value.
+  const last = documents.at(-1)?.root;
+  if (last === undefined || !endsInBlockScalar(last)) return text + lineEnd + added.join('');
+  return `${added.join('')}---${lineEnd}${text}`;
+}
+
+const fileNamePath = ['metadata', 'annotations', helmFileNameAnnotation];
+
+const withFileName = (value: JsonMap, fileName: string): Json =>
+  applyEdits(value, [set(fileNamePath, fileName)]);
+
+function endsInBlockScalar(node: YamlNode): boolean {
+  if (node.kind === 'scalar') return node.style === 'literal' || node.style === 'folded';
+  if (node.kind === 'alias') return false;
+  const last = node.kind === 'mapping' ? node.pairs.at(-1)?.value : node.items.at(-1);
+  return last !== undefined && endsInBlockScalar(last);
+}

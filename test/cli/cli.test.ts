@@ -1,0 +1,175 @@
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import {execa} from 'execa';
+import {version} from '../../src/version.ts';
+import {renderedFile} from '../fixtures/charts.ts';
+import {repository} from '../tools/tools.ts';
+
+const executable = path.join(repository, 'dist/kube-harden.js');
+const workFolder = mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
+
+const run = (
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  env: Record<string, string> = {},
+) =>
+  execa(executable, args, {input, env, cwd: workFolder, reject: false, stripFinalNewline: false});
+
+const pod = (spec: string) =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec:\n${spec}`;
+const unsafe = pod('  hostNetwork: true\n  containers: [{name: a, image: a}]\n');
+
+const refuses = test.macro(
+  async (t, args: readonly string[], input: string | Uint8Array, message: RegExp) => {
+    const {exitCode, stdout, stderr} = await run(args, input);
+    t.is(exitCode, 2);
+    t.is(stdout, '');
+    t.regex(stderr, message);
+  },
+);
+
+test('no YAML', refuses, [], 'kind: [', /document 1, line 1, column \d+: /);
+test(
+  'a fault in the second document',
+  refuses,
+  [],
+  `${unsafe}---\na: b: c\n`,
+  /document 2, line 8, column \d+/,
+);
+test('a truncated stream', refuses, [], 'kind: Pod\nspec: {containers: [', /document 1, line/);
+test('binary input', refuses, [], Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 1), /control character/);
+test('no UTF-8', refuses, [], Uint8Array.of(0x61, 0xff, 0xfe), /UTF-8/);
+test(
+  'a document without a kind',
+  refuses,
+  [],
+  'apiVersion: v1\nmetadata: {}\n',
+  /must have a `kind`/,
+);
+test('a document that is a text', refuses, [], 'just text\n', /an object was expected/);
+test('text after a separator', refuses, [], `${unsafe}--- x: y\n`, /separator/);
+test('a line break that readers dispute', refuses, [], 'kind: Pod # \u2028x: y\n', /U\+2028/);
+test('an alias bomb', refuses, [], bomb(), /excessive aliasing/);
+test('an unknown anchor', refuses, [], 'kind: *x\n', /line 1/i);
+test('an unknown option', refuses, ['--nope'], unsafe, /nope/);
+test('an unknown verb', refuses, ['nope'], '', /"nope" is no verb/);
+test('an unknown profile', refuses, ['--profile', 'nope'], unsafe, /--profile must be one of/);
+test('an unknown severity', refuses, ['--block-on', 'nope'], unsafe, /--block-on/);
+test('a wrong version', refuses, ['--pod-security-version', '1.2'], unsafe, /v1\.34/);
+test('a policy that is not there', refuses, ['--config', 'nope.yaml'], unsafe, /does not exist/);
+test('a target that is not there', refuses, ['audit', 'nope.yaml'], '', /does not exist/);
+test('no target', refuses, ['audit'], '', /takes targets/);
+test('an unknown rule', refuses, ['explain', 'nope'], '', /"nope" is no rule/);
+
+function bomb(): string {
+  const lines = ['kind: Pod', 'a0: &a0 [x, x, x, x, x, x, x, x, x]'];
+  for (let level = 1; level < 12; level++) {
+    const aliases = Array.from({length: 9}, () => `*a${level - 1}`).join(', ');
+    lines.push(`a${level}: &a${level} [${aliases}]`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+test('a mistake in a policy names the key and the line', async t => {
+  const file = path.join(workFolder, 'policy.yaml');
+  writeFileSync(file, 'profile: essential\nrules:\n  no-host-port: maybe\n');
+  const {exitCode, stderr, stdout} = await run(['--config', file], unsafe);
+  t.is(exitCode, 2);
+  t.is(stdout, '');
+  t.regex(stderr, /line 3: policy key `rules\.no-host-port`/);
+});
+
+test('nothing in is nothing out', async t => {
+  for (const input of ['', '\n', '---\n', '# a comment\n']) {
+    const {exitCode, stdout} = await run([], input);
+    t.is(exitCode, 0);
+    t.is(stdout, input);
+  }
+});
+
+test('hardens stdin, and says what it did on stderr', async t => {
+  const {exitCode, stdout, stderr} = await run(['render', '--no-annotate'], unsafe);
+  t.is(exitCode, 0);
+  t.true(
+    stdout.startsWith(pod('  containers: [{"name"')) || stdout.includes('kind: NetworkPolicy'),
+  );
+  t.notRegex(stdout, /hostNetwork/);
+  t.regex(stderr, /Pod\/a: fixed no-host-network/);
+});
+
+test('a JSON document stays one', async t => {
+  const input = `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "labels": {"app": "a"}},
+    "spec": {"hostNetwork": true, "containers": [{"name": "a", "image": "a"}]}}`;
+  const {stdout} = await run(['--no-annotate'], input);
+  const [document] = stdout.split('---');
+  const context = {allowPrivilegeEscalation: false};
+  t.deepEqual(JSON.parse(document ?? '').spec, {
+    containers: [{name: 'a', image: 'a', securityContext: context}],
+  });
+});
+
+test('refuses a stream whose findings remain', async t => {
+  const args = ['--profile', 'audit', '--block-on', 'high'];
+  const {exitCode, stdout, stderr} = await run(args, unsafe);
+  t.is(exitCode, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /refused: no-host-network in Pod\/a/);
+});
+
+test('tells Helm 4 the reason by a separator that it refuses', async t => {
+  const env = {HELM_PLUGIN_NAME: 'kube-harden'};
+  const refused = await run(['--profile', 'audit', '--block-on', 'high'], unsafe, env);
+  t.regex(
+    refused.stdout,
+    /^kind: X\n--- kube-harden refused this release because: no-host-network/,
+  );
+  const unread = await run([], 'kind: [', env);
+  t.regex(unread.stdout, /^kind: X\n--- kube-harden refused this release because: .*line 1/);
+});
+
+test('audits files as JSON, and fails on what is severe', async t => {
+  const {exitCode, stdout} = await run(['audit', renderedFile('unsafe'), '--format', 'json']);
+  t.is(exitCode, 1);
+  const report = JSON.parse(stdout);
+  t.like(report, {schemaVersion: 1, tool: {name: 'kube-harden', version}, profile: 'essential'});
+  t.is(report.summary.remaining, report.findings.length);
+  t.true(report.findings.length > 5);
+  t.like(report.findings[0], {rule: 'no-host-network', path: '/spec/template/spec/hostNetwork'});
+  t.is(report.findings[0].source.template, 'unsafe/templates/agent.yaml');
+  const lines = readFileSync(renderedFile('unsafe'), 'utf8').split('\n');
+  t.regex(lines[report.findings[0].source.line - 1] ?? '', /hostNetwork: yes/);
+  t.is((await run(['audit', renderedFile('unsafe'), '--fail-on', 'none'])).exitCode, 0);
+});
+
+test('writes the report file in the format of its ending', async t => {
+  for (const [ending, expected] of [
+    ['json', /"schemaVersion": 1/],
+    ['md', /^# kube-harden report/],
+    ['txt', /no-host-network/],
+  ] as const) {
+    const file = path.join(workFolder, `report.${ending}`);
+    t.is((await run(['--report-file', file], unsafe)).exitCode, 0);
+    t.regex(readFileSync(file, 'utf8'), expected);
+  }
+});
+
+test('a hostile name reaches no terminal', async t => {
+  const name = '\\e[2J\\u202eevil';
+  const {stderr} = await run([], unsafe.replace('name: a,', `name: "${name}",`));
+  t.false(stderr.includes('\u001b') || stderr.includes('\u202e'));
+  t.regex(stderr, /\\u001b\[2J/);
+});
+
+test('explains a rule and lists all', async t => {
+  t.regex((await run(['explain', 'no-host-port'])).stdout, /CIS 5\.2\.13/);
+  const {stdout} = await run(['rules', '--format', 'json']);
+  t.true(JSON.parse(stdout).some(({id}: {id: string}) => id === 'require-network-policy'));
+});
+
+test('every place that states the version states the same', t => {
+  const read = (file: string) => readFileSync(path.join(repository, file), 'utf8');
+  t.is(JSON.parse(read('package.json')).version, version);
+  t.regex(read('plugin.yaml'), new RegExp(`^version: ${version.replaceAll('.', '\\.')}$`, 'm'));
+});

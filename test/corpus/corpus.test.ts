@@ -1,0 +1,39 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import {harden} from '../../src/harden.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {repository} from '../tools/tools.ts';
+
+/** Real rendered charts, where they lie beside the repository; they are no part of it. */
+const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
+const files = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith('.yaml')) : [];
+
+if (files.length === 0) {
+  test('the corpus of real charts', t => {
+    t.log(
+      `SKIPPED: no charts in ${path.basename(folder)}; KUBE_HARDEN_CORPUS names another folder`,
+    );
+    t.pass();
+  });
+}
+
+for (const file of files) {
+  test(`${file}: hardened, only where a finding says so, and once`, t => {
+    const before = readFileSync(path.join(folder, file), 'utf8');
+    const policy = resolvePolicy({profiles: ['strict']});
+    const once = harden(before, file, policy);
+    t.is(harden(once.text, file, policy).text, once.text);
+    const kept = harden(before, file, resolvePolicy({profiles: ['audit']}));
+    t.is(kept.text, before);
+    const touched = new Set(
+      once.findings.filter(({status}) => status === 'fixed').map(({source}) => source.document),
+    );
+    if (touched.size === 0) t.is(once.text, before);
+    const separators = (text: string) => text.split(/^---/m).length;
+    const added = once.findings.filter(
+      ({rule, status}) => rule === 'require-network-policy' && status === 'fixed',
+    ).length;
+    t.is(separators(once.text), separators(before) + added);
+  });
+}

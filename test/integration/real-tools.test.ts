@@ -1,0 +1,148 @@
+import {cpSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import {execa} from 'execa';
+import {chartFolder} from '../fixtures/charts.ts';
+import {repository, requireTool} from '../tools/tools.ts';
+
+const executable = path.join(repository, 'dist/kube-harden.js');
+const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-integration-'));
+
+const template = (helm: string, args: readonly string[], env: Record<string, string> = {}) =>
+  execa(helm, ['template', 'demo', chartFolder('shop'), ...args], {env, reject: false});
+
+test('Helm 3 runs the executable', async t => {
+  const helm = requireTool(t, 'helm3');
+  if (helm === undefined) return;
+  const {stdout, exitCode} = await template(helm, ['--post-renderer', executable]);
+  t.is(exitCode, 0);
+  t.regex(stdout, /# Source: kube-harden\/network-policy-front-deployment-kube-harden\.yaml/);
+  t.regex(stdout, /allowPrivilegeEscalation: false/);
+});
+
+test('Helm 3 shows why a release is refused, and prints no manifest', async t => {
+  const helm = requireTool(t, 'helm3');
+  if (helm === undefined) return;
+  const args = ['--profile', 'audit', '--block-on', 'high'];
+  const {stdout, stderr, exitCode} = await template(helm, [
+    '--post-renderer',
+    executable,
+    ...args.map(arg => `--post-renderer-args=${arg}`),
+  ]);
+  t.not(exitCode, 0);
+  t.is(stdout, '');
+  t.regex(stderr, /refused: no-privilege-escalation in Deployment\/cart/);
+});
+
+/** Helm 4 with the plugin in a home of its own: the plugin's two files, and no node_modules. */
+async function helm4WithPlugin(helm: string, source: 'folder' | 'archive') {
+  const home = scratch();
+  const folder = path.join(home, 'kube-harden');
+  cpSync(path.join(repository, 'plugin.yaml'), path.join(folder, 'plugin.yaml'));
+  cpSync(executable, path.join(folder, 'dist/kube-harden.js'));
+  const env = {
+    HELM_CACHE_HOME: path.join(home, 'cache'),
+    HELM_CONFIG_HOME: path.join(home, 'config'),
+    HELM_DATA_HOME: path.join(home, 'data'),
+  };
+  if (source === 'folder') {
+    await execa(helm, ['plugin', 'install', folder], {env});
+  } else {
+    await execa(helm, ['plugin', 'package', folder, '--sign=false', '-d', home], {env});
+    const archive = path.join(home, 'kube-harden-0.1.0.tgz');
+    await execa(helm, ['plugin', 'install', archive, '--verify=false'], {env});
+  }
+  return env;
+}
+
+for (const source of ['folder', 'archive'] as const) {
+  test(`Helm 4 runs the plugin that was installed from a ${source}, hooks included`, async t => {
+    const helm = requireTool(t, 'helm4');
+    if (helm === undefined) return;
+    const env = await helm4WithPlugin(helm, source);
+    const {stdout, stderr, exitCode} = await template(
+      helm,
+      ['--post-renderer', 'kube-harden'],
+      env,
+    );
+    t.is(exitCode, 0, stderr);
+    t.regex(stdout, /# Source: kube-harden\/network-policy-front-deployment-kube-harden\.yaml/);
+    t.regex(stdout, /# Source: shop\/templates\/hooks\.yaml/);
+    t.notRegex(stdout, /privileged: true/);
+    t.notRegex(stdout, /postrender-filename/);
+  });
+}
+
+test('Helm 4 shows why a release is refused', async t => {
+  const helm = requireTool(t, 'helm4');
+  if (helm === undefined) return;
+  const env = await helm4WithPlugin(helm, 'folder');
+  const {stdout, stderr, exitCode} = await template(
+    helm,
+    [
+      '--post-renderer',
+      'kube-harden',
+      '--post-renderer-args=--profile=audit',
+      '--post-renderer-args=--block-on=high',
+    ],
+    env,
+  );
+  t.not(exitCode, 0);
+  t.is(stdout, '');
+  t.regex(stderr, /kube-harden refused this release because: .*no-privilege-escalation/);
+});
+
+test('kustomize runs the function of the overlay', async t => {
+  const kustomize = requireTool(t, 'kustomize');
+  if (kustomize === undefined) return;
+  const folder = path.join(scratch(), 'overlay');
+  cpSync(path.join(repository, 'kustomize/overlay'), folder, {recursive: true});
+  symlinkSync(executable, path.join(folder, 'kube-harden'));
+  const args = ['build', '--enable-alpha-plugins', '--enable-exec', folder];
+  const {stdout} = await execa(kustomize, args);
+  t.notRegex(stdout, /hostPort/);
+  t.regex(
+    stdout,
+    /kind: NetworkPolicy\nmetadata:\n {2}name: web-deployment-kube-harden\n {2}namespace: shop/,
+  );
+  t.notRegex(stdout, /config\.kubernetes\.io/);
+
+  writeFileSync(
+    path.join(folder, 'kube-harden.yaml'),
+    `apiVersion: kube-harden.io/v1alpha1
+kind: Harden
+metadata:
+  name: kube-harden
+  annotations:
+    config.kubernetes.io/function: "exec: {path: ./kube-harden}"
+spec:
+  profile: audit
+  blockOn: high
+`,
+  );
+  const refused = await execa(kustomize, args, {reject: false});
+  t.not(refused.exitCode, 0);
+  t.is(refused.stdout, '');
+  t.regex(refused.stderr, /refused: no-host-port in Deployment\/shop\/web/);
+});
+
+test('audits a chart with the helm on the PATH', async t => {
+  const helm = requireTool(t, 'helm3');
+  if (helm === undefined) return;
+  const folder = scratch();
+  symlinkSync(helm, path.join(folder, 'helm'));
+  const PATH = `${folder}${path.delimiter}${path.dirname(process.execPath)}`;
+  const audit = [executable, 'audit', chartFolder('shop'), '--format', 'json'];
+  const {stdout, exitCode} = await execa(process.execPath, audit, {env: {PATH}, reject: false});
+  t.is(exitCode, 1);
+  const templates = JSON.parse(stdout).findings.map(
+    ({source}: {source: {template: string}}) => source.template,
+  );
+  t.true(templates.includes('shop/charts/cache/templates/cache.yaml'));
+
+  const without = await execa(process.execPath, audit, {env: {PATH: scratch()}, reject: false});
+  t.is(without.exitCode, 2);
+  t.is(without.stdout, '');
+  t.regex(without.stderr, /install Helm 3 or 4/);
+});

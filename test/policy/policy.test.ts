@@ -1,0 +1,66 @@
+import test from 'ava';
+import type {Resource} from '../../src/kubernetes/resource.ts';
+import {toResource} from '../../src/kubernetes/resource.ts';
+import {ExceptionBook} from '../../src/policy/exceptions.ts';
+import {matches} from '../../src/policy/policy.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+
+const fits = test.macro((t, pattern: string, text: string, expected: boolean) => {
+  t.is(matches(pattern, text), expected);
+});
+
+test('a pattern without a star fits itself alone', fits, 'web', 'webs', false);
+test('a star stands for any text', fits, 'web-*', 'web-1', true);
+test('a star stands for no text', fits, 'web*', 'web', true);
+test('a star alone fits all', fits, '*', '', true);
+test('the ends must not overlap', fits, 'aba*aba', 'ababa', false);
+test('stars in the middle', fits, 'a*b*c', 'a-b-b-c', true);
+test('order counts', fits, 'a*c*b', 'a-b-c', false);
+test('a dot is a dot', fits, 'a.c', 'abc', false);
+
+test('a hostile pattern takes no exponential time', t => {
+  t.false(matches(`${'*a'.repeat(5000)}b`, 'a'.repeat(20_000)));
+});
+
+const deployment = toResource(
+  {apiVersion: 'apps/v1', kind: 'Deployment', metadata: {name: 'web', namespace: 'shop'}},
+  [],
+  0,
+) as Resource;
+
+test('an exception is found, and one that is of no use is reported', t => {
+  const used = {rules: ['no-host-port'], match: {kind: 'Deployment'}, reason: 'a'};
+  const unused = {rules: ['no-host-port'], match: {name: 'api'}, reason: 'b'};
+  const book = new ExceptionBook([used, unused]);
+  t.is(book.find('no-host-port', deployment, 'app'), used);
+  t.is(book.find('no-privileged', deployment, 'app'), undefined);
+  t.deepEqual(book.stale(), [{exception: unused, why: 'matches nothing'}]);
+});
+
+test('an exception for a container allows nothing of the pod or of another container', t => {
+  const exception = {rules: ['no-privileged'], match: {container: 'proxy'}, reason: 'a'};
+  const book = new ExceptionBook([exception]);
+  t.is(book.find('no-privileged', deployment, 'app'), undefined);
+  t.is(book.find('no-privileged', deployment, undefined), undefined);
+  t.is(book.find('no-privileged', deployment, 'proxy'), exception);
+});
+
+test('an exception holds to the end of its last day', t => {
+  const exception = {rules: ['no-host-port'], match: {}, reason: 'a', expires: '2030-06-30'};
+  const onLastDay = new ExceptionBook([exception], '2030-06-30');
+  t.is(onLastDay.find('no-host-port', deployment, undefined), exception);
+  const dayAfter = new ExceptionBook([exception], '2030-07-01');
+  t.is(dayAfter.find('no-host-port', deployment, undefined), undefined);
+  t.deepEqual(dayAfter.stale(), [{exception, why: 'expired'}]);
+});
+
+test('of two profiles the stricter mode of a rule holds, and the user’s word before both', t => {
+  t.is(resolvePolicy({profiles: ['audit', 'essential']}).rules.get('no-host-port'), 'fix');
+  const chosen = resolvePolicy({profiles: ['strict'], rules: {'no-host-port': 'flag'}});
+  t.is(chosen.rules.get('no-host-port'), 'flag');
+  t.false(resolvePolicy({rules: {'no-host-port': 'off'}}).rules.has('no-host-port'));
+});
+
+test('an inherited property is no profile', t => {
+  t.throws(() => resolvePolicy({profiles: ['constructor']}), {instanceOf: RangeError});
+});

@@ -1,0 +1,138 @@
+import test from 'ava';
+import {append, applyEdits, type Edit, remove, set} from '../../src/edits.ts';
+import {readDocument} from '../../src/yaml/read.ts';
+import {rewriteDocument} from '../../src/yaml/rewrite.ts';
+
+const rewrites = test.macro((t, before: string, edits: readonly Edit[], after: string) => {
+  const document = readDocument(before, 0, before.length);
+  t.is(rewriteDocument(document, applyEdits(document.value, edits)), after);
+});
+
+test('leaves a document alone', rewrites, 'a:   1 # x\n', [], 'a:   1 # x\n');
+test(
+  'removes a pair with the comment on its line',
+  rewrites,
+  'a: 1\nb: 2 # x\nc: 3\n',
+  [remove(['b'])],
+  'a: 1\nc: 3\n',
+);
+test(
+  'removes the last pair of a text without a last line break',
+  rewrites,
+  'a: 1\nb: 2',
+  [remove(['b'])],
+  'a: 1\n',
+);
+test(
+  'keeps the quoting and the order of what stays',
+  rewrites,
+  '"a": \'1\'\nb: "x"\n',
+  [set(['b'], 'z')],
+  '"a": \'1\'\nb: z\n',
+);
+test(
+  'removes a subtree',
+  rewrites,
+  'a: 1\nb:\n  c:\n    d: 1\n    e: 2\nf: 1\n',
+  [remove(['b'])],
+  'a: 1\nf: 1\n',
+);
+test(
+  'removes the parents that are emptied',
+  rewrites,
+  'a: 1\nb:\n  c:\n    d: 1\n',
+  [remove(['b', 'c', 'd'])],
+  'a: 1\n',
+);
+test(
+  'removes the first pair of a list item',
+  rewrites,
+  'l:\n- a: 1 # x\n  b: 2\n',
+  [remove(['l', 0, 'a'])],
+  'l:\n- b: 2\n',
+);
+test(
+  'removes list items, first and last',
+  rewrites,
+  'l:\n  - a\n  - b\n  - c # x\nm: 1\n',
+  [remove(['l', 0]), remove(['l', 2])],
+  'l:\n  - b\nm: 1\n',
+);
+test(
+  'appends at the indentation of the list',
+  rewrites,
+  'l:\n- a\nm: 1\n',
+  [append(['l'], 'b')],
+  'l:\n- a\n- b\nm: 1\n',
+);
+test(
+  'inserts a pair after the last line of a mapping',
+  rewrites,
+  'a:\n    b: 1\nc: 2\n',
+  [set(['a', 'd', 'e'], false)],
+  'a:\n    b: 1\n    d:\n      e: false\nc: 2\n',
+);
+test(
+  'inserts after a block scalar',
+  rewrites,
+  'a:\n  b: |\n    x\n    y\nc: 2\n',
+  [set(['a', 'd'], 1)],
+  'a:\n  b: |\n    x\n    y\n  d: 1\nc: 2\n',
+);
+test(
+  'gives a key without a value one',
+  rewrites,
+  'a:\nb: 1\n',
+  [set(['a', 'c'], 1)],
+  'a:\n  c: 1\nb: 1\n',
+);
+test('fills an empty mapping', rewrites, 'a: {} # x\n', [set(['a', 'c'], 1)], 'a: {c: 1} # x\n');
+test(
+  'edits within a flow mapping',
+  rewrites,
+  'a: {b: 1, c: [x, z]} # w\n',
+  [remove(['a', 'c', 0])],
+  'a: {b: 1, c: [z]} # w\n',
+);
+test(
+  'replaces the only pair of a mapping',
+  rewrites,
+  'a:\n  b: 1 # x\nc: 2\n',
+  [remove(['a', 'b']), set(['a', 'd'], 2)],
+  'a:\n  d: 2 # x\nc: 2\n',
+);
+test(
+  'keeps the ends of lines',
+  rewrites,
+  'a: 1\r\nb: 2\r\n',
+  [set(['c', 'd'], 1)],
+  'a: 1\r\nb: 2\r\nc:\r\n  d: 1\r\n',
+);
+test(
+  'removes a key that stands twice, both times',
+  rewrites,
+  'a: 1\nb: 1\na: 2\n',
+  [remove(['a'])],
+  'b: 1\n',
+);
+test(
+  'changes nothing else that shares an anchor',
+  rewrites,
+  'a: &x\n  b: 1\nc: *x\n',
+  [set(['a', 'b'], 2)],
+  'a:\n  b: 2\nc:\n  b: 1\n',
+);
+test(
+  'removes what a merge key brings',
+  rewrites,
+  'a: &x {b: 1, d: 1}\nc:\n  <<: *x\n',
+  [remove(['c', 'b'])],
+  'a:\n  b: 1\n  d: 1\nc:\n  d: 1\n',
+);
+test(
+  'quotes a text that a reader could take for something else',
+  rewrites,
+  'a: 1\n',
+  [set(['b'], 'yes'), set(['c'], '0o17'), set(['d'], 'a: b'), set(['e'], '1:20')],
+  'a: 1\nb: "yes"\nc: "0o17"\nd: "a: b"\ne: "1:20"\n',
+);
