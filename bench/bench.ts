@@ -7,7 +7,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 
 const repository = path.resolve(import.meta.dirname, '../..');
-const executable = path.join(repository, 'dist/kube-harden.js');
+const executable = path.join(repository, 'dist/kube-harden.cjs');
 const corpus = path.resolve(repository, '../shared/corpus');
 
 const cases: (readonly [string, readonly string[], string])[] = [

@@ -21,20 +21,15 @@ export const requireNetworkPolicy: Rule = {
   },
   references: {cis: ['5.3.2'], kubescape: ['C-0260', 'C-0030'], nsa: 'Network separation'},
   *checkStream(stream, {policy}) {
-    const policies = new Map<string, Resource[]>();
-    for (const resource of stream.ofKind('NetworkPolicy')) {
-      const namespace = resource.namespace ?? '';
-      policies.set(namespace, [...(policies.get(namespace) ?? []), resource]);
-    }
+    const policies = stream.ofKind('NetworkPolicy');
     for (const resource of stream.resources) {
       for (const pod of podSpecsOf(resource)) {
         const path = pod.path;
-        const own = policies.get(resource.namespace ?? '') ?? [];
         if (pod.value['hostNetwork'] === true) {
           const message =
             'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';
           yield {resource, path: [...path, 'hostNetwork'], message};
-        } else if (!own.some(networkPolicy => isolates(networkPolicy, pod))) {
+        } else if (!policies.some(networkPolicy => isolates(networkPolicy, pod))) {
           const addition = networkPolicyFor(pod, policy.networkPolicy);
           const message =
             'no NetworkPolicy selects the pods: they accept connections from everywhere, external addresses included';
@@ -45,7 +40,14 @@ export const requireNetworkPolicy: Rule = {
   },
 };
 
-function isolates({value}: Resource, {metadata}: PodSpec): boolean {
+/**
+ * A namespace that is left out is the release's, which may be any: policies add up, and one more
+ * beside a chart's own would open what that one keeps shut.
+ */
+function isolates({value, namespace}: Resource, {metadata, resource}: PodSpec): boolean {
+  const isElsewhere =
+    namespace !== undefined && resource.namespace !== undefined && namespace !== resource.namespace;
+  if (isElsewhere) return false;
   const spec = asMap(value['spec']);
   const types = asList(spec?.['policyTypes']);
   const governsIngress = types.length === 0 || types.includes('Ingress');

@@ -7,7 +7,7 @@ import {version} from '../../src/version.ts';
 import {renderedFile} from '../fixtures/charts.ts';
 import {repository} from '../tools/tools.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.js');
+const executable = path.join(repository, 'dist/kube-harden.cjs');
 const workFolder = mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
 
 const run = (

@@ -6,7 +6,7 @@ import {execa} from 'execa';
 import {chartFolder} from '../fixtures/charts.ts';
 import {repository, requireTool} from '../tools/tools.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.js');
+const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-integration-'));
 
 const template = (helm: string, args: readonly string[], env: Record<string, string> = {}) =>
@@ -40,7 +40,7 @@ async function helm4WithPlugin(helm: string, source: 'folder' | 'archive') {
   const home = scratch();
   const folder = path.join(home, 'kube-harden');
   cpSync(path.join(repository, 'plugin.yaml'), path.join(folder, 'plugin.yaml'));
-  cpSync(executable, path.join(folder, 'dist/kube-harden.js'));
+  cpSync(executable, path.join(folder, 'dist/kube-harden.cjs'));
   const env = {
     HELM_CACHE_HOME: path.join(home, 'cache'),
     HELM_CONFIG_HOME: path.join(home, 'config'),
@@ -126,6 +126,28 @@ spec:
   t.is(refused.stdout, '');
   t.regex(refused.stderr, /refused: no-host-port in Deployment\/shop\/web/);
 });
+
+for (const name of ['helm3', 'helm4'] as const) {
+  test(`kustomize hardens a chart that ${name} inflates`, async t => {
+    const kustomize = requireTool(t, 'kustomize');
+    const helm = requireTool(t, name);
+    if (kustomize === undefined || helm === undefined) return;
+    const folder = path.join(scratch(), 'helm-chart');
+    cpSync(path.join(repository, 'kustomize/helm-chart'), folder, {recursive: true});
+    cpSync(chartFolder('shop'), path.join(folder, 'charts/shop'), {recursive: true});
+    cpSync(executable, path.join(folder, 'kube-harden'));
+    const {stdout} = await execa(kustomize, [
+      'build',
+      '--enable-helm',
+      `--helm-command=${helm}`,
+      '--enable-alpha-plugins',
+      '--enable-exec',
+      folder,
+    ]);
+    t.notRegex(stdout, /privileged: true/);
+    t.regex(stdout, /kind: NetworkPolicy\nmetadata:\n {2}name: cache-statefulset-kube-harden/);
+  });
+}
 
 test('audits a chart with the helm on the PATH', async t => {
   const helm = requireTool(t, 'helm3');
