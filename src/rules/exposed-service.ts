@@ -1,0 +1,45 @@
+import {remove, set} from '../edits.ts';
+import {asList, asMap, type Path} from '../json.ts';
+import type {Rule} from './rule.ts';
+
+/** What the API server forbids, or ignores, in a Service of type ClusterIP. */
+const externalFields = [
+  'loadBalancerIP',
+  'loadBalancerClass',
+  'loadBalancerSourceRanges',
+  'allocateLoadBalancerNodePorts',
+  'externalTrafficPolicy',
+  'healthCheckNodePort',
+];
+
+/** A rule against Services of one type that opens them beyond the cluster. */
+export function exposedServiceRule(
+  rule: Pick<Rule, 'id' | 'title' | 'rationale'>,
+  type: 'LoadBalancer' | 'NodePort',
+): Rule {
+  return {
+    ...rule,
+    severity: 'high',
+    rewrite: {
+      does: 'makes it a `ClusterIP`, without the fields that only its old type may have',
+      disruption: 'likely',
+    },
+    references: {kubescape: ['C-0256']},
+    *checkResource({kind, apiVersion, value}) {
+      const spec = asMap(value['spec']);
+      if (kind !== 'Service' || apiVersion !== 'v1' || spec?.['type'] !== type) return;
+      const nodePorts: Path[] = [...asList(spec['ports']).keys()].map(index => [
+        'spec',
+        'ports',
+        index,
+        'nodePort',
+      ]);
+      const fields = externalFields.map(field => ['spec', field]);
+      yield {
+        path: ['spec', 'type'],
+        message: `\`type: ${type}\` exposes the Service beyond the cluster: where that is on purpose, except it in the policy`,
+        edits: [set(['spec', 'type'], 'ClusterIP'), ...[...fields, ...nodePorts].map(remove)],
+      };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import {remove} from '../edits.ts';
+import {asList, asMap} from '../json.ts';
+import type {Rule} from './rule.ts';
+
+/** Restricted field: Service `spec.externalIPs`: must be absent or empty (CVE-2020-8554). */
+export const noExternalIps: Rule = {
+  id: 'no-external-ips',
+  title: 'Services must not claim external addresses',
+  severity: 'high',
+  rationale:
+    'A Service with external addresses takes the traffic that pods of the cluster send to those addresses: whoever may create it stands in the middle (CVE-2020-8554).',
+  rewrite: {does: 'removes `externalIPs`', disruption: 'likely'},
+  references: {cis: ['1.2.3']},
+  *checkResource({kind, apiVersion, value}) {
+    if (kind !== 'Service' || apiVersion !== 'v1') return;
+    if (asList(asMap(value['spec'])?.['externalIPs']).every(item => item === undefined)) return;
+    const path = ['spec', 'externalIPs'];
+    const message =
+      '`externalIPs` takes the traffic that the cluster sends to those addresses (CVE-2020-8554)';
+    yield {path, message, edits: [remove(path)]};
+  },
+};

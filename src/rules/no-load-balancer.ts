@@ -1,0 +1,12 @@
+import {exposedServiceRule} from './exposed-service.ts';
+
+/** Restricted field: Service `spec.type`: must not be LoadBalancer, but on purpose. */
+export const noLoadBalancer = exposedServiceRule(
+  {
+    id: 'no-load-balancer',
+    title: 'Services must not take a load balancer by accident',
+    rationale:
+      'A LoadBalancer copied from a chart gives an internal service an address that the whole network, often the internet, can reach.',
+  },
+  'LoadBalancer',
+);

@@ -1,0 +1,12 @@
+import {exposedServiceRule} from './exposed-service.ts';
+
+/** Restricted field: Service `spec.type`: must not be NodePort, but on purpose. */
+export const noNodePort = exposedServiceRule(
+  {
+    id: 'no-node-port',
+    title: 'Services must not take ports of the nodes by accident',
+    rationale:
+      'A NodePort opens the service on every address of every node, past the rules of load balancers and Ingresses.',
+  },
+  'NodePort',
+);

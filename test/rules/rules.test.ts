@@ -1,0 +1,168 @@
+import test from 'ava';
+import {harden} from '../../src/harden.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {findRule, rules} from '../../src/rules/index.ts';
+
+/** What one rule, in mode `fix`, makes of an object, and what it says of it. */
+const fixes = test.macro((t, rule: string, before: string, after: string, seen: string[]) => {
+  t.truthy(findRule(rule));
+  const only = Object.fromEntries(rules.map(({id}) => [id, id === rule ? 'fix' : 'off'] as const));
+  const policy = resolvePolicy({rules: only, annotate: false});
+  const {text, findings} = harden(before, 'in', policy);
+  t.is(text, after);
+  t.deepEqual(
+    findings.map(({status, path}) => `${status} ${path}`),
+    seen,
+  );
+  t.is(harden(text, 'in', policy).text, text);
+});
+
+const pod = (spec: string) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n${spec}`;
+const service = (spec: string) =>
+  `apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n${spec}`;
+const role = (rules: string) =>
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\n${rules}`;
+
+test(
+  'host PID',
+  fixes,
+  'no-host-pid',
+  pod('  hostPID: on\n  containers: []\n'),
+  pod('  containers: []\n'),
+  ['fixed /spec/hostPID'],
+);
+test(
+  'host IPC',
+  fixes,
+  'no-host-ipc',
+  pod('  hostIPC: true\n  containers: []\n'),
+  pod('  containers: []\n'),
+  ['fixed /spec/hostIPC'],
+);
+test('no host IPC', fixes, 'no-host-ipc', pod('  hostIPC: false\n'), pod('  hostIPC: false\n'), []);
+
+test(
+  'a load balancer, with what only it may have',
+  fixes,
+  'no-load-balancer',
+  service(
+    '  type: LoadBalancer\n  loadBalancerIP: 10.0.0.1\n  externalTrafficPolicy: Local\n  ports:\n    - port: 80\n      nodePort: 30080\n    - port: 443\n',
+  ),
+  service('  type: ClusterIP\n  ports:\n    - port: 80\n    - port: 443\n'),
+  ['fixed /spec/type'],
+);
+test(
+  'a node port',
+  fixes,
+  'no-node-port',
+  service('  type: "NodePort"\n  ports: [{port: 80, nodePort: 30080}]\n'),
+  service('  type: ClusterIP\n  ports: [{port: 80}]\n'),
+  ['fixed /spec/type'],
+);
+test(
+  'external addresses',
+  fixes,
+  'no-external-ips',
+  service('  externalIPs:\n  - 1.2.3.4\n  ports: []\n'),
+  service('  ports: []\n'),
+  ['fixed /spec/externalIPs'],
+);
+
+test(
+  'a grant of port-forward among others',
+  fixes,
+  'no-port-forward',
+  role(
+    'rules:\n- apiGroups: [""]\n  resources: [pods, pods/portforward]\n  verbs: [get, create]\n',
+  ),
+  role('rules:\n- apiGroups: [""]\n  resources: [pods]\n  verbs: [get, create]\n'),
+  ['fixed /rules/0/resources/1'],
+);
+test(
+  'a rule that grants nothing else goes',
+  fixes,
+  'no-port-forward',
+  role(
+    'rules:\n- apiGroups: [""]\n  resources:\n  - pods/portforward\n  verbs: ["*"]\n- apiGroups: [""]\n  resources: [pods]\n  verbs: [get]\n',
+  ),
+  role('rules:\n- apiGroups: [""]\n  resources: [pods]\n  verbs: [get]\n'),
+  ['fixed /rules/0/resources/0'],
+);
+for (const wildcard of ['*', 'pods/*', '*/portforward']) {
+  const text = role(`rules:\n- apiGroups: ["*"]\n  resources: ["${wildcard}"]\n  verbs: ["*"]\n`);
+  test(`the grant ${wildcard} is flagged`, fixes, 'no-port-forward', text, text, [
+    'flagged /rules/0/resources/0',
+  ]);
+}
+const harmless = role(
+  'rules:\n- apiGroups: [""]\n  resources: [pods/portforward]\n  verbs: [list]\n',
+);
+test('a verb that forwards nothing', fixes, 'no-port-forward', harmless, harmless, []);
+
+const mounting = (path: string, more = '') =>
+  pod(
+    `  volumes:\n  - name: v\n    hostPath:\n      path: ${path}\n  containers:\n  - name: a\n    volumeMounts:\n    - name: v\n      mountPath: /v\n${more}`,
+  );
+for (const path of [
+  '/',
+  '/etc',
+  '/etc/kubernetes/',
+  '/var/run/../../etc',
+  '//proc',
+  '/var',
+  '/home/x',
+]) {
+  test(
+    `the folder ${path} is mounted read-only`,
+    fixes,
+    'no-sensitive-host-path',
+    mounting(path),
+    mounting(path, '      readOnly: true\n'),
+    ['flagged /spec/volumes/0/hostPath/path', 'fixed /spec/containers/0/volumeMounts/0/readOnly'],
+  );
+}
+for (const path of ['/data', '/etcetera', '/opt/run']) {
+  test(
+    `the folder ${path} is not sensitive`,
+    fixes,
+    'no-sensitive-host-path',
+    mounting(path),
+    mounting(path),
+    [],
+  );
+}
+for (const path of [
+  '/var/run/docker.sock',
+  '/run',
+  '/var/run',
+  '/',
+  '/run/containerd',
+  '/run/crio/crio.sock',
+]) {
+  test(
+    `the runtime is reached by ${path}`,
+    fixes,
+    'no-runtime-socket',
+    mounting(path),
+    mounting(path),
+    ['flagged /spec/volumes/0/hostPath/path'],
+  );
+}
+test(
+  'no runtime in /var/log',
+  fixes,
+  'no-runtime-socket',
+  mounting('/var/log'),
+  mounting('/var/log'),
+  [],
+);
+
+test('every rule says what it is', t => {
+  t.is(new Set(rules.map(({id}) => id)).size, rules.length);
+  for (const {id, title, rationale, references, rewrite} of rules) {
+    t.regex(id, /^[a-z]+(?:-[a-z]+)+$/);
+    t.true(title.length > 10 && rationale.length > 40, id);
+    t.true(Object.keys(references).length > 0, id);
+    if (rewrite !== undefined) t.true(rewrite.does.length > 5, id);
+  }
+});
