@@ -60,7 +60,9 @@ export function parsePolicy(
     const [issue] = result.issues;
     const path = (issue.path ?? []).map(({key}) => key as string | number);
     const line = lineOf(path);
-    const message = `policy key \`${path.join('.')}\`: ${issue.message}`;
+    const isUnknown = issue.type === 'strict_object' && issue.expected === 'never';
+    const reason = isUnknown ? 'a policy has no such key' : issue.message;
+    const message = `policy key \`${path.join('.')}\`: ${reason}`;
     throw new UsageError(message, {file, ...(line === undefined ? {} : {line})});
   }
   const {profile: names, podSecurityVersion, ...rest} = result.output;

@@ -124,12 +124,14 @@ class Rewriter {
     this.#insertAfter(node.end, indent, lines);
   }
 
-  /** Gives a key that has no value one. */
+  /** Gives a key that has no value one: below it, or a scalar beside it. */
   #fill(key: YamlNode, name: string, value: Json, indent: string): void {
     const rest = this.#text.slice(key.end, this.#lineEndAfter(key.end));
-    if (!/^:[ \t]*\r?\n?$/.test(rest)) throw new NotSurgicalError();
-    const pair = emitPair(name, withoutHoles(value), indent);
-    this.#edit(key.start, key.end + 1, this.#withLineEnds(pair));
+    if (!/^:(?:[ \t]+#.*|[ \t]*)\r?\n?$/.test(rest)) throw new NotSurgicalError();
+    const filled = withoutHoles(value);
+    const [, ...lines] = emitPair(name, filled, indent).split('\n');
+    if (lines.length > 0) this.#insertAfter(key.end, '', lines);
+    else this.#edit(key.end + 1, key.end + 1, ` ${emitFlow(filled)}`);
   }
 
   #removePairs(node: MappingNode, first: Pair, after: JsonMap): void {

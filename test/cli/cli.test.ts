@@ -81,6 +81,40 @@ test('a mistake in a policy names the key and the line', async t => {
   t.regex(stderr, /line 3: policy key `rules\.no-host-port`/);
 });
 
+test('a key that no policy has is an error', async t => {
+  const file = path.join(workFolder, 'unknown.yaml');
+  writeFileSync(file, 'profile: essential\nnetworkPolicy:\n  egres: deny\n');
+  const {exitCode, stderr} = await run(['--config', file], unsafe);
+  t.is(exitCode, 2);
+  t.regex(stderr, /line 3: policy key `networkPolicy\.egres`: a policy has no such key/);
+});
+
+test('a policy that lies in a chart is not used', async t => {
+  const chart = mkdtempSync(path.join(workFolder, 'chart-'));
+  writeFileSync(path.join(chart, 'Chart.yaml'), 'name: a\n');
+  writeFileSync(path.join(chart, 'kube-harden.yaml'), 'profile: audit\n');
+  const input = {input: unsafe, cwd: chart};
+  const {stdout, stderr} = await execa(executable, [], input);
+  t.notRegex(stdout, /hostNetwork/);
+  t.regex(stderr, /not used, since it lies in a chart/);
+});
+
+test('an exception is kept, and a stale one reported', async t => {
+  const file = path.join(workFolder, 'exceptions.yaml');
+  const match = 'match: {kind: Pod, name: "*"}';
+  writeFileSync(
+    file,
+    `exceptions:
+- {rules: [no-host-network], ${match}, reason: because}
+- {rules: [no-host-port], ${match}, reason: long ago, expires: "2020-01-01"}
+`,
+  );
+  const {stdout, stderr} = await run(['--config', file], unsafe);
+  t.regex(stdout, /hostNetwork: true/);
+  t.regex(stderr, /excepted no-host-network/);
+  t.regex(stderr, /stale exception \(expired\): no-host-port: long ago/);
+});
+
 test('nothing in is nothing out', async t => {
   for (const input of ['', '\n', '---\n', '# a comment\n']) {
     const {exitCode, stdout} = await run([], input);

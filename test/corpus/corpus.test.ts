@@ -18,6 +18,21 @@ if (files.length === 0) {
   });
 }
 
+/** What a line may say that a rewrite takes away; `{}` is an empty mapping that was filled. */
+const rewritten =
+  /host(?:Port|IP|Network|PID|IPC)|dnsPolicy|privileged|allowPrivilegeEscalation|SYS_ADMIN|ALL|add:|capabilities|securityContext|nodePort|type:|externalTrafficPolicy|[lL]oadBalancer|externalIPs|healthCheckNodePort|portforward|readOnly|^\s*\{\}$/;
+
+/** The lines of `before` that `after` has fewer of. */
+function vanished(before: string, after: string): readonly string[] {
+  const left = new Map<string, number>();
+  for (const line of after.split('\n')) left.set(line, (left.get(line) ?? 0) + 1);
+  return before.split('\n').filter(line => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}
+
 for (const file of files) {
   test(`${file}: hardened, only where a finding says so, and once`, t => {
     const before = readFileSync(path.join(folder, file), 'utf8');
@@ -35,5 +50,9 @@ for (const file of files) {
       ({rule, status}) => rule === 'require-network-policy' && status === 'fixed',
     ).length;
     t.is(separators(once.text), separators(before) + added);
+    t.deepEqual(
+      vanished(before, once.text).filter(line => !rewritten.test(line)),
+      [],
+    );
   });
 }

@@ -86,6 +86,13 @@ test(
   [set(['a', 'c'], 1)],
   'a:\n  c: 1\nb: 1\n',
 );
+test(
+  'keeps the comment and the blanks beside a key without a value',
+  rewrites,
+  'a:  # x\nb:  \n',
+  [set(['a', 'c'], 1), set(['b'], 2)],
+  'a:  # x\n  c: 1\nb: 2  \n',
+);
 test('fills an empty mapping', rewrites, 'a: {} # x\n', [set(['a', 'c'], 1)], 'a: {c: 1} # x\n');
 test(
   'edits within a flow mapping',
