@@ -13,6 +13,7 @@ export const goTools = [
     name: 'kustomize',
     source: {module: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.8.1'},
   },
+  {name: 'pod-security-oracle', source: {folder: 'test/pod-security/oracle'}},
 ] as const satisfies readonly GoTool[];
 
 export type ToolName = (typeof goTools)[number]['name'];
