@@ -8,9 +8,9 @@ import type {Rule} from './rule.ts';
  * Restricted field, in containers, init and ephemeral containers:
  * `securityContext.allowPrivilegeEscalation`: must be false.
  *
- * Pods of `spec.os.name: windows` are exempt: the API server forbids the field there. It also
- * refuses false beside `privileged: true` or an added SYS_ADMIN: while one of them stays, the
- * finding is only flagged.
+ * The standard demands it from v1.8 on. Pods of `spec.os.name: windows` are exempt: the API server
+ * forbids the field there. It also refuses false beside `privileged: true` or an added SYS_ADMIN:
+ * while one of them stays, the finding is only flagged.
  */
 export const noPrivilegeEscalation: Rule = {
   id: 'no-privilege-escalation',
@@ -25,7 +25,8 @@ export const noPrivilegeEscalation: Rule = {
     kubescape: ['C-0016'],
     nsa: 'Kubernetes Pod security',
   },
-  *checkContainer(container, pod) {
+  *checkContainer(container, pod, {policy}) {
+    if (policy.podSecurityMinor < 8) return;
     if (valueAt(pod.value, ['os', 'name']) === 'windows') return;
     const context = asMap(container.value['securityContext']);
     if (context?.['allowPrivilegeEscalation'] === false) return;
