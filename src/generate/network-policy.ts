@@ -1,31 +1,31 @@
-import {asList, asMap, asString, type Json, type JsonMap, valueAt} from '../json.ts';
-import type {PodSpec} from '../kubernetes/pod-spec.ts';
+import {asMap, type Json, type JsonMap, valueAt} from '../json.ts';
+import {companionAnnotations} from '../kubernetes/helm-hook.ts';
+import type {PodSelection} from '../kubernetes/pod-selection.ts';
+import {jobNameLabel, ownSelectorOf, type Workload} from '../kubernetes/workload.ts';
 import type {NetworkPolicySettings} from '../policy/policy.ts';
-import type {Addition} from '../rules/rule.ts';
 
 /**
  * A NetworkPolicy for the pods of one workload: other pods of the cluster may connect to the ports
  * that its containers declare, nothing from outside may; under `deny` nothing may at all.
- *
- * Undefined where the pods cannot be told from their neighbours': they have no labels.
  */
 export function networkPolicyFor(
-  pod: PodSpec,
+  workload: Workload,
+  name: string,
+  podSelector: JsonMap,
   {ingress}: NetworkPolicySettings,
-): Addition | undefined {
-  const podSelector = selectorOf(pod);
-  if (podSelector === undefined) return undefined;
-  const {resource} = pod;
-  const name = nameOf(resource.kind, resource.name);
-  const ports = ingress === 'deny' ? [] : portsOf(pod);
+): JsonMap {
+  const {resource} = workload;
+  const ports = ingress === 'deny' ? [] : portsOf(workload);
   const labels = labelsOf(resource.value);
-  const value: JsonMap = {
+  const annotations = companionAnnotations(resource);
+  return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: {
       name,
       ...(resource.namespace === undefined ? {} : {namespace: resource.namespace}),
       ...(labels === undefined ? {} : {labels}),
+      ...(annotations === undefined ? {} : {annotations}),
     },
     spec: {
       podSelector,
@@ -33,36 +33,33 @@ export function networkPolicyFor(
       ...(ports.length === 0 ? {} : {ingress: [{from: [{namespaceSelector: {}}], ports}]}),
     },
   };
-  return {value, fileName: `network-policy-${name}.yaml`};
 }
 
-/** The workload's own selector, else all labels of its pods. */
-function selectorOf({resource, metadata, path}: PodSpec): JsonMap | undefined {
-  const selector = asMap(valueAt(resource.value, ['spec', 'selector']));
-  const isOwn = path.length > 1 && selector !== undefined;
-  if (isOwn) {
-    const isLabelSelector =
-      asMap(selector['matchLabels']) !== undefined || Array.isArray(selector['matchExpressions']);
-    if (isLabelSelector) return selector;
-  }
-  const labels = asMap(metadata?.['labels']);
-  if (labels === undefined || Object.keys(labels).length === 0) return undefined;
-  return {matchLabels: labels};
+/**
+ * The selector of a workload's own pods: the one it has itself, else all labels of its pods. The
+ * labels of a Job may be those of its neighbours' pods as well, or none: its pods are then told by
+ * the Job's name.
+ *
+ * Undefined where nothing tells the pods from their neighbours': an empty selector would mean all
+ * pods of the namespace.
+ */
+export function podSelectorOf(workload: Workload, pods: PodSelection): JsonMap | undefined {
+  const own = ownSelectorOf(workload);
+  if (own !== undefined) return own;
+  const {resource, pod, labels} = workload;
+  const byLabels = {matchLabels: asMap(pod.metadata?.['labels']) ?? {}};
+  const isLabelled = Object.keys(byLabels.matchLabels).length > 0;
+  const jobName = resource.kind === 'Job' ? labels[jobNameLabel] : undefined;
+  if (jobName === undefined) return isLabelled ? byLabels : undefined;
+  const isAlone = isLabelled && pods.select(byLabels, resource.namespace).length === 1;
+  return isAlone ? byLabels : {matchLabels: {[jobNameLabel]: jobName}};
 }
 
 /** Each declared port once: by name where it has one, since a pod may move its number. */
-function portsOf(pod: PodSpec): readonly Json[] {
+function portsOf(workload: Workload): readonly Json[] {
   const ports = new Map<string, Json>();
-  for (const {value} of pod.containers) {
-    for (const item of asList(value['ports'])) {
-      const port = asMap(item);
-      const number = port?.['containerPort'];
-      if (port === undefined || typeof number !== 'number') continue;
-      const protocol = asString(port['protocol']) ?? 'TCP';
-      const name = asString(port['name']);
-      const key = `${protocol}/${name ?? number}`;
-      ports.set(key, {protocol, port: name === undefined || name === '' ? number : name});
-    }
+  for (const {name, number, protocol} of workload.ports) {
+    ports.set(`${protocol}/${name ?? number}`, {protocol, port: name ?? number});
   }
   return [...ports.values()];
 }
@@ -83,19 +80,4 @@ function labelsOf(workload: JsonMap): JsonMap | undefined {
     .filter(key => labels[key] !== undefined)
     .map(key => [key, labels[key] as Json] as const);
   return copied.length === 0 ? undefined : Object.fromEntries(copied);
-}
-
-/** A name of at most 63 characters that no other workload of the release has. */
-function nameOf(kind: string, name: string): string {
-  const whole = `${name.replace(/-$/, '')}-${kind.toLowerCase()}-kube-harden`;
-  return whole.length <= 63 ? whole : `${whole.slice(0, 54)}-${hashOf(whole)}`;
-}
-
-/** FNV-1a, 32 bits: to tell names apart, not to keep a secret. */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  }
-  return hash.toString(16).padStart(8, '0');
 }

@@ -1,13 +1,17 @@
-import {networkPolicyFor} from '../generate/network-policy.ts';
-import {asList, asMap, valueAt} from '../json.ts';
-import {selectsLabels} from '../kubernetes/label-selector.ts';
-import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
-import type {Resource} from '../kubernetes/resource.ts';
+import {networkPolicyFor, podSelectorOf} from '../generate/network-policy.ts';
+import {PolicyNames} from '../generate/policy-name.ts';
+import {isolatedBy, networkPoliciesOf} from '../kubernetes/isolation.ts';
+import {PodSelection} from '../kubernetes/pod-selection.ts';
+import {workloadsOf} from '../kubernetes/workload.ts';
 import type {Rule} from './rule.ts';
 
 /**
  * Each pod must be selected by a NetworkPolicy of its namespace that governs ingress. A pod in the
- * network of its node is covered by none, whatever selects it, and is flagged.
+ * network of its node is covered by none, whatever selects it, and is flagged; so is one that has
+ * no labels, which no policy can select without its neighbours.
+ *
+ * A namespace that is left out is the release's, which may be any: policies add up, and one more
+ * beside a chart's own would open what that one keeps shut.
  */
 export const requireNetworkPolicy: Rule = {
   id: 'require-network-policy',
@@ -21,36 +25,34 @@ export const requireNetworkPolicy: Rule = {
   },
   references: {cis: ['5.3.2'], kubescape: ['C-0260', 'C-0030'], nsa: 'Network separation'},
   *checkStream(stream, {policy}) {
-    const policies = stream.ofKind('NetworkPolicy');
-    for (const resource of stream.resources) {
-      for (const pod of podSpecsOf(resource)) {
-        const path = pod.path;
-        if (pod.value['hostNetwork'] === true) {
-          const message =
-            'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';
-          yield {resource, path: [...path, 'hostNetwork'], message};
-        } else if (!policies.some(networkPolicy => isolates(networkPolicy, pod))) {
-          const addition = networkPolicyFor(pod, policy.networkPolicy);
-          const message =
-            'no NetworkPolicy selects the pods: they accept connections from everywhere, external addresses included';
-          yield {resource, path, message, ...(addition === undefined ? {} : {addition})};
-        }
+    const workloads = stream.resources.flatMap(workloadsOf);
+    const present = networkPoliciesOf(stream);
+    const pods = new PodSelection(workloads);
+    const isolated = isolatedBy(present, 'ingress', pods);
+    const names = new PolicyNames(present);
+    for (const workload of workloads) {
+      const {resource, pod} = workload;
+      if (workload.isHostNetwork) {
+        yield {resource, path: [...pod.path, 'hostNetwork'], message: onTheNode};
+        continue;
       }
+      if (isolated.has(workload)) continue;
+      const selector = podSelectorOf(workload, pods);
+      if (selector === undefined) {
+        yield {resource, path: [...pod.metadataPath, 'labels'], message: nameless};
+        continue;
+      }
+      const name = names.nameFor(resource);
+      const value = networkPolicyFor(workload, name, selector, policy.networkPolicy);
+      const addition = {value, fileName: `network-policy-${name}.yaml`};
+      yield {resource, path: pod.path, message: open, addition};
     }
   },
 };
 
-/**
- * A namespace that is left out is the release's, which may be any: policies add up, and one more
- * beside a chart's own would open what that one keeps shut.
- */
-function isolates({value, namespace}: Resource, {metadata, resource}: PodSpec): boolean {
-  const isElsewhere =
-    namespace !== undefined && resource.namespace !== undefined && namespace !== resource.namespace;
-  if (isElsewhere) return false;
-  const spec = asMap(value['spec']);
-  const types = asList(spec?.['policyTypes']);
-  const governsIngress = types.length === 0 || types.includes('Ingress');
-  const selector = valueAt(spec, ['podSelector']) ?? {};
-  return governsIngress && selectsLabels(selector, asMap(metadata?.['labels']));
-}
+const onTheNode =
+  'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';
+const open =
+  'no NetworkPolicy selects the pods: they accept connections from everywhere, external addresses included';
+const nameless =
+  'no NetworkPolicy selects the pods, and none can: they need a label in `metadata.labels` that their neighbours lack';

@@ -74,6 +74,22 @@ for (const source of ['folder', 'archive'] as const) {
   });
 }
 
+test('Helm 4 takes the policy of a pre-install hook for a hook, and only that one', async t => {
+  const helm = requireTool(t, 'helm4');
+  if (helm === undefined) return;
+  const env = await helm4WithPlugin(helm, 'folder');
+  const args = ['--post-renderer', 'kube-harden'];
+  const {stdout: all} = await template(helm, args, env);
+  const {stdout: release} = await template(helm, [...args, '--no-hooks'], env);
+  const policiesIn = (text: string) =>
+    [...text.matchAll(/^kind: NetworkPolicy\nmetadata:\n {2}name: (.*)-kube-harden$/gm)]
+      .map(([, name]) => name)
+      .sort();
+  const ofRelease = ['cache-statefulset', 'cart-deployment', 'front-deployment', 'smoke-pod'];
+  t.deepEqual(policiesIn(release), ofRelease);
+  t.deepEqual(policiesIn(all), [...ofRelease, 'migrate-job'].sort());
+});
+
 test('Helm 4 shows why a release is refused', async t => {
   const helm = requireTool(t, 'helm4');
   if (helm === undefined) return;
