@@ -1,5 +1,4 @@
 import {type CheckedResource, Checker} from './check/check.ts';
-import {StreamIndex} from './kubernetes/stream-index.ts';
 import {ExceptionBook, type StaleException} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
 import type {Finding} from './report/finding.ts';
@@ -12,7 +11,7 @@ import {type Replacement, writeStream} from './stream/write-stream.ts';
 export interface Hardened {
   /** The stream's text: what no rewrite concerns is what was read, byte for byte. */
   readonly text: string;
-  /** In the stream's order; those about the whole stream last. */
+  /** In the order of their objects; of one object, what only the whole stream tells comes last. */
   readonly findings: readonly Finding[];
   readonly summary: Summary;
   readonly staleExceptions: readonly StaleException[];
@@ -44,8 +43,7 @@ export function harden(text: string, file: string, policy: Policy, today?: strin
 /** As `harden`, for a stream that has been read. */
 export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
   const exceptions = new ExceptionBook(policy.exceptions, today);
-  const context = {policy, stream: new StreamIndex(stream.resources)};
-  const checker = new Checker(context, exceptions);
+  const checker = new Checker({policy}, exceptions);
 
   const checked = checker.checkStream(stream.resources.map(resource => checker.check(resource)));
 
@@ -54,7 +52,7 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
   const text = writeStream(stream, {
     replacements: replacementsOf(checked),
     additions: additionsOf(checked),
-    results: findings.map(toResult),
+    results: stream.resourceList === undefined ? [] : findings.map(toResult),
   });
   return {
     text,

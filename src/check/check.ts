@@ -71,7 +71,7 @@ export class Checker {
     const stream = new StreamIndex(resources);
     const found = new Map<Resource, Verdict[]>(resources.map(resource => [resource, []]));
     for (const rule of this.#active) {
-      for (const violation of rule.checkStream?.(stream, {...this.#context, stream}) ?? []) {
+      for (const violation of rule.checkStream?.(stream, this.#context) ?? []) {
         const place = this.#place(rule, violation, violation.resource);
         const isFixed = this.#isToFix(place) && violation.addition !== undefined;
         found.get(violation.resource)?.push(judged(place, isFixed));

@@ -2,8 +2,8 @@ import {parseArgs} from 'node:util';
 import {UsageError} from '../errors.ts';
 import {type Hardened, harden} from '../harden.ts';
 import type {Policy} from '../policy/policy.ts';
+import {counts} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
-import {reaches} from '../severity.ts';
 import {writeStdout} from './input.ts';
 import {
   policyOf,
@@ -45,9 +45,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const report = {...merged(results), policy};
   await writeReportFile(values['report-file'], report);
   await writeStdout(formats[format]?.(report) ?? '');
-  const isFailed = report.findings.some(
-    ({status, severity}) => status === 'flagged' && reaches(severity, policy.failOn),
-  );
+  const isFailed = report.findings.some(finding => counts(finding, policy.failOn));
   return isFailed ? 1 : 0;
 }
 

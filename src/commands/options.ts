@@ -2,6 +2,7 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import {loadPolicy} from '../policy/load.ts';
+import {minorOf, podSecurityVersionPattern} from '../policy/pod-security-version.ts';
 import type {Policy} from '../policy/policy.ts';
 import {profiles} from '../policy/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../policy/resolve.ts';
@@ -48,7 +49,7 @@ export async function policyOf(
   }
   const names = values.profile?.flatMap(list => list.split(','));
   for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));
-  const minor = minorOf(values['pod-security-version']);
+  const minor = minorOption(values['pod-security-version']);
   return resolvePolicy({
     ...choices,
     ...(names === undefined ? {} : {profiles: names}),
@@ -58,10 +59,9 @@ export async function policyOf(
   });
 }
 
-function minorOf(version: string | undefined): number | undefined {
-  if (version === undefined || version === 'latest') return undefined;
-  const minor = /^v1\.(\d{1,3})$/.exec(version)?.[1];
-  if (minor !== undefined) return Number(minor);
+function minorOption(version: string | undefined): number | undefined {
+  if (version === undefined) return undefined;
+  if (podSecurityVersionPattern.test(version)) return minorOf(version);
   throw new UsageError(`--pod-security-version must be "latest" or like "v1.34", not "${version}"`);
 }
 

@@ -2,10 +2,9 @@ import {parseArgs} from 'node:util';
 import {hardenStream} from '../harden.ts';
 import {asMap, type Json} from '../json.ts';
 import type {PolicyChoices} from '../policy/resolve.ts';
-import type {Finding} from '../report/finding.ts';
+import {counts, type Finding} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
 import {titleOf, toSummary} from '../report/text.ts';
-import {reaches} from '../severity.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {type ManifestStream, readStream} from '../stream/manifest-stream.ts';
 import {locate} from '../yaml/locate.ts';
@@ -46,9 +45,7 @@ export async function render(args: readonly string[]): Promise<number> {
   process.stderr.write(
     format === 'summary' ? toSummary(report) : (formats[format]?.(report) ?? ''),
   );
-  const blocking = result.findings.filter(
-    ({status, severity}) => status === 'flagged' && reaches(severity, policy.blockOn),
-  );
+  const blocking = result.findings.filter(finding => counts(finding, policy.blockOn));
   if (blocking.length > 0) throw new RefusedError(reasonOf(blocking));
   await writeStdout(hardened);
   return 0;

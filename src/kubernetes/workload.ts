@@ -1,4 +1,4 @@
-import {asList, asMap, asString, Dictionary, type JsonMap, type Path, valueAt} from '../json.ts';
+import {asList, asMap, asString, Dictionary, type JsonMap, valueAt} from '../json.ts';
 import {selectsLabels} from './label-selector.ts';
 import {type PodSpec, podSpecsOf} from './pod-spec.ts';
 import type {Resource} from './resource.ts';
@@ -20,7 +20,6 @@ interface ContainerPort {
   readonly name?: string;
   readonly number: number;
   readonly protocol: Protocol;
-  readonly path: Path;
 }
 
 type Protocol = 'TCP' | 'UDP' | 'SCTP';
@@ -63,10 +62,10 @@ function jobLabels({apiVersion, kind, name, value}: Resource): JsonMap {
 
 function portsOf(pod: PodSpec): readonly ContainerPort[] {
   const ports: ContainerPort[] = [];
-  for (const {list, value, path} of pod.containers) {
+  for (const {list, value} of pod.containers) {
     const isShortLived = list === 'initContainers' && value['restartPolicy'] !== 'Always';
     if (isShortLived) continue;
-    for (const [index, item] of asList(value['ports']).entries()) {
+    for (const item of asList(value['ports'])) {
       const port = asMap(item);
       const number = port?.['containerPort'];
       if (port === undefined || typeof number !== 'number') continue;
@@ -74,7 +73,6 @@ function portsOf(pod: PodSpec): readonly ContainerPort[] {
       ports.push({
         number,
         protocol: protocolOf(port),
-        path: [...path, 'ports', index],
         ...(name === undefined || name === '' ? {} : {name}),
       });
     }

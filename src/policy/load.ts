@@ -29,65 +29,67 @@ export interface LoadedPolicy {
  * @throws {UsageError} where the file cannot be read, or a key in it is wrong
  */
 export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy> {
-  if (file === undefined && !mayFindPolicy(process.cwd())) return {choices: {}};
+  if (file === undefined && !mayFindPolicy()) return {choices: {}};
+  if (file !== undefined) requireReadable(file);
   const {cosmiconfig} = await import('cosmiconfig');
-  const {parseDocument, LineCounter} = await import('yaml');
-  const {parsePolicy} = await import('./schema.ts');
-
-  const load = (name: string, content: string) => {
-    const lineCounter = new LineCounter();
-    const document = parseDocument(content, {lineCounter, prettyErrors: false});
-    const [error] = document.errors;
-    if (error !== undefined) {
-      const {line, col} = lineCounter.linePos(error.pos[0]);
-      throw new UsageError(error.message, {file: name, line, column: col});
-    }
-    return parsePolicy(document.toJS(), name, keys => {
-      for (let depth = keys.length; depth > 0; depth--) {
-        const node = document.getIn(keys.slice(0, depth), true) as {range?: number[]} | undefined;
-        const offset = node?.range?.[0];
-        if (offset !== undefined) return lineCounter.linePos(offset).line;
-      }
-      return undefined;
-    });
-  };
-  const loaders = {'.yaml': load, '.yml': load, '.json': load};
   const explorer = cosmiconfig('kube-harden', {
     searchPlaces,
-    loaders,
+    loaders: Object.fromEntries(endings.map(ending => [ending, unread])),
     searchStrategy: 'global',
     cache: false,
   });
-  if (file !== undefined) {
-    if (!existsSync(file)) throw new UsageError('the policy file does not exist', {file});
-    if (!Object.hasOwn(loaders, path.extname(file))) {
-      throw new UsageError('a policy file must end in .yaml, .yml or .json', {file});
+  const found = file === undefined ? await explorer.search() : await explorer.load(file);
+  if (found === null) return {choices: {}};
+  if (file === undefined && isInChart(path.dirname(found.filepath))) {
+    return {choices: {}, distrusted: found.filepath};
+  }
+  const name = file ?? path.relative('.', found.filepath);
+  return {choices: await readPolicy(name, found.config ?? ''), file: name};
+}
+
+const endings = ['.yaml', '.yml', '.json'];
+
+/** Whose policy it is decides whether it is read at all. */
+const unread = (_file: string, content: string): string => content;
+
+function requireReadable(file: string): void {
+  if (!existsSync(file)) throw new UsageError('the policy file does not exist', {file});
+  if (endings.includes(path.extname(file))) return;
+  throw new UsageError('a policy file must end in .yaml, .yml or .json', {file});
+}
+
+async function readPolicy(file: string, content: string): Promise<PolicyChoices> {
+  const {parseDocument, LineCounter} = await import('yaml');
+  const {parsePolicy} = await import('./schema.ts');
+  const lineCounter = new LineCounter();
+  const document = parseDocument(content, {lineCounter, prettyErrors: false});
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const {line, col} = lineCounter.linePos(error.pos[0]);
+    throw new UsageError(error.message, {file, line, column: col});
+  }
+  return parsePolicy(document.toJS(), file, keys => {
+    for (let depth = keys.length; depth > 0; depth--) {
+      const node = document.getIn(keys.slice(0, depth), true) as {range?: number[]} | undefined;
+      const offset = node?.range?.[0];
+      if (offset !== undefined) return lineCounter.linePos(offset).line;
     }
-    return {choices: (await explorer.load(file))?.config ?? {}, file};
-  }
-  const found = nearest(process.cwd());
-  if (found !== undefined && isInChart(path.dirname(found))) {
-    return {choices: {}, distrusted: found};
-  }
-  const result = await explorer.search();
-  return result === null
-    ? {choices: {}}
-    : {choices: result.config ?? {}, file: path.relative('.', result.filepath)};
+    return undefined;
+  });
 }
 
-/** A cheap look, before anything is loaded that could read a policy. */
-const mayFindPolicy = (folder: string): boolean => nearest(folder) !== undefined;
-
-function nearest(folder: string): string | undefined {
-  for (let at = folder; ; at = path.dirname(at)) {
-    const found = searchPlaces.map(name => path.join(at, name)).find(name => existsSync(name));
-    if (found !== undefined || at === path.dirname(at)) return found;
-  }
+/** A cheap look, before anything is loaded that could search or read. */
+function mayFindPolicy(): boolean {
+  return foldersUpwards(process.cwd()).some(folder =>
+    searchPlaces.some(name => existsSync(path.join(folder, name))),
+  );
 }
 
-function isInChart(folder: string): boolean {
-  for (let at = folder; ; at = path.dirname(at)) {
-    if (existsSync(path.join(at, 'Chart.yaml'))) return true;
-    if (at === path.dirname(at)) return false;
-  }
+const isInChart = (folder: string): boolean =>
+  foldersUpwards(folder).some(at => existsSync(path.join(at, 'Chart.yaml')));
+
+/** `folder`, and every folder that it lies in. */
+function foldersUpwards(folder: string): readonly string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersUpwards(parent)];
 }

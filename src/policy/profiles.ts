@@ -7,6 +7,15 @@ export interface Profile {
   readonly rules: Readonly<Record<string, Mode>> | {readonly all: Mode};
 }
 
+const baseline = {
+  'no-host-network': 'fix',
+  'no-host-port': 'fix',
+  'no-host-pid': 'fix',
+  'no-host-ipc': 'fix',
+  'no-privileged': 'fix',
+  'no-sys-admin': 'fix',
+} as const;
+
 export const profiles: Readonly<Record<string, Profile>> = {
   audit: {title: 'Flags everything, rewrites nothing', rules: {all: 'flag'}},
   essential: {
@@ -28,26 +37,11 @@ export const profiles: Readonly<Record<string, Profile>> = {
   },
   baseline: {
     title: 'What of the Pod Security Standard "baseline" has a rule here',
-    rules: {
-      'no-host-network': 'fix',
-      'no-host-port': 'fix',
-      'no-host-pid': 'fix',
-      'no-host-ipc': 'fix',
-      'no-privileged': 'fix',
-      'no-sys-admin': 'fix',
-    },
+    rules: baseline,
   },
   restricted: {
     title: 'What of the Pod Security Standard "restricted" has a rule here',
-    rules: {
-      'no-host-network': 'fix',
-      'no-host-port': 'fix',
-      'no-host-pid': 'fix',
-      'no-host-ipc': 'fix',
-      'no-privileged': 'fix',
-      'no-sys-admin': 'fix',
-      'no-privilege-escalation': 'fix',
-    },
+    rules: {...baseline, 'no-privilege-escalation': 'fix'},
   },
   strict: {title: 'Everything, rewritten where it can be', rules: {all: 'fix'}},
 };

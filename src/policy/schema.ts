@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {UsageError} from '../errors.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
+import {minorOf, podSecurityVersionPattern} from './pod-security-version.ts';
 import {modes} from './policy.ts';
 import {profiles} from './profiles.ts';
 import type {PolicyChoices} from './resolve.ts';
@@ -19,7 +20,7 @@ const text = v.pipe(v.string(), v.nonEmpty());
 
 const schema = v.strictObject({
   profile: v.optional(v.union([profile, v.pipe(v.array(profile), v.minLength(1))])),
-  podSecurityVersion: v.optional(v.pipe(v.string(), v.regex(/^(?:latest|v1\.\d{1,3})$/))),
+  podSecurityVersion: v.optional(v.pipe(v.string(), v.regex(podSecurityVersionPattern))),
   rules: v.optional(v.record(ruleId, v.picklist(modes))),
   blockOn: v.optional(threshold),
   failOn: v.optional(threshold),
@@ -69,11 +70,6 @@ export function parsePolicy(
   return {
     ...(rest as PolicyChoices),
     ...(names === undefined ? {} : {profiles: typeof names === 'string' ? [names] : names}),
-    ...minorOf(podSecurityVersion),
+    ...(podSecurityVersion === undefined ? {} : {podSecurityMinor: minorOf(podSecurityVersion)}),
   };
 }
-
-const minorOf = (version: string | undefined): Pick<PolicyChoices, 'podSecurityMinor'> =>
-  version === undefined || version === 'latest'
-    ? {}
-    : {podSecurityMinor: Number(version.slice('v1.'.length))};

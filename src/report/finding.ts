@@ -1,6 +1,6 @@
 import type {Json} from '../json.ts';
 import type {References} from '../rules/rule.ts';
-import type {Severity} from '../severity.ts';
+import {reaches, type Severity, type Threshold} from '../severity.ts';
 
 /** What became of a finding: `excepted` is neither rewritten nor counted against a threshold. */
 export type Status = 'flagged' | 'fixed' | 'excepted';
@@ -24,6 +24,10 @@ export interface Finding {
   readonly reason?: string;
   readonly references: References;
 }
+
+/** Whether a finding counts against `threshold`: neither fixed nor excepted, and that severe. */
+export const counts = ({status, severity}: Finding, threshold: Threshold): boolean =>
+  status === 'flagged' && reaches(severity, threshold);
 
 export interface ResourceIdentity {
   readonly apiVersion: string;

@@ -1,4 +1,5 @@
-import {podSecurityVersion, type Report, tool} from './report.ts';
+import {versionOf} from '../policy/pod-security-version.ts';
+import {type Report, tool} from './report.ts';
 
 /** The report as one JSON object; its fields are only ever added to. */
 export function toJson({findings, policy, summary, staleExceptions}: Report): string {
@@ -6,7 +7,7 @@ export function toJson({findings, policy, summary, staleExceptions}: Report): st
     schemaVersion: 1,
     tool,
     profile: policy.profiles.join(','),
-    podSecurityVersion: podSecurityVersion(policy),
+    podSecurityVersion: versionOf(policy.podSecurityMinor),
     summary,
     findings,
     staleExceptions,

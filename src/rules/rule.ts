@@ -25,12 +25,6 @@ export interface References {
   readonly kubescape?: readonly string[];
   /** The section of the NSA/CISA Kubernetes Hardening Guide v1.2. */
   readonly nsa?: string;
-  /** NIST SP 800-53 revision 5. */
-  readonly nist?: readonly string[];
-  /** PCI DSS 4. */
-  readonly pci?: readonly string[];
-  /** MITRE ATT&CK for Containers. */
-  readonly mitre?: readonly string[];
 }
 
 /**
@@ -90,6 +84,4 @@ export interface Addition {
 
 export interface RuleContext {
   readonly policy: Policy;
-  /** What the whole stream holds: as it was read, and in `checkStream` as it was rewritten. */
-  readonly stream: StreamIndex;
 }

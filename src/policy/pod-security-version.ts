@@ -1,0 +1,12 @@
+/** `latest`, or a minor version of Kubernetes such as `v1.34`. */
+export const podSecurityVersionPattern = /^(?:latest|v1\.(\d{1,3}))$/;
+
+/** The minor of a version that fits the pattern: 34 for `v1.34`, Infinity for the latest. */
+export function minorOf(version: string): number {
+  const minor = podSecurityVersionPattern.exec(version)?.[1];
+  return minor === undefined ? Number.POSITIVE_INFINITY : Number(minor);
+}
+
+/** The version of a minor: the other way round. */
+export const versionOf = (minor: number): string =>
+  Number.isFinite(minor) ? `v1.${minor}` : 'latest';
