@@ -1,0 +1,50 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {harden} from '../../src/harden.ts';
+import {loadPolicy} from '../../src/policy/load.ts';
+import type {Policy} from '../../src/policy/policy.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import type {Finding} from '../../src/report/finding.ts';
+import {rules} from '../../src/rules/index.ts';
+import {repository} from '../tools/tools.ts';
+
+const examplesFolder = path.join(repository, 'test/rules/examples');
+
+/** The names of the example folders: each is a rule's id. */
+export const exampleIds: readonly string[] = readdirSync(examplesFolder).sort();
+
+/** The path of one of a rule's example files. */
+export const exampleFile = (
+  id: string,
+  name: 'before.yaml' | 'after.yaml' | 'findings.txt' | 'policy.yaml',
+): string => path.join(examplesFolder, id, name);
+
+/** What hardening makes of a rule's `before.yaml`. */
+export interface ExampleResult {
+  readonly after: string;
+  /** The text of `findings.txt`. */
+  readonly findings: string;
+  readonly policy: Policy;
+}
+
+export async function runExample(id: string): Promise<ExampleResult> {
+  const policy = await examplePolicy(id);
+  const before = readFileSync(exampleFile(id, 'before.yaml'), 'utf8');
+  const {text, findings} = harden(before, 'before.yaml', policy);
+  return {after: text, findings: findings.map(toLine).join(''), policy};
+}
+
+/** That rule alone, in mode `fix`, without the annotation; `policy.yaml` is heard before that. */
+async function examplePolicy(id: string): Promise<Policy> {
+  const file = exampleFile(id, 'policy.yaml');
+  const {choices} = existsSync(file) ? await loadPolicy(file) : {choices: {}};
+  const alone = Object.fromEntries(
+    rules.map(rule => [rule.id, rule.id === id ? 'fix' : 'off'] as const),
+  );
+  return resolvePolicy({annotate: false, ...choices, rules: {...alone, ...choices.rules}});
+}
+
+function toLine({status, severity, container, path: pointer, message}: Finding): string {
+  const words = [status, severity, ...(container === undefined ? [] : [container]), pointer];
+  return `${words.join(' ')} ${message}\n`;
+}

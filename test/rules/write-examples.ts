@@ -1,0 +1,9 @@
+/** Writes each example's `after.yaml` and `findings.txt` anew. What changed is for a person to read. */
+import {writeFileSync} from 'node:fs';
+import {exampleFile, exampleIds, runExample} from './examples.ts';
+
+for (const id of exampleIds) {
+  const {after, findings} = await runExample(id);
+  writeFileSync(exampleFile(id, 'after.yaml'), after);
+  writeFileSync(exampleFile(id, 'findings.txt'), findings);
+}
