@@ -42,7 +42,7 @@ export function harden(text: string, file: string, policy: Policy, today?: strin
 
 /** As `harden`, for a stream that has been read. */
 export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
-  const exceptions = new ExceptionBook(policy.exceptions, today);
+  const exceptions = new ExceptionBook(policy, today);
   const checker = new Checker({policy}, exceptions);
 
   const checked = checker.checkStream(stream.resources.map(resource => checker.check(resource)));

@@ -3,7 +3,7 @@ import {asMap, asString, type JsonMap, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
-import type {Exception, Policy} from '../policy/policy.ts';
+import type {Exception, Exposure, Policy} from '../policy/policy.ts';
 import type {Status} from '../report/finding.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule, RuleContext, Violation} from '../rules/rule.ts';
@@ -17,7 +17,8 @@ export interface Verdict {
   readonly rule: Rule;
   readonly violation: Violation;
   readonly status: Status;
-  readonly exception?: Exception;
+  /** What of the policy allows it. */
+  readonly exception?: Exception | Exposure;
 }
 
 export interface CheckedResource {
@@ -94,7 +95,7 @@ export class Checker {
   }
 
   #place(rule: Rule, violation: Violation, resource: Resource): Found {
-    const exception = this.#exceptions.find(rule.id, resource, violation.container);
+    const exception = this.#exceptions.find(rule, resource, violation.container);
     return exception === undefined ? {rule, violation} : {rule, violation, exception};
   }
 
@@ -138,7 +139,7 @@ export class Checker {
 interface Found {
   readonly rule: Rule;
   readonly violation: Violation;
-  readonly exception?: Exception;
+  readonly exception?: Exception | Exposure;
 }
 
 /** Tells a finding from every other of its object, before and after a rewrite. */

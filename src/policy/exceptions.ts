@@ -1,42 +1,56 @@
 import type {Resource} from '../kubernetes/resource.ts';
-import {type Exception, matches, selects} from './policy.ts';
+import {type Exception, type Exposure, matches, type Policy, selects} from './policy.ts';
 
-/** An exception that did nothing, and why: each is reported, so that none is silently stale. */
+/** What of a policy did nothing, and why: each is reported, so that none is silently stale. */
 export interface StaleException {
-  readonly exception: Exception;
+  readonly exception: Exception | Exposure;
   readonly why: 'expired' | 'matches nothing';
 }
 
-/** The policy's exceptions, which remember whether they were of use. */
+/** A policy's exceptions and declared exposures, which remember whether they were of use. */
 export class ExceptionBook {
-  readonly #live: readonly Exception[];
-  readonly #expired: readonly Exception[];
-  readonly #used = new Set<Exception>();
+  readonly #exceptions: readonly Exception[];
+  readonly #exposed: readonly Exposure[];
+  readonly #expired: readonly (Exception | Exposure)[];
+  readonly #used = new Set<Exception | Exposure>();
 
   /** `today` is the day in UTC, YYYY-MM-DD; without it nothing expires. */
-  constructor(exceptions: readonly Exception[], today = '') {
-    const isExpired = ({expires}: Exception) => expires !== undefined && expires < today;
-    this.#expired = exceptions.filter(isExpired);
-    this.#live = exceptions.filter(exception => !isExpired(exception));
+  constructor({exceptions, exposed}: Pick<Policy, 'exceptions' | 'exposed'>, today = '') {
+    const isLive = ({expires}: Exposure) => expires === undefined || expires >= today;
+    this.#exceptions = exceptions.filter(isLive);
+    this.#exposed = exposed.filter(isLive);
+    this.#expired = [...exceptions, ...exposed].filter(each => !isLive(each));
   }
 
-  /** The first exception that allows a finding of `rule`, or undefined. */
-  find(rule: string, resource: Resource, container: string | undefined): Exception | undefined {
-    const exception = this.#live.find(
+  /** What allows a finding of `rule`: the first exception, or a declared exposure; or undefined. */
+  find(
+    {id, isExposure}: {readonly id: string; readonly isExposure?: true},
+    resource: Resource,
+    container: string | undefined,
+  ): Exception | Exposure | undefined {
+    const exception = this.#exceptions.find(
       ({rules, match}) =>
-        rules.includes(rule) &&
+        rules.includes(id) &&
         selects(match, resource) &&
         (match.container === undefined || matches(match.container, container ?? '')),
     );
-    if (exception !== undefined) this.#used.add(exception);
+    if (exception === undefined) return isExposure ? this.#exposure(resource) : undefined;
+    this.#used.add(exception);
     return exception;
+  }
+
+  /** The first declaration that `resource` is exposed on purpose, or undefined. */
+  #exposure(resource: Resource): Exposure | undefined {
+    const exposure = this.#exposed.find(({match}) => selects(match, resource));
+    if (exposure !== undefined) this.#used.add(exposure);
+    return exposure;
   }
 
   /** To be asked when all findings have been looked up. */
   stale(): readonly StaleException[] {
     return [
       ...this.#expired.map(exception => ({exception, why: 'expired'}) as const),
-      ...this.#live
+      ...[...this.#exceptions, ...this.#exposed]
         .filter(exception => !this.#used.has(exception))
         .map(exception => ({exception, why: 'matches nothing'}) as const),
     ];

@@ -20,6 +20,7 @@ export interface Policy {
   /** Whether rewritten objects carry the annotation that lists the rules applied. */
   readonly annotate: boolean;
   readonly exceptions: readonly Exception[];
+  readonly exposed: readonly Exposure[];
   readonly networkPolicy: NetworkPolicySettings;
 }
 
@@ -34,6 +35,15 @@ export interface Exception {
   readonly rules: readonly string[];
   readonly match: Selector & {readonly container?: string};
   /** Why it is allowed; shown in reports. */
+  readonly reason: string;
+  /** The last day, in UTC, on which it holds: YYYY-MM-DD. */
+  readonly expires?: string;
+}
+
+/** Objects that open workloads beyond the cluster on purpose: Services, Ingresses, routes. */
+export interface Exposure {
+  readonly match: Selector;
+  /** Why it is exposed; shown in reports. */
   readonly reason: string;
   /** The last day, in UTC, on which it holds: YYYY-MM-DD. */
   readonly expires?: string;

@@ -2,6 +2,7 @@ import {rules as everyRule} from '../rules/index.ts';
 import type {Threshold} from '../severity.ts';
 import {
   type Exception,
+  type Exposure,
   type Mode,
   modes,
   type NetworkPolicySettings,
@@ -18,6 +19,7 @@ export interface PolicyChoices {
   readonly failOn?: Threshold;
   readonly annotate?: boolean;
   readonly exceptions?: readonly Exception[];
+  readonly exposed?: readonly Exposure[];
   readonly networkPolicy?: Partial<NetworkPolicySettings>;
 }
 
@@ -44,6 +46,7 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     failOn: choices.failOn ?? 'high',
     annotate: choices.annotate ?? true,
     exceptions: choices.exceptions ?? [],
+    exposed: choices.exposed ?? [],
     networkPolicy: {ingress: choices.networkPolicy?.ingress ?? 'workloads'},
   };
 }

@@ -17,6 +17,8 @@ const ruleId = v.pipe(
   ),
 );
 const text = v.pipe(v.string(), v.nonEmpty());
+const selector = {kind: v.optional(text), namespace: v.optional(text), name: v.optional(text)};
+const allowance = {reason: text, expires: v.optional(v.pipe(v.string(), v.isoDate()))};
 
 const schema = v.strictObject({
   profile: v.optional(v.union([profile, v.pipe(v.array(profile), v.minLength(1))])),
@@ -32,17 +34,12 @@ const schema = v.strictObject({
     v.array(
       v.strictObject({
         rules: v.pipe(v.array(ruleId), v.minLength(1)),
-        match: v.strictObject({
-          kind: v.optional(text),
-          namespace: v.optional(text),
-          name: v.optional(text),
-          container: v.optional(text),
-        }),
-        reason: text,
-        expires: v.optional(v.pipe(v.string(), v.isoDate())),
+        match: v.strictObject({...selector, container: v.optional(text)}),
+        ...allowance,
       }),
     ),
   ),
+  exposed: v.optional(v.array(v.strictObject({match: v.strictObject(selector), ...allowance}))),
 });
 
 /**

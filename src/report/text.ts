@@ -48,9 +48,10 @@ export function titleOf({resource: {kind, namespace, name}}: Finding): string {
 }
 
 const staleLines = ({staleExceptions}: Report): readonly string[] =>
-  staleExceptions.map(({exception, why}) =>
-    safeText(`stale exception (${why}): ${exception.rules.join(', ')}: ${exception.reason}`),
-  );
+  staleExceptions.map(({exception, why}) => {
+    const what = 'rules' in exception ? exception.rules.join(', ') : 'exposed';
+    return safeText(`stale exception (${why}): ${what}: ${exception.reason}`);
+  });
 
 function totalLine(report: Report): string {
   const {documents, resources, findings, fixed, remaining, excepted} = report.summary;

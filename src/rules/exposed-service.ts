@@ -20,6 +20,7 @@ export function exposedServiceRule(
   return {
     ...rule,
     severity: 'high',
+    isExposure: true,
     rewrite: {
       does: 'makes it a `ClusterIP`, without the fields that only its old type may have',
       disruption: 'likely',
@@ -37,7 +38,7 @@ export function exposedServiceRule(
       const fields = externalFields.map(field => ['spec', field]);
       yield {
         path: ['spec', 'type'],
-        message: `\`type: ${type}\` exposes the Service beyond the cluster: where that is on purpose, except it in the policy`,
+        message: `\`type: ${type}\` exposes the Service beyond the cluster: where that is on purpose, declare it in the policy as \`exposed\``,
         edits: [set(['spec', 'type'], 'ClusterIP'), ...[...fields, ...nodePorts].map(remove)],
       };
     },

@@ -43,6 +43,8 @@ export interface Rule {
   /** What the rewrite does, in a sentence, and who notices. Absent where the rule only flags. */
   readonly rewrite?: {readonly does: string; readonly disruption: Disruption};
   readonly references: References;
+  /** Whether the mistake is an exposure, which a policy may declare as made on purpose. */
+  readonly isExposure?: true;
   /** Called for each pod spec of the stream. */
   readonly checkPod?: (pod: PodSpec, context: RuleContext) => Iterable<Violation>;
   /** Called for each container: init and ephemeral containers as well. */

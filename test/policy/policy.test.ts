@@ -2,7 +2,7 @@ import test from 'ava';
 import type {Resource} from '../../src/kubernetes/resource.ts';
 import {toResource} from '../../src/kubernetes/resource.ts';
 import {ExceptionBook} from '../../src/policy/exceptions.ts';
-import {matches} from '../../src/policy/policy.ts';
+import {type Exception, matches} from '../../src/policy/policy.ts';
 import {resolvePolicy} from '../../src/policy/resolve.ts';
 
 const fits = test.macro((t, pattern: string, text: string, expected: boolean) => {
@@ -28,30 +28,49 @@ const deployment = toResource(
   0,
 ) as Resource;
 
+const hostPort = {id: 'no-host-port'};
+const privileged = {id: 'no-privileged'};
+const nodePort = {id: 'no-node-port', isExposure: true} as const;
+const bookOf = (exceptions: readonly Exception[], today?: string) =>
+  new ExceptionBook({exceptions, exposed: []}, today);
+
 test('an exception is found, and one that is of no use is reported', t => {
   const used = {rules: ['no-host-port'], match: {kind: 'Deployment'}, reason: 'a'};
   const unused = {rules: ['no-host-port'], match: {name: 'api'}, reason: 'b'};
-  const book = new ExceptionBook([used, unused]);
-  t.is(book.find('no-host-port', deployment, 'app'), used);
-  t.is(book.find('no-privileged', deployment, 'app'), undefined);
+  const book = bookOf([used, unused]);
+  t.is(book.find(hostPort, deployment, 'app'), used);
+  t.is(book.find(privileged, deployment, 'app'), undefined);
   t.deepEqual(book.stale(), [{exception: unused, why: 'matches nothing'}]);
 });
 
 test('an exception for a container allows nothing of the pod or of another container', t => {
   const exception = {rules: ['no-privileged'], match: {container: 'proxy'}, reason: 'a'};
-  const book = new ExceptionBook([exception]);
-  t.is(book.find('no-privileged', deployment, 'app'), undefined);
-  t.is(book.find('no-privileged', deployment, undefined), undefined);
-  t.is(book.find('no-privileged', deployment, 'proxy'), exception);
+  const book = bookOf([exception]);
+  t.is(book.find(privileged, deployment, 'app'), undefined);
+  t.is(book.find(privileged, deployment, undefined), undefined);
+  t.is(book.find(privileged, deployment, 'proxy'), exception);
 });
 
 test('an exception holds to the end of its last day', t => {
   const exception = {rules: ['no-host-port'], match: {}, reason: 'a', expires: '2030-06-30'};
-  const onLastDay = new ExceptionBook([exception], '2030-06-30');
-  t.is(onLastDay.find('no-host-port', deployment, undefined), exception);
-  const dayAfter = new ExceptionBook([exception], '2030-07-01');
-  t.is(dayAfter.find('no-host-port', deployment, undefined), undefined);
+  const onLastDay = bookOf([exception], '2030-06-30');
+  t.is(onLastDay.find(hostPort, deployment, undefined), exception);
+  const dayAfter = bookOf([exception], '2030-07-01');
+  t.is(dayAfter.find(hostPort, deployment, undefined), undefined);
   t.deepEqual(dayAfter.stale(), [{exception, why: 'expired'}]);
+});
+
+test('what is exposed on purpose allows exposures alone, and is stale without one', t => {
+  const web = {match: {name: 'web'}, reason: 'the shop'};
+  const api = {match: {name: 'api'}, reason: 'moved'};
+  const old = {match: {name: 'web'}, reason: 'was', expires: '2030-06-30'};
+  const book = new ExceptionBook({exceptions: [], exposed: [old, web, api]}, '2030-07-01');
+  t.is(book.find(hostPort, deployment, undefined), undefined);
+  t.is(book.find(nodePort, deployment, undefined), web);
+  t.deepEqual(book.stale(), [
+    {exception: old, why: 'expired'},
+    {exception: api, why: 'matches nothing'},
+  ]);
 });
 
 test('of two profiles the stricter mode of a rule holds, and the user’s word before both', t => {
