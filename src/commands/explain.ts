@@ -1,7 +1,7 @@
 import {parseArgs} from 'node:util';
 import {UsageError} from '../errors.ts';
+import {referenceLines} from '../report/references.ts';
 import {findRule, rules} from '../rules/index.ts';
-import type {References} from '../rules/rule.ts';
 import {writeStdout} from './input.ts';
 
 /** Prints what a rule demands, why, and what its rewrite does. */
@@ -28,7 +28,7 @@ export async function explain(args: readonly string[]): Promise<number> {
     rule.rationale,
     '',
     `rewrite: ${rewrite}`,
-    `references: ${referenceText(rule.references)}`,
+    `references: ${referenceLines(rule.references).join('; ')}`,
     '',
     'to allow it, in kube-harden.yaml:',
     '',
@@ -40,15 +40,4 @@ export async function explain(args: readonly string[]): Promise<number> {
   ];
   await writeStdout(lines.join('\n'));
   return 0;
-}
-
-function referenceText({podSecurity, cis, kubescape, nsa}: References): string {
-  return [
-    ...(podSecurity === undefined
-      ? []
-      : [`Pod Security Standards ${podSecurity.level}: ${podSecurity.control}`]),
-    ...(cis ?? []).map(control => `CIS ${control}`),
-    ...(kubescape ?? []).map(control => `Kubescape ${control}`),
-    ...(nsa === undefined ? [] : [`NSA/CISA: ${nsa}`]),
-  ].join('; ');
 }

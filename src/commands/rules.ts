@@ -1,4 +1,5 @@
 import {parseArgs} from 'node:util';
+import {profilesOf} from '../policy/profiles.ts';
 import {rules as everyRule} from '../rules/index.ts';
 import {writeStdout} from './input.ts';
 import {requireOneOf} from './options.ts';
@@ -19,6 +20,7 @@ const asJson = (): string =>
       severity,
       rationale,
       rewrite: rewrite ?? null,
+      profiles: profilesOf(id),
       references,
     })),
     undefined,

@@ -45,3 +45,17 @@ export const profiles: Readonly<Record<string, Profile>> = {
   },
   strict: {title: 'Everything, rewritten where it can be', rules: {all: 'fix'}},
 };
+
+/** What `profile` does about a rule. */
+export function modeIn({rules}: Profile, id: string): Mode {
+  if ('all' in rules) return rules.all as Mode;
+  return (Object.hasOwn(rules, id) ? rules[id] : undefined) ?? 'off';
+}
+
+/** The profiles in which a rule is on, each with its mode there. */
+export const profilesOf = (id: string): Readonly<Record<string, Mode>> =>
+  Object.fromEntries(
+    Object.entries(profiles)
+      .map(([name, profile]) => [name, modeIn(profile, id)] as const)
+      .filter(([, mode]) => mode !== 'off'),
+  );

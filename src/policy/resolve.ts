@@ -8,7 +8,7 @@ import {
   type NetworkPolicySettings,
   type Policy,
 } from './policy.ts';
-import {type Profile, profiles} from './profiles.ts';
+import {modeIn, type Profile, profiles} from './profiles.ts';
 
 /** What a user asks for, checked but not merged: each key overrides what the profiles say. */
 export interface PolicyChoices {
@@ -62,9 +62,4 @@ function modesOf(
     if (mode !== undefined && mode !== 'off') result.set(id, mode);
   }
   return result;
-}
-
-function modeIn({rules}: Profile, id: string): Mode {
-  if ('all' in rules) return rules.all as Mode;
-  return (Object.hasOwn(rules, id) ? rules[id] : undefined) ?? 'off';
 }

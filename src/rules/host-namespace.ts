@@ -16,6 +16,7 @@ export function hostNamespaceRule(
       cis: [cis],
       kubescape: ['C-0038'],
       nsa: 'Kubernetes Pod security',
+      nist: ['CM-3', 'CM-7'],
     },
     *checkPod(pod) {
       if (pod.value[field] !== true) return;

@@ -24,6 +24,7 @@ export const noHostNetwork: Rule = {
     cis: ['5.2.5'],
     kubescape: ['C-0041'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
   },
   *checkPod(pod) {
     if (pod.value['hostNetwork'] !== true) return;

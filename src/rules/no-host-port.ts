@@ -20,9 +20,10 @@ export const noHostPort: Rule = {
   },
   references: {
     podSecurity: {level: 'baseline', control: 'Host Ports'},
-    cis: ['5.2.13'],
+    cis: ['5.2.12'],
     kubescape: ['C-0044'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
   },
   *checkContainer(container) {
     for (const [index, item] of asList(container.value['ports']).entries()) {

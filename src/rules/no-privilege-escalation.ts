@@ -20,10 +20,11 @@ export const noPrivilegeEscalation: Rule = {
     'With privilege escalation allowed, a set-uid program in the image turns an ordinary user into root within the container.',
   rewrite: {does: 'sets `allowPrivilegeEscalation: false`', disruption: 'possible'},
   references: {
-    podSecurity: {level: 'restricted', control: 'Privilege Escalation'},
+    podSecurity: {level: 'restricted', control: 'Privilege Escalation', since: 'v1.8'},
     cis: ['5.2.6'],
     kubescape: ['C-0016'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-6', 'CM-6(1)'],
   },
   *checkContainer(container, pod, {policy}) {
     if (policy.podSecurityMinor < 8) return;

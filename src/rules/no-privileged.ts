@@ -21,6 +21,8 @@ export const noPrivileged: Rule = {
     cis: ['5.2.2'],
     kubescape: ['C-0057'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
+    mitre: ['T1611'],
   },
   *checkContainer(container) {
     const context = asMap(container.value['securityContext']);

@@ -20,7 +20,7 @@ export const noRuntimeSocket: Rule = {
   severity: 'critical',
   rationale:
     'The socket of the runtime starts any container with any privilege: to reach it is to be root on the node.',
-  references: {kubescape: ['C-0074']},
+  references: {kubescape: ['C-0074'], mitre: ['T1611']},
   *checkPod(pod) {
     for (const {name, text, place, path} of hostPathVolumesOf(pod)) {
       const socket = sockets.find(each => isWithin(each, place));

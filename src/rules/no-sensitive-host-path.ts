@@ -37,8 +37,10 @@ export const noSensitiveHostPath: Rule = {
   rewrite: {does: 'makes its mounts `readOnly: true`', disruption: 'possible'},
   references: {
     podSecurity: {level: 'baseline', control: 'HostPath Volumes'},
-    cis: ['5.2.12'],
+    cis: ['5.2.11'],
     kubescape: ['C-0045', 'C-0048'],
+    nist: ['SC-7', 'SA-8', 'CM-3', 'CM-6', 'CM-7', 'AC-4', 'AC-16', 'SI-7'],
+    mitre: ['T1611'],
   },
   *checkPod(pod) {
     for (const {name, text, place, path} of hostPathVolumesOf(pod)) {

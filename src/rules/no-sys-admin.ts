@@ -22,6 +22,8 @@ export const noSysAdmin: Rule = {
     cis: ['5.2.9'],
     kubescape: ['C-0046'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
+    mitre: ['T1611'],
   },
   *checkContainer(container) {
     const dropped = capabilitiesOf(container, 'drop').map(({name}) => name);

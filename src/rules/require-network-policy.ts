@@ -23,7 +23,14 @@ export const requireNetworkPolicy: Rule = {
     does: 'adds a NetworkPolicy that admits other pods of the cluster on the declared ports, and nothing from outside',
     disruption: 'possible',
   },
-  references: {cis: ['5.3.2'], kubescape: ['C-0260', 'C-0030'], nsa: 'Network separation'},
+  references: {
+    cis: ['5.3.2'],
+    kubescape: ['C-0260', 'C-0030'],
+    nsa: 'Network separation',
+    nist: ['AC-4', 'CA-9', 'SC-4', 'SC-7'],
+    pci: ['1.2.5', '1.2.6', '1.4.1', '1.4.4'],
+    mitre: ['T1046'],
+  },
   *checkStream(stream, {policy}) {
     const workloads = stream.resources.flatMap(workloadsOf);
     const present = networkPoliciesOf(stream);

@@ -12,19 +12,33 @@ import type {Severity} from '../severity.ts';
  */
 type Disruption = 'none' | 'possible' | 'likely';
 
-/** The controls that a rule enforces, as each standard numbers them. Absent where none does. */
+/**
+ * The controls that a rule enforces, as each standard numbers them. Absent where no published
+ * mapping says so: an auditor relies on them, so nothing here is a guess.
+ */
 export interface References {
   /** Pod Security Standards: the level that demands the rule, and the control's name. */
   readonly podSecurity?: {
     readonly level: 'baseline' | 'restricted';
     readonly control: string;
+    /** The first version of the standards that demands it, where that is not v1.0. */
+    readonly since?: `v1.${number}`;
   };
-  /** CIS Kubernetes Benchmark v1.12. */
+  /** CIS Kubernetes Benchmark v1.12, as kube-bench's `cis-1.12` numbers it. */
   readonly cis?: readonly string[];
   /** Kubescape's controls. */
   readonly kubescape?: readonly string[];
   /** The section of the NSA/CISA Kubernetes Hardening Guide v1.2. */
   readonly nsa?: string;
+  /**
+   * NIST SP 800-53 r5, as Google's Policy Controller maps its bundle `nist-sp-800-53-r5`, or
+   * ComplianceAsCode its OpenShift rules.
+   */
+  readonly nist?: readonly string[];
+  /** Requirements of PCI DSS 4.0, as Google's Policy Controller maps its bundle `pci-dss-v4.0`. */
+  readonly pci?: readonly string[];
+  /** Techniques of MITRE ATT&CK's Containers matrix whose description or mitigations name it. */
+  readonly mitre?: readonly string[];
 }
 
 /**
