@@ -1,19 +1,24 @@
-import {parseArgs} from 'node:util';
+import type {ParseArgsConfig} from 'node:util';
 import {UsageError} from '../errors.ts';
 import {type Hardened, harden} from '../harden.ts';
 import type {Policy} from '../policy/policy.ts';
 import {counts} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
+import {safeText} from '../report/safe-text.ts';
+import {helmOptions} from './helm-options.ts';
 import {writeStdout} from './input.ts';
+import {holdsNoManifest} from './manifests.ts';
 import {
+  parseCall,
   policyOf,
   requireOneOf,
+  requireReportFile,
   sharedOptions,
   thresholdOf,
   today,
   writeReportFile,
 } from './options.ts';
-import {readTargets} from './targets.ts';
+import {readTargets, type Target} from './targets.ts';
 
 /**
  * Reports what is wrong with manifests and charts, and rewrites nothing.
@@ -21,32 +26,61 @@ import {readTargets} from './targets.ts';
  * @throws {UsageError} where a target, the policy or the call cannot be used
  */
 export async function audit(args: readonly string[]): Promise<number> {
-  const {values, positionals} = parseArgs({
+  const {values, positionals} = parseCall({
     args: [...args],
     allowPositionals: true,
-    options: {
-      ...sharedOptions,
-      'fail-on': {type: 'string'},
-      values: {type: 'string', short: 'f', multiple: true},
-      set: {type: 'string', multiple: true},
-    },
+    options: {...sharedOptions, ...auditOptions},
   });
   if (positionals.length === 0) {
     throw new UsageError('audit takes targets: manifest files, folders, charts, or - for stdin');
   }
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(formats));
+  const reportFile = requireReportFile(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = flagging(await policyOf(values, failOn === undefined ? {} : {failOn}));
-  const helm = {values: values.values ?? [], set: values.set ?? []};
+  const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
   const results: Hardened[] = [];
-  for (const {text, file} of await readTargets(positionals, helm)) {
-    results.push(harden(text, file, policy, today()));
+  for (const target of await readTargets(positionals, helm)) {
+    const result = check(target, policy);
+    if (result !== undefined) results.push(result);
   }
+  if (results.length === 0) throw new UsageError('no target holds a manifest');
   const report = {...merged(results), policy};
-  await writeReportFile(values['report-file'], report);
+  writeReportFile(reportFile, report);
   await writeStdout(formats[format]?.(report) ?? '');
-  const isFailed = report.findings.some(finding => counts(finding, policy.failOn));
-  return isFailed ? 1 : 0;
+  return report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
+}
+
+const repeated = {type: 'string', multiple: true} as const;
+
+const auditOptions = {
+  'fail-on': {type: 'string'},
+  release: {type: 'string'},
+  values: {...repeated, short: 'f'},
+  set: repeated,
+  'set-string': repeated,
+  namespace: {...repeated, short: 'n'},
+  'kube-version': repeated,
+  'api-versions': repeated,
+  'chart-version': repeated,
+} as const satisfies Record<keyof typeof helmOptions, object> & ParseArgsConfig['options'];
+
+type HelmValues = {readonly [name in keyof typeof helmOptions]?: readonly string[] | undefined};
+
+const helmArgs = (values: HelmValues): readonly string[] =>
+  Object.entries(helmOptions).flatMap(([name, option]) =>
+    (values[name as keyof HelmValues] ?? []).flatMap(value => [option, value]),
+  );
+
+/** Undefined for a file that lies in a folder beside manifests and is none; stderr tells. */
+function check({text, file, isFound}: Target, policy: Policy): Hardened | undefined {
+  try {
+    return harden(text, file, policy, today());
+  } catch (error) {
+    if (!isFound || !(error instanceof UsageError) || !holdsNoManifest(text)) throw error;
+    process.stderr.write(`passed over, since it holds no manifest: ${safeText(file)}\n`);
+    return undefined;
+  }
 }
 
 /** The policy with every rewrite turned into a flag. */

@@ -1,21 +1,22 @@
-import {parseArgs} from 'node:util';
 import {UsageError} from '../errors.ts';
 import {referenceLines} from '../report/references.ts';
 import {findRule, rules} from '../rules/index.ts';
+import {suggestion} from '../suggest.ts';
 import {writeStdout} from './input.ts';
+import {parseCall} from './options.ts';
 
 /** Prints what a rule demands, why, and what its rewrite does. */
 export async function explain(args: readonly string[]): Promise<number> {
-  const {positionals} = parseArgs({args: [...args], allowPositionals: true});
+  const {positionals} = parseCall({args: [...args], allowPositionals: true});
   const [id, more] = positionals;
   if (id === undefined || more !== undefined) {
     throw new UsageError('explain takes one rule: `kube-harden explain no-host-port`');
   }
   const rule = findRule(id);
   if (rule === undefined) {
-    throw new UsageError(
-      `"${id}" is no rule: the rules are ${rules.map(each => each.id).join(', ')}`,
-    );
+    const ids = rules.map(each => each.id);
+    const hint = suggestion(id, ids) || `: the rules are ${ids.join(', ')}`;
+    throw new UsageError(`"${id}" is no rule${hint}`);
   }
   const rewrite =
     rule.rewrite === undefined

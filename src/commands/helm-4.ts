@@ -11,4 +11,4 @@ export const isHelm4 = (): boolean => process.env['HELM_PLUGIN_NAME'] !== undefi
  * document, then a separator that Helm's own parser refuses and repeats in its error.
  */
 export const refusalForHelm4 = (reason: string): string =>
-  `kind: X\n--- kube-harden refused this release because: ${safeText(reason).slice(0, 2000)}\n`;
+  `kind: X\n--- kube-harden refused this release because: ${safeText(reason.replace(/\s+/g, ' ')).slice(0, 2000)}\n`;

@@ -27,10 +27,14 @@ export function decodeInput(bytes: Uint8Array, file: string): string {
   }
 }
 
-/** Writes all of `text` to stdout, however slowly it is read. */
+/** Writes all of `text` to stdout, however slowly it is read. @throws {UsageError} where it is not */
 export function writeStdout(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.once('error', reject);
-    process.stdout.write(text, error => (error == null ? resolve() : reject(error)));
+    const fail = (error: Error) => {
+      const message = `stdout was closed before all was written: ${error.message}`;
+      reject(new UsageError(message, {}, {cause: error}));
+    };
+    process.stdout.on('error', fail);
+    process.stdout.write(text, error => (error == null ? resolve() : fail(error)));
   });
 }

@@ -1,14 +1,17 @@
-import {writeFileSync} from 'node:fs';
+import {renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {UsageError} from '../errors.ts';
 import {loadPolicy} from '../policy/load.ts';
 import {minorOf, podSecurityVersionPattern} from '../policy/pod-security-version.ts';
 import type {Policy} from '../policy/policy.ts';
 import {profiles} from '../policy/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../policy/resolve.ts';
+import {formatByEnding} from '../report/formats.ts';
 import type {Report} from '../report/report.ts';
 import {safeText} from '../report/safe-text.ts';
 import {severities, type Threshold} from '../severity.ts';
+import {suggestion} from '../suggest.ts';
 
 /** The options that render and audit share, for node:util's `parseArgs`. */
 export const sharedOptions = {
@@ -19,6 +22,23 @@ export const sharedOptions = {
   'report-file': {type: 'string'},
   'no-annotate': {type: 'boolean'},
 } as const;
+
+/** As node:util's `parseArgs`. @throws {UsageError} where the call has what `config` lacks */
+export function parseCall<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(callMessage(error.message, config), {}, {cause: error});
+  }
+}
+
+function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
+  const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  const known = Object.keys(options).map(name => `--${name}`);
+  return `there is no option "${unknown}"${suggestion(unknown, known) || ': see `--help`'}`;
+}
 
 interface SharedValues {
   readonly config?: string | undefined;
@@ -74,22 +94,33 @@ export function thresholdOf(option: string, value: string | undefined): Threshol
 /** @throws {UsageError} where `value` is none of `allowed` */
 export function requireOneOf(option: string, value: string, allowed: readonly string[]): string {
   if (allowed.includes(value)) return value;
-  throw new UsageError(`${option} must be one of ${allowed.join(', ')}, not "${value}"`);
+  const list = allowed.join(', ');
+  throw new UsageError(
+    `${option} must be one of ${list}, not "${value}"${suggestion(value, allowed)}`,
+  );
+}
+
+/** @throws {UsageError} where the ending of `--report-file` names no format */
+export function requireReportFile(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  requireOneOf('the ending of --report-file', path.extname(file), Object.keys(formatByEnding));
+  return file;
 }
 
 /**
- * Writes the report in the format of the file's ending.
+ * Writes the report in the format of the file's ending: the whole of it, or nothing.
  *
- * @throws {UsageError} where the ending is unknown or the file cannot be written
+ * @throws {UsageError} where the file cannot be written
  */
-export async function writeReportFile(file: string | undefined, report: Report): Promise<void> {
+export function writeReportFile(file: string | undefined, report: Report): void {
   if (file === undefined) return;
-  const {formatByEnding} = await import('../report/formats.ts');
-  const ending = path.extname(file);
-  requireOneOf('the ending of --report-file', ending, Object.keys(formatByEnding));
+  const text = formatByEnding[path.extname(file)]?.(report) ?? '';
+  const draft = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(file, formatByEnding[ending]?.(report) ?? '');
+    writeFileSync(draft, text, {flag: 'wx'});
+    renameSync(draft, file);
   } catch (error) {
+    rmSync(draft, {force: true});
     throw new UsageError(`the report cannot be written: ${String(error)}`, {file}, {cause: error});
   }
 }

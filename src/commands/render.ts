@@ -1,4 +1,5 @@
-import {parseArgs} from 'node:util';
+import {readFileSync} from 'node:fs';
+import {UsageError} from '../errors.ts';
 import {hardenStream} from '../harden.ts';
 import {asMap, type Json} from '../json.ts';
 import type {PolicyChoices} from '../policy/resolve.ts';
@@ -10,8 +11,10 @@ import {type ManifestStream, readStream} from '../stream/manifest-stream.ts';
 import {locate} from '../yaml/locate.ts';
 import {decodeInput, readStdin, writeStdout} from './input.ts';
 import {
+  parseCall,
   policyOf,
   requireOneOf,
+  requireReportFile,
   sharedOptions,
   thresholdOf,
   today,
@@ -20,35 +23,46 @@ import {
 import {RefusedError} from './refused.ts';
 
 /**
- * Hardens stdin to stdout. The summary, or the report in `--format`, goes to stderr.
+ * Hardens stdin, or a file, to stdout. The summary, or the report in `--format`, goes to stderr.
  *
  * @throws {UsageError} where input, policy or call cannot be used
  * @throws {RefusedError} where findings at or above `--block-on` remain; stdout stays empty
  */
 export async function render(args: readonly string[]): Promise<number> {
-  const {values} = parseArgs({
+  const {values, positionals} = parseCall({
     args: [...args],
+    allowPositionals: true,
     options: {...sharedOptions, 'block-on': {type: 'string'}},
   });
   const format = values.format ?? 'summary';
   requireOneOf('--format', format, ['summary', ...Object.keys(formats)]);
+  const reportFile = requireReportFile(values['report-file']);
   const blockOn = thresholdOf('--block-on', values['block-on']);
 
-  const text = decodeInput(await readStdin(), '<stdin>');
-  const stream = readStream(text, '<stdin>');
+  const stream = await readInput(positionals);
   const base = await functionChoices(stream);
   const policy = await policyOf(values, blockOn === undefined ? {} : {blockOn}, base);
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 
-  const report = {...result, policy};
-  await writeReportFile(values['report-file'], report);
-  process.stderr.write(
-    format === 'summary' ? toSummary(report) : (formats[format]?.(report) ?? ''),
-  );
   const blocking = result.findings.filter(finding => counts(finding, policy.blockOn));
-  if (blocking.length > 0) throw new RefusedError(reasonOf(blocking));
+  const refusal = blocking.length === 0 ? {} : {refusal: reasonOf(blocking)};
+  writeReportFile(reportFile, {...result, policy, ...refusal});
+  const write = format === 'summary' ? toSummary : formats[format];
+  process.stderr.write(write?.({...result, policy}) ?? '');
+  if (refusal.refusal !== undefined) throw new RefusedError(refusal.refusal);
   await writeStdout(hardened);
   return 0;
+}
+
+async function readInput([file = '-', more]: readonly string[]): Promise<ManifestStream> {
+  if (more !== undefined) throw new UsageError('render takes one file, or stdin');
+  if (file === '-') return readStream(decodeInput(await readStdin(), '<stdin>'), '<stdin>');
+  try {
+    return readStream(decodeInput(readFileSync(file), file), file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`it cannot be read: ${String(error)}`, {file}, {cause: error});
+  }
 }
 
 const reasonOf = (blocking: readonly Finding[]): string => {

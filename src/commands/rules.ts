@@ -1,12 +1,11 @@
-import {parseArgs} from 'node:util';
 import {profilesOf} from '../policy/profiles.ts';
 import {rules as everyRule} from '../rules/index.ts';
 import {writeStdout} from './input.ts';
-import {requireOneOf} from './options.ts';
+import {parseCall, requireOneOf} from './options.ts';
 
 /** Lists the rules. */
 export async function rules(args: readonly string[]): Promise<number> {
-  const {values} = parseArgs({args: [...args], options: {format: {type: 'string'}}});
+  const {values} = parseCall({args: [...args], options: {format: {type: 'string'}}});
   const format = requireOneOf('--format', values.format ?? 'table', ['table', 'json']);
   await writeStdout(format === 'json' ? asJson() : asTable());
   return 0;

@@ -1,22 +1,20 @@
-import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync, realpathSync, type Stats, statSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
+import type {HelmChoices} from './helm-options.ts';
 import {decodeInput, readStdin} from './input.ts';
 
-export interface HelmChoices {
-  readonly values: readonly string[];
-  readonly set: readonly string[];
-}
-
-interface Target {
+export interface Target {
   readonly text: string;
   /** The name that findings give it. */
   readonly file: string;
+  /** Whether it was only found in a folder: what else lies there need not be a manifest. */
+  readonly isFound: boolean;
 }
 
 /**
- * The manifests of what the user named: a file, a folder of files, a chart (a folder, an archive
- * or `oci://…`), or `-` for stdin.
+ * The manifests of what the user named: a file, a folder of files and charts, a chart (a folder,
+ * an archive or an address), or `-` for stdin.
  *
  * @throws {UsageError} where one cannot be read
  */
@@ -25,30 +23,83 @@ export async function readTargets(
   helm: HelmChoices,
 ): Promise<readonly Target[]> {
   const targets: Target[] = [];
-  for (const name of names) targets.push(...(await readTarget(name, helm)));
+  for (const name of new Set(names)) targets.push(...(await readTarget(name, helm)));
   return targets;
 }
 
 async function readTarget(name: string, helm: HelmChoices): Promise<readonly Target[]> {
   if (name === '-') {
-    return [{text: decodeInput(await readStdin(), '<stdin>'), file: '<stdin>'}];
+    return [{text: decodeInput(await readStdin(), '<stdin>'), file: '<stdin>', isFound: false}];
   }
-  const isChart = name.startsWith('oci://') || /\.(?:tgz|tar\.gz)$/.test(name);
-  if (isChart || existsSync(path.join(name, 'Chart.yaml'))) {
-    const {renderChart} = await import('./render-chart.ts');
-    return [{text: await renderChart(name, helm), file: name}];
+  if (/^(?:oci|https?):\/\//.test(name)) return [await readChart(name, name, helm)];
+  if (!isFolder(name)) return [await readFile(name, helm, false)];
+  const targets: Target[] = [];
+  for (const {file, isChart} of walk(name, new Set())) {
+    targets.push(
+      isChart ? await readChart(path.resolve(file), file, helm) : await readFile(file, helm, true),
+    );
   }
-  if (!existsSync(name)) throw new UsageError('the target does not exist', {file: name});
-  const files = statSync(name).isDirectory() ? manifestsIn(name) : [name];
-  return files.map(file => ({text: decodeInput(readFileSync(file), file), file}));
+  if (targets.length > 0) return targets;
+  throw new UsageError('the folder holds no chart and no .yaml, .yml or .json file', {file: name});
 }
 
-function manifestsIn(folder: string): readonly string[] {
-  const files = readdirSync(folder, {recursive: true, encoding: 'utf8'})
-    .filter(file => /\.(?:ya?ml|json)$/.test(file))
-    .map(file => path.join(folder, file))
-    .filter(file => statSync(file).isFile())
-    .sort();
-  if (files.length > 0) return files;
-  throw new UsageError('the folder holds no .yaml, .yml or .json file', {file: folder});
+async function readFile(file: string, helm: HelmChoices, isFound: boolean): Promise<Target> {
+  if (/\.(?:tgz|tar\.gz)$/.test(file)) return readChart(path.resolve(file), file, helm);
+  return {
+    text: decodeInput(
+      use(file, () => readFileSync(file)),
+      file,
+    ),
+    file,
+    isFound,
+  };
 }
+
+async function readChart(chart: string, name: string, helm: HelmChoices): Promise<Target> {
+  const {renderChart} = await import('./render-chart.ts');
+  const bytes = await renderChart(chart, name, helm);
+  return {text: decodeInput(bytes, name), file: name, isFound: false};
+}
+
+const isFolder = (name: string): boolean => use(name, () => statSync(name)).isDirectory();
+
+/** @throws {UsageError} where the system refuses `access` to `file` */
+function use<T>(file: string, access: () => T): T {
+  try {
+    return access();
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    const message = code === 'ENOENT' ? 'the target does not exist' : `it cannot be read: ${code}`;
+    throw new UsageError(message, {file}, {cause: error});
+  }
+}
+
+interface Found {
+  readonly file: string;
+  readonly isChart: boolean;
+}
+
+/** Folders of tools, with files that are nobody's manifests. */
+const passedOver = ['.git', 'node_modules'];
+
+/** The charts and the files below `folder`, in the order of their names; no folder twice. */
+function* walk(folder: string, seen: Set<string>): Generator<Found> {
+  const place = use(folder, () => realpathSync(folder));
+  if (seen.has(place)) return;
+  seen.add(place);
+  const names = use(folder, () => readdirSync(folder)).sort();
+  if (names.includes('Chart.yaml')) {
+    yield {file: folder, isChart: true};
+    return;
+  }
+  for (const name of names) {
+    const file = path.join(folder, name);
+    const stats = statsOf(file);
+    if (stats?.isDirectory() && !passedOver.includes(name)) yield* walk(file, seen);
+    if (stats?.isFile() && /\.(?:ya?ml|json)$/.test(name)) yield {file, isChart: false};
+  }
+}
+
+/** Undefined for a link that leads nowhere. */
+const statsOf = (file: string): Stats | undefined =>
+  use(file, () => statSync(file, {throwIfNoEntry: false}));

@@ -2,15 +2,17 @@ import {versionOf} from '../policy/pod-security-version.ts';
 import {type Report, tool} from './report.ts';
 
 /** The report as one JSON object; its fields are only ever added to. */
-export function toJson({findings, policy, summary, staleExceptions}: Report): string {
-  const report = {
+export function toJson(report: Report): string {
+  const {findings, policy, summary, staleExceptions, refusal} = report;
+  const result = {
     schemaVersion: 1,
     tool,
     profile: policy.profiles.join(','),
     podSecurityVersion: versionOf(policy.podSecurityMinor),
+    refused: refusal !== undefined,
     summary,
     findings,
     staleExceptions,
   };
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  return `${JSON.stringify(result, undefined, 2)}\n`;
 }

@@ -3,7 +3,7 @@ import {safeMarkdown} from './safe-text.ts';
 import {titleOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
-export function toMarkdown({findings, summary}: Report): string {
+export function toMarkdown({findings, summary, refusal}: Report): string {
   const rows = findings.map(finding => {
     const {file, line, template} = finding.source;
     const cells = [
@@ -19,6 +19,7 @@ export function toMarkdown({findings, summary}: Report): string {
   return [
     '# kube-harden report',
     '',
+    ...(refusal === undefined ? [] : [`**The stream was refused**: ${safeMarkdown(refusal)}`, '']),
     `${summary.findings} findings: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted.`,
     '',
     '| status | severity | rule | object | finding | place |',

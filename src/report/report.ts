@@ -4,7 +4,11 @@ import {severities} from '../severity.ts';
 import {version} from '../version.ts';
 
 /** All that a formatter may show of one run. */
-export type Report = Omit<Hardened, 'text'> & {readonly policy: Policy};
+export type Report = Omit<Hardened, 'text'> & {
+  readonly policy: Policy;
+  /** Why the stream was refused: then nothing of it was printed, and nothing is hardened. */
+  readonly refusal?: string;
+};
 
 export const tool = {name: 'kube-harden', version} as const;
 

@@ -12,3 +12,7 @@ export const safeText = (text: string): string =>
 /** `text`, safe, with what Markdown and HTML take for markup escaped. */
 export const safeMarkdown = (text: string): string =>
   safeText(text).replace(/[\\*_{}[\]<>()#+!|~&-]/g, character => `\\${character}`);
+
+/** The lines of `text`, each safe. */
+export const safeLines = (text: string): readonly string[] =>
+  text === '' ? [] : text.split(/\r?\n/).map(safeText);

@@ -16,7 +16,9 @@ export function toText(report: Report): string {
     }
     lines.push('');
   }
-  return [...lines, ...staleLines(report), totalLine(report), ''].join('\n');
+  return [...lines, ...staleLines(report), totalLine(report), ...refusalLine(report), ''].join(
+    '\n',
+  );
 }
 
 /** Per object, which rules were rewritten and which are only flagged; then the total line. */
@@ -52,6 +54,9 @@ const staleLines = ({staleExceptions}: Report): readonly string[] =>
     const what = 'rules' in exception ? exception.rules.join(', ') : 'exposed';
     return safeText(`stale exception (${why}): ${what}: ${exception.reason}`);
   });
+
+const refusalLine = ({refusal}: Report): readonly string[] =>
+  refusal === undefined ? [] : [`the stream was refused: ${safeText(refusal)}`];
 
 function totalLine(report: Report): string {
   const {documents, resources, findings, fixed, remaining, excepted} = report.summary;

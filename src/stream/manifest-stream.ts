@@ -35,8 +35,8 @@ export function readStream(text: string, file: string): ManifestStream {
     const resources: Resource[] = [];
     for (const {start, end} of ranges) {
       const document = readDocument(text, start, end);
+      collectObjects(document, documents.length, resources);
       documents.push(document);
-      collectObjects(document, documents.length - 1, resources);
     }
     return {text, file, documents, resources};
   } catch (error) {

@@ -61,7 +61,14 @@ test('a wrong version', refuses, ['--pod-security-version', '1.2'], unsafe, /v1\
 test('a policy that is not there', refuses, ['--config', 'nope.yaml'], unsafe, /does not exist/);
 test('a target that is not there', refuses, ['audit', 'nope.yaml'], '', /does not exist/);
 test('no target', refuses, ['audit'], '', /takes targets/);
-test('an unknown rule', refuses, ['explain', 'nope'], '', /"nope" is no rule/);
+test('an unknown rule', refuses, ['explain', 'nope'], '', /"nope" is no rule: the rules are no-/);
+test('a misspelt rule', refuses, ['explain', 'no-host-prot'], '', /did you mean "no-host-port"/);
+test('a misspelt option', refuses, ['--profil=x'], '', /"--profil": did you mean "--profile"\?/);
+test('a misspelt profile', refuses, ['--profile=strct'], '', /did you mean "strict"\?/);
+test('a misspelt verb', refuses, ['audti'], '', /did you mean "audit"\?/);
+test('a file for a verb', refuses, ['a/b.yaml'], '', /`kube-harden render FILE`/);
+test('two files', refuses, ['render', 'a', 'b'], '', /render takes one file, or stdin/);
+test('a file that is a folder', refuses, ['render', '.'], '', /\.: it cannot be read: .*EISDIR/);
 
 function bomb(): string {
   const lines = ['kind: Pod', 'a0: &a0 [x, x, x, x, x, x, x, x, x]'];
@@ -195,6 +202,28 @@ test('a hostile name reaches no terminal', async t => {
   const {stderr} = await run([], unsafe.replace('name: a,', `name: "${name}",`));
   t.false(stderr.includes('\u001b') || stderr.includes('\u202e'));
   t.regex(stderr, /\\u001b\[2J/);
+});
+
+test('hardens a file as it hardens stdin', async t => {
+  writeFileSync(path.join(workFolder, 'unsafe.yaml'), unsafe);
+  const fromFile = await run(['render', 'unsafe.yaml']);
+  t.is(fromFile.exitCode, 0);
+  t.is(fromFile.stdout, (await run([], unsafe)).stdout);
+});
+
+test('each verb has a page of help that names every option it takes', async t => {
+  const {stdout} = await run(['--help']);
+  const verbs = [...stdout.matchAll(/^ {2}kube-harden \[?([a-z]+)/gm)].map(([, verb = '']) => verb);
+  t.true(verbs.includes('audit') && verbs.includes('render'));
+  for (const verb of verbs) {
+    const page = await run([verb, '--help']);
+    t.is(page.exitCode, 0);
+    t.true(page.stdout.startsWith('kube-harden'));
+    for (const [option] of page.stdout.matchAll(/--[a-z][a-z-]*(?= )/g)) {
+      const {stderr} = await run([verb, option, '--nope']);
+      t.notRegex(stderr, new RegExp(`no option "${option}"`));
+    }
+  }
 });
 
 test('explains a rule and lists all', async t => {

@@ -1,0 +1,60 @@
+const policyOptions = `  --config FILE                the policy; else kube-harden.yaml is looked for
+  --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
+  --pod-security-version v1.N  the version of the Pod Security Standards (latest)
+`;
+
+const exitCodes = `exit codes: 0 done; 1 findings at or above the threshold, or the stream was refused;
+2 the input, the policy or the call could not be used
+`;
+
+const overview = `kube-harden: hardens Kubernetes manifests where they are rendered
+
+  kube-harden [render] [FILE]  stdin or a file to stdout, unsafe settings rewritten
+  kube-harden audit TARGET…    report on manifests, folders, charts, or - for stdin
+  kube-harden explain RULE     what a rule demands, why, and what its rewrite does
+  kube-harden rules            all rules
+
+  --help      this, or after a verb its options
+  --version   the version
+
+${exitCodes}`;
+
+const verbs: Readonly<Record<string, string>> = {
+  render: `kube-harden [render] [FILE]: hardens a rendered stream, from stdin or a file to stdout
+
+${policyOptions}  --block-on SEVERITY|none     refuse the stream while such findings remain (none)
+  --format NAME                summary (default), table, json, markdown, sarif: on stderr
+  --report-file FILE           write the report, by ending: .json, .md, .txt, .sarif
+  --no-annotate                do not list the rules applied in an annotation
+
+The summary is on stderr. Under Helm each option is a --post-renderer-args=--OPTION=VALUE.
+
+${exitCodes}`,
+  audit: `kube-harden audit TARGET…: reports, and rewrites nothing
+
+A target is a manifest, a folder of manifests and charts, a chart (a folder, a .tgz, oci://…,
+https://…), or - for stdin. One that begins with - comes after --.
+
+${policyOptions}  --fail-on SEVERITY|none      exit 1 on such findings (high)
+  --format NAME                table (default), json, markdown, sarif
+  --report-file FILE           also write the report, by ending: .json, .md, .txt, .sarif
+
+A chart is rendered by the helm on the PATH, and these are passed on to it:
+
+  -f, --values FILE            --set KEY=VALUE         --set-string KEY=VALUE
+  -n, --namespace NAME         --kube-version VERSION  --api-versions GROUP/VERSION
+  --chart-version VERSION      the chart's version, at an address
+  --release NAME               the release's name (release-name)
+
+${exitCodes}`,
+  explain: `kube-harden explain RULE: what a rule demands, why, and what its rewrite does
+`,
+  rules: `kube-harden rules: all rules
+
+  --format NAME  table (default), json
+`,
+};
+
+/** What `--help` prints: of a verb, or of all where it has no page. */
+export const helpOf = (verb: string | undefined): string =>
+  (verb !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined) ?? overview;

@@ -1,0 +1,24 @@
+/** `: did you mean "restricted"?` where one of `known` is like `value`; else nothing. */
+export function suggestion(value: string, known: readonly string[]): string {
+  const longest = 40;
+  if (value.length > longest) return '';
+  const [best] = known
+    .map(name => ({name, distance: distanceOf(value.toLowerCase(), name.toLowerCase())}))
+    .filter(({name, distance}) => distance <= Math.ceil(name.length / 3))
+    .sort((a, b) => a.distance - b.distance);
+  return best === undefined ? '' : `: did you mean "${best.name}"?`;
+}
+
+/** The Levenshtein distance: how many letters must be put in, taken out or replaced. */
+function distanceOf(from: string, to: string): number {
+  let row = Array.from({length: to.length + 1}, (_, at) => at);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] as number;
+}
