@@ -10,6 +10,7 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     audit: async () => (await import('./commands/audit.ts')).audit,
     explain: async () => (await import('./commands/explain.ts')).explain,
     rules: async () => (await import('./commands/rules.ts')).rules,
+    guard: async () => (await import('./commands/guard.ts')).guard,
   };
 
 async function main(args: readonly string[]): Promise<number> {

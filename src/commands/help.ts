@@ -13,6 +13,7 @@ const overview = `kube-harden: hardens Kubernetes manifests where they are rende
   kube-harden audit TARGET…    report on manifests, folders, charts, or - for stdin
   kube-harden explain RULE     what a rule demands, why, and what its rewrite does
   kube-harden rules            all rules
+  kube-harden guard            admission policies that hold a cluster to the same policy
 
   --help      this, or after a verb its options
   --version   the version
@@ -53,6 +54,22 @@ ${exitCodes}`,
 
   --format NAME  table (default), json
 `,
+  guard: `kube-harden guard [connections|manifests]: admission policies for the cluster, on stdout
+
+connections denies port-forward; manifests holds what bypasses the pipeline to the policy.
+Without either, both are printed. What cannot be expressed is said on stderr.
+
+${policyOptions}  --action Audit|Warn|Deny     what becomes of what render rewrites, and of connections (Deny)
+  --flag-action ACTION|none    what becomes of what render only flags (Warn; with Audit, Audit)
+  --exec, --attach, --proxy    deny these connections as well as port-forward
+  --instead TEXT               what a denied connection says to do instead
+  --exclude-namespace NAME     leave a namespace alone; may be given several times
+  --exclude-label KEY=VALUE    leave the namespaces with a label alone; likewise
+  --exclude-group NAME         leave the members of a group alone; likewise
+  --include-kube-system        ask the manifests of kube-system as well
+  --failure-policy Fail|Ignore what an expression that fails means (Fail: not allowed)
+
+${exitCodes}`,
 };
 
 /** What `--help` prints: of a verb, or of all where it has no page. */

@@ -1,7 +1,8 @@
 import {hostPathVolumesOf, isWithin} from '../kubernetes/host-path.ts';
 import type {Rule} from './rule.ts';
 
-const sockets = [
+/** The sockets of container runtimes, by the folder to which `/var/run` leads. */
+export const runtimeSockets = [
   '/run/docker.sock',
   '/run/dockershim.sock',
   '/run/cri-dockerd.sock',
@@ -23,7 +24,7 @@ export const noRuntimeSocket: Rule = {
   references: {kubescape: ['C-0074'], mitre: ['T1611']},
   *checkPod(pod) {
     for (const {name, text, place, path} of hostPathVolumesOf(pod)) {
-      const socket = sockets.find(each => isWithin(each, place));
+      const socket = runtimeSockets.find(each => isWithin(each, place));
       if (socket === undefined) continue;
       yield {
         path,

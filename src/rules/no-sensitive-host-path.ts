@@ -2,7 +2,8 @@ import {set} from '../edits.ts';
 import {hostPathVolumesOf, mountsOf, touches} from '../kubernetes/host-path.ts';
 import type {Rule} from './rule.ts';
 
-const sensitive = [
+/** Folders that give a node away, by the place to which `/var/run` leads. */
+export const sensitiveFolders = [
   '/etc',
   '/bin',
   '/sbin',
@@ -44,7 +45,7 @@ export const noSensitiveHostPath: Rule = {
   },
   *checkPod(pod) {
     for (const {name, text, place, path} of hostPathVolumesOf(pod)) {
-      if (!sensitive.some(folder => touches(place, folder))) continue;
+      if (!sensitiveFolders.some(folder => touches(place, folder))) continue;
       yield {
         path,
         message: `the volume "${name}" shows the pod the sensitive folder "${text}" of its node`,

@@ -14,6 +14,7 @@ export const goTools = [
     source: {module: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.8.1'},
   },
   {name: 'pod-security-oracle', source: {folder: 'test/pod-security/oracle'}},
+  {name: 'admission-policy-oracle', source: {folder: 'test/guard/oracle'}},
 ] as const satisfies readonly GoTool[];
 
 export type ToolName = (typeof goTools)[number]['name'];

@@ -1,0 +1,24 @@
+import type {Check} from '../check.ts';
+
+export const noLoadBalancer = serviceTypeCheck('no-load-balancer', 'LoadBalancer');
+export const noNodePort = serviceTypeCheck('no-node-port', 'NodePort');
+
+export const noExternalIps: Check = {
+  rule: 'no-external-ips',
+  name: 'externalIPs',
+  subject: 'service',
+  finds: 'object.spec.?externalIPs.orValue([]).size() > 0',
+  message: 'remove `externalIPs` (CVE-2020-8554)',
+  outcome: 'rewritten',
+};
+
+function serviceTypeCheck(rule: string, type: string): Check {
+  return {
+    rule,
+    name: `is${type}`,
+    subject: 'service',
+    finds: `object.spec.?type.orValue('') == '${type}'`,
+    message: `use \`type: ClusterIP\`, not \`${type}\`, or declare in the policy that the Service is exposed on purpose`,
+    outcome: 'rewritten',
+  };
+}

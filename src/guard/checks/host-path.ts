@@ -1,0 +1,13 @@
+/** A folder as it may be written: `/var/run` leads to `/run`. */
+export const spellingsOf = (folder: string): readonly string[] =>
+  /^\/run(?:\/|$)/.test(folder) ? [folder, `/var${folder}`] : [folder];
+
+/** The places that show one of `targets`: the targets, and every folder that they lie in. */
+export function ancestorsOf(targets: readonly string[]): readonly string[] {
+  const places = new Set(['/']);
+  for (const target of targets) {
+    const steps = target.split('/').slice(1);
+    for (const index of steps.keys()) places.add(`/${steps.slice(0, index + 1).join('/')}`);
+  }
+  return [...places].sort();
+}

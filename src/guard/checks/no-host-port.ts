@@ -1,0 +1,15 @@
+import type {Check} from '../check.ts';
+
+/**
+ * The API server gives each container port of a pod in the network of its node the same host port:
+ * those are no-host-network's to find.
+ */
+export const noHostPort: Check = {
+  rule: 'no-host-port',
+  name: 'hostPorts',
+  subject: 'container',
+  finds:
+    "c.?ports.orValue([]).exists(p, p.?hostIP.orValue('') != '' || p.?hostPort.orValue(0) != 0 && !(variables.pod.?hostNetwork.orValue(false) && p.hostPort == p.containerPort))",
+  message: 'remove `hostPort` and `hostIP`, and reach the port by a Service, in containers',
+  outcome: 'rewritten',
+};

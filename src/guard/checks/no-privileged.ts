@@ -1,0 +1,10 @@
+import type {Check} from '../check.ts';
+
+export const noPrivileged: Check = {
+  rule: 'no-privileged',
+  name: 'privileged',
+  subject: 'container',
+  finds: 'c.?securityContext.?privileged.orValue(false)',
+  message: 'remove `privileged: true` from containers',
+  outcome: 'rewritten',
+};

@@ -1,0 +1,13 @@
+import {runtimeSockets} from '../../rules/no-runtime-socket.ts';
+import {celList} from '../cel.ts';
+import type {Check} from '../check.ts';
+import {ancestorsOf, spellingsOf} from './host-path.ts';
+
+export const noRuntimeSocket: Check = {
+  rule: 'no-runtime-socket',
+  name: 'runtimeSockets',
+  subject: 'hostPath',
+  finds: `h.place in ${celList(ancestorsOf(runtimeSockets.flatMap(spellingsOf)))}`,
+  message: 'mount neither the socket of the container runtime nor its folder, in volumes',
+  outcome: 'flagged',
+};

@@ -1,0 +1,31 @@
+import {sensitiveFolders} from '../../rules/no-sensitive-host-path.ts';
+import {celList} from '../cel.ts';
+import type {Check} from '../check.ts';
+import {ancestorsOf, spellingsOf} from './host-path.ts';
+
+const folders = sensitiveFolders.flatMap(spellingsOf);
+
+/** The API server refuses `..` in such a path; where it comes all the same, it may lead anywhere. */
+const isSensitive = `h.place.contains('..') || h.place in ${celList(ancestorsOf(folders))} || ${celList(folders)}.exists(f, h.place.startsWith(f + '/'))`;
+
+export const noSensitiveHostPath: Check = {
+  rule: 'no-sensitive-host-path',
+  name: 'sensitiveVolumes',
+  subject: 'hostPath',
+  finds: isSensitive,
+  message: 'mount no sensitive folder of the node, in volumes',
+  outcome: 'flagged',
+};
+
+export const noSensitiveMount: Check = {
+  rule: 'no-sensitive-host-path',
+  name: 'sensitiveMounts',
+  subject: 'container',
+  variables: {
+    sensitiveNames: `variables.hostPaths.filter(h, ${isSensitive}).map(h, h.name)`,
+  },
+  finds:
+    'c.?volumeMounts.orValue([]).exists(m, m.name in variables.sensitiveNames && !m.?readOnly.orValue(false))',
+  message: 'set `readOnly: true` where sensitive folders of the node are mounted, in containers',
+  outcome: 'rewritten',
+};

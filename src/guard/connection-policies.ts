@@ -1,0 +1,71 @@
+import {type AdmissionPolicy, notExcluded} from './objects.ts';
+
+/** What opens a way into a pod without leaving a manifest: subresources that are connected to. */
+export const connections = ['port-forward', 'exec', 'attach', 'proxy'] as const;
+export type Connection = (typeof connections)[number];
+
+const ways: Readonly<Record<Connection, {resources: readonly string[]; instead: string}>> = {
+  'port-forward': {
+    resources: ['pods/portforward'],
+    instead:
+      'port-forward opens a tunnel past Services and network policies: reach the workload by its Service or Ingress, or run the client in the cluster',
+  },
+  exec: {
+    resources: ['pods/exec'],
+    instead:
+      'exec runs commands that no manifest shows: read `kubectl logs`, and change the image or the manifest',
+  },
+  attach: {
+    resources: ['pods/attach'],
+    instead: 'attach takes over the terminal of a process: read `kubectl logs`',
+  },
+  proxy: {
+    resources: ['pods/proxy', 'services/proxy', 'nodes/proxy'],
+    instead:
+      'the proxy of the API server leads past network policies: reach the workload by its Service or Ingress',
+  },
+};
+
+export interface ConnectionChoices {
+  readonly connections: readonly Connection[];
+  readonly excludedNamespaces: readonly string[];
+  readonly excludedGroups: readonly string[];
+  /** What the message says to do instead, where it is not our own advice. */
+  readonly instead?: string;
+}
+
+/** A policy for each of the connections that are not to be made. */
+export const connectionPolicies = (choices: ConnectionChoices): readonly AdmissionPolicy[] =>
+  connections
+    .filter(connection => choices.connections.includes(connection))
+    .map(connection => connectionPolicy(connection, choices));
+
+function connectionPolicy(
+  connection: Connection,
+  {excludedGroups, excludedNamespaces, instead}: ConnectionChoices,
+): AdmissionPolicy {
+  const {resources, instead: ours} = ways[connection];
+  const advice = instead === undefined ? ours : `${connection} is not allowed here: ${instead}`;
+  return {
+    name: `kube-harden-${connection}`,
+    outcome: 'connection',
+    rules: [{apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources}],
+    matchConditions: notExcluded(excludedGroups),
+    variables: [],
+    validations: [
+      {
+        expression: 'false',
+        message: `${advice}${whereAllowed(excludedNamespaces, excludedGroups)}`,
+        reason: 'Forbidden',
+      },
+    ],
+  };
+}
+
+function whereAllowed(namespaces: readonly string[], groups: readonly string[]): string {
+  const parts = [
+    ...(namespaces.length === 0 ? [] : [`in the namespaces ${namespaces.join(', ')}`]),
+    ...(groups.length === 0 ? [] : [`to the groups ${groups.join(', ')}`]),
+  ];
+  return parts.length === 0 ? '' : ` (allowed ${parts.join(' and ')})`;
+}

@@ -1,0 +1,52 @@
+import {type Exception, matches} from '../policy/policy.ts';
+import {celAnd, celList, celMatches} from './cel.ts';
+import type {Shape} from './shape.ts';
+
+/**
+ * CEL that is true where `exception` means the object of a request, or one that a controller makes
+ * for an object that it means. Undefined where it can mean none of `shape`.
+ */
+export function conditionOf({match}: Exception, shape: Shape): string | undefined {
+  const direct = directCondition(match, shape);
+  const owned = ownedCondition(match, shape);
+  const isMeant = [direct, owned].filter(condition => condition !== undefined);
+  if (isMeant.length === 0) return undefined;
+  const isAny = direct === 'true';
+  const [only] = isMeant;
+  const who = isMeant.length === 1 ? only : `(${isMeant.join(' || ')})`;
+  return celAnd([celMatches('request.namespace', match.namespace), isAny ? undefined : who]);
+}
+
+/** By the kind and the name of the object itself. */
+function directCondition(match: Exception['match'], {kinds}: Shape): string | undefined {
+  const meant = kinds.filter(kind => matches(match.kind, kind));
+  if (meant.length === 0) return undefined;
+  return celAnd([
+    meant.length === kinds.length ? undefined : `request.kind.kind in ${celList(meant)}`,
+    celMatches(objectName, match.name),
+  ]);
+}
+
+const objectName = "object.metadata.?name.orValue(object.metadata.?generateName.orValue(''))";
+
+/** By the owner that the controller names. */
+function ownedCondition(match: Exception['match'], {ownedBy}: Shape): string | undefined {
+  const meant = ownedBy.filter(({kind}) => matches(match.kind, kind));
+  if (meant.length === 0) return undefined;
+  const terms = new Map<string, string[]>();
+  for (const {kind, by = kind, ending} of meant) {
+    const name = celMatches('o.name', match.name, ending) ?? 'true';
+    terms.set(name, [...(terms.get(name) ?? []), by]);
+  }
+  const owners = [...terms].map(([name, kinds]) => {
+    const isKind = `o.kind in ${celList([...new Set(kinds)])}`;
+    return celAnd([isKind, name === 'true' ? undefined : name]);
+  });
+  return `variables.owners.exists(o, ${owners.join(' || ')})`;
+}
+
+/**
+ * The owners that count: anyone may write `ownerReferences`, but only the cluster's own controllers
+ * make objects as their owners say.
+ */
+export const ownersVariable = `request.userInfo.username.matches('^system:(kube-controller-manager|serviceaccount:kube-system:(cronjob|daemon-set|deployment|job|replicaset|replication|statefulset)-controller)$') ? object.metadata.?ownerReferences.orValue([]).filter(o, o.?controller.orValue(false)) : []`;

@@ -1,0 +1,73 @@
+import type {JsonMap} from '../json.ts';
+import {celList, celNot} from './cel.ts';
+import type {ResourceRule} from './shape.ts';
+
+/** What a binding does with a request that a policy does not allow. */
+export const actions = ['Audit', 'Warn', 'Deny'] as const;
+export type Action = (typeof actions)[number];
+
+export const failurePolicies = ['Fail', 'Ignore'] as const;
+export type FailurePolicy = (typeof failurePolicies)[number];
+
+/** A ValidatingAdmissionPolicy, less what is the same for all. */
+export interface AdmissionPolicy {
+  readonly name: string;
+  /** What a render does with what the policy finds; `connection` where it never sees it. */
+  readonly outcome: 'rewritten' | 'flagged' | 'connection';
+  readonly rules: readonly ResourceRule[];
+  readonly matchConditions: readonly JsonMap[];
+  readonly variables: readonly {readonly name: string; readonly expression: string}[];
+  readonly validations: readonly JsonMap[];
+}
+
+const apiVersion = 'admissionregistration.k8s.io/v1';
+const labels = {'app.kubernetes.io/managed-by': 'kube-harden'};
+
+export function policyObject(
+  {name, rules, matchConditions, variables, validations}: AdmissionPolicy,
+  failurePolicy: FailurePolicy,
+): JsonMap {
+  return {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: {name, labels},
+    spec: {
+      failurePolicy,
+      matchConstraints: {resourceRules: rules},
+      ...(matchConditions.length === 0 ? {} : {matchConditions}),
+      ...(variables.length === 0 ? {} : {variables}),
+      validations,
+    },
+  };
+}
+
+/** Puts a policy to work. What is denied or warned about is in the audit log as well. */
+export function bindingObject(
+  {name}: AdmissionPolicy,
+  action: Action,
+  namespaceSelector: JsonMap | undefined,
+): JsonMap {
+  return {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: {name, labels},
+    spec: {
+      policyName: name,
+      validationActions: action === 'Audit' ? ['Audit'] : [action, 'Audit'],
+      ...(namespaceSelector === undefined ? {} : {matchResources: {namespaceSelector}}),
+    },
+  };
+}
+
+/** A match condition by which a policy leaves the members of `groups` alone. */
+export const notExcluded = (groups: readonly string[]): readonly JsonMap[] =>
+  groups.length === 0
+    ? []
+    : [
+        {
+          name: 'is-not-of-an-excluded-group',
+          expression: celNot(
+            `request.userInfo.?groups.orValue([]).exists(g, g in ${celList(groups)})`,
+          ),
+        },
+      ];

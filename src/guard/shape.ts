@@ -1,0 +1,126 @@
+import type {JsonMap} from '../json.ts';
+import type {Check} from './check.ts';
+
+/** Objects that are asked the same way: the API server type-checks an expression for each kind. */
+export interface Shape {
+  /** Part of the policy's name. */
+  readonly name: string;
+  readonly rules: readonly ResourceRule[];
+  readonly kinds: readonly string[];
+  readonly subjects: readonly Check['subject'][];
+  /** Where it lies, from `object` or `oldObject`, what a check may ask about. */
+  readonly part: string;
+  /** CEL for the containers that are asked. Absent where there is no pod spec. */
+  readonly containers?: string;
+  /** Whether objects are made by controllers for other objects. */
+  readonly ownedBy: readonly Ownership[];
+  /** Users whose requests the cluster cannot do without. */
+  readonly exemptUsers?: readonly string[];
+}
+
+export interface ResourceRule extends JsonMap {
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly operations: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** How a kind of owner is told by the `ownerReferences` of what its controller made. */
+interface Ownership {
+  readonly kind: string;
+  /** The kind that is named there, where it is not the owner's: a Deployment's pods name a ReplicaSet. */
+  readonly by?: string;
+  /** A regular expression of what its name adds to the owner's. */
+  readonly ending?: string;
+}
+
+const writes = ['CREATE', 'UPDATE'];
+const podSubjects = ['pod', 'container', 'hostPath'] as const;
+const allContainers =
+  'dyn(variables.pod.containers) + dyn(variables.pod.?initContainers.orValue([])) + dyn(variables.pod.?ephemeralContainers.orValue([]))';
+
+const rule = (
+  apiGroup: string,
+  resources: readonly string[],
+  operations: readonly string[] = writes,
+): ResourceRule => ({apiGroups: [apiGroup], apiVersions: ['v1'], operations, resources});
+
+export const shapes: readonly Shape[] = [
+  {
+    name: 'pods',
+    rules: [rule('', ['pods'])],
+    kinds: ['Pod'],
+    subjects: podSubjects,
+    part: 'spec',
+    containers: allContainers,
+    ownedBy: [
+      {kind: 'DaemonSet'},
+      {kind: 'Job'},
+      {kind: 'ReplicaSet'},
+      {kind: 'ReplicationController'},
+      {kind: 'StatefulSet'},
+      {kind: 'Deployment', by: 'ReplicaSet', ending: '-[a-z0-9]+'},
+      {kind: 'CronJob', by: 'Job', ending: '-[0-9]+'},
+    ],
+  },
+  {
+    name: 'ephemeral-containers',
+    rules: [rule('', ['pods/ephemeralcontainers'], ['UPDATE'])],
+    kinds: ['Pod'],
+    subjects: ['container'],
+    part: 'spec',
+    containers: 'dyn(variables.pod.?ephemeralContainers.orValue([]))',
+    ownedBy: [],
+  },
+  {
+    name: 'workloads',
+    rules: [
+      rule('apps', ['daemonsets', 'deployments', 'replicasets', 'statefulsets']),
+      rule('batch', ['jobs']),
+      rule('', ['replicationcontrollers']),
+    ],
+    kinds: ['DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'ReplicationController', 'StatefulSet'],
+    subjects: podSubjects,
+    part: 'spec.template.spec',
+    containers: allContainers,
+    ownedBy: [{kind: 'Deployment'}, {kind: 'CronJob'}],
+  },
+  {
+    name: 'cron-jobs',
+    rules: [rule('batch', ['cronjobs'])],
+    kinds: ['CronJob'],
+    subjects: podSubjects,
+    part: 'spec.jobTemplate.spec.template.spec',
+    containers: allContainers,
+    ownedBy: [],
+  },
+  {
+    name: 'pod-templates',
+    rules: [rule('', ['podtemplates'])],
+    kinds: ['PodTemplate'],
+    subjects: podSubjects,
+    part: 'template.spec',
+    containers: allContainers,
+    ownedBy: [],
+  },
+  {
+    name: 'services',
+    rules: [rule('', ['services'])],
+    kinds: ['Service'],
+    subjects: ['service'],
+    part: 'spec',
+    ownedBy: [],
+  },
+  {
+    name: 'roles',
+    rules: [rule('rbac.authorization.k8s.io', ['clusterroles', 'roles'])],
+    kinds: ['ClusterRole', 'Role'],
+    subjects: ['role'],
+    part: 'rules',
+    ownedBy: [],
+    exemptUsers: [
+      'system:apiserver',
+      'system:serviceaccount:kube-system:clusterrole-aggregation-controller',
+    ],
+  },
+];

@@ -1,0 +1,78 @@
+import {execa} from 'execa';
+import type {JsonMap} from '../../src/json.ts';
+import {stringify} from '../../src/yaml/emit.ts';
+
+export interface CheckedPolicy {
+  readonly name: string;
+  /** The kinds against whose schemas the expressions were checked. */
+  readonly types: readonly string[];
+  /** What the oldest API server that serves the policies does not compile. */
+  readonly faults: readonly string[];
+  /** What the API server would write into `status.typeChecking`. */
+  readonly warnings: readonly string[];
+}
+
+/** A request to the API server: it creates `object`, replaces `old` by it, or connects. */
+export interface AdmissionRequest {
+  /** One document. */
+  readonly object?: string;
+  readonly old?: string;
+  readonly connect?: 'portforward' | 'exec' | 'attach' | 'proxy';
+  readonly resource?: 'pods' | 'services' | 'nodes';
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly user?: string;
+  readonly groups?: readonly string[];
+}
+
+export interface Outcome {
+  /** Why there is no verdict: the object is none that Kubernetes can decode. */
+  readonly error?: string;
+  /** The message of the denial, or an empty text. */
+  readonly denied: string;
+  readonly warnings: readonly string[];
+  /** The messages that go to the audit log. */
+  readonly audited: readonly string[];
+}
+
+/**
+ * What the API server says of policies when they are created.
+ *
+ * @param executable The `admission-policy-oracle` of the catalogue.
+ */
+export function checkPolicies(
+  executable: string,
+  objects: readonly JsonMap[],
+): Promise<CheckedPolicy[]> {
+  return ask(executable, 'check', {manifests: objects.map(stringify)});
+}
+
+/**
+ * What the admission plugin of the API server makes of each request, in a cluster that has these
+ * policies, bindings and namespaces; the namespace `default` is there always.
+ *
+ * @param executable The `admission-policy-oracle` of the catalogue.
+ */
+export function admit(
+  executable: string,
+  objects: readonly JsonMap[],
+  requests: readonly AdmissionRequest[],
+  namespaces: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+): Promise<Outcome[]> {
+  return ask(executable, 'admit', {
+    manifests: objects.map(stringify),
+    namespaces: {default: {}, ...namespaces},
+    requests: requests.map(request => ({
+      namespace: 'default',
+      resource: 'pods',
+      user: 'alice',
+      ...request,
+    })),
+  });
+}
+
+async function ask<Answer>(executable: string, mode: string, question: object): Promise<Answer> {
+  const input = JSON.stringify(question);
+  const {stdout} = await execa(executable, [mode], {input, maxBuffer: 1e9});
+  return JSON.parse(stdout) as Answer;
+}
