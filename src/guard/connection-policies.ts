@@ -1,7 +1,7 @@
 import {type AdmissionPolicy, notExcluded} from './objects.ts';
 
 /** What opens a way into a pod without leaving a manifest: subresources that are connected to. */
-export const connections = ['port-forward', 'exec', 'attach', 'proxy'] as const;
+const connections = ['port-forward', 'exec', 'attach', 'proxy'] as const;
 export type Connection = (typeof connections)[number];
 
 const ways: Readonly<Record<Connection, {resources: readonly string[]; instead: string}>> = {

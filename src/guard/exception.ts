@@ -1,12 +1,13 @@
-import {type Exception, matches} from '../policy/policy.ts';
+import {matches} from '../policy/policy.ts';
+import type {Allowance} from './allowance.ts';
 import {celAnd, celList, celMatches} from './cel.ts';
 import type {Shape} from './shape.ts';
 
 /**
- * CEL that is true where `exception` means the object of a request, or one that a controller makes
+ * CEL that is true where `allowance` means the object of a request, or one that a controller makes
  * for an object that it means. Undefined where it can mean none of `shape`.
  */
-export function conditionOf({match}: Exception, shape: Shape): string | undefined {
+export function conditionOf({match}: Allowance, shape: Shape): string | undefined {
   const direct = directCondition(match, shape);
   const owned = ownedCondition(match, shape);
   const isMeant = [direct, owned].filter(condition => condition !== undefined);
@@ -18,7 +19,7 @@ export function conditionOf({match}: Exception, shape: Shape): string | undefine
 }
 
 /** By the kind and the name of the object itself. */
-function directCondition(match: Exception['match'], {kinds}: Shape): string | undefined {
+function directCondition(match: Allowance['match'], {kinds}: Shape): string | undefined {
   const meant = kinds.filter(kind => matches(match.kind, kind));
   if (meant.length === 0) return undefined;
   return celAnd([
@@ -30,7 +31,7 @@ function directCondition(match: Exception['match'], {kinds}: Shape): string | un
 const objectName = "object.metadata.?name.orValue(object.metadata.?generateName.orValue(''))";
 
 /** By the owner that the controller names. */
-function ownedCondition(match: Exception['match'], {ownedBy}: Shape): string | undefined {
+function ownedCondition(match: Allowance['match'], {ownedBy}: Shape): string | undefined {
   const meant = ownedBy.filter(({kind}) => matches(match.kind, kind));
   if (meant.length === 0) return undefined;
   const terms = new Map<string, string[]>();

@@ -1,8 +1,8 @@
 import type {Json, JsonMap} from '../json.ts';
-import type {Exception, Policy} from '../policy/policy.ts';
+import type {Policy} from '../policy/policy.ts';
 import {type ConnectionChoices, connectionPolicies} from './connection-policies.ts';
 import {manifestPolicies} from './manifest-policies.ts';
-import {isPrintable, notesOn} from './notes.ts';
+import {notesOn} from './notes.ts';
 import {
   type Action,
   type AdmissionPolicy,
@@ -39,16 +39,14 @@ export interface Guard {
  * not to be made in it. `today`, YYYY-MM-DD in UTC, is the day by which exceptions expire.
  */
 export function guard(policy: Policy, choices: GuardChoices, today: string): Guard {
-  const {parts} = choices;
-  const isLive = ({expires}: Exception) => expires === undefined || expires >= today;
-  const exceptions = policy.exceptions.filter(isLive);
-  const held = {...policy, exceptions: exceptions.filter(isPrintable)};
+  const {parts, excludedGroups} = choices;
+  const policies = [
+    ...(parts.includes('connections') ? connectionPolicies(choices) : []),
+    ...(parts.includes('manifests') ? manifestPolicies(policy, today, excludedGroups) : []),
+  ];
   return {
-    objects: [
-      ...(parts.includes('connections') ? connectionPolicies(choices) : []),
-      ...(parts.includes('manifests') ? manifestPolicies(held, choices.excludedGroups) : []),
-    ].flatMap(each => objectsOf(each, choices)),
-    notes: parts.includes('manifests') ? notesOn(policy, exceptions) : [],
+    objects: policies.flatMap(each => objectsOf(each, choices)),
+    notes: parts.includes('manifests') ? notesOn(policy, today) : [],
   };
 }
 

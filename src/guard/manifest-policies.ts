@@ -1,5 +1,6 @@
 import type {JsonMap} from '../json.ts';
-import {type Exception, matches, type Policy} from '../policy/policy.ts';
+import {matches, type Policy} from '../policy/policy.ts';
+import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
 import {celAnd, celList, celMatches, celNot, celString} from './cel.ts';
 import type {Check} from './check.ts';
 import {checks} from './checks/index.ts';
@@ -7,10 +8,8 @@ import {conditionOf, ownersVariable} from './exception.ts';
 import {type AdmissionPolicy, notExcluded} from './objects.ts';
 import {type Shape, shapes} from './shape.ts';
 
-/** An exception, with the CEL variable that says whether it holds for an object. */
-interface Waiver {
-  readonly exception: Exception;
-  readonly variable: string;
+/** An allowance, with the CEL that is true of an object that it means. */
+interface Waiver extends Allowance {
   readonly condition: string;
 }
 
@@ -21,8 +20,10 @@ interface Waiver {
  */
 export function manifestPolicies(
   policy: Policy,
+  today: string,
   excludedGroups: readonly string[],
 ): readonly AdmissionPolicy[] {
+  const allowances = allowancesOf(policy).filter(each => isLive(each, today) && mayMatch(each));
   const active = checks.filter(
     ({rule, applies}) => policy.rules.has(rule) && (applies?.(policy) ?? true),
   );
@@ -35,21 +36,19 @@ export function manifestPolicies(
       {outcome: 'flagged', checks: asked.filter(check => !isRewritten(check))} as const,
     ]
       .filter(part => part.checks.length > 0)
-      .map(part => policyFor(shape, part, policy.exceptions, excludedGroups));
+      .map(part => policyFor(shape, part, allowances, excludedGroups));
   });
 }
 
 function policyFor(
   shape: Shape,
   {outcome, checks}: {outcome: AdmissionPolicy['outcome']; checks: readonly Check[]},
-  exceptions: readonly Exception[],
+  allowances: readonly Allowance[],
   excludedGroups: readonly string[],
 ): AdmissionPolicy {
-  const waivers = exceptions.flatMap((exception, index) => {
-    const condition = conditionOf(exception, shape);
-    const variable = `exception${index + 1}`;
-    const isOfUse = checks.some(({rule}) => exception.rules.includes(rule));
-    return condition === undefined || !isOfUse ? [] : {exception, variable, condition};
+  const waivers = allowances.flatMap(allowance => {
+    const condition = conditionOf(allowance, shape);
+    return condition === undefined ? [] : {...allowance, condition};
   });
   const validations = checks.map(check => validationOf(check, waiversOf(check, waivers)));
   return {
@@ -83,7 +82,7 @@ const exempt = ({exemptUsers = []}: Shape): readonly JsonMap[] =>
       ];
 
 const waiversOf = (check: Check, waivers: readonly Waiver[]): readonly Waiver[] =>
-  waivers.filter(({exception}) => exception.rules.includes(check.rule));
+  waivers.filter(({rules}) => rules.includes(check.rule));
 
 function variablesOf(
   shape: Shape,
@@ -115,9 +114,9 @@ function namesOf({subject, finds}: Check, waivers: readonly Waiver[]): string | 
   if (subject === 'hostPath') return `variables.hostPaths.filter(h, ${finds}).map(h, h.name)`;
   if (subject !== 'container') return undefined;
   const excepted = waivers
-    .filter(({exception}) => exception.match.container !== undefined)
-    .map(({exception, variable}) =>
-      celAnd([`variables.${variable}`, celMatches('c.name', exception.match.container)]),
+    .filter(({match}) => match.container !== undefined)
+    .map(({match, variable}) =>
+      celAnd([`variables.${variable}`, celMatches('c.name', match.container)]),
     );
   const terms = excepted.length === 0 ? [finds] : [`(${finds})`, ...excepted.map(celNot)];
   return `variables.containers.filter(c, ${terms.join(' && ')}).map(c, c.name)`;
@@ -141,7 +140,7 @@ function validationOf(check: Check, waivers: readonly Waiver[]): JsonMap {
 }
 
 /** Whether an exception allows all that a check finds in an object, not only in a container. */
-const coversObject = ({exception: {match}}: Waiver, {subject}: Check): boolean =>
+const coversObject = ({match}: Waiver, {subject}: Check): boolean =>
   subject === 'container' ? match.container === undefined : matches(match.container, '');
 
 /** The variables that a validation needs, or that another needed one does. */

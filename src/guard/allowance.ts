@@ -1,0 +1,34 @@
+import type {Exception, Policy} from '../policy/policy.ts';
+import {rules} from '../rules/index.ts';
+
+/** An exception of a policy, or what it declares as exposed on purpose. */
+export interface Allowance extends Exception {
+  readonly origin: 'exception' | 'exposure';
+  /** The CEL variable that says whether it holds for an object: numbered as in the policy. */
+  readonly variable: string;
+}
+
+export function allowancesOf({exceptions, exposed}: Policy): readonly Allowance[] {
+  const exposures = rules.filter(({isExposure}) => isExposure).map(({id}) => id);
+  return [
+    ...exceptions.map((exception, index) => ({
+      ...exception,
+      origin: 'exception' as const,
+      variable: `exception${index + 1}`,
+    })),
+    ...exposed.map((exposure, index) => ({
+      ...exposure,
+      rules: exposures,
+      origin: 'exposure' as const,
+      variable: `exposure${index + 1}`,
+    })),
+  ];
+}
+
+/** `today`, YYYY-MM-DD in UTC, is the day by which it expires. */
+export const isLive = ({expires}: Allowance, today: string): boolean =>
+  expires === undefined || expires >= today;
+
+/** Names of kinds, namespaces, objects and containers are ASCII: nothing else can be meant. */
+export const mayMatch = ({match}: Allowance): boolean =>
+  Object.values(match).every(pattern => /^[\x20-\x7e]*$/.test(pattern));

@@ -1,0 +1,316 @@
+import test from 'ava';
+import type {GuardChoices} from '../../src/guard/guard.ts';
+import type {Exception} from '../../src/policy/policy.ts';
+import {requireTool} from '../tools/tools.ts';
+import {guardObjects, rulesIn} from './guards.ts';
+import {type AdmissionRequest, admit} from './oracle.ts';
+
+/** Which rules the strict profile denies or flags in a request. */
+const finds = test.macro(async (t, request: AdmissionRequest, expected: readonly string[]) => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const [outcome] = await admit(executable, guardObjects({profiles: ['strict']}), [request]);
+  t.is(outcome?.error, undefined);
+  t.deepEqual(rulesIn(outcome?.audited ?? []), expected);
+});
+
+const contained = 'securityContext: {allowPrivilegeEscalation: false}';
+const pod = (spec: string, container = contained, metadata = 'name: a') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec:\n${spec}  containers:\n  - {name: app, image: app, ${container}}\n`;
+const hostPath = (path: string, readOnly: boolean) =>
+  pod(
+    `  volumes: [{name: v, hostPath: {path: "${path}"}}]\n`,
+    `${contained}, volumeMounts: [{name: v, mountPath: /v, readOnly: ${readOnly}}]`,
+  );
+const service = (spec: string) =>
+  `apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {${spec}}\n`;
+const role = (kind: string, rules: string) =>
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: a}\nrules: [${rules}]\n`;
+const capability = (name: string) =>
+  `securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [${name}]}}`;
+
+const cases: Readonly<Record<string, readonly [object: string, ...rules: string[]]>> = {
+  'a harmless pod': [pod('')],
+  'host network': [pod('  hostNetwork: true\n'), 'no-host-network'],
+  'the host ports that host network implies': [
+    pod('  hostNetwork: true\n', `${contained}, ports: [{containerPort: 80, hostPort: 80}]`),
+    'no-host-network',
+  ],
+  'a host port of its own under host network': [
+    pod('  hostNetwork: true\n', `${contained}, ports: [{containerPort: 80, hostPort: 81}]`),
+    'no-host-network',
+    'no-host-port',
+  ],
+  'host PID and IPC': [pod('  hostPID: true\n  hostIPC: true\n'), 'no-host-ipc', 'no-host-pid'],
+  'a host port': [
+    pod('', `${contained}, ports: [{containerPort: 80}, {containerPort: 80, hostPort: 80}]`),
+    'no-host-port',
+  ],
+  'a host address': [
+    pod('', `${contained}, ports: [{containerPort: 80, hostIP: 127.0.0.1}]`),
+    'no-host-port',
+  ],
+  'a container port': [pod('', `${contained}, ports: [{containerPort: 80}]`)],
+  'a host port of an init container': [
+    pod(
+      `  initContainers: [{name: i, image: i, ${contained}, ports: [{containerPort: 1, hostPort: 1}]}]\n`,
+    ),
+    'no-host-port',
+  ],
+  privileged: [
+    pod('', 'securityContext: {privileged: true}'),
+    'no-privilege-escalation',
+    'no-privileged',
+  ],
+  'privilege escalation': [pod('', 'workingDir: /'), 'no-privilege-escalation'],
+  'privilege escalation on windows': [pod('  os: {name: windows}\n', 'workingDir: /')],
+  SYS_ADMIN: [pod('', capability('SYS_ADMIN')), 'no-sys-admin'],
+  'SYS_ADMIN in lower case': [pod('', capability('sys_admin')), 'no-sys-admin'],
+  'SYS_ADMIN as CAP_': [pod('', capability('Cap_Sys_Admin')), 'no-sys-admin'],
+  'SYS_ADMIN by ALL': [pod('', capability('all')), 'no-sys-admin'],
+  'another capability': [pod('', capability('SYS_ADMINISTRATOR'))],
+  'a sensitive folder, read': [hostPath('/etc', true), 'no-sensitive-host-path'],
+  'a folder that holds one': [hostPath('/var/lib', true), 'no-sensitive-host-path'],
+  'a folder within one': [hostPath('/etc/kubernetes/pki', false), 'no-sensitive-host-path'],
+  'a folder in another spelling': [hostPath('//./proc/.//', true), 'no-sensitive-host-path'],
+  'a folder by a way around': [hostPath('/data/../etc', true), 'no-sensitive-host-path'],
+  'a folder of the same beginning': [hostPath('/etcetera', false)],
+  'a folder of data': [hostPath('/data/etc', false)],
+  'a runtime socket': [
+    hostPath('/var/run/docker.sock', true),
+    'no-runtime-socket',
+    'no-sensitive-host-path',
+  ],
+  'the folder of a runtime socket': [
+    hostPath('/run/containerd', true),
+    'no-runtime-socket',
+    'no-sensitive-host-path',
+  ],
+  'the root of the node': [hostPath('/', true), 'no-runtime-socket', 'no-sensitive-host-path'],
+  'a service of the cluster': [service('type: ClusterIP, ports: [{port: 80}]')],
+  'a service without a type': [service('ports: [{port: 80}]')],
+  'a load balancer': [service('type: LoadBalancer, ports: [{port: 80}]'), 'no-load-balancer'],
+  'a node port': [service('type: NodePort, ports: [{port: 80}]'), 'no-node-port'],
+  'external addresses': [service('externalIPs: [1.2.3.4]'), 'no-external-ips'],
+  'a grant of port-forward': [
+    role('Role', '{apiGroups: [""], resources: [pods, pods/portforward], verbs: [create]}'),
+    'no-port-forward',
+  ],
+  'a grant of everything': [
+    role('ClusterRole', '{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}'),
+    'no-port-forward',
+  ],
+  'a grant in another group': [
+    role('Role', '{apiGroups: [apps], resources: [pods/portforward], verbs: [create]}'),
+  ],
+  'a grant of URLs': [role('ClusterRole', '{nonResourceURLs: [/metrics], verbs: [get]}')],
+};
+for (const [title, [object, ...rules]] of Object.entries(cases)) {
+  test(`manifest: ${title}`, finds, {object}, rules);
+}
+
+const ephemeral = (spec: string, context: string) =>
+  pod(`${spec}  ephemeralContainers: [{name: debugger, image: b, ${context}}]\n`);
+test(
+  'an ephemeral container is asked, and not the pod that it joins',
+  finds,
+  {
+    object: ephemeral('  hostNetwork: true\n', 'securityContext: {privileged: true}'),
+    old: pod('  hostNetwork: true\n'),
+    subresource: 'ephemeralcontainers',
+  },
+  ['no-privilege-escalation', 'no-privileged'],
+);
+test(
+  'an update that leaves the pod spec alone is no news',
+  finds,
+  {
+    object: pod('  hostNetwork: true\n', contained, 'name: a, labels: {b: c}'),
+    old: pod('  hostNetwork: true\n'),
+  },
+  [],
+);
+test(
+  'an update that changes the pod spec is asked in whole',
+  finds,
+  {object: pod('  hostNetwork: true\n'), old: pod('')},
+  ['no-host-network'],
+);
+test(
+  'the cluster keeps its own roles',
+  finds,
+  {
+    object: role('ClusterRole', '{apiGroups: [""], resources: [pods/portforward], verbs: ["*"]}'),
+    user: 'system:serviceaccount:kube-system:clusterrole-aggregation-controller',
+  },
+  [],
+);
+
+/** Whether the rules no-host-network and no-privileged hold for a request, under exceptions. */
+const allows = test.macro(
+  async (t, match: Exception['match'], request: AdmissionRequest, expected: boolean) => {
+    const executable = requireTool(t, 'admission-policy-oracle');
+    if (executable === undefined) return;
+    const rules = ['no-host-network', 'no-privileged'];
+    const exceptions = [{rules, match, reason: 'needed'}];
+    const objects = guardObjects({profiles: ['baseline'], exceptions});
+    const namespaces = {monitoring: {}};
+    const [outcome] = await admit(executable, objects, [request], namespaces);
+    t.is(outcome?.error, undefined);
+    t.is(outcome?.denied === '', expected, outcome?.denied);
+  },
+);
+
+const onTheNode = (metadata: string) => pod('  hostNetwork: true\n', 'workingDir: /', metadata);
+const owned = (kind: string, name: string, controller = true) =>
+  `name: p, ownerReferences: [{apiVersion: v1, kind: ${kind}, name: ${name}, uid: u, controller: ${controller}}]`;
+const by = (controller: string) => `system:serviceaccount:kube-system:${controller}-controller`;
+const workload = (kind: string, name: string) =>
+  `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec:\n  selector: {}\n  template:\n    spec: {hostNetwork: true, containers: [{name: app, image: app}]}\n`;
+
+const agent = {kind: 'DaemonSet', name: 'agent-*'};
+test('the object', allows, agent, {object: workload('DaemonSet', 'agent-1')}, true);
+test('another name', allows, agent, {object: workload('DaemonSet', 'web')}, false);
+test('another kind', allows, agent, {object: workload('Deployment', 'agent-1')}, false);
+test(
+  'a pod that the controller makes for it',
+  allows,
+  agent,
+  {object: onTheNode(owned('DaemonSet', 'agent-1')), user: by('daemon-set')},
+  true,
+);
+test(
+  'a pod whose owner somebody else wrote',
+  allows,
+  agent,
+  {object: onTheNode(owned('DaemonSet', 'agent-1'))},
+  false,
+);
+test(
+  'a pod of which it is no controller',
+  allows,
+  agent,
+  {object: onTheNode(owned('DaemonSet', 'agent-1', false)), user: by('daemon-set')},
+  false,
+);
+const web = {kind: 'Deployment', name: 'web'};
+test(
+  'a pod of a deployment, by its replica set',
+  allows,
+  web,
+  {object: onTheNode(owned('ReplicaSet', 'web-6d4cf56db6')), user: by('replicaset')},
+  true,
+);
+test(
+  'a pod of another deployment',
+  allows,
+  web,
+  {object: onTheNode(owned('ReplicaSet', 'web-api-6d4cf56db6')), user: by('replicaset')},
+  false,
+);
+test(
+  'a pod of a cron job, by its job',
+  allows,
+  {kind: 'CronJob', name: 'backup'},
+  {object: onTheNode(owned('Job', 'backup-29384756')), user: by('job')},
+  true,
+);
+const spaced = {namespace: 'mon*'};
+test('a namespace', allows, spaced, {object: onTheNode('name: a'), namespace: 'monitoring'}, true);
+test('another namespace', allows, spaced, {object: onTheNode('name: a')}, false);
+const privileged = (name: string) =>
+  pod(`  initContainers: [{name: ${name}, image: i, securityContext: {privileged: true}}]\n`);
+const sidecar = {container: 'side*'};
+test('a container', allows, sidecar, {object: privileged('sidecar')}, true);
+test('another container', allows, sidecar, {object: privileged('app2')}, false);
+test('a container is not its pod', allows, sidecar, {object: onTheNode('name: a')}, false);
+test('a dot is a dot', allows, {name: 'a.*'}, {object: onTheNode('name: abc')}, false);
+test('a generated name', allows, {name: 'a-*'}, {object: onTheNode('generateName: a-')}, true);
+
+/** Whether a request is denied, by guards of any choice. */
+const denies = test.macro(
+  async (
+    t,
+    choices: Partial<GuardChoices>,
+    request: AdmissionRequest,
+    expected: RegExp | undefined,
+  ) => {
+    const executable = requireTool(t, 'admission-policy-oracle');
+    if (executable === undefined) return;
+    const namespaces = {dev: {}, sandbox: {guard: 'off'}, 'kube-system': {}};
+    const objects = guardObjects({}, choices);
+    const [outcome] = await admit(executable, objects, [request], namespaces);
+    t.is(outcome?.error, undefined);
+    if (expected === undefined) t.is(outcome?.denied, '');
+    else t.regex(outcome?.denied ?? '', expected);
+  },
+);
+
+const forward = {connect: 'portforward'} as const;
+const all = {connections: ['port-forward', 'exec', 'attach', 'proxy']} as const;
+const excluded = {
+  excludedNamespaces: ['dev'],
+  excludedLabels: [['guard', 'off']],
+  excludedGroups: ['sre', 'oidc:admins'],
+} as const;
+const unsafe = {object: onTheNode('name: a')};
+test('port-forward', denies, {}, forward, /reach the workload by its Service or Ingress/);
+test('exec, where it is not asked for', denies, {}, {connect: 'exec'}, undefined);
+test('exec', denies, all, {connect: 'exec'}, /kubectl logs/);
+test('attach', denies, all, {connect: 'attach'}, /kubectl logs/);
+test('a proxy to a pod', denies, all, {connect: 'proxy'}, /the proxy of the API server/);
+test('a proxy to a node', denies, all, {connect: 'proxy', resource: 'nodes'}, /the proxy/);
+test('advice of one’s own', denies, {instead: 'ask #sre'}, forward, /not allowed here: ask #sre$/);
+test(
+  'the message names who may',
+  denies,
+  excluded,
+  forward,
+  /\(allowed in the namespaces dev and to the groups sre, oidc:admins\)$/,
+);
+test('a namespace of its own', denies, excluded, {...forward, namespace: 'dev'}, undefined);
+test('a labelled namespace', denies, excluded, {...forward, namespace: 'sandbox'}, undefined);
+test('a group', denies, excluded, {...forward, groups: ['a', 'sre']}, undefined);
+test('no group of those', denies, excluded, {...forward, groups: ['sre2']}, /allowed in/);
+test('port-forward in kube-system', denies, {}, {...forward, namespace: 'kube-system'}, /tunnel/);
+test('a manifest', denies, {}, unsafe, /'kube-harden-pods' denied request: no-host-network/);
+test('a manifest of a group', denies, excluded, {...unsafe, groups: ['sre']}, undefined);
+test('a manifest of a namespace', denies, excluded, {...unsafe, namespace: 'dev'}, undefined);
+test('a system pod', denies, {}, {...unsafe, namespace: 'kube-system'}, undefined);
+test(
+  'a system pod that is asked for',
+  denies,
+  {systemNamespaces: []},
+  {...unsafe, namespace: 'kube-system'},
+  /no-host-network/,
+);
+test('a manifest under Warn', denies, {action: 'Warn'}, unsafe, undefined);
+
+test('Warn warns, Audit only writes to the log', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const warn = guardObjects({}, {action: 'Warn'});
+  const [warned] = await admit(executable, warn, [unsafe, forward]);
+  t.true(warned?.warnings.some(warning => warning.includes('no-host-network')));
+  const audit = guardObjects({}, {action: 'Audit', flagAction: 'Audit'});
+  for (const {audited, ...rest} of await admit(executable, audit, [unsafe, forward])) {
+    t.deepEqual(rest, {denied: '', warnings: []});
+    t.true(audited.length > 0);
+  }
+});
+
+test('the largest pods stay within the cost that the API server allows', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const names = Array.from({length: 250}, (_, index) => `n${index}`);
+  const volumes = names.map(name => `{name: ${name}, hostPath: {path: /data/a/b/c/${name}}}`);
+  const ports = names.slice(0, 20).map((_, index) => `{containerPort: ${index + 1}}`);
+  const mounts = names.slice(0, 20).map(name => `{name: ${name}, mountPath: /${name}}`);
+  const containers = names.map(
+    name =>
+      `{name: ${name}, image: a, securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [CHOWN, KILL]}}, ports: [${ports}], volumeMounts: [${mounts}]}`,
+  );
+  const object = `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  volumes: [${volumes}]\n  containers: [${containers}]\n`;
+  const [outcome] = await admit(executable, guardObjects({profiles: ['strict']}), [{object}]);
+  t.deepEqual(outcome, {denied: '', warnings: [], audited: []});
+});
