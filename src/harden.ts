@@ -7,6 +7,7 @@ import {FindingPlacer} from './report/place-findings.ts';
 import type {Addition} from './rules/rule.ts';
 import {type ManifestStream, readStream} from './stream/manifest-stream.ts';
 import {type Replacement, writeStream} from './stream/write-stream.ts';
+import {hasContent} from './yaml/nodes.ts';
 
 export interface Hardened {
   /** The stream's text: what no rewrite concerns is what was read, byte for byte. */
@@ -76,7 +77,7 @@ function summarize({documents, resources}: ManifestStream, findings: readonly Fi
   const count = (status: Finding['status']) =>
     findings.filter(finding => finding.status === status).length;
   return {
-    documents: documents.filter(({root}) => root !== undefined).length,
+    documents: documents.filter(hasContent).length,
     resources: resources.length,
     findings: findings.length,
     fixed: count('fixed'),

@@ -42,3 +42,18 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
 /** `path` as a JSON Pointer (RFC 6901). */
 export const toPointer = (path: Path): string =>
   path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** Whether two values say the same: the order of keys counts for nothing, nor do prototypes. */
+export function isSameJson(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (isList(one)) {
+    if (!isList(other) || one.length !== other.length) return false;
+    return one.every((item, index) => isSameJson(item, other[index]));
+  }
+  if (!isMap(one) || !isMap(other)) return false;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every(key => Object.hasOwn(other, key) && isSameJson(one[key], other[key]))
+  );
+}

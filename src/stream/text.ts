@@ -1,5 +1,10 @@
 import {YamlError} from '../yaml/error.ts';
 
+/** What YAML 1.1 has no place for: control characters but tab, line breaks and NEL; non-characters. */
+const refused =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/;
+
 /**
  * The text of a stream's bytes. A byte-order mark stays in it, so that it goes out again.
  *
@@ -12,8 +17,7 @@ export function decodeStream(bytes: Uint8Array): string {
   } catch (error) {
     throw new YamlError('the input must be UTF-8 text', 0, {cause: error});
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-  const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]/.exec(text);
+  const control = refused.exec(text);
   if (control !== null) {
     throw new YamlError('the input must be text: it holds a control character', control.index);
   }

@@ -2,7 +2,8 @@ import {append, applyEdits, type Edit, set} from '../edits.ts';
 import {asList, type Json, type JsonMap, valueAt} from '../json.ts';
 import type {Addition} from '../rules/rule.ts';
 import {stringify} from '../yaml/emit.ts';
-import type {YamlDocument, YamlNode} from '../yaml/nodes.ts';
+import {emptyNode, foldedNode, literalNode} from '../yaml/node-table.ts';
+import type {YamlDocument} from '../yaml/nodes.ts';
 import {rewriteDocument} from '../yaml/rewrite.ts';
 import type {ManifestStream} from './manifest-stream.ts';
 import {helmFileNameAnnotation} from './template.ts';
@@ -95,7 +96,7 @@ function addDocuments(
   });
   if (text.endsWith('\n')) return text + added.join('');
   // A last line without an end gets one; in a block scalar that would change the scalar's value.
-  const last = documents.at(-1)?.root;
+  const last = documents.at(-1);
   if (last === undefined || !endsInBlockScalar(last)) return text + lineEnd + added.join('');
   return `${added.join('')}---${lineEnd}${text}`;
 }
@@ -105,9 +106,7 @@ const fileNamePath = ['metadata', 'annotations', helmFileNameAnnotation];
 const withFileName = (value: JsonMap, fileName: string): Json =>
   applyEdits(value, [set(fileNamePath, fileName)]);
 
-function endsInBlockScalar(node: YamlNode): boolean {
-  if (node.kind === 'scalar') return node.style === 'literal' || node.style === 'folded';
-  if (node.kind === 'alias') return false;
-  const last = node.kind === 'mapping' ? node.pairs.at(-1)?.value : node.items.at(-1);
-  return last !== undefined && endsInBlockScalar(last);
+function endsInBlockScalar({nodes}: YamlDocument): boolean {
+  const kind = nodes.count === 0 ? emptyNode : nodes.kind(nodes.count - 1);
+  return kind === literalNode || kind === foldedNode;
 }

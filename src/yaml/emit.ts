@@ -1,43 +1,68 @@
 import {isList, isMap, type Json, type JsonList, type JsonMap} from '../json.ts';
 import {resolvePlain} from './resolve-scalar.ts';
 
-/** `value` as a YAML document: block style, two spaces, list items at their key's column. */
+/** How block collections are indented: by how many columns, from that of their key. */
+export interface Layout {
+  readonly mapping: number;
+  readonly sequence: number;
+}
+
+/** Two spaces, list items at their key's column: as Helm, kubectl and kustomize write. */
+export const plainLayout: Layout = {mapping: 2, sequence: 0};
+
+/** `value` as a YAML document, in block style. */
 export function stringify(value: Json): string {
-  return `${emitBlock(value, '')}\n`;
+  return `${emitBlock(value, '', plainLayout)}\n`;
 }
 
 /** `value` in block style, without a last line break; every line but the first is indented. */
-export function emitBlock(value: Json, indent: string): string {
+export function emitBlock(value: Json, indent: string, layout: Layout): string {
   if (isList(value) && value.length > 0) {
-    return value.map(item => `- ${emitBlock(item as Json, `${indent}  `)}`).join(`\n${indent}`);
+    return value
+      .map(item => `- ${emitBlock(item as Json, `${indent}  `, layout)}`)
+      .join(`\n${indent}`);
   }
   if (isMap(value) && Object.keys(value).length > 0) {
     return Object.keys(value)
-      .map(key => emitPair(key, value[key] as Json, indent))
+      .map(key => emitPair(key, value[key] as Json, indent, layout))
       .join(`\n${indent}`);
   }
   return emitFlow(value);
 }
 
 /** A key with its value, in block style. */
-export function emitPair(key: string, value: Json, indent: string): string {
-  if (isList(value) && value.length > 0) {
-    return `${emitScalar(key)}:\n${indent}${emitBlock(value, indent)}`;
-  }
-  if (isMap(value) && Object.keys(value).length > 0) {
-    return `${emitScalar(key)}:\n${indent}  ${emitBlock(value, `${indent}  `)}`;
-  }
-  return `${emitScalar(key)}: ${emitFlow(value)}`;
+export function emitPair(key: string, value: Json, indent: string, layout: Layout): string {
+  const name = emitScalar(key);
+  const step = isList(value) ? layout.sequence : layout.mapping;
+  if (!isBlock(value)) return `${name}: ${emitFlow(value)}`;
+  const inner = indent + ' '.repeat(step);
+  return `${name}:\n${inner}${emitBlock(value, inner, layout)}`;
 }
+
+/** Whether block style has lines of its own for `value`: a collection that holds something. */
+export const isBlock = (value: Json): value is JsonList | JsonMap =>
+  (isList(value) && value.length > 0) || (isMap(value) && Object.keys(value).length > 0);
 
 /** `value` in flow style, on one line. */
 export function emitFlow(value: Json): string {
-  if (isList(value))
-    return `[${(value as JsonList).map(item => emitFlow(item as Json)).join(', ')}]`;
+  if (isList(value)) return `[${value.map(item => emitFlow(item as Json)).join(', ')}]`;
   if (!isMap(value)) return emitScalar(value);
   const map: JsonMap = value;
   const pairs = Object.keys(map).map(key => `${emitScalar(key)}: ${emitFlow(map[key] as Json)}`);
   return `{${pairs.join(', ')}}`;
+}
+
+/** `value` as JSON on one line, with `space` after each colon and comma. */
+export function emitJson(value: Json, space: string): string {
+  if (isList(value)) {
+    return `[${value.map(item => emitJson(item as Json, space)).join(`,${space}`)}]`;
+  }
+  if (!isMap(value)) return JSON.stringify(value);
+  const map: JsonMap = value;
+  const pairs = Object.keys(map).map(
+    key => `${JSON.stringify(key)}:${space}${emitJson(map[key] as Json, space)}`,
+  );
+  return `{${pairs.join(`,${space}`)}}`;
 }
 
 /** A scalar, quoted where any reader could take it for anything but itself. */
@@ -46,7 +71,7 @@ function emitScalar(value: null | boolean | number | string): string {
   const isPlain = /^[A-Za-z_./][-\w./]*$/.test(value) && !/^\.+$/.test(value);
   if (isPlain && resolvePlain(value, 'kubernetes') === value) return value;
   return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -1,3 +1,8 @@
+import type {Json} from '../json.ts';
+import {YamlError} from './error.ts';
+import type {Dialect} from './nodes.ts';
+import {coreTag} from './scan-tag.ts';
+
 type Resolved = null | boolean | number | string;
 
 const words = new Map<string, null | boolean>([
@@ -10,9 +15,19 @@ const words = new Map<string, null | boolean>([
   ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, null] as const),
 ]);
 
+/** For each first character: whether a word, a number, or neither may begin with it. */
+const hints = new Uint8Array(128);
+for (const character of 'yYnNtTfFoO~') hints[character.charCodeAt(0)] = 1;
+for (const character of '+-.0123456789') hints[character.charCodeAt(0)] = 2;
+
+const longestWord = 5;
+
 const infinities = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-const integer = /^([-+]?)(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)$/;
+const integer =
+  /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|0([0-7]+)|(0|[1-9][0-9]*))$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const timestamp =
+  /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?)?$/;
 
 /** What readers of YAML 1.2, kustomize among them, make something else of than YAML 1.1. */
 const kyamlStrings = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
@@ -22,17 +37,151 @@ const kyamlStrings = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
  * the words of YAML 1.1 for true and false are texts. NaN and the infinities, which JSON has no
  * word for, come back as such numbers: the caller refuses them.
  */
-export function resolvePlain(text: string, dialect: 'kubernetes' | 'kyaml'): Resolved {
-  if (dialect === 'kyaml' && kyamlStrings.test(text)) return text;
-  const word = words.get(text);
-  if (word !== undefined) return word;
-  if (infinities.test(text)) return text.includes('n') ? Number.POSITIVE_INFINITY : Number.NaN;
-  if (!/^[-+.0-9]/.test(text)) return text;
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
-  const [, sign, magnitude] = integer.exec(digits) ?? [];
-  if (magnitude !== undefined) return (sign === '-' ? -1 : 1) * toNumber(magnitude);
-  return float.test(digits) ? Number(digits) : text;
+export function resolvePlain(text: string, dialect: Dialect): Resolved {
+  if (text === '') return null;
+  const hint = hints[text.charCodeAt(0)] ?? 0;
+  if (hint === 0) return text;
+  if (hint === 1) {
+    if (text.length > longestWord) return text;
+    const word = words.get(text);
+    return word === undefined || (dialect === 'kyaml' && kyamlStrings.test(text)) ? text : word;
+  }
+  return resolveNumber(text);
 }
 
-const toNumber = (magnitude: string): number =>
-  /^0[0-7]/.test(magnitude) ? Number.parseInt(magnitude, 8) : Number(magnitude);
+function resolveNumber(text: string): number | string {
+  if (infinities.test(text)) return /n[fF]$|NF$/.test(text) ? Number.POSITIVE_INFINITY : Number.NaN;
+  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  const match = integer.exec(digits);
+  const whole = match === null ? undefined : integerOf(match);
+  if (whole !== undefined) return whole;
+  if (!float.test(digits)) return text;
+  const number = Number(digits);
+  return Number.isFinite(number) ? number : text;
+}
+
+/** The integer, or undefined where it fits neither 64 bits with a sign nor, above 0, without. */
+function integerOf(match: RegExpExecArray): number | undefined {
+  const [, sign, hexadecimal, binary, octal, oldOctal, decimal] = match;
+  const oct = octal ?? oldOctal;
+  const magnitude =
+    hexadecimal !== undefined
+      ? BigInt(`0x${hexadecimal}`)
+      : binary !== undefined
+        ? BigInt(`0b${binary}`)
+        : oct !== undefined
+          ? BigInt(`0o${oct}`)
+          : decimal !== undefined && decimal.length > 15
+            ? BigInt(decimal)
+            : undefined;
+  if (magnitude === undefined) {
+    const number = Number(decimal);
+    return sign === '-' && number !== 0 ? -number : number;
+  }
+  if (sign === '-') {
+    if (magnitude > 2n ** 63n) return undefined;
+    return magnitude === 0n ? 0 : -Number(magnitude);
+  }
+  const largest = sign === '+' ? 2n ** 63n - 1n : 2n ** 64n - 1n;
+  return magnitude > largest ? undefined : Number(magnitude);
+}
+
+/**
+ * The value of a scalar with its tag, as go-yaml v2 decodes it for JSON.
+ *
+ * @throws {YamlError} where the tag does not fit the text, or JSON has no such value
+ */
+export function resolveScalar(
+  text: string,
+  isPlain: boolean,
+  tag: string | undefined,
+  dialect: Dialect,
+  offset: number,
+): Resolved {
+  if (tag === undefined && !isPlain) return text;
+  if (tag === undefined) {
+    const value = resolvePlain(text, dialect);
+    return typeof value === 'number' ? finite(value, text, offset) : value;
+  }
+  return resolveTagged(text, tag, dialect, offset);
+}
+
+function finite(value: number, text: string, offset: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new YamlError(`JSON has no number ${text}`, offset);
+}
+
+function resolveTagged(text: string, tag: string, dialect: Dialect, offset: number): Resolved {
+  const name = tag.startsWith(coreTag) ? tag.slice(coreTag.length) : '';
+  if (name === 'binary') return decodeBase64(text, offset);
+  if (!resolvable.includes(name)) return text;
+  if (name === 'str') return text;
+  if (name === 'timestamp') {
+    if (timestamp.test(text)) return text;
+    throw new YamlError(`"${text}" must be a timestamp, as its tag says`, offset);
+  }
+  const value = resolvePlain(text, dialect);
+  if (typeof value === 'number') finite(value, text, offset);
+  const isWhole = typeof value === 'number' && !/^[-+]?(?:\d+[.eE]|\.|\d+\.)/.test(text);
+  const kind =
+    value === null
+      ? 'null'
+      : typeof value === 'number'
+        ? isWhole
+          ? 'int'
+          : 'float'
+        : typeof value;
+  if (name === kind || (name === 'bool' && kind === 'boolean')) return value;
+  if (name === 'float' && kind === 'int' && Math.abs(value as number) < 2 ** 63) return value;
+  throw new YamlError(`"${text}" must be of the type ${name}, as its tag says`, offset);
+}
+
+const resolvable = ['str', 'bool', 'int', 'float', 'null', 'timestamp'];
+
+function decodeBase64(text: string, offset: number): string {
+  const digits = text.replace(/[\r\n]/g, '');
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits)) {
+    throw new YamlError('a !!binary must be base64', offset);
+  }
+  try {
+    return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(
+      Buffer.from(digits, 'base64'),
+    );
+  } catch (error) {
+    throw new YamlError('a !!binary must be UTF-8 text', offset, {cause: error});
+  }
+}
+
+/**
+ * The name that JSON gives a key that is no text.
+ *
+ * @throws {YamlError} where the key is no scalar, or null, or beyond 64 bits with a sign
+ */
+export function keyName(key: Json, offset: number): string {
+  if (typeof key === 'boolean') return String(key);
+  if (typeof key === 'number') {
+    if (Number.isSafeInteger(key)) return String(key);
+    if (!Number.isInteger(key)) return formatFloat32(key);
+    throw new YamlError('a key must not be a number that large', offset);
+  }
+  throw new YamlError('a key must be a text, a number or a boolean', offset);
+}
+
+/** The shortest digits that make the same number of 32 bits, as Go's `%g` of that size writes them. */
+function formatFloat32(value: number): string {
+  const single = Math.fround(value);
+  for (let digits = 1; digits < 10; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === single) return goExponent(Number(text));
+  }
+  return goExponent(single);
+}
+
+/** Go writes an exponent below -4 or from 21 on, with two digits at least. */
+function goExponent(value: number): string {
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  if (exponent >= -4 && exponent < 21) return String(value);
+  const [mantissa, power = '0'] = value.toExponential().split('e');
+  const digits = power.replace(/^[-+]/, '').padStart(2, '0');
+  return `${mantissa}e${power.startsWith('-') ? '-' : '+'}${digits}`;
+}

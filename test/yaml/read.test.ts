@@ -42,6 +42,14 @@ test('a quoted merge key is a key', reads, 'x: &x {h: 1}\na: {"<<": *x}\n', {
   a: {'<<': {h: 1}},
 });
 test('keys that are no texts', reads, 'yes: 1\n8: 2\n1.5: 3\n', {true: 1, 8: 2, 1.5: 3});
+for (const [name, lineBreak] of [
+  ['NEL', '\u0085'],
+  ['LS', '\u2028'],
+  ['PS', '\u2029'],
+  ['CR', '\r'],
+] as const) {
+  test(`${name} ends a comment`, reads, `a: 1 # ${lineBreak}b: 2\n`, {a: 1, b: 2});
+}
 test('escapes in keys', reads, '"\\u006bind": Pod\n', {kind: 'Pod'});
 
 test('kyaml reads the words of YAML 1.1 as texts, and lets own keys win', t => {

@@ -70,7 +70,7 @@ test(
   rewrites,
   'a:\n    b: 1\nc: 2\n',
   [set(['a', 'd', 'e'], false)],
-  'a:\n    b: 1\n    d:\n      e: false\nc: 2\n',
+  'a:\n    b: 1\n    d:\n        e: false\nc: 2\n',
 );
 test(
   'inserts after a block scalar',
@@ -127,14 +127,14 @@ test(
   rewrites,
   'a: &x\n  b: 1\nc: *x\n',
   [set(['a', 'b'], 2)],
-  'a:\n  b: 2\nc:\n  b: 1\n',
+  'a: &x\n  b: 2\nc:\n  b: 1\n',
 );
 test(
   'removes what a merge key brings',
   rewrites,
   'a: &x {b: 1, d: 1}\nc:\n  <<: *x\n',
   [remove(['c', 'b'])],
-  'a:\n  b: 1\n  d: 1\nc:\n  d: 1\n',
+  'a: &x {b: 1, d: 1}\nc:\n  d: 1\n',
 );
 test(
   'quotes a text that a reader could take for something else',
@@ -142,4 +142,54 @@ test(
   'a: 1\n',
   [set(['b'], 'yes'), set(['c'], '0o17'), set(['d'], 'a: b'), set(['e'], '1:20')],
   'a: 1\nb: "yes"\nc: "0o17"\nd: "a: b"\ne: "1:20"\n',
+);
+
+test(
+  'writes out an alias where its own value differs',
+  rewrites,
+  'a: &x\n  b: 1 # kept\nc: *x # too\nd:\n  - *x\n',
+  [set(['c', 'b'], 2)],
+  'a: &x\n  b: 1 # kept\nc:\n  b: 2 # too\nd:\n  - *x\n',
+);
+test(
+  'writes out the aliases of an anchor that goes',
+  rewrites,
+  'a: &x {b: 1}\nc: [*x, 1]\nd:\n  <<: *x\n  e: 1\n',
+  [remove(['a'])],
+  'c: [{b: 1}, 1]\nd:\n  b: 1\n  e: 1\n',
+);
+test(
+  'edits the pair that counts of two',
+  rewrites,
+  'a: 1 # old\na: 2 # new\nb: 1\n',
+  [set(['a'], 3)],
+  'a: 1 # old\na: 3 # new\nb: 1\n',
+);
+test(
+  'indents a list as the document does',
+  rewrites,
+  'a:\n  - b\nc:\n  d: 1\n',
+  [append(['c', 'l'], 'x')],
+  'a:\n  - b\nc:\n  d: 1\n  l:\n    - x\n',
+);
+test(
+  'edits JSON line by line',
+  rewrites,
+  '{\n  "a": 1,\n  "b": [1.50, 2],\n  "c": {"d": 1}\n}\n',
+  [remove(['a']), remove(['b', 1]), set(['e'], true)],
+  '{\n  "b": [1.50],\n  "c": {"d": 1},\n  "e": true\n}\n',
+);
+test(
+  'removes the last entries of a flow collection with their commas',
+  rewrites,
+  'a: {b: 1, c: 2, d: 3}\n',
+  [remove(['a', 'c']), remove(['a', 'd'])],
+  'a: {b: 1}\n',
+);
+test(
+  'puts a scalar in place of lines',
+  rewrites,
+  'a:\n  b: |\n    x\n  c:\n    d: 1\ne: 1\n',
+  [set(['a', 'b'], 'z'), set(['a', 'c'], 2)],
+  'a:\n  b: z\n  c: 2\ne: 1\n',
 );

@@ -1,0 +1,103 @@
+import {withoutHoles} from '../edits.ts';
+import {isList, isMap, type Json, type JsonList, type JsonMap} from '../json.ts';
+import type {BlockEditor} from './edit-block.ts';
+import type {MappingNode, SequenceNode, YamlNode} from './nodes.ts';
+import {NotSurgicalError, type SourceEdits} from './source-edits.ts';
+
+/**
+ * Edits within a flow collection: entries go with their commas, new ones follow the last. False, and
+ * nothing edited, where the collection is to be replaced as a whole: it is no collection, or was or
+ * will be empty.
+ *
+ * @throws {NotSurgicalError} where an entry has no value to edit
+ */
+export function editFlow(
+  node: YamlNode,
+  before: Json,
+  after: Json,
+  edits: SourceEdits,
+  editor: BlockEditor,
+): boolean {
+  if (node.kind === 'mapping' && isMap(before) && isMap(after)) {
+    return editMapping(node, before, after, edits, editor);
+  }
+  if (node.kind === 'sequence' && isList(before) && isList(after)) {
+    return editSequence(node, before, after, edits, editor);
+  }
+  return false;
+}
+
+interface Entry {
+  readonly start: number;
+  readonly end: number;
+  readonly isKept: boolean;
+}
+
+function editMapping(
+  node: MappingNode,
+  before: JsonMap,
+  after: JsonMap,
+  edits: SourceEdits,
+  editor: BlockEditor,
+): boolean {
+  const entries = node.pairs.map(({key, value, name, merge}) => ({
+    start: key.start,
+    end: value.end,
+    isKept: merge || Object.hasOwn(after, name),
+  }));
+  const added = Object.keys(after)
+    .filter(key => !Object.hasOwn(before, key))
+    .map(key => editor.flow({[key]: withoutHoles(after[key] as Json)}).slice(1, -1));
+  if (!editEntries(node, entries, added, edits)) return false;
+  const last = new Map(node.pairs.map(pair => [pair.name, pair]));
+  for (const [name, {value, merge}] of last) {
+    if (merge || !Object.hasOwn(after, name) || before[name] === after[name]) continue;
+    if (value.start === value.end) throw new NotSurgicalError();
+    editor.edit(value, before[name] as Json, after[name] as Json);
+  }
+  return true;
+}
+
+function editSequence(
+  node: SequenceNode,
+  before: JsonList,
+  after: JsonList,
+  edits: SourceEdits,
+  editor: BlockEditor,
+): boolean {
+  const entries = node.items.map(({start, end}, index) => ({
+    start,
+    end,
+    isKept: after[index] !== undefined,
+  }));
+  const added = after.slice(node.items.length).map(item => editor.flow(withoutHoles(item as Json)));
+  if (!editEntries(node, entries, added, edits)) return false;
+  for (const [index, item] of node.items.entries()) {
+    const [old, now] = [before[index] as Json, after[index]];
+    if (now !== undefined && old !== now) editor.edit(item, old, now);
+  }
+  return true;
+}
+
+function editEntries(
+  node: YamlNode,
+  entries: readonly Entry[],
+  added: readonly string[],
+  edits: SourceEdits,
+): boolean {
+  const last = entries.findLast(({isKept}) => isKept);
+  if (last === undefined) return false;
+  for (const [index, entry] of entries.entries()) {
+    const next = entries[index + 1];
+    if (entry.isKept) continue;
+    if (entry.start < last.start && next !== undefined) edits.replace(entry.start, next.start, '');
+    else if (entry === entries.at(-1)) edits.replace(last.end, entry.end, '');
+  }
+  const first = entries[0] as Entry;
+  const before = edits.text.slice(node.start + 1, first.start);
+  const between = before.includes('\n') ? before : ' ';
+  if (added.length > 0) {
+    edits.replace(last.end, last.end, added.map(text => `,${between}${text}`).join(''));
+  }
+  return true;
+}

@@ -1,0 +1,142 @@
+import {withoutHoles} from '../edits.ts';
+import {isList, isMap, type Json, type JsonMap} from '../json.ts';
+import type {BlockEditor} from './edit-block.ts';
+import {
+  type AliasNode,
+  childrenOf,
+  type MappingNode,
+  nameOf,
+  type Pair,
+  type YamlDocument,
+  type YamlNode,
+} from './nodes.ts';
+import type {SourceEdits} from './source-edits.ts';
+
+/** A place that shares a node with its anchor: an alias, or a merge key. */
+interface Sharer {
+  /** The indices of the nodes that it shares. */
+  readonly targets: readonly number[];
+  readonly start: number;
+  readonly end: number;
+  /** Whether its own value was changed, so that it cannot share any more. */
+  readonly isChanged: boolean;
+  readonly writeOut: () => void;
+}
+
+/**
+ * Writes out what aliases and merge keys bring, where the node that they share was edited for another
+ * place, or must differ here: an edit changes its own place only. The edits of the anchors' own places
+ * are there already.
+ */
+export function separateShared(
+  document: YamlDocument,
+  root: YamlNode,
+  after: Json,
+  edits: SourceEdits,
+  editor: BlockEditor,
+): void {
+  if (document.nodes.targets.size === 0 && document.nodes.merges.size === 0) return;
+  let waiting = [...sharersIn(document, root, document.value, after, editor)];
+  for (;;) {
+    const due = waiting.filter(sharer => isDue(document, sharer, edits, editor));
+    if (due.length === 0) return;
+    waiting = waiting.filter(sharer => !due.includes(sharer));
+    for (const {start, end, writeOut} of due) if (!edits.covers(start, end)) writeOut();
+  }
+}
+
+const isDue = (
+  {nodes}: YamlDocument,
+  {targets, isChanged}: Sharer,
+  edits: SourceEdits,
+  {edited}: BlockEditor,
+): boolean =>
+  isChanged ||
+  targets.some(
+    target => edited.has(target) || edits.covers(nodes.start(target), nodes.end(target)),
+  );
+
+function* sharersIn(
+  document: YamlDocument,
+  node: YamlNode,
+  before: Json,
+  after: Json,
+  editor: BlockEditor,
+): Iterable<Sharer> {
+  if (node.kind === 'mapping' && isMap(before) && isMap(after)) {
+    for (const pair of node.pairs) {
+      if (pair.merge) yield mergeSharer(document, node, pair, before, after, editor);
+      else if (Object.hasOwn(after, pair.name)) {
+        const values = [before[pair.name] as Json, after[pair.name] as Json] as const;
+        if (pair.value.kind === 'alias') yield aliasSharer(pair.value, values, pair, node, editor);
+        else yield* sharersIn(document, pair.value, ...values, editor);
+      }
+    }
+  } else if (node.kind === 'sequence' && isList(before) && isList(after)) {
+    for (const [index, item] of node.items.entries()) {
+      if (after[index] === undefined) continue;
+      const values = [before[index] as Json, after[index] as Json] as const;
+      if (item.kind === 'alias') yield aliasSharer(item, values, undefined, node, editor);
+      else yield* sharersIn(document, item, ...values, editor);
+    }
+  }
+}
+
+const aliasSharer = (
+  alias: AliasNode,
+  [before, after]: readonly [Json, Json],
+  pair: Pair | undefined,
+  parent: YamlNode,
+  editor: BlockEditor,
+): Sharer => ({
+  targets: [alias.target],
+  start: alias.start,
+  end: alias.end,
+  isChanged: before !== after,
+  writeOut: () => editor.writeOut(alias, withoutHoles(after), pair, parent),
+});
+
+function mergeSharer(
+  document: YamlDocument,
+  parent: MappingNode,
+  pair: Pair,
+  before: JsonMap,
+  after: JsonMap,
+  editor: BlockEditor,
+): Sharer {
+  const sources = mergedNodes(document, pair.value.index);
+  const later = parent.pairs.slice(parent.pairs.indexOf(pair) + 1).map(({name}) => name);
+  const own = document.dialect === 'kyaml' ? parent.pairs.map(({name}) => name) : later;
+  const names = [...new Set(sources.flatMap(source => namesIn(document, source)))];
+  const brought = names.filter(name => !own.includes(name));
+  return {
+    targets: sources,
+    start: pair.key.start,
+    end: pair.value.end,
+    isChanged: brought.some(name => before[name] !== after[name]),
+    writeOut: () => editor.writeOutMerge(pair, brought, after, parent),
+  };
+}
+
+/** The mappings that a merge key's value names. */
+function mergedNodes({nodes}: YamlDocument, value: number): readonly number[] {
+  const target = nodes.targets.get(value);
+  if (target !== undefined) return [target];
+  const items = [...childrenOf(nodes, value)].map(item => nodes.targets.get(item));
+  return items.every(item => item !== undefined) && items.length > 0 ? items : [value];
+}
+
+/** The names that a mapping has, itself or by merge keys. */
+function namesIn(document: YamlDocument, mapping: number): readonly string[] {
+  const {nodes} = document;
+  const names: string[] = [];
+  for (let key = mapping + 1; key < nodes.next(mapping); key = nodes.next(nodes.next(key))) {
+    if (!nodes.merges.has(key)) names.push(nameOf(document, key));
+    else {
+      for (const source of mergedNodes(document, nodes.next(key))) {
+        names.push(...namesIn(document, source));
+      }
+    }
+  }
+  return names;
+}

@@ -1,0 +1,95 @@
+/** The edit cannot be made in place. */
+export class NotSurgicalError extends Error {}
+
+interface SourceEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+}
+
+/**
+ * Edits to one document's text, by ranges of the source: collected in any order, applied at once.
+ * Offsets are UTF-16 code units into the whole stream's text.
+ */
+export class SourceEdits {
+  readonly text: string;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #lineEnd: string;
+  readonly #edits: SourceEdit[] = [];
+
+  constructor(text: string, start: number, end: number) {
+    this.text = text;
+    this.#start = start;
+    this.#end = end;
+    const lineBreak = text.indexOf('\n', start);
+    const isWindows = lineBreak > start && lineBreak < end && text[lineBreak - 1] === '\r';
+    this.#lineEnd = isWindows ? '\r\n' : '\n';
+  }
+
+  replace(start: number, end: number, replacement: string): void {
+    this.#edits.push({start, end, replacement});
+  }
+
+  /** Puts `lines`, the first of them after `indent`, below the line of the character before `offset`. */
+  insertLines(offset: number, indent: string, lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const at = this.lineEndAfter(offset);
+    const block = this.withLineEnds(lines.map(line => indent + line).join('\n'));
+    const isLineBefore = at > this.#start && this.text[at - 1] === '\n';
+    this.replace(at, at, isLineBefore ? block + this.#lineEnd : this.#lineEnd + block);
+  }
+
+  /** Whether all between the two offsets is replaced or removed. */
+  covers(start: number, end: number): boolean {
+    return this.#edits.some(
+      edit => edit.start <= start && edit.end >= end && edit.end > edit.start,
+    );
+  }
+
+  lineStart(offset: number): number {
+    return Math.max(this.text.lastIndexOf('\n', offset - 1) + 1, this.#start);
+  }
+
+  /** The offset after the line break that ends the line of the character before `offset`. */
+  lineEndAfter(offset: number): number {
+    if (this.text[offset - 1] === '\n') return offset;
+    const lineBreak = this.text.indexOf('\n', offset);
+    return lineBreak === -1 || lineBreak >= this.#end ? this.#end : lineBreak + 1;
+  }
+
+  /**
+   * As many spaces as stand before `offset`, dashes counted as such.
+   *
+   * @throws {NotSurgicalError} where anything else stands there
+   */
+  indentOf(offset: number): string {
+    const prefix = this.text.slice(this.lineStart(offset), offset);
+    if (!/^\uFEFF?[ -]*$/.test(prefix)) throw new NotSurgicalError();
+    return ' '.repeat(prefix.replace('\uFEFF', '').length);
+  }
+
+  /** Whether only blanks stand before `offset` on its line. */
+  beginsLine(offset: number): boolean {
+    return this.text.slice(this.lineStart(offset), offset).trim() === '';
+  }
+
+  withLineEnds(text: string): string {
+    return this.#lineEnd === '\n' ? text : text.replaceAll('\n', this.#lineEnd);
+  }
+
+  /** The document's new text, or undefined where two edits overlap. */
+  apply(): string | undefined {
+    const edits = this.#edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
+    const parts: string[] = [];
+    let written = this.#start;
+    for (const {start, end, replacement} of edits) {
+      if (end <= written && end > start && replacement === '') continue;
+      if (start < written) return undefined;
+      parts.push(this.text.slice(written, start), replacement);
+      written = end;
+    }
+    parts.push(this.text.slice(written, this.#end));
+    return parts.join('');
+  }
+}
