@@ -1,4 +1,6 @@
 import {applyEdits, set} from '../edits.ts';
+import {Evidence} from '../evidence/evidence.ts';
+import type {StreamFacts} from '../evidence/stream-facts.ts';
 import {asMap, asString, type JsonMap, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
@@ -19,6 +21,10 @@ export interface Verdict {
   readonly status: Status;
   /** What of the policy allows it. */
   readonly exception?: Exception | Exposure;
+  /** How the manifest shows that the workload depends on what the rewrite takes. */
+  readonly evidence: readonly string[];
+  /** Whether the rewrite was not made for that evidence, but is left for the user to decide on. */
+  readonly waits: boolean;
 }
 
 export interface CheckedResource {
@@ -33,11 +39,13 @@ export interface CheckedResource {
 export class Checker {
   readonly #context: RuleContext;
   readonly #exceptions: ExceptionBook;
+  readonly #facts: StreamFacts;
   readonly #active: readonly Rule[];
 
-  constructor(context: RuleContext, exceptions: ExceptionBook) {
+  constructor(context: RuleContext, exceptions: ExceptionBook, facts: StreamFacts) {
     this.#context = context;
     this.#exceptions = exceptions;
+    this.#facts = facts;
     this.#active = rules.filter(rule => context.policy.rules.has(rule.id));
   }
 
@@ -47,17 +55,22 @@ export class Checker {
    */
   check(resource: Resource): CheckedResource {
     const view = viewOf(resource);
-    const before = this.#violations(view);
+    const evidence = new Evidence(view.pods, this.#facts);
+    const before = this.#violations(view, evidence);
     if (!before.some(found => this.#isToFix(found))) {
-      return {resource, hardened: resource.value, verdicts: before.map(found => judged(found))};
+      const verdicts = before.map(found => this.#judged(found));
+      return {resource, hardened: resource.value, verdicts};
     }
-    const rewritten = this.#rewrite(view);
-    const after = this.#violations(rewritten);
-    const remaining = new Set(after.map(keyOf));
+    const rewritten = this.#rewrite(view, evidence);
+    const after = this.#violations(rewritten, evidence);
+    const remaining = new Map(after.map(found => [keyOf(found), found]));
     const known = new Set(before.map(keyOf));
     const verdicts = [
-      ...before.map(found => judged(found, !remaining.has(keyOf(found)))),
-      ...after.filter(found => !known.has(keyOf(found))).map(found => judged(found)),
+      ...before.map(found => {
+        const left = remaining.get(keyOf(found));
+        return left === undefined ? this.#judged(found, true) : this.#judged(left);
+      }),
+      ...after.filter(found => !known.has(keyOf(found))).map(found => this.#judged(found)),
     ];
     const hardened = annotated(rewritten.resource.value, verdicts, this.#context.policy);
     return {resource, hardened, verdicts};
@@ -75,7 +88,7 @@ export class Checker {
       for (const violation of rule.checkStream?.(stream, this.#context) ?? []) {
         const place = this.#place(rule, violation, violation.resource);
         const isFixed = this.#isToFix(place) && violation.addition !== undefined;
-        found.get(violation.resource)?.push(judged(place, isFixed));
+        found.get(violation.resource)?.push(this.#judged(place, isFixed));
       }
     }
     return checked.map((result, index) => {
@@ -84,28 +97,42 @@ export class Checker {
     });
   }
 
-  #violations(view: View): readonly Found[] {
+  #violations(view: View, evidence: Evidence): readonly Found[] {
     const found: Found[] = [];
     for (const rule of this.#active) {
       for (const violation of violationsOf(rule, view, this.#context)) {
-        found.push(this.#place(rule, violation, view.resource));
+        found.push(this.#place(rule, violation, view.resource, evidence));
       }
     }
     return found;
   }
 
-  #place(rule: Rule, violation: Violation, resource: Resource): Found {
+  #place(rule: Rule, violation: Violation, resource: Resource, known?: Evidence): Found {
     const exception = this.#exceptions.find(rule, resource, violation.container);
-    return exception === undefined ? {rule, violation} : {rule, violation, exception};
+    const evidence = known?.against(rule.id, violation) ?? [];
+    return {rule, violation, evidence, ...(exception === undefined ? {} : {exception})};
   }
 
-  #isToFix({rule, violation, exception}: Found): boolean {
-    const {policy} = this.#context;
+  #isToFix(found: Found): boolean {
+    return this.#mayFix(found) && !this.#waits(found);
+  }
+
+  #mayFix({rule, violation, exception}: Found): boolean {
     return (
-      policy.rules.get(rule.id) === 'fix' &&
+      this.#context.policy.rules.get(rule.id) === 'fix' &&
       exception === undefined &&
       (violation.edits !== undefined || violation.addition !== undefined)
     );
+  }
+
+  #waits(found: Found): boolean {
+    const {waiting} = this.#context.policy;
+    return found.evidence.length > 0 && waiting.has(found.rule.id) && this.#mayFix(found);
+  }
+
+  #judged(found: Found, isFixed = false): Verdict {
+    if (found.exception !== undefined) return {...found, status: 'excepted', waits: false};
+    return {...found, status: isFixed ? 'fixed' : 'flagged', waits: !isFixed && this.#waits(found)};
   }
 
   /**
@@ -114,21 +141,21 @@ export class Checker {
    *
    * @throws {Error} where rules undo each other's rewrites: a mistake of theirs
    */
-  #rewrite(original: View): View {
+  #rewrite(original: View, evidence: Evidence): View {
     let view = original;
     for (let pass = 0; pass < 10; pass++) {
       const atStart = view;
-      for (const rule of this.#active) view = this.#applyRule(rule, view);
+      for (const rule of this.#active) view = this.#applyRule(rule, view, evidence);
       if (view === atStart) return view;
     }
     const {kind, name} = original.resource;
     throw new Error(`the rewrites of ${kind} "${name}" go in circles`);
   }
 
-  #applyRule(rule: Rule, view: View): View {
+  #applyRule(rule: Rule, view: View, evidence: Evidence): View {
     if (this.#context.policy.rules.get(rule.id) !== 'fix') return view;
     const edits = [...violationsOf(rule, view, this.#context)]
-      .map(violation => this.#place(rule, violation, view.resource))
+      .map(violation => this.#place(rule, violation, view.resource, evidence))
       .filter(found => this.#isToFix(found))
       .flatMap(({violation}) => violation.edits ?? []);
     const value = applyEdits(view.resource.value, edits) as JsonMap;
@@ -140,16 +167,12 @@ interface Found {
   readonly rule: Rule;
   readonly violation: Violation;
   readonly exception?: Exception | Exposure;
+  readonly evidence: readonly string[];
 }
 
 /** Tells a finding from every other of its object, before and after a rewrite. */
 const keyOf = ({rule, violation}: Found): string =>
   `${rule.id} ${toPointer(violation.path)} ${violation.container ?? ''}`;
-
-function judged(found: Found, isFixed = false): Verdict {
-  if (found.exception !== undefined) return {...found, status: 'excepted'};
-  return {...found, status: isFixed ? 'fixed' : 'flagged'};
-}
 
 /** `value` with the annotation that lists the rules applied, those of earlier runs included. */
 function annotated(value: JsonMap, verdicts: readonly Verdict[], {annotate}: Policy): JsonMap {

@@ -26,6 +26,7 @@ const verbs: Readonly<Record<string, string>> = {
 ${policyOptions}  --block-on SEVERITY|none     refuse the stream while such findings remain (none)
   --format NAME                summary (default), table, json, markdown, sarif: on stderr
   --report-file FILE           write the report, by ending: .json, .md, .txt, .sarif
+  --fix-all                    make rewrites that wait for a decision, too
   --no-annotate                do not list the rules applied in an annotation
 
 The summary is on stderr. Under Helm each option is a --post-renderer-args=--OPTION=VALUE.

@@ -20,6 +20,7 @@ export const sharedOptions = {
   'pod-security-version': {type: 'string'},
   format: {type: 'string'},
   'report-file': {type: 'string'},
+  'fix-all': {type: 'boolean'},
   'no-annotate': {type: 'boolean'},
 } as const;
 
@@ -44,6 +45,7 @@ interface SharedValues {
   readonly config?: string | undefined;
   readonly profile?: readonly string[] | undefined;
   readonly 'pod-security-version'?: string | undefined;
+  readonly 'fix-all'?: boolean | undefined;
   readonly 'no-annotate'?: boolean | undefined;
 }
 
@@ -74,6 +76,7 @@ export async function policyOf(
     ...choices,
     ...(names === undefined ? {} : {profiles: names}),
     ...(minor === undefined ? {} : {podSecurityMinor: minor}),
+    ...(values['fix-all'] === true ? {fixAll: true} : {}),
     ...(values['no-annotate'] === true ? {annotate: false} : {}),
     ...threshold,
   });

@@ -13,6 +13,11 @@ export interface Policy {
   readonly podSecurityMinor: number;
   /** What to do about each rule; a rule that is absent is off. */
   readonly rules: ReadonlyMap<string, Mode>;
+  /**
+   * The rules whose rewrites wait for the user's decision where the manifest shows that the
+   * workload depends on what they take.
+   */
+  readonly waiting: ReadonlySet<string>;
   /** Render refuses the stream while a finding of that severity or above remains. */
   readonly blockOn: Threshold;
   /** Audit exits 1 when it found a finding of that severity or above. */

@@ -5,6 +5,8 @@ export interface Profile {
   readonly title: string;
   /** What to do about each rule; one that is absent is off. `all` stands for every rule. */
   readonly rules: Readonly<Record<string, Mode>> | {readonly all: Mode};
+  /** Whether its rewrites wait where the manifest shows that a workload depends on what they take. */
+  readonly waits?: true;
 }
 
 const baseline = {
@@ -20,6 +22,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   audit: {title: 'Flags everything, rewrites nothing', rules: {all: 'flag'}},
   essential: {
     title: 'The mistakes that open clusters, rewritten: the default',
+    waits: true,
     rules: {
       'no-host-network': 'fix',
       'no-host-port': 'fix',

@@ -15,6 +15,8 @@ export interface PolicyChoices {
   readonly profiles?: readonly string[];
   readonly podSecurityMinor?: number;
   readonly rules?: Readonly<Record<string, Mode>>;
+  /** Whether no rewrite waits for a decision. */
+  readonly fixAll?: boolean;
   readonly blockOn?: Threshold;
   readonly failOn?: Threshold;
   readonly annotate?: boolean;
@@ -28,6 +30,8 @@ const defaultProfile = 'essential';
 /**
  * The policy that `choices` describe. Profiles combine: of two that name a rule the stricter
  * mode holds (`fix` before `flag` before `off`), and what `choices.rules` says holds before both.
+ * A rewrite waits for a decision only where every profile that asks for it waits, and neither
+ * `choices.rules` nor `choices.fixAll` has decided.
  *
  * @throws {RangeError} where a profile is unknown: names are checked where they are read
  */
@@ -42,6 +46,7 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     profiles: names,
     podSecurityMinor: choices.podSecurityMinor ?? Number.POSITIVE_INFINITY,
     rules: modesOf(chosen, choices.rules ?? {}),
+    waiting: choices.fixAll === true ? new Set() : waitingOf(chosen, choices.rules ?? {}),
     blockOn: choices.blockOn ?? 'none',
     failOn: choices.failOn ?? 'high',
     annotate: choices.annotate ?? true,
@@ -62,4 +67,14 @@ function modesOf(
     if (mode !== undefined && mode !== 'off') result.set(id, mode);
   }
   return result;
+}
+
+function waitingOf(
+  chosen: readonly Profile[],
+  overrides: Readonly<Record<string, Mode>>,
+): ReadonlySet<string> {
+  const undecided = everyRule.filter(({id}) => !Object.hasOwn(overrides, id));
+  const waits = ({id}: {readonly id: string}) =>
+    chosen.every(profile => profile.waits === true || modeIn(profile, id) !== 'fix');
+  return new Set(undecided.filter(waits).map(({id}) => id));
 }

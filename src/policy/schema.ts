@@ -26,6 +26,7 @@ const schema = v.strictObject({
   rules: v.optional(v.record(ruleId, v.picklist(modes))),
   blockOn: v.optional(threshold),
   failOn: v.optional(threshold),
+  fixAll: v.optional(v.boolean()),
   annotate: v.optional(v.boolean()),
   networkPolicy: v.optional(
     v.strictObject({ingress: v.optional(v.picklist(['deny', 'workloads']))}),

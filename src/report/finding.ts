@@ -1,4 +1,5 @@
 import type {Json} from '../json.ts';
+import type {Exception} from '../policy/policy.ts';
 import type {References} from '../rules/rule.ts';
 import {reaches, type Severity, type Threshold} from '../severity.ts';
 
@@ -20,6 +21,12 @@ export interface Finding {
   readonly before?: Json;
   /** The field's value as it was rewritten; absent where it is gone or was not rewritten. */
   readonly after?: Json;
+  /** How the manifest shows that the workload depends on what the rewrite takes: sentences. */
+  readonly evidence?: readonly string[];
+  /** Present where the rewrite was not made for that evidence: the user must decide. */
+  readonly waits?: true;
+  /** Of a rewrite that waits: the exception that keeps the setting, ready for the policy. */
+  readonly exception?: Exception;
   /** The reason that the exception gives. */
   readonly reason?: string;
   readonly references: References;

@@ -1,5 +1,6 @@
 import type {Json} from '../json.ts';
 import type {Finding} from './finding.ts';
+import {evidenceText} from './ready-exception.ts';
 
 /**
  * A finding as an item of a ResourceList's `results`, which kpt shows: see the KRM Functions
@@ -9,7 +10,7 @@ import type {Finding} from './finding.ts';
 export function toResult(finding: Finding): Json {
   const {resource, source} = finding;
   return {
-    message: `${finding.rule}: ${finding.message}`,
+    message: `${finding.rule}: ${finding.message}${evidenceText(finding)}`,
     severity: severityOf(finding),
     resourceRef: {
       apiVersion: resource.apiVersion,

@@ -1,3 +1,5 @@
+import type {Finding} from './finding.ts';
+import {evidenceText, exceptionLines} from './ready-exception.ts';
 import type {Report} from './report.ts';
 import {safeMarkdown} from './safe-text.ts';
 import {titleOf} from './text.ts';
@@ -11,7 +13,7 @@ export function toMarkdown({findings, summary, refusal}: Report): string {
       finding.severity,
       finding.rule,
       titleOf(finding),
-      finding.message,
+      `${finding.message}${evidenceText(finding)}`,
       `${template ?? file}:${line}`,
     ];
     return `| ${cells.map(safeMarkdown).join(' | ')} |`;
@@ -26,5 +28,19 @@ export function toMarkdown({findings, summary, refusal}: Report): string {
     '|---|---|---|---|---|---|',
     ...rows,
     '',
+    ...decisions(findings),
   ].join('\n');
+}
+
+function decisions(findings: readonly Finding[]): readonly string[] {
+  const exceptions = exceptionLines(findings);
+  if (exceptions.length === 0) return [];
+  return [
+    'Some rewrites wait for a decision: `--fix-all` makes them, these exceptions in the policy keep what they take.',
+    '',
+    '```yaml',
+    ...exceptions,
+    '```',
+    '',
+  ];
 }

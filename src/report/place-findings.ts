@@ -7,6 +7,7 @@ import {templateOf} from '../stream/template.ts';
 import {locate} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import type {Finding, ResourceIdentity} from './finding.ts';
+import {readyException} from './ready-exception.ts';
 
 /** Turns verdicts into findings: what a report needs to show, with the place in the source. */
 export class FindingPlacer {
@@ -22,7 +23,7 @@ export class FindingPlacer {
   }
 
   #place(verdict: Verdict, resource: Resource, hardened: JsonMap): Finding {
-    const {rule, violation, status, exception} = verdict;
+    const {rule, violation, status, exception, evidence, waits} = verdict;
     const document = this.#stream.documents[resource.document] as YamlDocument;
     const before = valueAt(resource.value, violation.path);
     const after = valueAt(hardened, violation.path);
@@ -45,6 +46,8 @@ export class FindingPlacer {
       },
       ...(before === undefined ? {} : {before}),
       ...(after === undefined || status !== 'fixed' ? {} : {after}),
+      ...(evidence.length === 0 ? {} : {evidence}),
+      ...(waits ? {waits, ...readyException(verdict, resource)} : {}),
       ...(reason === undefined ? {} : {reason}),
       references: rule.references,
     };

@@ -1,4 +1,5 @@
 import type {Finding} from './finding.ts';
+import {evidenceText, exceptionLines} from './ready-exception.ts';
 import {type Report, severityCounts} from './report.ts';
 import {safeText} from './safe-text.ts';
 
@@ -9,16 +10,22 @@ export function toText(report: Report): string {
     const {file, template} = (findings[0] as Finding).source;
     lines.push(`${title}  (${safeText(template ?? file)})`);
     const width = Math.max(...findings.map(({rule}) => rule.length));
-    for (const {status, severity, rule, message, source} of findings) {
+    for (const finding of findings) {
+      const {status, severity, rule, message, source} = finding;
       const place = `${source.line}:${source.column}`;
       const columns = [place.padEnd(8), status.padEnd(8), severity.padEnd(8), rule.padEnd(width)];
-      lines.push(`  ${columns.join('  ')}  ${safeText(message)}`);
+      lines.push(`  ${columns.join('  ')}  ${safeText(`${message}${evidenceText(finding)}`)}`);
     }
     lines.push('');
   }
-  return [...lines, ...staleLines(report), totalLine(report), ...refusalLine(report), ''].join(
-    '\n',
-  );
+  return [
+    ...lines,
+    ...staleLines(report),
+    ...decisionLines(report),
+    totalLine(report),
+    ...refusalLine(report),
+    '',
+  ].join('\n');
 }
 
 /** Per object, which rules were rewritten and which are only flagged; then the total line. */
@@ -30,7 +37,9 @@ export function toSummary(report: Report): string {
     });
     return `${title}: ${parts.filter(part => part !== '').join('; ')}`;
   });
-  return [...lines, ...staleLines(report), totalLine(report), ''].join('\n');
+  return [...lines, ...staleLines(report), ...decisionLines(report), totalLine(report), ''].join(
+    '\n',
+  );
 }
 
 function byResource(findings: readonly Finding[]): Map<string, Finding[]> {
@@ -47,6 +56,15 @@ function byResource(findings: readonly Finding[]): Map<string, Finding[]> {
 /** `Deployment/shop/web`, or `Deployment/web` where the manifest names no namespace. */
 export function titleOf({resource: {kind, namespace, name}}: Finding): string {
   return safeText([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
+}
+
+/** What to paste into the policy to keep what waits, and how to have it rewritten. */
+function decisionLines({findings}: Report): readonly string[] {
+  const exceptions = exceptionLines(findings);
+  if (exceptions.length === 0) return [];
+  const title =
+    'Rewrites that wait for a decision: --fix-all makes them, these exceptions in kube-harden.yaml keep what they take:';
+  return [title, ...exceptions, ''];
 }
 
 const staleLines = ({staleExceptions}: Report): readonly string[] =>

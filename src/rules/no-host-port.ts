@@ -7,6 +7,9 @@ import type {Rule} from './rule.ts';
  *
  * - `ports[*].hostPort`: must be absent or 0
  * - `ports[*].hostIP`: must be absent or empty
+ *
+ * In the network of the host the API server puts `hostPort` back beside each `containerPort`: while
+ * `hostNetwork` stays, the finding is only flagged.
  */
 export const noHostPort: Rule = {
   id: 'no-host-port',
@@ -25,7 +28,7 @@ export const noHostPort: Rule = {
     nsa: 'Kubernetes Pod security',
     nist: ['CM-3', 'CM-7'],
   },
-  *checkContainer(container) {
+  *checkContainer(container, pod) {
     for (const [index, item] of asList(container.value['ports']).entries()) {
       const port = asMap(item);
       if (port === undefined) continue;
@@ -33,20 +36,21 @@ export const noHostPort: Rule = {
       const edits: Edit[] = ['hostPort', 'hostIP']
         .filter(key => port[key] !== undefined)
         .map(key => remove([...path, key]));
+      const rewrite = pod.value['hostNetwork'] === true ? {} : {edits};
       const hostPort = port['hostPort'];
       if (hostPort !== undefined && hostPort !== null && hostPort !== 0) {
         yield {
           path: [...path, 'hostPort'],
           container: container.name,
           message: `\`hostPort: ${JSON.stringify(hostPort)}\` opens container "${container.name}" on every address of its node, past Services and network policies`,
-          edits,
+          ...rewrite,
         };
       } else if (port['hostIP'] !== undefined && port['hostIP'] !== null && port['hostIP'] !== '') {
         yield {
           path: [...path, 'hostIP'],
           container: container.name,
           message: `\`hostIP: ${JSON.stringify(port['hostIP'])}\` binds container "${container.name}" to an address of its node`,
-          edits,
+          ...rewrite,
         };
       }
     }

@@ -1,10 +1,14 @@
-import {remove} from '../edits.ts';
-import {asMap} from '../json.ts';
+import {type Edit, remove, set} from '../edits.ts';
+import {asList, asMap} from '../json.ts';
+import type {Container} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
 
 /**
  * Restricted field, in containers, init and ephemeral containers:
  * `securityContext.privileged`: must be absent or false.
+ *
+ * The API server refuses `mountPropagation: Bidirectional` in any other container: what remains
+ * without it is `HostToContainer`.
  */
 export const noPrivileged: Rule = {
   id: 'no-privileged',
@@ -13,7 +17,7 @@ export const noPrivileged: Rule = {
   rationale:
     'A privileged container has every capability and every device of its node: whoever breaks into it owns the node.',
   rewrite: {
-    does: 'removes `privileged`, and `allowPrivilegeEscalation: true` beside it',
+    does: 'removes `privileged`, with `allowPrivilegeEscalation: true`; mounts propagate from the host only',
     disruption: 'likely',
   },
   references: {
@@ -36,7 +40,12 @@ export const noPrivileged: Rule = {
       path: [...path, 'privileged'],
       container: container.name,
       message: `\`privileged: true\` gives container "${container.name}" every capability and device of its node: whoever breaks into it owns the node`,
-      edits: keys.map(key => remove([...path, key])),
+      edits: [...keys.map(key => remove([...path, key])), ...onlyFromHost(container)],
     };
   },
 };
+
+const onlyFromHost = ({value, path}: Container): readonly Edit[] =>
+  [...asList(value['volumeMounts']).entries()]
+    .filter(([, item]) => asMap(item)?.['mountPropagation'] === 'Bidirectional')
+    .map(([index]) => set([...path, 'volumeMounts', index, 'mountPropagation'], 'HostToContainer'));

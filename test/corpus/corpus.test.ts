@@ -20,7 +20,7 @@ if (files.length === 0) {
 
 /** What a line may say that a rewrite takes away; `{}` is an empty mapping that was filled. */
 const rewritten =
-  /host(?:Port|IP|Network|PID|IPC)|dnsPolicy|privileged|allowPrivilegeEscalation|SYS_ADMIN|ALL|add:|capabilities|securityContext|nodePort|type:|externalTrafficPolicy|[lL]oadBalancer|externalIPs|healthCheckNodePort|portforward|readOnly|^\s*\{\}$/;
+  /host(?:Port|IP|Network|PID|IPC)|dnsPolicy|privileged|allowPrivilegeEscalation|SYS_ADMIN|ALL|add:|capabilities|securityContext|nodePort|type:|externalTrafficPolicy|[lL]oadBalancer|externalIPs|healthCheckNodePort|portforward|readOnly|mountPropagation|^\s*\{\}$/;
 
 /** The lines of `before` that `after` has fewer of. */
 function vanished(before: string, after: string): readonly string[] {

@@ -1,4 +1,4 @@
-import {cpSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
+import {appendFileSync, cpSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -63,7 +63,7 @@ for (const source of ['folder', 'archive'] as const) {
     const env = await helm4WithPlugin(helm, source);
     const {stdout, stderr, exitCode} = await template(
       helm,
-      ['--post-renderer', 'kube-harden'],
+      ['--post-renderer', 'kube-harden', '--post-renderer-args=--fix-all'],
       env,
     );
     t.is(exitCode, 0, stderr);
@@ -152,6 +152,7 @@ for (const name of ['helm3', 'helm4'] as const) {
     cpSync(path.join(repository, 'kustomize/helm-chart'), folder, {recursive: true});
     cpSync(chartFolder('shop'), path.join(folder, 'charts/shop'), {recursive: true});
     cpSync(executable, path.join(folder, 'kube-harden'));
+    appendFileSync(path.join(folder, 'kube-harden.yaml'), '  fixAll: true\n');
     const {stdout} = await execa(kustomize, [
       'build',
       '--enable-helm',

@@ -1,0 +1,72 @@
+import {asList, asMap, type JsonMap, valueAt} from '../json.ts';
+import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
+import {once, type Witness} from './witness.ts';
+
+/** The API server refuses `mountPropagation: Bidirectional` in a container that is not privileged. */
+export const propagatesMounts: Witness = ({container}) =>
+  container !== undefined && isPropagating(container)
+    ? `container "${container.name}" mounts with \`mountPropagation: Bidirectional\`, which only a privileged one may`
+    : undefined;
+
+const isPropagating = once(({value}: Container) =>
+  asList(value['volumeMounts']).some(item => asMap(item)?.['mountPropagation'] === 'Bidirectional'),
+);
+
+/**
+ * An ordinary user gets an added capability by the file's, and the kernel heeds those only where
+ * privilege escalation is allowed.
+ */
+export const hasFileCapabilities: Witness = ({container, pod}) => {
+  if (container === undefined) return undefined;
+  const context = asMap(container.value['securityContext']);
+  const [added] = capabilitiesOf(container, 'add');
+  if (context?.['allowPrivilegeEscalation'] !== true || added === undefined) return undefined;
+  if (!runsAsOrdinaryUser(context, asMap(pod.value['securityContext']))) return undefined;
+  return `container "${container.name}" allows it on purpose: an ordinary user gets the capability "${added.text}" by it`;
+};
+
+function runsAsOrdinaryUser(own: JsonMap, pods: JsonMap | undefined): boolean {
+  const user = own['runAsUser'] ?? pods?.['runAsUser'];
+  if (typeof user === 'number') return user !== 0;
+  return (own['runAsNonRoot'] ?? pods?.['runAsNonRoot']) === true;
+}
+
+const probes = [
+  ['livenessProbe'],
+  ['readinessProbe'],
+  ['startupProbe'],
+  ['lifecycle', 'postStart'],
+  ['lifecycle', 'preStop'],
+];
+
+/** A probe, or a hook of the container's life, that names the host it connects to. */
+interface HostProbe {
+  readonly container: string;
+  readonly field: string;
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** The probes of a pod that name their host: the kubelet connects from its node. */
+export const hostProbesOf = once((pod: PodSpec): readonly HostProbe[] =>
+  pod.containers.flatMap(({name, value}) =>
+    probes.flatMap(path =>
+      ['httpGet', 'tcpSocket'].flatMap(action => {
+        const target = asMap(valueAt(value, [...path, action]));
+        const host = target?.['host'];
+        const port = target?.['port'];
+        if (typeof host !== 'string' || host === '') return [];
+        const number = typeof port === 'number' ? port : undefined;
+        return [{container: name, field: path.join('.'), host, port: number}];
+      }),
+    ),
+  ),
+);
+
+/** A probe of the loopback address reaches the pod only where that is the node's as well. */
+export const isProbedOnLoopback: Witness = ({pod}) => {
+  const probe = hostProbesOf(pod).find(({host}) => /^(?:127\.|localhost$|::1$)/.test(host));
+  if (probe === undefined) return undefined;
+  return `\`${probe.field}\` of container "${probe.container}" connects to "${probe.host}", which is the node's`;
+};

@@ -1,0 +1,31 @@
+import type {JsonMap} from '../json.ts';
+import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
+import type {Violation} from '../rules/rule.ts';
+import type {StreamFacts} from './stream-facts.ts';
+
+/** What a witness is asked about: a violation whose rewrite takes something from a pod. */
+export interface Subject {
+  readonly pod: PodSpec;
+  /** The container at fault; absent where the fault is the pod's. */
+  readonly container?: Container;
+  readonly violation: Violation;
+  readonly facts: StreamFacts;
+}
+
+/** Says in a sentence why the workload depends on what would be taken, or nothing. */
+export type Witness = (subject: Subject) => string | undefined;
+
+/** `read`, but once for each mapping: many violations ask the same of one pod. */
+export function once<Part extends {readonly value: JsonMap}, Answer>(
+  read: (part: Part) => Answer,
+): (part: Part) => Answer {
+  const answers = new WeakMap<JsonMap, {readonly answer: Answer}>();
+  return part => {
+    let known = answers.get(part.value);
+    if (known === undefined) {
+      known = {answer: read(part)};
+      answers.set(part.value, known);
+    }
+    return known.answer;
+  };
+}
