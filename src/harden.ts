@@ -1,6 +1,6 @@
 import {type CheckedResource, Checker} from './check/check.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
-import {ExceptionBook, type StaleException} from './policy/exceptions.ts';
+import {ExceptionBook, isInForce, type StaleException} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
 import type {Finding} from './report/finding.ts';
 import {toResult} from './report/krm-results.ts';
@@ -45,7 +45,12 @@ export function harden(text: string, file: string, policy: Policy, today?: strin
 /** As `harden`, for a stream that has been read. */
 export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
   const exceptions = new ExceptionBook(policy, today);
-  const checker = new Checker({policy}, exceptions, new StreamFacts(stream.resources));
+  const exposed = policy.exposed.filter(exposure => isInForce(exposure, today));
+  const checker = new Checker(
+    {policy: {...policy, exposed}},
+    exceptions,
+    new StreamFacts(stream.resources),
+  );
 
   const checked = checker.checkStream(stream.resources.map(resource => checker.check(resource)));
 

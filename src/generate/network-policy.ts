@@ -1,21 +1,30 @@
 import {asMap, type Json, type JsonMap, valueAt} from '../json.ts';
 import {companionAnnotations} from '../kubernetes/helm-hook.ts';
+import type {Direction} from '../kubernetes/isolation.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import {jobNameLabel, ownSelectorOf, type Workload} from '../kubernetes/workload.ts';
-import type {NetworkPolicySettings} from '../policy/policy.ts';
+import type {Evidence} from '../network/connection.ts';
+import type {PolicyPort} from '../policy/network-policy.ts';
 
-/**
- * A NetworkPolicy for the pods of one workload: other pods of the cluster may connect to the ports
- * that its containers declare, nothing from outside may; under `deny` nothing may at all.
- */
+/** What a policy admits in one direction: one rule for each set of peers. */
+export interface Allowance {
+  readonly peers: readonly JsonMap[];
+  /** None stands for every port. */
+  readonly ports: readonly PolicyPort[];
+  readonly why: readonly Evidence[];
+}
+
+/** The directions that a policy governs; one that is absent is left as it is. */
+export type Allowances = {readonly [direction in Direction]?: readonly Allowance[]};
+
+/** A NetworkPolicy for the pods that `podSelector` selects, which are those of `resource`. */
 export function networkPolicyFor(
-  workload: Workload,
+  resource: Resource,
   name: string,
   podSelector: JsonMap,
-  {ingress}: NetworkPolicySettings,
+  allowances: Allowances,
 ): JsonMap {
-  const {resource} = workload;
-  const ports = ingress === 'deny' ? [] : portsOf(workload);
   const labels = labelsOf(resource.value);
   const annotations = companionAnnotations(resource);
   return {
@@ -27,13 +36,36 @@ export function networkPolicyFor(
       ...(labels === undefined ? {} : {labels}),
       ...(annotations === undefined ? {} : {annotations}),
     },
-    spec: {
-      podSelector,
-      policyTypes: ['Ingress'],
-      ...(ports.length === 0 ? {} : {ingress: [{from: [{namespaceSelector: {}}], ports}]}),
-    },
+    spec: specOf(podSelector, allowances),
   };
 }
+
+function specOf(podSelector: JsonMap, {ingress, egress}: Allowances): JsonMap {
+  const policyTypes = [
+    ...(ingress === undefined ? [] : ['Ingress']),
+    ...(egress === undefined ? [] : ['Egress']),
+  ];
+  return {
+    podSelector,
+    policyTypes,
+    ...rulesOf('ingress', 'from', ingress ?? []),
+    ...rulesOf('egress', 'to', egress ?? []),
+  };
+}
+
+const rulesOf = (
+  direction: Direction,
+  side: 'from' | 'to',
+  allowances: readonly Allowance[],
+): JsonMap =>
+  allowances.length === 0
+    ? {}
+    : {
+        [direction]: allowances.map(({peers, ports}) => ({
+          [side]: peers,
+          ...(ports.length === 0 ? {} : {ports: ports as unknown as readonly Json[]}),
+        })),
+      };
 
 /**
  * The selector of a workload's own pods: the one it has itself, else all labels of its pods. The
@@ -53,15 +85,6 @@ export function podSelectorOf(workload: Workload, pods: PodSelection): JsonMap |
   if (jobName === undefined) return isLabelled ? byLabels : undefined;
   const isAlone = isLabelled && pods.select(byLabels, resource.namespace).length === 1;
   return isAlone ? byLabels : {matchLabels: {[jobNameLabel]: jobName}};
-}
-
-/** Each declared port once: by name where it has one, since a pod may move its number. */
-function portsOf(workload: Workload): readonly Json[] {
-  const ports = new Map<string, Json>();
-  for (const {name, number, protocol} of workload.ports) {
-    ports.set(`${protocol}/${name ?? number}`, {protocol, port: name ?? number});
-  }
-  return [...ports.values()];
 }
 
 const copiedLabels = [

@@ -4,7 +4,7 @@ import {groupOf, type Resource} from './resource.ts';
 import type {StreamIndex} from './stream-index.ts';
 import type {Workload} from './workload.ts';
 
-type Direction = 'ingress' | 'egress';
+export type Direction = 'ingress' | 'egress';
 
 /** The NetworkPolicies of the API group that clusters enforce, in the stream's order. */
 export const networkPoliciesOf = (stream: StreamIndex): readonly Resource[] =>
@@ -16,7 +16,7 @@ export const networkPoliciesOf = (stream: StreamIndex): readonly Resource[] =>
  * Whether a NetworkPolicy governs a direction. One that lists no `policyTypes` governs ingress,
  * and egress where it has egress rules.
  */
-function governs(policy: JsonMap, direction: Direction): boolean {
+export function governs(policy: JsonMap, direction: Direction): boolean {
   const spec = asMap(policy['spec']);
   const types = asList(spec?.['policyTypes']);
   if (types.length > 0) return types.includes(direction === 'ingress' ? 'Ingress' : 'Egress');

@@ -15,24 +15,20 @@ export interface Workload {
   readonly ports: readonly ContainerPort[];
 }
 
-interface ContainerPort {
+export interface ContainerPort {
   /** Absent where the pod does not name it. */
   readonly name?: string;
   readonly number: number;
   readonly protocol: Protocol;
 }
 
-type Protocol = 'TCP' | 'UDP' | 'SCTP';
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
-/**
- * The workloads of `resource`: one for each of its whole pod templates. The pods of which it says
- * less have labels that an operator or a controller knows.
- */
+/** The workloads of `resource`: one for each of its pod templates. */
 export function workloadsOf(resource: Resource): readonly Workload[] {
   // A PodTemplate makes no pods by itself.
   if (resource.kind === 'PodTemplate') return [];
-  const pods = podSpecsOf(resource).filter(({form}) => form === 'template');
-  return pods.map(pod => ({
+  return podSpecsOf(resource).map(pod => ({
     resource,
     pod,
     labels: Object.assign(new Dictionary(), pod.metadata?.['labels'], jobLabels(resource)),
@@ -85,7 +81,7 @@ function portsOf(pod: PodSpec): readonly ContainerPort[] {
 }
 
 /** The protocol of a container's, a Service's or a policy's port: TCP where it names none. */
-function protocolOf(port: JsonMap): Protocol {
+export function protocolOf(port: JsonMap): Protocol {
   const protocol = asString(port['protocol']);
   return protocol === 'UDP' || protocol === 'SCTP' ? protocol : 'TCP';
 }

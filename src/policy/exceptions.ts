@@ -7,6 +7,10 @@ export interface StaleException {
   readonly why: 'expired' | 'matches nothing';
 }
 
+/** Whether an exception or an exposure holds on the day `today`; without a day it does. */
+export const isInForce = ({expires}: Exception | Exposure, today = ''): boolean =>
+  expires === undefined || expires >= today;
+
 /** A policy's exceptions and declared exposures, which remember whether they were of use. */
 export class ExceptionBook {
   readonly #exceptions: readonly Exception[];
@@ -16,7 +20,7 @@ export class ExceptionBook {
 
   /** `today` is the day in UTC, YYYY-MM-DD; without it nothing expires. */
   constructor({exceptions, exposed}: Pick<Policy, 'exceptions' | 'exposed'>, today = '') {
-    const isLive = ({expires}: Exposure) => expires === undefined || expires >= today;
+    const isLive = (allowance: Exception | Exposure) => isInForce(allowance, today);
     this.#exceptions = exceptions.filter(isLive);
     this.#exposed = exposed.filter(isLive);
     this.#expired = [...exceptions, ...exposed].filter(each => !isLive(each));

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {UsageError} from '../errors.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
+import {networkPolicySchema} from './network-policy-schema.ts';
 import {minorOf, podSecurityVersionPattern} from './pod-security-version.ts';
 import {modes} from './policy.ts';
 import {profiles} from './profiles.ts';
@@ -28,31 +29,13 @@ const schema = v.strictObject({
   failOn: v.optional(threshold),
   fixAll: v.optional(v.boolean()),
   annotate: v.optional(v.boolean()),
-  networkPolicy: v.optional(
-    v.strictObject({ingress: v.optional(v.picklist(['deny', 'workloads']))}),
-  ),
+  networkPolicy: v.optional(networkPolicySchema),
   exceptions: v.optional(
     v.array(
       v.strictObject({
         rules: v.pipe(v.array(ruleId), v.minLength(1)),
         match: v.strictObject({...selector, container: v.optional(text)}),
         ...allowance,
-      }),
-    ),
-  ),
-  workloads: v.optional(
-    v.array(
-      v.strictObject({
-        group: text,
-        kind: text,
-        path: v.pipe(
-          v.string(),
-          v.regex(
-            /^[^.[\]*]+(?:\[\*\]|\.\*|\.[^.[\]*]+)*$/,
-            'must be like `spec.groups[*].template`',
-          ),
-        ),
-        holds: v.optional(v.picklist(['template', 'spec', 'settings'])),
       }),
     ),
   ),

@@ -1,12 +1,13 @@
-import {networkPolicyFor, podSelectorOf} from '../generate/network-policy.ts';
+import {namespaceDenials} from '../generate/namespace-deny.ts';
+import {networkPolicyFor} from '../generate/network-policy.ts';
+import {planIsolation} from '../generate/plan.ts';
 import {PolicyNames} from '../generate/policy-name.ts';
-import {isolatedBy, networkPoliciesOf} from '../kubernetes/isolation.ts';
-import {PodSelection} from '../kubernetes/pod-selection.ts';
-import {workloadsOf} from '../kubernetes/workload.ts';
+import {networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Each pod must be selected by a NetworkPolicy of its namespace that governs ingress. A pod in the
+ * Each pod must be selected by a NetworkPolicy of its namespace that governs ingress, and egress
+ * where the policy closes that. A pod in the
  * network of its node is covered by none, whatever selects it, and is flagged; so is one that has
  * no labels, which no policy can select without its neighbours.
  *
@@ -20,7 +21,7 @@ export const requireNetworkPolicy: Rule = {
   rationale:
     'A pod that no policy selects accepts connections from everywhere, external addresses included: one breached pod reaches all others.',
   rewrite: {
-    does: 'adds a NetworkPolicy that admits other pods of the cluster on the declared ports, and nothing from outside',
+    does: 'adds a NetworkPolicy that admits, by default, other pods of the cluster on the declared ports, and nothing from outside',
     disruption: 'possible',
   },
   references: {
@@ -32,28 +33,23 @@ export const requireNetworkPolicy: Rule = {
     mitre: ['T1046'],
   },
   *checkStream(stream, {policy}) {
-    const workloads = stream.resources.flatMap(workloadsOf);
-    const present = networkPoliciesOf(stream);
-    const pods = new PodSelection(workloads);
-    const isolated = isolatedBy(present, 'ingress', pods);
-    const names = new PolicyNames(present);
-    for (const workload of workloads) {
-      const {resource, pod} = workload;
-      if (workload.isHostNetwork) {
-        yield {resource, path: [...pod.path, 'hostNetwork'], message: onTheNode};
+    const names = new PolicyNames(networkPoliciesOf(stream));
+    for (const plan of planIsolation(stream, policy)) {
+      const {resource, pod} = plan.workload;
+      if (!('podSelector' in plan)) {
+        const isOnNode = plan.problem === 'host network';
+        const path = isOnNode ? [...pod.path, 'hostNetwork'] : [...pod.metadataPath, 'labels'];
+        yield {resource, path, message: isOnNode ? onTheNode : nameless};
         continue;
       }
-      if (isolated.has(workload)) continue;
-      const selector = podSelectorOf(workload, pods);
-      if (selector === undefined) {
-        yield {resource, path: [...pod.metadataPath, 'labels'], message: nameless};
-        continue;
-      }
+      const {allowances, podSelector} = plan;
       const name = names.nameFor(resource);
-      const value = networkPolicyFor(workload, name, selector, policy.networkPolicy);
-      const addition = {value, fileName: `network-policy-${name}.yaml`};
-      yield {resource, path: pod.path, message: open, addition};
+      const value = networkPolicyFor(resource, name, podSelector, allowances);
+      const addition = {value, fileName: `network-policy-${name}.yaml`, allowances};
+      const message = allowances.ingress === undefined ? outbound : open;
+      yield {resource, path: pod.path, message, addition};
     }
+    if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
   },
 };
 
@@ -61,5 +57,7 @@ const onTheNode =
   'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';
 const open =
   'no NetworkPolicy selects the pods: they accept connections from everywhere, external addresses included';
+const outbound =
+  'no NetworkPolicy governs what the pods connect to: one breached pod sends out what it likes, and fetches more';
 const nameless =
   'no NetworkPolicy selects the pods, and none can: they need a label in `metadata.labels` that their neighbours lack';

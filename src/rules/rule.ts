@@ -1,4 +1,5 @@
 import type {Edit} from '../edits.ts';
+import type {Allowances} from '../generate/network-policy.ts';
 import type {JsonMap, Path} from '../json.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
@@ -96,6 +97,8 @@ export interface Addition {
   readonly value: JsonMap;
   /** The telling part of the file name that Helm 4 shows, such as `network-policy-web.yaml`. */
   readonly fileName: string;
+  /** Of a NetworkPolicy: what it admits, rule by rule, and why. */
+  readonly allowances?: Allowances;
 }
 
 export interface RuleContext {

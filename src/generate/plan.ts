@@ -1,0 +1,150 @@
+import type {JsonMap} from '../json.ts';
+import {type Direction, isolatedBy, networkPoliciesOf} from '../kubernetes/isolation.ts';
+import {PodSelection} from '../kubernetes/pod-selection.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import {type Workload, workloadsOf} from '../kubernetes/workload.ts';
+import {type Connection, isOutside, type Origin, type Peer} from '../network/connection.ts';
+import {Connections} from '../network/connections.ts';
+import {wholeCluster} from '../network/outside.ts';
+import {declaredPorts} from '../network/service-targets.ts';
+import type {Rung} from '../policy/network-policy.ts';
+import type {Policy} from '../policy/policy.ts';
+import {AllowanceList} from './allowance-list.ts';
+import {type Allowances, podSelectorOf} from './network-policy.ts';
+import {ReleasePeers} from './release-peers.ts';
+import {peerSeenFrom} from './workload-peer.ts';
+
+/** What there is to say of one workload's isolation. */
+export type Plan =
+  | {readonly workload: Workload; readonly problem: 'host network' | 'no labels'}
+  | {
+      readonly workload: Workload;
+      readonly podSelector: JsonMap;
+      /** The directions that nothing in the stream governs yet, and what they are to admit. */
+      readonly allowances: Allowances;
+    };
+
+/** What each rung of the ladder admits, beside whole groups of workloads. */
+const admitted: Readonly<Record<Rung, {readonly [direction in Direction]: readonly Origin[]}>> = {
+  deny: {ingress: ['declared'], egress: ['declared']},
+  workloads: {
+    ingress: ['declared', 'exposed', 'webhook'],
+    egress: ['declared', 'dns', 'api'],
+  },
+  release: {
+    ingress: ['declared', 'exposed', 'webhook', 'route', 'monitoring'],
+    egress: ['declared', 'dns', 'api'],
+  },
+  least: {
+    ingress: ['declared', 'exposed', 'webhook', 'route', 'monitoring', 'reference', 'peers'],
+    egress: ['declared', 'dns', 'api', 'reference', 'peers'],
+  },
+};
+
+/** The workloads of the stream that are to be isolated, or that cannot be. */
+export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Plan> {
+  const workloads = stream.resources.flatMap(workloadsOf);
+  const pods = new PodSelection(workloads);
+  const present = networkPoliciesOf(stream);
+  const isolated = {
+    ingress: isolatedBy(present, 'ingress', pods),
+    egress: isolatedBy(present, 'egress', pods),
+  };
+  const {egress} = policy.networkPolicy;
+  const directions = (['ingress', 'egress'] as const).filter(
+    direction => direction === 'ingress' || egress !== 'open',
+  );
+  const allowances = new Planner(stream, workloads, pods, policy);
+  for (const workload of workloads) {
+    if (workload.isHostNetwork) {
+      yield {workload, problem: 'host network'};
+      continue;
+    }
+    const open = directions.filter(direction => !isolated[direction].has(workload));
+    if (open.length === 0) continue;
+    const podSelector = podSelectorOf(workload, pods);
+    if (podSelector === undefined) yield {workload, problem: 'no labels'};
+    else yield {workload, podSelector, allowances: allowances.of(workload, open)};
+  }
+}
+
+/** Turns connections into what each workload's policy admits. */
+class Planner {
+  readonly #policy: Policy;
+  readonly #pods: PodSelection;
+  readonly #connections: Connections;
+  readonly #workloads: readonly Workload[];
+  readonly #release: ReleasePeers;
+  #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
+
+  constructor(
+    stream: StreamIndex,
+    workloads: readonly Workload[],
+    pods: PodSelection,
+    policy: Policy,
+  ) {
+    this.#policy = policy;
+    this.#pods = pods;
+    this.#workloads = workloads;
+    this.#connections = new Connections(stream, workloads, pods, policy);
+    this.#release = new ReleasePeers(workloads, pods);
+  }
+
+  of(workload: Workload, directions: readonly Direction[]): Allowances {
+    this.#lists ??= {ingress: this.#listsFor('ingress'), egress: this.#listsFor('egress')};
+    const lists = this.#lists;
+    return Object.fromEntries(
+      directions.map(direction => [
+        direction,
+        lists[direction].get(workload)?.toAllowances() ?? [],
+      ]),
+    );
+  }
+
+  #listsFor(direction: Direction): ReadonlyMap<Workload, AllowanceList> {
+    const lists = new Map(this.#workloads.map(workload => [workload, new AllowanceList()]));
+    const rung = this.#policy.networkPolicy[direction];
+    if (rung === 'open') return lists;
+    if (rung === 'workloads' || rung === 'release') this.#addGroup(direction, rung, lists);
+    for (const connection of this.#connections.of(new Set(admitted[rung][direction]))) {
+      this.#add(direction, connection, lists);
+    }
+    return lists;
+  }
+
+  /** Admits all workloads of the cluster or the release, to the ports that there are. */
+  #addGroup(
+    direction: Direction,
+    rung: 'workloads' | 'release',
+    lists: ReadonlyMap<Workload, AllowanceList>,
+  ): void {
+    const servicePorts = this.#connections.servicePorts();
+    for (const [workload, list] of lists) {
+      const {resource, pod} = workload;
+      const ports = [...declaredPorts(workload), ...(servicePorts.get(workload) ?? [])];
+      if (direction === 'ingress' && ports.length === 0) continue;
+      const peers =
+        rung === 'workloads' ? wholeCluster.peers : this.#release.seenFrom(resource.namespace);
+      const reason = `the policy says \`networkPolicy.${direction}: ${rung}\``;
+      list.add(peers, direction === 'ingress' ? ports : [], {reason, resource, path: pod.path});
+    }
+  }
+
+  #add(
+    direction: Direction,
+    {from, to, ports, why}: Connection,
+    lists: ReadonlyMap<Workload, AllowanceList>,
+  ): void {
+    const [own, other] = direction === 'ingress' ? [to, from] : [from, to];
+    if (isOutside(own)) return;
+    lists.get(own)?.add(this.#peersOf(other, own.resource.namespace), ports, why);
+  }
+
+  /** Pods in the network of their node have its addresses, and no selector finds them. */
+  #peersOf(peer: Peer, seenFrom: string | undefined): readonly JsonMap[] {
+    if (isOutside(peer)) return peer.peers;
+    const selector = peer.isHostNetwork ? undefined : podSelectorOf(peer, this.#pods);
+    if (selector === undefined) return [];
+    return [peerSeenFrom(seenFrom, peer.resource.namespace, selector)];
+  }
+}

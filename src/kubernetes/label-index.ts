@@ -1,0 +1,57 @@
+import {asList, asMap, asString, type Json, type JsonMap} from '../json.ts';
+import {selectsLabels} from './label-selector.ts';
+import {NameIndex} from './name-index.ts';
+import type {Resource} from './resource.ts';
+
+export interface Labelled {
+  readonly labels: JsonMap;
+  readonly resource: Resource;
+}
+
+/** Finds what a label selector selects, without looking at all that there is. */
+export class LabelIndex<Item extends Labelled> {
+  /** Everything, under an empty name, and what has a label, under `key=value`. */
+  readonly #byLabel = new NameIndex<Item>();
+
+  constructor(items: readonly Item[]) {
+    for (const item of items) {
+      const {namespace} = item.resource;
+      this.#byLabel.add('', namespace, item);
+      for (const [key, value] of Object.entries(item.labels)) {
+        this.#byLabel.add(`${key}=${value}`, namespace, item);
+      }
+    }
+  }
+
+  /**
+   * What a LabelSelector selects in `namespace`. A namespace that is left out, here or by an
+   * object, is the release's, which may be any.
+   */
+  select(selector: Json | undefined, namespace: string | undefined): readonly Item[] {
+    const candidates = this.#candidates(asMap(selector), namespace);
+    return candidates.filter(({labels}) => selectsLabels(selector, labels));
+  }
+
+  /** Those that have the rarest of the labels that the selector demands; all where it has none. */
+  #candidates(selector: JsonMap | undefined, namespace: string | undefined): readonly Item[] {
+    let fewest: readonly Item[] | undefined;
+    for (const values of demandedLabels(selector)) {
+      const candidates = values.flatMap(label => this.#byLabel.find(label, namespace));
+      if (fewest === undefined || candidates.length < fewest.length) fewest = candidates;
+    }
+    return fewest ?? this.#byLabel.find('', namespace);
+  }
+}
+
+/** Of each requirement that names values: the labels of which an object must have one. */
+function demandedLabels(selector: JsonMap | undefined): readonly (readonly string[])[] {
+  const labels = Object.entries(asMap(selector?.['matchLabels']) ?? {});
+  const listed = asList(selector?.['matchExpressions']).flatMap(item => {
+    const requirement = asMap(item);
+    const key = asString(requirement?.['key']);
+    if (requirement?.['operator'] !== 'In' || key === undefined) return [];
+    const values = new Set(asList(requirement['values']).map(String));
+    return [[...values].map(value => `${key}=${value}`)];
+  });
+  return [...labels.map(([key, value]) => [`${key}=${value}`]), ...listed];
+}

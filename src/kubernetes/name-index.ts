@@ -1,0 +1,34 @@
+/**
+ * Things by name and namespace. A namespace that is left out is the release's, which may be any:
+ * what is asked for without one is found in all, and what has none is found from everywhere.
+ */
+export class NameIndex<Item> {
+  readonly #all = new Map<string, Item[]>();
+  /** The same, by name and namespace; those without a namespace under an empty one. */
+  readonly #byNamespace = new Map<string, Item[]>();
+
+  add(name: string, namespace: string | undefined, item: Item): void {
+    put(this.#all, name, item);
+    put(this.#byNamespace, keyOf(name, namespace), item);
+  }
+
+  has(name: string): boolean {
+    return this.#all.has(name);
+  }
+
+  find(name: string, namespace: string | undefined): readonly Item[] {
+    if (namespace === undefined) return this.#all.get(name) ?? [];
+    const own = this.#byNamespace.get(keyOf(name, namespace)) ?? [];
+    const anywhere = this.#byNamespace.get(keyOf(name, undefined)) ?? [];
+    return anywhere.length === 0 ? own : [...own, ...anywhere];
+  }
+}
+
+// No namespace has a line break in its name.
+const keyOf = (name: string, namespace = ''): string => `${namespace}\n${name}`;
+
+function put<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
+  const same = map.get(key);
+  if (same === undefined) map.set(key, [item]);
+  else same.push(item);
+}

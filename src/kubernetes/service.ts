@@ -1,0 +1,63 @@
+import {asList, asMap, asString, type JsonMap, type Path} from '../json.ts';
+import type {Labelled} from './label-index.ts';
+import type {Resource} from './resource.ts';
+import type {StreamIndex} from './stream-index.ts';
+import {type Protocol, protocolOf} from './workload.ts';
+
+export interface Service extends Labelled {
+  readonly resource: Resource;
+  readonly labels: JsonMap;
+  /** Absent where none selects its pods: its endpoints come from elsewhere. */
+  readonly selector?: JsonMap;
+  readonly ports: readonly ServicePort[];
+  /** Whether its name stands for its pods' own addresses. */
+  readonly isHeadless: boolean;
+  readonly type: string;
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly number: number;
+  readonly protocol: Protocol;
+  /** The pods' port, by number or by the name that they give it. */
+  readonly target: number | string;
+  readonly path: Path;
+}
+
+/** The Services of the stream, in its order. */
+export const servicesOf = (stream: StreamIndex): readonly Service[] =>
+  stream
+    .ofKind('Service')
+    .filter(({apiVersion}) => apiVersion === 'v1')
+    .map(serviceOf);
+
+function serviceOf(resource: Resource): Service {
+  const spec = asMap(resource.value['spec']);
+  const selector = asMap(spec?.['selector']);
+  const isSelecting = selector !== undefined && Object.keys(selector).length > 0;
+  return {
+    resource,
+    labels: asMap(asMap(resource.value['metadata'])?.['labels']) ?? {},
+    ports: asList(spec?.['ports']).flatMap((item, index) => portOf(asMap(item), index)),
+    isHeadless: spec?.['clusterIP'] === 'None',
+    type: asString(spec?.['type']) ?? 'ClusterIP',
+    ...(isSelecting ? {selector} : {}),
+  };
+}
+
+function portOf(port: JsonMap | undefined, index: number): readonly ServicePort[] {
+  const number = port?.['port'];
+  if (port === undefined || typeof number !== 'number') return [];
+  const name = asString(port['name']);
+  const target = port['targetPort'];
+  const isGiven = typeof target === 'number' ? target !== 0 : typeof target === 'string';
+  return [
+    {
+      number,
+      protocol: protocolOf(port),
+      target: isGiven ? (target as number | string) : number,
+      path: ['spec', 'ports', index],
+      ...(name === undefined || name === '' ? {} : {name}),
+    },
+  ];
+}

@@ -1,0 +1,214 @@
+import {asList, asString, type JsonMap} from '../json.ts';
+import {NameIndex} from '../kubernetes/name-index.ts';
+import type {PodSelection} from '../kubernetes/pod-selection.ts';
+import {type Service, servicesOf} from '../kubernetes/service.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import type {Workload} from '../kubernetes/workload.ts';
+import type {DeclaredPeer, PolicyPort} from '../policy/network-policy.ts';
+import {type Policy, selects} from '../policy/policy.ts';
+import {BoundAccounts} from './bound-accounts.ts';
+import type {Connection, Origin, Outside, Peer} from './connection.ts';
+import {scrapesOf} from './monitors.ts';
+import {anywhere, outside} from './outside.ts';
+import {ReferenceFinder} from './references.ts';
+import {apiServerBackends, type Backend, gatewayBackends, ingressBackends} from './routes.ts';
+import {ServiceTargets, targetPorts} from './service-targets.ts';
+
+type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
+
+/** What the stream and the policy tell of who needs to reach whom. */
+export class Connections {
+  readonly #stream: StreamIndex;
+  readonly #workloads: readonly Workload[];
+  readonly #pods: PodSelection;
+  readonly #policy: NetworkChoices;
+  readonly #services: readonly Service[];
+  readonly #byName = new NameIndex<Service>();
+  readonly #targets: ServiceTargets;
+
+  constructor(
+    stream: StreamIndex,
+    workloads: readonly Workload[],
+    pods: PodSelection,
+    policy: NetworkChoices,
+  ) {
+    this.#stream = stream;
+    this.#workloads = workloads;
+    this.#pods = pods;
+    this.#policy = policy;
+    this.#services = servicesOf(stream);
+    for (const service of this.#services) {
+      this.#byName.add(service.resource.name, service.resource.namespace, service);
+    }
+    this.#targets = new ServiceTargets(pods);
+  }
+
+  /** Each workload's ports that Services lead to, beside those that its containers declare. */
+  servicePorts(): ReadonlyMap<Workload, readonly PolicyPort[]> {
+    const ports = new Map<Workload, PolicyPort[]>();
+    for (const service of this.#services) {
+      for (const workload of this.#targets.workloadsOf(service)) {
+        const known = ports.get(workload) ?? [];
+        known.push(...targetPorts(workload, service));
+        ports.set(workload, known);
+      }
+    }
+    return ports;
+  }
+
+  /** The connections that `origins` show. */
+  *of(origins: ReadonlySet<Origin>): Iterable<Connection> {
+    const {networkPolicy: settings, exposed} = this.#policy;
+    if (origins.has('declared')) yield* this.#declared();
+    if (origins.has('exposed') && exposed.length > 0) yield* this.#exposed();
+    if (origins.has('webhook')) {
+      const apiServer = outside('the API server', settings.apiServer);
+      const reason = 'has the API server call it';
+      yield* this.#backends('webhook', apiServerBackends(this.#stream), apiServer, reason);
+    }
+    if (origins.has('route')) {
+      const controllers = outside('ingress controllers', settings.ingressControllers);
+      const gateways = outside('gateways', settings.gateways);
+      const reason = 'sends requests to it';
+      yield* this.#backends('route', ingressBackends(this.#stream), controllers, reason);
+      yield* this.#backends('route', gatewayBackends(this.#stream), gateways, reason);
+    }
+    if (origins.has('monitoring')) yield* this.#scraped();
+    if (origins.has('reference')) yield* this.#referenced();
+    if (origins.has('peers')) yield* this.#peers();
+    if (origins.has('dns')) yield* this.#toDns();
+    if (origins.has('api')) yield* this.#toApiServer();
+  }
+
+  *#backends(
+    origin: Origin,
+    backends: Iterable<Backend>,
+    from: Outside,
+    reason: string,
+  ): Iterable<Connection> {
+    for (const {name, namespace, port, resource, path} of backends) {
+      for (const service of this.#byName.find(name, namespace)) {
+        const why = {reason, resource, path};
+        yield* this.#toService(service, port, {origin, from, why});
+      }
+    }
+  }
+
+  *#toService(
+    service: Service,
+    port: number | string | undefined,
+    rest: Pick<Connection, 'origin' | 'from' | 'why'>,
+  ): Iterable<Connection> {
+    for (const to of this.#targets.workloadsOf(service)) {
+      const ports = targetPorts(to, service, port);
+      if (ports.length > 0) yield {...rest, to, ports};
+    }
+  }
+
+  *#scraped(): Iterable<Connection> {
+    const from = outside('monitoring', this.#policy.networkPolicy.monitoring);
+    const scrapes = scrapesOf(this.#stream, this.#services, this.#pods, this.#targets);
+    for (const {workload, ports, resource, path} of scrapes) {
+      const why = {reason: 'has it scraped', resource, path};
+      yield {origin: 'monitoring', from, to: workload, ports, why};
+    }
+  }
+
+  *#referenced(): Iterable<Connection> {
+    const finder = new ReferenceFinder(this.#stream, this.#services);
+    for (const from of this.#workloads) {
+      for (const {service, port, isAddress, resource, path} of finder.referencesOf(from)) {
+        const why = {reason: `names the Service "${service.resource.name}"`, resource, path};
+        for (const connection of this.#toService(service, port, {origin: 'reference', from, why})) {
+          // A pod that is told its own name need not call itself.
+          if (connection.to !== from || isAddress) yield connection;
+        }
+      }
+    }
+  }
+
+  /** The replicas of a StatefulSet know each other by the names that its headless Service gives. */
+  *#peers(): Iterable<Connection> {
+    for (const workload of this.#workloads) {
+      const {resource} = workload;
+      const name = asString((resource.value['spec'] as JsonMap | undefined)?.['serviceName']);
+      if (resource.kind !== 'StatefulSet' || name === undefined) continue;
+      for (const service of this.#byName.find(name, resource.namespace)) {
+        if (!service.isHeadless) continue;
+        const why = {reason: 'names its replicas', resource, path: ['spec', 'serviceName']};
+        for (const peer of this.#toService(service, undefined, {
+          origin: 'peers',
+          from: workload,
+          why,
+        })) {
+          if (peer.to === workload) yield peer;
+        }
+      }
+    }
+  }
+
+  *#toDns(): Iterable<Connection> {
+    const to = outside('DNS', this.#policy.networkPolicy.dns);
+    const why = {reason: 'names are resolved by the DNS of the cluster'};
+    const ports = (['UDP', 'TCP'] as const).map(protocol => ({protocol, port: 53}));
+    for (const from of this.#workloads) yield {origin: 'dns', from, to, ports, why};
+  }
+
+  *#toApiServer(): Iterable<Connection> {
+    const accounts = new BoundAccounts(this.#stream);
+    const to = outside('the API server', this.#policy.networkPolicy.apiServer);
+    const ports = apiServerPorts.map(port => ({protocol: 'TCP' as const, port}));
+    for (const from of this.#workloads) {
+      const why = accounts.bindingOf(from);
+      if (why !== undefined) yield {origin: 'api', from, to, ports, why};
+    }
+  }
+
+  /** What is exposed on purpose takes connections from anywhere, or from where the Service says. */
+  *#exposed(): Iterable<Connection> {
+    const isExposed = ({resource}: {readonly resource: Service['resource']}) =>
+      this.#policy.exposed.some(({match}) => selects(match, resource));
+    const reason = 'is declared as exposed on purpose';
+    for (const service of this.#services) {
+      const {resource, type} = service;
+      if ((type !== 'LoadBalancer' && type !== 'NodePort') || !isExposed(service)) continue;
+      const why = {reason, resource, path: ['spec', 'type']};
+      yield* this.#toService(service, undefined, {
+        origin: 'exposed',
+        from: clientsOf(service),
+        why,
+      });
+    }
+    const routes = [...ingressBackends(this.#stream), ...gatewayBackends(this.#stream)];
+    yield* this.#backends('exposed', routes.filter(isExposed), anywhere('any address'), reason);
+  }
+
+  *#declared(): Iterable<Connection> {
+    for (const {from, to, ports, reason} of this.#policy.networkPolicy.connections) {
+      const why = {reason: `the policy declares it: ${reason}`};
+      for (const source of this.#peersOf(from)) {
+        for (const target of this.#peersOf(to)) {
+          yield {origin: 'declared', from: source, to: target, ports, why};
+        }
+      }
+    }
+  }
+
+  #peersOf(peer: DeclaredPeer): readonly Peer[] {
+    if (!('workload' in peer)) return [outside('declared in the policy', [peer])];
+    return this.#workloads.filter(({resource}) => selects(peer.workload, resource));
+  }
+}
+
+/** The API server's own port and that of its Service: a policy may be held before or after NAT. */
+const apiServerPorts = [443, 6443];
+
+/** Whom a Service admits: `loadBalancerSourceRanges`, or everyone where it names none. */
+function clientsOf({resource, type}: Service): Outside {
+  const spec = resource.value['spec'] as JsonMap;
+  const ranges = asList(spec['loadBalancerSourceRanges'])
+    .map(asString)
+    .filter(range => range !== undefined);
+  if (type !== 'LoadBalancer' || ranges.length === 0) return anywhere('any address');
+  return {name: 'the load balancer', peers: ranges.map(cidr => ({ipBlock: {cidr}}))};
+}

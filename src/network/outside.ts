@@ -1,0 +1,47 @@
+import {isList, type Json, type JsonMap} from '../json.ts';
+import type {OutsidePeer} from '../policy/network-policy.ts';
+import type {Outside} from './connection.ts';
+
+/** The label that the API server gives each namespace. */
+const namespaceNameLabel = 'kubernetes.io/metadata.name';
+
+/** The NetworkPolicyPeers that a policy's settings describe. */
+export const outside = (name: string, settings: readonly OutsidePeer[]): Outside => ({
+  name,
+  peers: settings.flatMap(policyPeersOf),
+});
+
+/** Everywhere: other pods, nodes, and external addresses. */
+export const anywhere = (name: string): Outside => ({
+  name,
+  peers: [{ipBlock: {cidr: '0.0.0.0/0'}}, {ipBlock: {cidr: '::/0'}}],
+});
+
+/** The pods of every namespace, and nothing from outside the cluster. */
+export const wholeCluster: Outside = {
+  name: 'any pod of the cluster',
+  peers: [{namespaceSelector: {}}],
+};
+
+function policyPeersOf({pods, namespaces, cidrs, except}: OutsidePeer): readonly JsonMap[] {
+  if (cidrs !== undefined) {
+    return cidrs.map(cidr => ({ipBlock: {cidr, ...(except === undefined ? {} : {except})}}));
+  }
+  return [
+    {
+      ...(namespaces === undefined ? {} : {namespaceSelector: namespaceSelectorOf(namespaces)}),
+      ...(pods === undefined ? {} : {podSelector: pods}),
+    },
+  ];
+}
+
+const namespaceSelectorOf = (namespaces: JsonMap | readonly string[]): JsonMap =>
+  isList(namespaces as Json)
+    ? namespacesNamed(namespaces as readonly string[])
+    : (namespaces as JsonMap);
+
+/** The selector of namespaces by their names. */
+export const namespacesNamed = (names: readonly string[]): JsonMap =>
+  names.length === 1
+    ? {matchLabels: {[namespaceNameLabel]: names[0] as string}}
+    : {matchExpressions: [{key: namespaceNameLabel, operator: 'In', values: names}]};
