@@ -57,8 +57,8 @@ class Composer {
   }
 
   compose(): Composed {
-    const isEmpty = this.#peek() === token.streamEnd || this.#peek() === token.documentEnd;
-    const value = isEmpty ? null : this.#readNode(true, false);
+    if (this.#peek() === token.documentEnd) this.#fail('`...` must end a document');
+    const value = this.#peek() === token.streamEnd ? null : this.#readNode(true, false);
     while (this.#peek() === token.documentEnd) this.#skip();
     if (this.#peek() !== token.streamEnd) this.#fail('one document was expected');
     this.#nodes.trim();
@@ -152,7 +152,17 @@ class Composer {
     this.#node = this.#nodes.add(type - token.plainScalar + table.plainNode, start, end);
     this.#skip();
     const text = this.#tokens.values.get(index) ?? this.#text.slice(start, end);
-    return resolveScalar(text, type === token.plainScalar, tag, this.#dialect, start);
+    const value = resolveScalar(text, type === token.plainScalar, tag, this.#dialect, start);
+    if (value === text && type === token.plainScalar && this.#isHugeJsonNumber(text)) {
+      throw new YamlError(`the number ${text} must fit 64 bits`, start);
+    }
+    return value;
+  }
+
+  /** What YAML takes for a text, and kubectl's reader of JSON documents for a number too large. */
+  #isHugeJsonNumber(text: string): boolean {
+    const isJson = this.#tokens.types[0] === token.flowMappingStart;
+    return isJson && /^-?\d+(?:\.\d+)?[eE][-+]?\d+$/.test(text);
   }
 
   #readAlias(): Json {

@@ -55,9 +55,17 @@ function resolveNumber(text: string): number | string {
   const match = integer.exec(digits);
   const whole = match === null ? undefined : integerOf(match);
   if (whole !== undefined) return whole;
-  if (!float.test(digits)) return text;
+  if (!float.test(digits)) return signedBinary(digits) ?? text;
   const number = Number(digits);
   return Number.isFinite(number) ? number : text;
+}
+
+/** go-yaml v2 reads binary digits behind `0b` by themselves, and so takes a sign there. */
+function signedBinary(digits: string): number | undefined {
+  if (!/^0b[-+][01]+$/.test(digits)) return undefined;
+  const magnitude = BigInt(`0b${digits.slice(3)}`);
+  if (digits[2] === '+') return magnitude < 2n ** 63n ? Number(magnitude) : undefined;
+  return magnitude <= 2n ** 63n ? 0 - Number(magnitude) : undefined;
 }
 
 /** The integer, or undefined where it fits neither 64 bits with a sign nor, above 0, without. */
@@ -122,18 +130,21 @@ function resolveTagged(text: string, tag: string, dialect: Dialect, offset: numb
   }
   const value = resolvePlain(text, dialect);
   if (typeof value === 'number') finite(value, text, offset);
-  const isWhole = typeof value === 'number' && !/^[-+]?(?:\d+[.eE]|\.|\d+\.)/.test(text);
-  const kind =
-    value === null
-      ? 'null'
-      : typeof value === 'number'
-        ? isWhole
-          ? 'int'
-          : 'float'
-        : typeof value;
-  if (name === kind || (name === 'bool' && kind === 'boolean')) return value;
+  const kind = kindOf(text, value);
+  if (name === kind) return value;
   if (name === 'float' && kind === 'int' && Math.abs(value as number) < 2 ** 63) return value;
   throw new YamlError(`"${text}" must be of the type ${name}, as its tag says`, offset);
+}
+
+/** The name of the tag that go-yaml v2 gives a value; an integer beyond 64 bits is a float. */
+function kindOf(text: string, value: Resolved): string {
+  if (value === null) return 'null';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'str';
+  const digits = text.replaceAll('_', '');
+  const match = integer.exec(digits);
+  const isWhole = match === null ? !float.test(digits) : integerOf(match) !== undefined;
+  return isWhole ? 'int' : 'float';
 }
 
 const resolvable = ['str', 'bool', 'int', 'float', 'null', 'timestamp'];

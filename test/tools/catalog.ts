@@ -15,6 +15,7 @@ export const goTools = [
   },
   {name: 'pod-security-oracle', source: {folder: 'test/pod-security/oracle'}},
   {name: 'admission-policy-oracle', source: {folder: 'test/guard/oracle'}},
+  {name: 'yaml-oracle', source: {folder: 'test/yaml/oracle'}},
 ] as const satisfies readonly GoTool[];
 
 export type ToolName = (typeof goTools)[number]['name'];

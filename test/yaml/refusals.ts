@@ -1,0 +1,20 @@
+/**
+ * The only reasons for which our reader may refuse what Kubernetes reads, as the messages that give
+ * them. docs/decisions/0001 says why.
+ */
+const stated: readonly RegExp[] = [
+  /^a YAML directive must not stand in a manifest$/,
+  /^a separator `---` must stand alone on its line$/,
+  /^a document after `\.\.\.` must begin with `---`$/,
+  /^`\.\.\.` must end a document$/,
+  /^one document was expected$/,
+  /^collections must not be nested deeper than 1000$/,
+  /^the key ".*" stands twice, as values of two types$/s,
+  /^a key must not be a number that large$/,
+  /^JSON has no number [-+]?\.(?:inf|nan)$/i,
+  /^the input must be text: it holds a control character$/,
+  /^a !!binary must be UTF-8 text$/,
+];
+
+export const isStatedRefusal = (message: string): boolean =>
+  stated.some(pattern => pattern.test(message));
