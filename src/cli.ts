@@ -49,7 +49,7 @@ async function fail(error: unknown): Promise<number> {
   if (error instanceof InterruptedError) return error.exitCode;
   const isRefused = error instanceof RefusedError;
   const reason = isRefused ? `refused: ${error.message}` : describe(error);
-  process.stderr.write(`kube-harden: ${safeLines(reason).join('\n')}\n`);
+  await say(`kube-harden: ${safeLines(reason).join('\n')}\n`);
   const {isHelm4, refusalForHelm4} = await import('./commands/helm-4.ts');
   if (isRender && isHelm4()) {
     const {writeStdout} = await import('./commands/input.ts');
@@ -58,6 +58,12 @@ async function fail(error: unknown): Promise<number> {
   }
   return isRefused ? 1 : 2;
 }
+
+/** Writes to stderr, and waits until all of it is out: what comes after may end the process. */
+const say = (text: string): Promise<void> =>
+  new Promise(resolve => {
+    process.stderr.write(text, () => resolve());
+  });
 
 function describe(error: unknown): string {
   if (error instanceof UsageError) return `${placeText(error.place)}${error.message}`;

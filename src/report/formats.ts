@@ -1,6 +1,7 @@
 import {toJson} from './json.ts';
 import {toMarkdown} from './markdown.ts';
 import type {Report} from './report.ts';
+import {toSarif} from './sarif.ts';
 import {toText} from './text.ts';
 
 /** The report's formats, by the names that `--format` takes. */
@@ -8,6 +9,7 @@ export const formats: Readonly<Record<string, (report: Report) => string>> = {
   table: toText,
   json: toJson,
   markdown: toMarkdown,
+  sarif: toSarif,
 };
 
 /** The formats of `--report-file`, by the file's ending. */
@@ -15,4 +17,5 @@ export const formatByEnding: Readonly<Record<string, (report: Report) => string>
   '.txt': toText,
   '.json': toJson,
   '.md': toMarkdown,
+  '.sarif': toSarif,
 };

@@ -1,11 +1,12 @@
 import type {Finding} from './finding.ts';
-import {evidenceText, exceptionLines} from './ready-exception.ts';
+import {exceptionLines} from './ready-exception.ts';
 import type {Report} from './report.ts';
 import {safeMarkdown} from './safe-text.ts';
-import {titleOf} from './text.ts';
+import {staleLines, textOf, titleOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
-export function toMarkdown({findings, summary, refusal}: Report): string {
+export function toMarkdown(report: Report): string {
+  const {findings, summary, refusal} = report;
   const rows = findings.map(finding => {
     const {file, line, template} = finding.source;
     const cells = [
@@ -13,8 +14,8 @@ export function toMarkdown({findings, summary, refusal}: Report): string {
       finding.severity,
       finding.rule,
       titleOf(finding),
-      `${finding.message}${evidenceText(finding)}`,
-      `${template ?? file}:${line}`,
+      textOf(finding),
+      `${file}:${line}${template === undefined ? '' : ` (${template})`}`,
     ];
     return `| ${cells.map(safeMarkdown).join(' | ')} |`;
   });
@@ -24,6 +25,7 @@ export function toMarkdown({findings, summary, refusal}: Report): string {
     ...(refusal === undefined ? [] : [`**The stream was refused**: ${safeMarkdown(refusal)}`, '']),
     `${summary.findings} findings: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted.`,
     '',
+    ...staleLines(report).flatMap(line => [`- ${safeMarkdown(line)}`, '']),
     '| status | severity | rule | object | finding | place |',
     '|---|---|---|---|---|---|',
     ...rows,

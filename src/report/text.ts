@@ -6,15 +6,15 @@ import {safeText} from './safe-text.ts';
 /** A table for a person: per object its findings, with their places, and a total line. */
 export function toText(report: Report): string {
   const lines: string[] = [];
-  for (const [title, findings] of byResource(report.findings)) {
-    const {file, template} = (findings[0] as Finding).source;
-    lines.push(`${title}  (${safeText(template ?? file)})`);
-    const width = Math.max(...findings.map(({rule}) => rule.length));
+  for (const findings of byResource(report.findings)) {
+    const [first] = findings;
+    lines.push(`${titleOf(first)}  (${safeText(originOf(first))})`);
+    const width = findings.reduce((most, {rule}) => Math.max(most, rule.length), 0);
     for (const finding of findings) {
-      const {status, severity, rule, message, source} = finding;
+      const {status, severity, rule, source} = finding;
       const place = `${source.line}:${source.column}`;
       const columns = [place.padEnd(8), status.padEnd(8), severity.padEnd(8), rule.padEnd(width)];
-      lines.push(`  ${columns.join('  ')}  ${safeText(`${message}${evidenceText(finding)}`)}`);
+      lines.push(`  ${columns.join('  ')}  ${safeText(textOf(finding))}`);
     }
     lines.push('');
   }
@@ -30,28 +30,44 @@ export function toText(report: Report): string {
 
 /** Per object, which rules were rewritten and which are only flagged; then the total line. */
 export function toSummary(report: Report): string {
-  const lines = [...byResource(report.findings)].map(([title, findings]) => {
+  const lines = byResource(report.findings).map(findings => {
     const parts = (['fixed', 'flagged', 'excepted'] as const).map(status => {
       const rules = findings.filter(finding => finding.status === status).map(({rule}) => rule);
       return rules.length === 0 ? '' : `${status} ${[...new Set(rules)].join(', ')}`;
     });
-    return `${title}: ${parts.filter(part => part !== '').join('; ')}`;
+    return `${titleOf(findings[0])}: ${parts.filter(part => part !== '').join('; ')}`;
   });
   return [...lines, ...staleLines(report), ...decisionLines(report), totalLine(report), ''].join(
     '\n',
   );
 }
 
-function byResource(findings: readonly Finding[]): Map<string, Finding[]> {
-  const groups = new Map<string, Finding[]>();
+type Findings = readonly [Finding, ...Finding[]];
+
+/** The findings of each object, in order; another file's object of that name is another. */
+function byResource(findings: readonly Finding[]): readonly Findings[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
-    const title = titleOf(finding);
-    const group = groups.get(title);
-    if (group === undefined) groups.set(title, [finding]);
+    const {file, document} = finding.source;
+    const key = JSON.stringify([file, document, titleOf(finding)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
   }
-  return groups;
+  return [...groups.values()];
 }
+
+/** The file in which lines are counted, and the template that rendered the object. */
+const originOf = ({source: {file, template}}: Finding): string =>
+  template === undefined ? file : `${file}, from ${template}`;
+
+/** The message of a finding, with what shows that it is needed, or why it is allowed. */
+export const textOf = (finding: Finding): string =>
+  [
+    finding.message,
+    evidenceText(finding),
+    finding.reason === undefined ? '' : ` (allowed: ${finding.reason})`,
+  ].join('');
 
 /** `Deployment/shop/web`, or `Deployment/web` where the manifest names no namespace. */
 export function titleOf({resource: {kind, namespace, name}}: Finding): string {
@@ -67,7 +83,8 @@ function decisionLines({findings}: Report): readonly string[] {
   return [title, ...exceptions, ''];
 }
 
-const staleLines = ({staleExceptions}: Report): readonly string[] =>
+/** What of the policy was of no use, a line each, safe for a terminal. */
+export const staleLines = ({staleExceptions}: Report): readonly string[] =>
   staleExceptions.map(({exception, why}) => {
     const what = 'rules' in exception ? exception.rules.join(', ') : 'exposed';
     return safeText(`stale exception (${why}): ${what}: ${exception.reason}`);

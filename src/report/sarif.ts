@@ -1,0 +1,87 @@
+import {rules} from '../rules/index.ts';
+import type {Rule} from '../rules/rule.ts';
+import type {Severity} from '../severity.ts';
+import type {Finding} from './finding.ts';
+import {referenceLines} from './references.ts';
+import {type Report, tool} from './report.ts';
+
+/**
+ * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
+ * Interchange Format. A finding that was rewritten is information; an excepted one is suppressed.
+ */
+export function toSarif({findings, policy}: Report): string {
+  const used = rules.filter(({id}) => policy.rules.has(id));
+  const index = new Map(used.map(({id}, at) => [id, at]));
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {name: tool.name, semanticVersion: tool.version, rules: used.map(descriptorOf)},
+        },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map(finding => resultOf(finding, index.get(finding.rule) ?? -1)),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+const levels = {low: 'note', medium: 'warning', high: 'error', critical: 'error'} as const;
+
+/** GitHub's scale: over 9.0 is critical, 7.0 high, 4.0 medium. */
+const scores: Readonly<Record<Severity, string>> = {
+  low: '2.0',
+  medium: '5.0',
+  high: '8.0',
+  critical: '9.5',
+};
+
+const descriptorOf = ({id, title, severity, rationale, references}: Rule) => ({
+  id,
+  shortDescription: {text: title},
+  fullDescription: {text: rationale},
+  help: {text: [rationale, ...referenceLines(references)].join('\n')},
+  defaultConfiguration: {level: levels[severity]},
+  properties: {'security-severity': scores[severity], tags: ['security', 'kubernetes']},
+});
+
+function resultOf(finding: Finding, ruleIndex: number) {
+  const {rule, severity, status, message, resource, container, path, source, reason} = finding;
+  const object = [resource.kind, resource.namespace ?? '', resource.name].join('/');
+  return {
+    ruleId: rule,
+    ruleIndex,
+    ...(status === 'fixed'
+      ? {kind: 'informational', level: 'none'}
+      : {kind: 'fail', level: levels[severity]}),
+    message: {text: message},
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: {uri: uriOf(source.file)},
+          region: {startLine: source.line, startColumn: source.column},
+        },
+        logicalLocations: [{fullyQualifiedName: object, kind: 'resource'}],
+      },
+    ],
+    partialFingerprints: {'finding/v1': JSON.stringify([object, container ?? '', path])},
+    ...(status === 'excepted'
+      ? {suppressions: [{kind: 'external', status: 'accepted', justification: reason ?? ''}]}
+      : {}),
+    properties: {
+      status,
+      severity,
+      path,
+      ...(container === undefined ? {} : {container}),
+      ...(source.template === undefined ? {} : {template: source.template}),
+    },
+  };
+}
+
+/** A file's name as a relative reference; an address of a chart is one already. */
+const uriOf = (file: string): string =>
+  /^(?:oci|https?):\/\//.test(file)
+    ? encodeURI(file)
+    : file.split('/').map(encodeURIComponent).join('/');
