@@ -3,7 +3,13 @@ export interface GoTool {
   /** The executable's name below `.tools/bin`. */
   readonly name: string;
   /** What to build: a package of a published module, or a folder of this repository. */
-  readonly source: {readonly module: string; readonly version: string} | {readonly folder: string};
+  readonly source: {readonly module: string; readonly version: string} | GoFolder;
+}
+
+interface GoFolder {
+  readonly folder: string;
+  /** Values for string variables of its packages, as the linker's `-X` sets them. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export const goTools = [
@@ -16,6 +22,17 @@ export const goTools = [
   {name: 'pod-security-oracle', source: {folder: 'test/pod-security/oracle'}},
   {name: 'admission-policy-oracle', source: {folder: 'test/guard/oracle'}},
   {name: 'yaml-oracle', source: {folder: 'test/yaml/oracle'}},
+  {
+    name: 'control-plane',
+    source: {
+      folder: 'test/cluster/control-plane',
+      variables: {
+        'k8s.io/component-base/version.gitVersion': 'v1.36.1',
+        'k8s.io/component-base/version.gitMajor': '1',
+        'k8s.io/component-base/version.gitMinor': '36',
+      },
+    },
+  },
 ] as const satisfies readonly GoTool[];
 
 export type ToolName = (typeof goTools)[number]['name'];

@@ -17,7 +17,7 @@ const isInstalled = (tool: GoTool): boolean =>
 
 const stampFile = (tool: GoTool): string => path.join(binFolder, `${tool.name}.version`);
 
-/** What the executable was built from: a module's version, or a hash of the folder's files. */
+/** What the executable was built from: a module's version, or a hash of the folder's files and variables. */
 function stampOf({source}: GoTool): string {
   if ('module' in source) return `${source.module}@${source.version}\n`;
   const folder = path.join(repository, source.folder);
@@ -25,6 +25,7 @@ function stampOf({source}: GoTool): string {
   for (const file of readdirSync(folder).sort()) {
     if (/\.go$|^go\.(?:mod|sum)$/.test(file)) hash.update(readFileSync(path.join(folder, file)));
   }
+  if (source.variables !== undefined) hash.update(JSON.stringify(source.variables));
   return `${source.folder} ${hash.digest('hex')}\n`;
 }
 
@@ -37,7 +38,9 @@ async function build(tool: GoTool): Promise<void> {
       env: {GOBIN: scratch, GOFLAGS: ''},
     });
   } else {
-    await execa('go', ['build', '-o', path.join(scratch, tool.name), '.'], {
+    const variables = Object.entries(source.variables ?? {}).map(pair => `-X ${pair.join('=')}`);
+    const ldflags = `-ldflags=${['-s', '-w', ...variables].join(' ')}`;
+    await execa('go', ['build', ldflags, '-o', path.join(scratch, tool.name), '.'], {
       cwd: path.join(repository, source.folder),
     });
   }

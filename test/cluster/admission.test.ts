@@ -1,0 +1,73 @@
+import test from 'ava';
+import {profiles} from '../../src/policy/profiles.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {installDefinitions, type JudgedObject, judgeStream} from './admission.ts';
+import {requireControlPlane} from './control-plane.ts';
+import {Judge, type Judgement} from './judge.ts';
+import {renderedStreams} from './streams.ts';
+
+const streams = renderedStreams();
+const levels = ['baseline', 'restricted'] as const;
+
+test('what the API server accepts, it accepts hardened, by any profile', async t => {
+  const plane = await requireControlPlane(t);
+  if (plane === undefined) return;
+  const judge = await Judge.in(plane.api);
+  await installDefinitions(judge, streams);
+  const worse: string[] = [];
+  for (const stream of streams) {
+    for (const profile of Object.keys(profiles)) {
+      const policy = resolvePolicy({profiles: [profile]});
+      for (const level of levels) {
+        const objects = await judgeStream(judge, stream, policy, level);
+        const told = objects.filter(isWorse).map(({title, after}) => `${title}: ${tell(after)}`);
+        worse.push(...told.map(text => `${stream.name}, ${profile}, ${level}: ${text}`));
+      }
+    }
+  }
+  t.deepEqual(worse, []);
+});
+
+/** Whether hardening made the API server refuse, or warn of, what it did not before. */
+function isWorse({before, after}: JudgedObject): boolean {
+  if (after.fields.some(field => before?.fields.includes(field) !== true)) return true;
+  if (before === undefined || before.verdict === 'admitted') return after.verdict !== 'admitted';
+  return before.verdict === 'violating' && after.verdict === 'refused';
+}
+
+const tell = ({verdict, reason, fields}: Judgement): string =>
+  [verdict, reason, ...fields].join(' ');
+
+test('the judge sees what is wrong', async t => {
+  const plane = await requireControlPlane(t);
+  if (plane === undefined) return;
+  const judge = await Judge.in(plane.api);
+  const deployment = (spec: object) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {name: 'web', namespace: 'elsewhere'},
+    spec: {
+      selector: {matchLabels: {app: 'web'}},
+      template: {
+        metadata: {labels: {app: 'web'}},
+        spec: {containers: [{name: 'app', image: 'app'}], ...spec},
+      },
+    },
+  });
+  const cases = [
+    [deployment({}), 'baseline', 'admitted', /^$/],
+    [deployment({}), 'restricted', 'violating', /would violate .*runAsNonRoot/],
+    [deployment({hostNetwork: true}), 'baseline', 'violating', /hostNetwork=true/],
+    [deployment({hostNetwork: true}), 'privileged', 'admitted', /^$/],
+    [deployment({hostNetwork: 'true'}), 'privileged', 'refused', /hostNetwork of type bool/],
+    [deployment({volumes: [{name: '?'}]}), 'privileged', 'refused', /volumes\[0\].name: Invalid/],
+    [{apiVersion: 'example.com/v1', kind: 'Web'}, 'privileged', 'unserved', /example.com\/v1 Web/],
+  ] as const;
+  for (const [object, level, verdict, reason] of cases) {
+    const judgement = await judge.judge(JSON.parse(JSON.stringify(object)), level);
+    t.is(judgement.verdict, verdict);
+    t.regex(judgement.reason, reason);
+  }
+  const misspelt = await judge.judge(deployment({hostnetwork: true}), 'privileged');
+  t.deepEqual(misspelt.fields, ['unknown field "spec.template.spec.hostnetwork"']);
+});
