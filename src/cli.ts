@@ -1,5 +1,6 @@
 import {InterruptedError} from './commands/interrupt.ts';
 import {RefusedError} from './commands/refused.ts';
+import {writeStderr, writeStdout} from './commands/standard-streams.ts';
 import {type Place, UsageError} from './errors.ts';
 import {safeLines, safeText} from './report/safe-text.ts';
 import {version} from './version.ts';
@@ -20,11 +21,11 @@ async function main(args: readonly string[]): Promise<number> {
   const options = end === -1 ? args : args.slice(0, end);
   if (options.includes('--help') || options.includes('-h')) {
     const {helpOf} = await import('./commands/help.ts');
-    process.stdout.write(helpOf(isVerb ? first : undefined));
+    await writeStdout(helpOf(isVerb ? first : undefined));
     return 0;
   }
   if (options.includes('--version')) {
-    process.stdout.write(`${version}\n`);
+    await writeStdout(`${version}\n`);
     return 0;
   }
   const verb = isVerb ? first : 'render';
@@ -49,21 +50,14 @@ async function fail(error: unknown): Promise<number> {
   if (error instanceof InterruptedError) return error.exitCode;
   const isRefused = error instanceof RefusedError;
   const reason = isRefused ? `refused: ${error.message}` : describe(error);
-  await say(`kube-harden: ${safeLines(reason).join('\n')}\n`);
+  await writeStderr(`kube-harden: ${safeLines(reason).join('\n')}\n`);
   const {isHelm4, refusalForHelm4} = await import('./commands/helm-4.ts');
   if (isRender && isHelm4()) {
-    const {writeStdout} = await import('./commands/input.ts');
     await writeStdout(refusalForHelm4(isRefused ? error.message : reason));
     return 0;
   }
   return isRefused ? 1 : 2;
 }
-
-/** Writes to stderr, and waits until all of it is out: what comes after may end the process. */
-const say = (text: string): Promise<void> =>
-  new Promise(resolve => {
-    process.stderr.write(text, () => resolve());
-  });
 
 function describe(error: unknown): string {
   if (error instanceof UsageError) return `${placeText(error.place)}${error.message}`;
@@ -87,8 +81,6 @@ const end = (error: unknown): Promise<void> =>
     .then(code => process.exit(code));
 
 process.exitCode = 2;
-// Who does not read what we say is no reason to end: only stdout counts.
-process.stderr.on('error', () => {});
 process.on('uncaughtException', error => void end(error));
 main(process.argv.slice(2)).then(code => {
   process.exitCode = code;

@@ -6,7 +6,6 @@ import {counts} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
 import {safeText} from '../report/safe-text.ts';
 import {helmOptions} from './helm-options.ts';
-import {writeStdout} from './input.ts';
 import {holdsNoManifest} from './manifests.ts';
 import {
   parseCall,
@@ -18,6 +17,7 @@ import {
   today,
   writeReportFile,
 } from './options.ts';
+import {writeStderr, writeStdout} from './standard-streams.ts';
 import {readTargets, type Target} from './targets.ts';
 
 /**
@@ -41,7 +41,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
   const results: Hardened[] = [];
   for (const target of await readTargets(positionals, helm)) {
-    const result = check(target, policy);
+    const result = await check(target, policy);
     if (result !== undefined) results.push(result);
   }
   if (results.length === 0) throw new UsageError('no target holds a manifest');
@@ -73,12 +73,12 @@ const helmArgs = (values: HelmValues): readonly string[] =>
   );
 
 /** Undefined for a file that lies in a folder beside manifests and is none; stderr tells. */
-function check({text, file, isFound}: Target, policy: Policy): Hardened | undefined {
+async function check({text, file, isFound}: Target, policy: Policy): Promise<Hardened | undefined> {
   try {
     return harden(text, file, policy, today());
   } catch (error) {
     if (!isFound || !(error instanceof UsageError) || !holdsNoManifest(text)) throw error;
-    process.stderr.write(`passed over, since it holds no manifest: ${safeText(file)}\n`);
+    await writeStderr(`passed over, since it holds no manifest: ${safeText(file)}\n`);
     return undefined;
   }
 }

@@ -2,8 +2,8 @@ import {UsageError} from '../errors.ts';
 import {referenceLines} from '../report/references.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {suggestion} from '../suggest.ts';
-import {writeStdout} from './input.ts';
 import {parseCall} from './options.ts';
+import {writeStdout} from './standard-streams.ts';
 
 /** Prints what a rule demands, why, and what its rewrite does. */
 export async function explain(args: readonly string[]): Promise<number> {

@@ -5,8 +5,8 @@ import {type GuardChoices, guard as guardFor, guardParts} from '../guard/guard.t
 import {type Action, actions, type FailurePolicy, failurePolicies} from '../guard/objects.ts';
 import {safeText} from '../report/safe-text.ts';
 import {stringify} from '../yaml/emit.ts';
-import {writeStdout} from './input.ts';
 import {parseCall, policyOf, requireOneOf, sharedOptions, today} from './options.ts';
+import {writeStderr, writeStdout} from './standard-streams.ts';
 
 const options = {
   config: sharedOptions.config,
@@ -37,7 +37,7 @@ export async function guard(args: readonly string[]): Promise<number> {
   const choices = choicesOf(values, positionals);
   const policy = await policyOf(values, {});
   const {objects, notes} = guardFor(policy, choices, today());
-  for (const note of notes) process.stderr.write(`note: ${safeText(note)}\n`);
+  for (const note of notes) await writeStderr(`note: ${safeText(note)}\n`);
   await writeStdout(objects.map(stringify).join('---\n'));
   return 0;
 }

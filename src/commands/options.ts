@@ -12,6 +12,7 @@ import type {Report} from '../report/report.ts';
 import {safeText} from '../report/safe-text.ts';
 import {severities, type Threshold} from '../severity.ts';
 import {suggestion} from '../suggest.ts';
+import {writeStderr} from './standard-streams.ts';
 
 /** The options that render and audit share, for node:util's `parseArgs`. */
 export const sharedOptions = {
@@ -64,10 +65,10 @@ export async function policyOf(
     base === undefined || values.config !== undefined
       ? await loadPolicy(values.config)
       : {choices: base, file: undefined, distrusted: undefined};
-  if (file !== undefined) process.stderr.write(`policy: ${safeText(file)}\n`);
+  if (file !== undefined) await writeStderr(`policy: ${safeText(file)}\n`);
   if (distrusted !== undefined) {
     const name = safeText(distrusted);
-    process.stderr.write(`not used, since it lies in a chart: ${name} (name it with --config)\n`);
+    await writeStderr(`not used, since it lies in a chart: ${name} (name it with --config)\n`);
   }
   const names = values.profile?.flatMap(list => list.split(','));
   for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));

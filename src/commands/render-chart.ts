@@ -4,6 +4,7 @@ import {UsageError} from '../errors.ts';
 import {safeLines} from '../report/safe-text.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {interruptible} from './interrupt.ts';
+import {writeStderr} from './standard-streams.ts';
 
 const megabyte = 1_000_000;
 const mostOutput = 200 * megabyte;
@@ -32,7 +33,7 @@ export function renderChart(
         maxBuffer: mostOutput,
       });
       const {stdout, stderr} = await Promise.race([helm, stopped(helm, signal)]);
-      warn(textOf(stderr));
+      await warn(textOf(stderr));
       return stdout;
     } catch (error) {
       throw new UsageError(messageOf(error), {file: name}, {cause: error});
@@ -56,8 +57,8 @@ const stopped = (helm: ReturnType<typeof execa>, signal: AbortSignal): Promise<n
 const textOf = (bytes: unknown): string =>
   bytes instanceof Uint8Array ? new TextDecoder().decode(bytes).trim() : '';
 
-function warn(text: string): void {
-  for (const line of safeLines(text)) process.stderr.write(`helm: ${line}\n`);
+async function warn(text: string): Promise<void> {
+  for (const line of safeLines(text)) await writeStderr(`helm: ${line}\n`);
 }
 
 function messageOf(error: unknown): string {

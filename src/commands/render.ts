@@ -9,7 +9,7 @@ import {titleOf, toSummary} from '../report/text.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {type ManifestStream, readStream} from '../stream/manifest-stream.ts';
 import {locate} from '../yaml/locate.ts';
-import {decodeInput, readStdin, writeStdout} from './input.ts';
+import {decodeInput} from './input.ts';
 import {
   parseCall,
   policyOf,
@@ -21,6 +21,7 @@ import {
   writeReportFile,
 } from './options.ts';
 import {RefusedError} from './refused.ts';
+import {readStdin, writeStderr, writeStdout} from './standard-streams.ts';
 
 /**
  * Hardens stdin, or a file, to stdout. The summary, or the report in `--format`, goes to stderr.
@@ -48,7 +49,7 @@ export async function render(args: readonly string[]): Promise<number> {
   const refusal = blocking.length === 0 ? {} : {refusal: reasonOf(blocking)};
   writeReportFile(reportFile, {...result, policy, ...refusal});
   const write = format === 'summary' ? toSummary : formats[format];
-  process.stderr.write(write?.({...result, policy}) ?? '');
+  await writeStderr(write?.({...result, policy}) ?? '');
   if (refusal.refusal !== undefined) throw new RefusedError(refusal.refusal);
   await writeStdout(hardened);
   return 0;

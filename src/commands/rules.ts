@@ -1,7 +1,7 @@
 import {profilesOf} from '../policy/profiles.ts';
 import {rules as everyRule} from '../rules/index.ts';
-import {writeStdout} from './input.ts';
 import {parseCall, requireOneOf} from './options.ts';
+import {writeStdout} from './standard-streams.ts';
 
 /** Lists the rules. */
 export async function rules(args: readonly string[]): Promise<number> {

@@ -2,7 +2,8 @@ import {readdirSync, readFileSync, realpathSync, type Stats, statSync} from 'nod
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import type {HelmChoices} from './helm-options.ts';
-import {decodeInput, readStdin} from './input.ts';
+import {decodeInput} from './input.ts';
+import {readStdin} from './standard-streams.ts';
 
 export interface Target {
   readonly text: string;

@@ -54,7 +54,7 @@ for (const [title, args, input] of [
 test('what no error handler sees ends in a failure and an empty stdout', async t => {
   const preload = file(
     'crash.cjs',
-    'setTimeout(() => { throw new Error("boom\\u001b[2J"); }, 0); process.stdin.pause();\n',
+    'process.nextTick(() => { throw new Error("boom\\u001b[2J"); });\n',
   );
   const NODE_OPTIONS = `--require ./${preload}`;
   const {exitCode, stdout, stderr} = await run([], unsafe, {NODE_OPTIONS});

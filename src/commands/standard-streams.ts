@@ -1,0 +1,87 @@
+import {fstatSync, readSync, writeSync} from 'node:fs';
+import {UsageError} from '../errors.ts';
+
+/*
+ * Node's own stream objects for stdin, stdout and stderr cost a tenth of its start. They are made only
+ * where a descriptor was opened without blocking, and is not ready.
+ */
+
+const chunkSize = 1 << 16;
+
+/** All of stdin. @throws {UsageError} where it is a terminal */
+export async function readStdin(): Promise<Uint8Array> {
+  await refuseTerminal();
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(chunkSize);
+    const length = attempt(() => readSync(0, chunk));
+    if (length === 'not ready') {
+      for await (const rest of process.stdin) chunks.push(rest);
+      break;
+    }
+    if (length === 0) break;
+    chunks.push(chunk.subarray(0, length));
+  }
+  return Buffer.concat(chunks);
+}
+
+async function refuseTerminal(): Promise<void> {
+  if (!fstatSync(0).isCharacterDevice()) return;
+  const {isatty} = await import('node:tty');
+  if (!isatty(0)) return;
+  throw new UsageError(
+    'stdin must be a rendered stream, not a terminal: `helm template ./chart | kube-harden`',
+  );
+}
+
+/** Writes all of `text` to stdout, however slowly it is read. @throws {UsageError} where it is not */
+export async function writeStdout(text: string): Promise<void> {
+  try {
+    const rest = writeReady(1, Buffer.from(text));
+    if (rest.length > 0) await writeRest(process.stdout, rest);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `stdout was closed before all was written: ${reason}`;
+    throw new UsageError(message, {}, {cause: error});
+  }
+}
+
+const writeRest = (stream: NodeJS.WriteStream, rest: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.on('error', reject);
+    stream.write(rest, error => (error == null ? resolve() : reject(error)));
+  });
+
+/** Writes all of `text` to stderr. That nobody reads it is no reason to stop. */
+export async function writeStderr(text: string): Promise<void> {
+  try {
+    const rest = writeReady(2, Buffer.from(text));
+    if (rest.length > 0) await writeRest(process.stderr, rest);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+/** Writes as much of `bytes` as can be written at once, and returns the rest. */
+function writeReady(descriptor: number, bytes: Uint8Array): Uint8Array {
+  let rest = bytes;
+  while (rest.length > 0) {
+    const length = attempt(() => writeSync(descriptor, rest));
+    if (length === 'not ready') break;
+    rest = rest.subarray(length);
+  }
+  return rest;
+}
+
+function attempt(operation: () => number): number | 'not ready' {
+  try {
+    return operation();
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'EAGAIN') return 'not ready';
+    if (isSystemError(error) && error.code === 'EOF') return 0;
+    throw error;
+  }
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error;
