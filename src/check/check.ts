@@ -54,7 +54,7 @@ export class Checker {
    * that last check no longer sees it.
    */
   check(resource: Resource): CheckedResource {
-    const view = viewOf(resource);
+    const view = viewOf(resource, this.#context.policy.workloads);
     const evidence = new Evidence(view.pods, this.#facts);
     const before = this.#violations(view, evidence);
     if (!before.some(found => this.#isToFix(found))) {
@@ -159,7 +159,9 @@ export class Checker {
       .filter(found => this.#isToFix(found))
       .flatMap(({violation}) => violation.edits ?? []);
     const value = applyEdits(view.resource.value, edits) as JsonMap;
-    return value === view.resource.value ? view : viewOf(view.resource, value);
+    return value === view.resource.value
+      ? view
+      : viewOf(view.resource, this.#context.policy.workloads, value);
   }
 }
 

@@ -1,12 +1,18 @@
-import {asList, asMap, asString, type JsonMap, type Path, valueAt} from '../json.ts';
+import {asList, asMap, asString, isList, type JsonMap, type Path, valueAt} from '../json.ts';
+import type {PodForm, PodPlaces} from './pod-places.ts';
 import {podTemplatesOf} from './pod-templates.ts';
 import type {Resource} from './resource.ts';
 
-/** A pod spec, wherever its workload keeps it. Paths are from the workload's root. */
+/**
+ * A pod spec, or what its workload keeps of one, wherever that is. Paths are from the workload's
+ * root.
+ */
 export interface PodSpec {
   readonly resource: Resource;
   readonly path: Path;
   readonly value: JsonMap;
+  /** How much of a pod it is. */
+  readonly form: PodForm;
   /** The pods' metadata: labels and annotations. */
   readonly metadata: JsonMap | undefined;
   readonly metadataPath: Path;
@@ -24,21 +30,28 @@ export interface Container {
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 type ContainerList = (typeof containerLists)[number];
 
-/** The pod specs that `resource` holds, in the order of their paths; none for most kinds. */
-export function podSpecsOf(resource: Resource): readonly PodSpec[] {
+/**
+ * The pod specs that `resource` holds, in the order of their places; none for most kinds. `more`
+ * are the places that a policy adds to those that are known.
+ */
+export function podSpecsOf(resource: Resource, more?: PodPlaces): readonly PodSpec[] {
   const pods: PodSpec[] = [];
-  for (const path of podTemplatesOf(resource)) {
+  for (const {path, place} of podTemplatesOf(resource, more)) {
     const template = asMap(valueAt(resource.value, path));
-    const spec = asMap(template?.['spec']);
+    const spec = place.isBare === true ? template : asMap(template?.['spec']);
     if (spec === undefined) continue;
-    const specPath = [...path, 'spec'];
+    const specPath = place.isBare === true ? path : [...path, 'spec'];
     pods.push({
       resource,
       path: specPath,
       value: spec,
+      form: place.form,
       metadata: asMap(template?.['metadata']),
       metadataPath: [...path, 'metadata'],
-      containers: containersOf(spec, specPath),
+      containers:
+        place.containers === undefined
+          ? containersOf(spec, specPath)
+          : placedContainersOf(spec, specPath, place.containers),
     });
   }
   return pods;
@@ -55,4 +68,24 @@ function containersOf(spec: JsonMap, specPath: Path): readonly Container[] {
     }
   }
   return containers;
+}
+
+/** The containers at `places`, each of which is a list of them, or one. */
+function placedContainersOf(
+  spec: JsonMap,
+  specPath: Path,
+  places: readonly Path[],
+): readonly Container[] {
+  return places.flatMap(place => {
+    const found = valueAt(spec, place);
+    const path = [...specPath, ...place];
+    const list = place[0] === 'initContainers' ? 'initContainers' : 'containers';
+    const items = isList(found) ? [...found.entries()] : [[undefined, found] as const];
+    return items.flatMap(([index, item]) => {
+      const value = asMap(item);
+      if (value === undefined) return [];
+      const name = asString(value['name']) ?? '';
+      return [{list, name, value, path: index === undefined ? path : [...path, index]}];
+    });
+  });
 }

@@ -24,11 +24,15 @@ export interface ContainerPort {
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
-/** The workloads of `resource`: one for each of its pod templates. */
+/**
+ * The workloads of `resource`: one for each of its whole pod templates. The pods of which it says
+ * less have labels that an operator or a controller knows.
+ */
 export function workloadsOf(resource: Resource): readonly Workload[] {
   // A PodTemplate makes no pods by itself.
   if (resource.kind === 'PodTemplate') return [];
-  return podSpecsOf(resource).map(pod => ({
+  const pods = podSpecsOf(resource).filter(({form}) => form === 'template');
+  return pods.map(pod => ({
     resource,
     pod,
     labels: Object.assign(new Dictionary(), pod.metadata?.['labels'], jobLabels(resource)),

@@ -1,3 +1,4 @@
+import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Threshold} from '../severity.ts';
 import type {NetworkPolicySettings} from './network-policy.ts';
@@ -27,6 +28,8 @@ export interface Policy {
   readonly annotate: boolean;
   readonly exceptions: readonly Exception[];
   readonly exposed: readonly Exposure[];
+  /** Where custom resources, besides those that are known, hold pod specs. */
+  readonly workloads: PodPlaces;
   readonly networkPolicy: NetworkPolicySettings;
 }
 
@@ -44,6 +47,20 @@ export interface Exception {
   readonly reason: string;
   /** The last day, in UTC, on which it holds: YYYY-MM-DD. */
   readonly expires?: string;
+}
+
+/** A place in custom resources of one kind that holds a pod spec. */
+export interface CustomWorkload {
+  /** The API group; without a version. */
+  readonly group: string;
+  readonly kind: string;
+  /** From the object's root: `spec.groups[*].template`. */
+  readonly path: string;
+  /**
+   * A `template`, with `metadata` and `spec`; a whole pod `spec`; or some of its `settings`, to
+   * which nothing is added.
+   */
+  readonly holds?: 'template' | 'spec' | 'settings';
 }
 
 /** Objects that open workloads beyond the cluster on purpose: Services, Ingresses, routes. */

@@ -1,7 +1,15 @@
+import {type PodPlace, type PodPlaces, stepsOf} from '../kubernetes/pod-places.ts';
 import {rules as everyRule} from '../rules/index.ts';
 import type {Threshold} from '../severity.ts';
 import {type NetworkPolicySettings, networkPolicyDefaults} from './network-policy.ts';
-import {type Exception, type Exposure, type Mode, modes, type Policy} from './policy.ts';
+import {
+  type CustomWorkload,
+  type Exception,
+  type Exposure,
+  type Mode,
+  modes,
+  type Policy,
+} from './policy.ts';
 import {modeIn, type Profile, profiles} from './profiles.ts';
 
 /** What a user asks for, checked but not merged: each key overrides what the profiles say. */
@@ -16,6 +24,7 @@ export interface PolicyChoices {
   readonly annotate?: boolean;
   readonly exceptions?: readonly Exception[];
   readonly exposed?: readonly Exposure[];
+  readonly workloads?: readonly CustomWorkload[];
   readonly networkPolicy?: Partial<NetworkPolicySettings>;
 }
 
@@ -46,6 +55,7 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     annotate: choices.annotate ?? true,
     exceptions: choices.exceptions ?? [],
     exposed: choices.exposed ?? [],
+    workloads: placesOf(choices.workloads ?? []),
     networkPolicy: {...networkPolicyDefaults, ...choices.networkPolicy},
   };
 }
@@ -71,4 +81,20 @@ function waitingOf(
   const waits = ({id}: {readonly id: string}) =>
     chosen.every(profile => profile.waits === true || modeIn(profile, id) !== 'fix');
   return new Set(undecided.filter(waits).map(({id}) => id));
+}
+
+function placesOf(workloads: readonly CustomWorkload[]): PodPlaces {
+  const places = new Map<string, PodPlace[]>();
+  for (const {group, kind, path, holds = 'template'} of workloads) {
+    const key = `${group}/${kind}`;
+    const place: PodPlace = {
+      path: stepsOf(path),
+      form: holds === 'settings' ? 'settings' : 'template',
+      ...(holds === 'template' ? {} : {isBare: true}),
+    };
+    const same = places.get(key);
+    if (same === undefined) places.set(key, [place]);
+    else same.push(place);
+  }
+  return places;
 }

@@ -39,6 +39,22 @@ const schema = v.strictObject({
       }),
     ),
   ),
+  workloads: v.optional(
+    v.array(
+      v.strictObject({
+        group: text,
+        kind: text,
+        path: v.pipe(
+          v.string(),
+          v.regex(
+            /^[^.[\]*]+(?:\[\*\]|\.\*|\.[^.[\]*]+)*$/,
+            'must be like `spec.groups[*].template`',
+          ),
+        ),
+        holds: v.optional(v.picklist(['template', 'spec', 'settings'])),
+      }),
+    ),
+  ),
   exposed: v.optional(v.array(v.strictObject({match: v.strictObject(selector), ...allowance}))),
 });
 

@@ -1,17 +1,30 @@
+import {ingressRequiresTls} from './ingress-requires-tls.ts';
+import {noClusterAdmin} from './no-cluster-admin.ts';
+import {noDefaultNamespace} from './no-default-namespace.ts';
+import {noDefaultServiceAccount} from './no-default-service-account.ts';
+import {noEscalationVerbs} from './no-escalation-verbs.ts';
 import {noExternalIps} from './no-external-ips.ts';
 import {noHostIpc} from './no-host-ipc.ts';
 import {noHostNetwork} from './no-host-network.ts';
 import {noHostPid} from './no-host-pid.ts';
 import {noHostPort} from './no-host-port.ts';
+import {noIngressSnippets} from './no-ingress-snippets.ts';
 import {noLoadBalancer} from './no-load-balancer.ts';
 import {noNodePort} from './no-node-port.ts';
 import {noOpenNetworkPolicy} from './no-open-network-policy.ts';
+import {noPodExec} from './no-pod-exec.ts';
 import {noPortForward} from './no-port-forward.ts';
 import {noPrivilegeEscalation} from './no-privilege-escalation.ts';
 import {noPrivileged} from './no-privileged.ts';
+import {noPublicIngress} from './no-public-ingress.ts';
 import {noRuntimeSocket} from './no-runtime-socket.ts';
+import {noSecretEnv} from './no-secret-env.ts';
+import {noSecretListing} from './no-secret-listing.ts';
 import {noSensitiveHostPath} from './no-sensitive-host-path.ts';
 import {noSysAdmin} from './no-sys-admin.ts';
+import {noWildcardRbac} from './no-wildcard-rbac.ts';
+import {pinImages} from './pin-images.ts';
+import {requireLimits} from './require-limits.ts';
 import {requireNetworkPolicy} from './require-network-policy.ts';
 import type {Rule} from './rule.ts';
 
@@ -29,7 +42,20 @@ export const rules: readonly Rule[] = [
   noLoadBalancer,
   noNodePort,
   noExternalIps,
+  noPublicIngress,
+  ingressRequiresTls,
+  noIngressSnippets,
   noPortForward,
+  noPodExec,
+  noWildcardRbac,
+  noClusterAdmin,
+  noEscalationVerbs,
+  noSecretListing,
+  noDefaultNamespace,
+  noDefaultServiceAccount,
+  requireLimits,
+  pinImages,
+  noSecretEnv,
   noOpenNetworkPolicy,
   requireNetworkPolicy,
 ];

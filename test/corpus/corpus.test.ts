@@ -18,9 +18,12 @@ if (files.length === 0) {
   });
 }
 
-/** What a line may say that a rewrite takes away; `{}` is an empty mapping that was filled. */
+/**
+ * What a line may say that a rewrite takes away; `{}` is an empty mapping that was filled. Of a
+ * role's rule that grants nothing else, the whole goes.
+ */
 const rewritten =
-  /host(?:Port|IP|Network|PID|IPC)|dnsPolicy|privileged|allowPrivilegeEscalation|SYS_ADMIN|ALL|add:|capabilities|securityContext|nodePort|type:|externalTrafficPolicy|[lL]oadBalancer|externalIPs|healthCheckNodePort|portforward|readOnly|mountPropagation|^\s*\{\}$/;
+  /host(?:Port|IP|Network|PID|IPC)|dnsPolicy|privileged|allowPrivilegeEscalation|SYS_ADMIN|ALL|add:|capabilities|securityContext|nodePort|type:|externalTrafficPolicy|[lL]oadBalancer|externalIPs|healthCheckNodePort|portforward|pods\/(?:exec|attach)|snippet|automountServiceAccountToken|readOnly|mountPropagation|^\s*\{\}$|^\s*(?:- )?(?:apiGroups|resources|verbs):$|^\s*- (?:""|get|create)$/;
 
 /** The lines of `before` that `after` has fewer of. */
 function vanished(before: string, after: string): readonly string[] {

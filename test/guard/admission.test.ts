@@ -103,6 +103,9 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
   'a grant in another group': [
     role('Role', '{apiGroups: [apps], resources: [pods/portforward], verbs: [create]}'),
   ],
+  'a role without rules': [
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\n',
+  ],
   'a grant of URLs': [role('ClusterRole', '{nonResourceURLs: [/metrics], verbs: [get]}')],
 };
 for (const [title, [object, ...rules]] of Object.entries(cases)) {

@@ -1,0 +1,205 @@
+/**
+ * What of a pod a place holds, and so what a rewrite may add there.
+ *
+ * - `template`: a whole PodSpec: any field may be added
+ * - `containers`: a shape of the kind's own around whole containers: fields may be added within
+ *   containers alone
+ * - `settings`: some of a pod's fields, which an operator completes: nothing may be added, and
+ *   what is absent is not known to be so in the pod
+ */
+export type PodForm = 'template' | 'containers' | 'settings';
+
+/** A place within objects of one kind that holds a pod, or some of its settings. */
+export interface PodPlace {
+  /** `*` stands for every item of a list, and for every value of a mapping. */
+  readonly path: readonly string[];
+  readonly form: PodForm;
+  /** Whether the pod spec is the place itself; otherwise it is in `spec`, beside `metadata`. */
+  readonly isBare?: true;
+  /** Where the containers are, from the pod spec, if not where a PodSpec has them. */
+  readonly containers?: readonly (readonly string[])[];
+}
+
+/** Places by kind: `group/Kind`. */
+export type PodPlaces = ReadonlyMap<string, readonly PodPlace[]>;
+
+/** The steps of a path that is written `spec.tasks[*].template` or `spec.tasks.*.template`. */
+export const stepsOf = (path: string): readonly string[] => path.replaceAll('[*]', '.*').split('.');
+
+const place =
+  (form: PodForm, more: Pick<PodPlace, 'isBare' | 'containers'> = {}) =>
+  (...paths: readonly string[]): readonly PodPlace[] =>
+    paths.map(path => ({path: path === '' ? [] : stepsOf(path), form, ...more}));
+
+const template = place('template');
+const patch = place('settings');
+const settings = place('settings', {isBare: true});
+const knative = place('containers');
+/** Settings of a pod with one container, whose own fields stand among them. */
+const container = place('settings', {
+  isBare: true,
+  containers: [[], ['sidecars'], ['initContainers']],
+});
+const injected = place('containers', {isBare: true});
+const steps = place('containers', {isBare: true, containers: [['steps'], ['sidecars']]});
+const argo = place('containers', {
+  isBare: true,
+  containers: [
+    ['initContainers'],
+    ['container'],
+    ['script'],
+    ['containerSet', 'containers'],
+    ['sidecars'],
+  ],
+});
+
+const inTemplate = template('spec.template');
+
+const workflow = (at: string): readonly PodPlace[] => [
+  ...settings(at),
+  ...argo(
+    `${at}.templateDefaults`,
+    `${at}.templates.*`,
+    `${at}.templates.*.steps.*.*.inline`,
+    `${at}.templates.*.dag.tasks.*.inline`,
+  ),
+];
+
+const task = (at: string): readonly PodPlace[] => [
+  ...steps(at),
+  ...place('settings', {isBare: true, containers: [[]]})(`${at}.stepTemplate`),
+];
+const pipeline = (at: string): readonly PodPlace[] => [
+  ...task(`${at}.tasks.*.taskSpec`),
+  ...task(`${at}.finally.*.taskSpec`),
+];
+
+const rayCluster = (at: string): readonly PodPlace[] =>
+  template(`${at}.headGroupSpec.template`, `${at}.workerGroupSpecs.*.template`);
+const replicas = (field: string): readonly PodPlace[] => template(`spec.${field}.*.template`);
+const replicatedJobs = (at: string): readonly PodPlace[] =>
+  template(`${at}.replicatedJobs.*.template.spec.template`);
+const kruise = 'spec.template';
+
+/** The built-in kinds, and the custom resources whose schemas are known. */
+const byKind: Readonly<Record<string, readonly PodPlace[]>> = {
+  '/Pod': template(''),
+  '/PodTemplate': template('template'),
+  '/ReplicationController': inTemplate,
+  'apps/DaemonSet': inTemplate,
+  'apps/Deployment': inTemplate,
+  'apps/ReplicaSet': inTemplate,
+  'apps/StatefulSet': inTemplate,
+  'extensions/DaemonSet': inTemplate,
+  'extensions/Deployment': inTemplate,
+  'extensions/ReplicaSet': inTemplate,
+  'batch/CronJob': template('spec.jobTemplate.spec.template'),
+  'batch/ScheduledJob': template('spec.jobTemplate.spec.template'),
+  'batch/JobTemplate': template('template.spec.template'),
+  'batch/Job': inTemplate,
+
+  '/DeploymentConfig': inTemplate,
+  'apps.openshift.io/DeploymentConfig': inTemplate,
+
+  'argoproj.io/AnalysisTemplate': template('spec.metrics.*.provider.job.spec.template'),
+  'argoproj.io/ClusterAnalysisTemplate': template('spec.metrics.*.provider.job.spec.template'),
+  'argoproj.io/ClusterWorkflowTemplate': workflow('spec'),
+  'argoproj.io/CronWorkflow': workflow('spec.workflowSpec'),
+  'argoproj.io/Rollout': inTemplate,
+  'argoproj.io/Workflow': workflow('spec'),
+  'argoproj.io/WorkflowTemplate': workflow('spec'),
+
+  // Knative's webhook refuses most fields of a PodSpec, but none of a container that a rule sets.
+  'serving.knative.dev/Configuration': knative('spec.template'),
+  'serving.knative.dev/Revision': knative(''),
+  'serving.knative.dev/Service': knative('spec.template'),
+
+  'keda.sh/ScaledJob': template('spec.jobTargetRef.template'),
+  'jobset.x-k8s.io/JobSet': replicatedJobs('spec'),
+  'trainer.kubeflow.org/ClusterTrainingRuntime': replicatedJobs('spec.template.spec'),
+  'trainer.kubeflow.org/TrainingRuntime': replicatedJobs('spec.template.spec'),
+  'leaderworkerset.x-k8s.io/LeaderWorkerSet': template(
+    'spec.leaderWorkerTemplate.leaderTemplate',
+    'spec.leaderWorkerTemplate.workerTemplate',
+  ),
+
+  'ray.io/RayCluster': rayCluster('spec'),
+  'ray.io/RayJob': [...rayCluster('spec.rayClusterSpec'), ...template('spec.submitterPodTemplate')],
+  'ray.io/RayService': rayCluster('spec.rayClusterConfig'),
+
+  'apps.kruise.io/AdvancedCronJob': template(
+    `${kruise}.jobTemplate.spec.template`,
+    `${kruise}.broadcastJobTemplate.spec.template`,
+  ),
+  'apps.kruise.io/BroadcastJob': inTemplate,
+  'apps.kruise.io/CloneSet': inTemplate,
+  'apps.kruise.io/DaemonSet': inTemplate,
+  'apps.kruise.io/SidecarSet': injected('spec'),
+  'apps.kruise.io/StatefulSet': inTemplate,
+  'apps.kruise.io/UnitedDeployment': template(
+    `${kruise}.advancedStatefulSetTemplate.spec.template`,
+    `${kruise}.cloneSetTemplate.spec.template`,
+    `${kruise}.deploymentTemplate.spec.template`,
+    `${kruise}.statefulSetTemplate.spec.template`,
+  ),
+
+  'batch.volcano.sh/Job': template('spec.tasks.*.template'),
+  'flow.volcano.sh/JobTemplate': template('spec.tasks.*.template'),
+
+  'kubeflow.org/JAXJob': replicas('jaxReplicaSpecs'),
+  'kubeflow.org/MPIJob': replicas('mpiReplicaSpecs'),
+  'kubeflow.org/Notebook': inTemplate,
+  'kubeflow.org/PaddleJob': replicas('paddleReplicaSpecs'),
+  'kubeflow.org/PyTorchJob': replicas('pytorchReplicaSpecs'),
+  'kubeflow.org/TFJob': replicas('tfReplicaSpecs'),
+  'kubeflow.org/XGBoostJob': replicas('xgbReplicaSpecs'),
+
+  'tekton.dev/ClusterTask': task('spec'),
+  'tekton.dev/Pipeline': pipeline('spec'),
+  'tekton.dev/PipelineRun': [
+    ...settings(
+      'spec.podTemplate',
+      'spec.taskRunTemplate.podTemplate',
+      'spec.taskRunSpecs.*.podTemplate',
+      'spec.taskRunSpecs.*.taskPodTemplate',
+    ),
+    ...pipeline('spec.pipelineSpec'),
+  ],
+  'tekton.dev/Task': task('spec'),
+  'tekton.dev/TaskRun': [...settings('spec.podTemplate'), ...task('spec.taskSpec')],
+
+  'actions.github.com/AutoscalingRunnerSet': inTemplate,
+  'agones.dev/Fleet': template('spec.template.spec.template'),
+  'agones.dev/GameServer': inTemplate,
+  'agones.dev/GameServerSet': template('spec.template.spec.template'),
+
+  'monitoring.coreos.com/Alertmanager': settings('spec'),
+  'monitoring.coreos.com/Prometheus': settings('spec'),
+  'monitoring.coreos.com/PrometheusAgent': settings('spec'),
+  'monitoring.coreos.com/ThanosRuler': settings('spec'),
+  'operator.victoriametrics.com/VMAgent': settings('spec'),
+  'operator.victoriametrics.com/VMAlert': settings('spec'),
+  'operator.victoriametrics.com/VMAlertmanager': settings('spec'),
+  'operator.victoriametrics.com/VMAuth': settings('spec'),
+  'operator.victoriametrics.com/VMSingle': settings('spec'),
+  'opentelemetry.io/OpenTelemetryCollector': container('spec'),
+  'datadoghq.com/DatadogAgent': settings('spec.override.*'),
+  'grafana.integreatly.org/Grafana': patch('spec.deployment.spec.template'),
+  'sparkoperator.k8s.io/SparkApplication': [
+    ...container('spec.driver', 'spec.executor'),
+    ...patch('spec.driver.template', 'spec.executor.template'),
+  ],
+  'flink.apache.org/FlinkDeployment': patch(
+    'spec.podTemplate',
+    'spec.jobManager.podTemplate',
+    'spec.taskManager.podTemplate',
+  ),
+  'agent.k8s.elastic.co/Agent': patch('spec.daemonSet.podTemplate', 'spec.deployment.podTemplate'),
+  'apm.k8s.elastic.co/ApmServer': patch('spec.podTemplate'),
+  'beat.k8s.elastic.co/Beat': patch('spec.daemonSet.podTemplate', 'spec.deployment.podTemplate'),
+  'elasticsearch.k8s.elastic.co/Elasticsearch': patch('spec.nodeSets.*.podTemplate'),
+  'kibana.k8s.elastic.co/Kibana': patch('spec.podTemplate'),
+  'logstash.k8s.elastic.co/Logstash': patch('spec.podTemplate'),
+};
+
+export const knownPlaces: PodPlaces = new Map(Object.entries(byKind));

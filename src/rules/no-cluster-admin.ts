@@ -1,0 +1,50 @@
+import {asList, asMap, type JsonMap} from '../json.ts';
+import {isBinding} from '../kubernetes/rbac.ts';
+import type {Rule} from './rule.ts';
+
+/** Whoever a binding must not name, by kind. */
+const subjects: Readonly<Record<string, string>> = {
+  'Group/system:masters': 'may do anything, and no RBAC can take it away',
+  'Group/system:unauthenticated': 'is everybody who reaches the API server',
+  'User/system:anonymous': 'is everybody who reaches the API server',
+};
+
+/**
+ * Restricted fields, in RoleBindings and ClusterRoleBindings:
+ *
+ * - `roleRef.name`: must not be `cluster-admin`
+ * - `subjects[*]`: must not be the group `system:masters` or `system:unauthenticated`, nor the
+ *   user `system:anonymous`
+ */
+export const noClusterAdmin: Rule = {
+  id: 'no-cluster-admin',
+  title: 'Bindings must make nobody an administrator of the cluster',
+  severity: 'critical',
+  rationale:
+    'An account that is cluster-admin owns the cluster: whoever breaks into a pod that has it does, too.',
+  references: {cis: ['5.1.1']},
+  *checkResource(resource) {
+    if (!isBinding(resource)) return;
+    const {kind, value} = resource;
+    const role = asMap(value['roleRef']);
+    if (role?.['name'] === 'cluster-admin' && role['kind'] !== 'Role') {
+      const isWhole = kind === 'ClusterRoleBinding';
+      yield {
+        path: ['roleRef', 'name'],
+        message: `\`cluster-admin\` may do anything in ${isWhole ? 'the cluster' : 'its namespace'}`,
+        severity: isWhole ? 'critical' : 'high',
+      };
+    }
+    for (const [index, item] of asList(value['subjects']).entries()) {
+      const gain = gainOf(asMap(item));
+      if (gain === undefined) continue;
+      const name = String(asMap(item)?.['name']);
+      yield {path: ['subjects', index, 'name'], message: `"${name}" ${gain}`};
+    }
+  },
+};
+
+function gainOf(subject: JsonMap | undefined): string | undefined {
+  const key = `${String(subject?.['kind'])}/${String(subject?.['name'])}`;
+  return Object.hasOwn(subjects, key) ? subjects[key] : undefined;
+}

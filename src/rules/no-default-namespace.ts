@@ -1,0 +1,19 @@
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted field: `metadata.namespace`: must not be `default`. One that is left out is the
+ * release's, which the manifest does not tell.
+ */
+export const noDefaultNamespace: Rule = {
+  id: 'no-default-namespace',
+  title: 'Objects must have a namespace of their own',
+  severity: 'low',
+  rationale:
+    'In the default namespace strangers are neighbours: roles, quotas and network policies that hold for a namespace hold for all of them or for none.',
+  references: {cis: ['5.7.4']},
+  *checkResource({namespace}) {
+    if (namespace !== 'default') return;
+    const message = '`namespace: default` is where everybody is: the object must have its own';
+    yield {path: ['metadata', 'namespace'], message};
+  },
+};

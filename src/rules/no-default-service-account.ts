@@ -1,0 +1,39 @@
+import {asList, asMap} from '../json.ts';
+import {isBinding} from '../kubernetes/rbac.ts';
+import {accountOf} from '../kubernetes/service-account.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted fields:
+ *
+ * - pod `spec.serviceAccountName`: must not be absent or `default`, unless
+ *   `automountServiceAccountToken` is false: a pod without a token uses no account
+ * - RoleBinding and ClusterRoleBinding `subjects[*]`: must not be a ServiceAccount `default`
+ */
+export const noDefaultServiceAccount: Rule = {
+  id: 'no-default-service-account',
+  title: 'Pods must have a service account of their own',
+  severity: 'medium',
+  rationale:
+    'All pods of a namespace that name no account share one: what it is once granted, each of them has.',
+  references: {cis: ['5.1.5']},
+  *checkPod({value, path}) {
+    if (value['automountServiceAccountToken'] === false || accountOf(value) !== 'default') return;
+    yield {
+      path: [...path, 'serviceAccountName'],
+      message: '`serviceAccountName` must name an account of its own: others share `default`',
+    };
+  },
+  *checkResource(resource) {
+    if (!isBinding(resource)) return;
+    for (const [index, item] of asList(resource.value['subjects']).entries()) {
+      const subject = asMap(item);
+      if (subject?.['kind'] !== 'ServiceAccount' || subject['name'] !== 'default') continue;
+      yield {
+        path: ['subjects', index, 'name'],
+        message:
+          'the account `default` is what every pod has that names none: all get these rights',
+      };
+    }
+  },
+};

@@ -1,0 +1,126 @@
+import {asList} from '../json.ts';
+import {type Grant, grantsOf, includesAny, isNamed} from '../kubernetes/rbac.ts';
+import type {Severity} from '../severity.ts';
+import type {Rule} from './rule.ts';
+
+const rbacGroup = 'rbac.authorization.k8s.io';
+const admissionGroup = 'admissionregistration.k8s.io';
+const writes = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+
+interface Escalation {
+  readonly groups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly gain: string;
+  /** Of a grant that holds for the objects in `resourceNames` only; absent where it is harmless. */
+  readonly ifNamed?: Severity;
+}
+
+/** "RBAC good practices" of the Kubernetes documentation, and CIS 5.1.8 to 5.1.13. */
+const escalations: readonly Escalation[] = [
+  {
+    groups: [rbacGroup],
+    resources: ['roles', 'clusterroles'],
+    verbs: ['bind'],
+    gain: 'may bind roles with rights that it has not itself',
+    ifNamed: 'medium',
+  },
+  {
+    groups: [rbacGroup],
+    resources: ['roles', 'clusterroles'],
+    verbs: ['escalate'],
+    gain: 'may write rights into a role that it has not itself',
+    ifNamed: 'high',
+  },
+  {
+    groups: ['', 'authentication.k8s.io'],
+    resources: ['users', 'groups', 'serviceaccounts', 'uids', 'userextras'],
+    verbs: ['impersonate'],
+    gain: 'may act as somebody else',
+    ifNamed: 'medium',
+  },
+  {
+    groups: [''],
+    resources: ['nodes/proxy'],
+    verbs: ['get', 'create', 'update', 'patch', 'delete'],
+    gain: "may command the kubelet, past the API server's admission and audit",
+    ifNamed: 'high',
+  },
+  {
+    groups: [''],
+    resources: ['serviceaccounts/token'],
+    verbs: ['create'],
+    gain: 'may make tokens of other accounts',
+  },
+  {
+    groups: ['certificates.k8s.io'],
+    resources: ['certificatesigningrequests/approval'],
+    verbs: ['update', 'patch'],
+    gain: 'may approve certificates that name any user',
+  },
+  {
+    groups: ['certificates.k8s.io'],
+    resources: ['signers'],
+    verbs: ['approve', 'sign'],
+    gain: 'may sign certificates that name any user',
+  },
+  {
+    groups: [admissionGroup],
+    resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+    verbs: writes,
+    gain: 'may read and change what everybody sends to the API server',
+  },
+  {
+    groups: ['apiextensions.k8s.io'],
+    resources: ['customresourcedefinitions'],
+    verbs: writes,
+    gain: 'may change or delete kinds that others rely on, with all their objects',
+  },
+];
+
+/**
+ * Restricted grants, in the `rules` of Roles and ClusterRoles: those of the table above. Some are
+ * harmless where `resourceNames` restricts them: a chart's own webhook, its own account.
+ */
+export const noEscalationVerbs: Rule = {
+  id: 'no-escalation-verbs',
+  title: 'Roles must not grant the means to gain more rights',
+  severity: 'high',
+  rationale:
+    'Each of these rights is a way to every other: whoever takes over the account makes itself the administrator.',
+  references: {cis: ['5.1.8', '5.1.10', '5.1.11', '5.1.12', '5.1.13']},
+  *checkResource(resource) {
+    for (const grant of grantsOf(resource)) {
+      for (const escalation of escalations) {
+        if (!grants(grant, escalation)) continue;
+        const severity = isNamed(grant) ? escalation.ifNamed : 'high';
+        if (severity === undefined) continue;
+        const verbs = asList(grant.value['verbs']);
+        const at = verbs.findIndex(verb => verb === '*' || escalation.verbs.includes(String(verb)));
+        const names = escalation.resources.map(name => `\`${name}\``).join(', ');
+        yield {
+          path: [...grant.path, 'verbs', at],
+          // Two escalations may stand in one verb: the message is what tells them apart.
+          message: `"${String(verbs[at])}" on ${names}: the account ${escalation.gain}`,
+          severity,
+        };
+      }
+    }
+  },
+};
+
+const grants = (grant: Grant, {groups, resources, verbs}: Escalation): boolean =>
+  includesAny(grant, 'verbs', verbs) &&
+  includesAny(grant, 'apiGroups', groups) &&
+  resources.some(name => holds(grant, name));
+
+/** RBAC knows one more wildcard: a subresource of all resources. */
+function holds(grant: Grant, name: string): boolean {
+  const slash = name.indexOf('/');
+  const names = slash === -1 ? [name] : [name, `*${name.slice(slash)}`];
+  return includesAny(grant, 'resources', names) || (name === 'userextras' && hasExtras(grant));
+}
+
+/** What can be impersonated beyond names is a subresource each: `userextras/scopes`. */
+const hasExtras = ({value}: Grant): boolean =>
+  asList(value['resources']).some(resource => String(resource).startsWith('userextras/'));

@@ -1,0 +1,34 @@
+import {remove} from '../edits.ts';
+import {asMap, valueAt} from '../json.ts';
+import {groupOf} from '../kubernetes/resource.ts';
+import type {Rule} from './rule.ts';
+
+/** The prefix can be changed by an option of the controller: the name is what tells. */
+const snippet =
+  /\/(?:(?:configuration|server|stream|auth|modsecurity)-snippet|(?:server|location)-snippets)$/;
+
+/**
+ * Restricted field: Ingress `metadata.annotations`: must hold no configuration of nginx
+ * (CVE-2021-25742): those of ingress-nginx and of NGINX's own controller.
+ */
+export const noIngressSnippets: Rule = {
+  id: 'no-ingress-snippets',
+  title: 'Ingresses must not write configuration of nginx',
+  severity: 'high',
+  rationale:
+    'A snippet runs in the controller, which reads the TLS keys and often all secrets of the cluster: who may write an Ingress has them (CVE-2021-25742).',
+  rewrite: {does: 'removes the annotation', disruption: 'likely'},
+  references: {kubescape: ['C-0059']},
+  *checkResource({kind, apiVersion, value}) {
+    if (kind !== 'Ingress' || !ingressGroups.includes(groupOf(apiVersion))) return;
+    const annotations = asMap(valueAt(value, ['metadata', 'annotations'])) ?? {};
+    for (const key of Object.keys(annotations)) {
+      if (!snippet.test(key)) continue;
+      const path = ['metadata', 'annotations', key];
+      const message = `the annotation \`${key}\` writes configuration of nginx: it reads the secrets of the controller (CVE-2021-25742)`;
+      yield {path, message, edits: [remove(path)]};
+    }
+  },
+};
+
+const ingressGroups = ['networking.k8s.io', 'extensions'];

@@ -1,0 +1,18 @@
+import {subresourceGrantRule} from './subresource-grant.ts';
+
+/**
+ * Restricted field, in the `rules` of Roles and ClusterRoles: `resources` must not hold `pods/exec`
+ * or `pods/attach` with the verbs `create` or `get`.
+ */
+export const noPodExec = subresourceGrantRule(
+  {
+    id: 'no-pod-exec',
+    title: 'Roles must not grant commands in running containers',
+    severity: 'high',
+    rationale:
+      'Who may execute commands in a pod has all that the pod has: its secrets, its network, its service account.',
+    references: {kubescape: ['C-0002'], mitre: ['T1609']},
+  },
+  ['exec', 'attach'],
+  'commands in running containers: all that a pod has, its secrets and its account',
+);

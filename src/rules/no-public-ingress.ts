@@ -1,0 +1,49 @@
+import {asList, asMap, valueAt} from '../json.ts';
+import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import type {Rule} from './rule.ts';
+
+const gatewayKinds = ['Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
+
+/** The kinds that lead traffic from outside to a Service, by API group. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  '': ['Route'],
+  extensions: ['Ingress'],
+  'networking.k8s.io': ['Ingress'],
+  'gateway.networking.k8s.io': [...gatewayKinds, 'ListenerSet'],
+  'gateway.networking.x-k8s.io': ['XListenerSet'],
+  'networking.x-k8s.io': gatewayKinds,
+  'route.openshift.io': ['Route'],
+  'networking.istio.io': ['Gateway'],
+  'projectcontour.io': ['HTTPProxy'],
+  'traefik.io': ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'],
+  'traefik.containo.us': ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'],
+};
+
+/**
+ * Restricted kinds: Ingress, Gateway API's Gateways and routes, OpenShift's Route, and those of
+ * widespread controllers, unless the policy declares them as exposed on purpose. A route whose
+ * parents are all Services steers traffic within a mesh, and opens nothing.
+ */
+export const noPublicIngress: Rule = {
+  id: 'no-public-ingress',
+  title: 'What is reachable from outside must be declared',
+  severity: 'medium',
+  isExposure: true,
+  rationale:
+    'An Ingress or a route opens a workload to whoever reaches the load balancer: what is open without anyone having meant it is where attacks begin.',
+  references: {kubescape: ['C-0266']},
+  *checkResource(resource) {
+    const group = groupOf(resource.apiVersion);
+    if (!Object.hasOwn(kinds, group) || !kinds[group]?.includes(resource.kind)) return;
+    if (isWithinMesh(resource)) return;
+    yield {
+      path: ['kind'],
+      message: `the ${resource.kind} opens a workload to the outside: where that is on purpose, declare it in the policy as \`exposed\``,
+    };
+  },
+};
+
+function isWithinMesh({value}: Resource): boolean {
+  const parents = asList(valueAt(value, ['spec', 'parentRefs']));
+  return parents.length > 0 && parents.every(parent => asMap(parent)?.['kind'] === 'Service');
+}

@@ -1,0 +1,32 @@
+import {asList, asMap, valueAt} from '../json.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted fields, in containers, init and ephemeral containers: `env[*].valueFrom.secretKeyRef`
+ * and `envFrom[*].secretRef`: must be absent.
+ */
+export const noSecretEnv: Rule = {
+  id: 'no-secret-env',
+  title: 'Secrets must be files, not environment variables',
+  severity: 'low',
+  rationale:
+    'The environment is inherited by every child process, and shows in crash reports, debug pages and /proc: a file is read by who means to.',
+  references: {cis: ['5.4.1'], kubescape: ['C-0207']},
+  *checkContainer({name, value, path}) {
+    for (const [list, field] of places) {
+      for (const [index, item] of asList(value[list]).entries()) {
+        if (asMap(valueAt(asMap(item), field)) === undefined) continue;
+        yield {
+          path: [...path, list, index, ...field],
+          container: name,
+          message: `\`${field.join('.')}\` puts a secret into the environment of container "${name}": it must be a file`,
+        };
+      }
+    }
+  },
+};
+
+const places = [
+  ['env', ['valueFrom', 'secretKeyRef']],
+  ['envFrom', ['secretRef']],
+] as const;

@@ -1,0 +1,37 @@
+import {asList} from '../json.ts';
+import {grantsOf, includesAny, isNamed, selectorsOfEdit} from '../kubernetes/rbac.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted fields, in the `rules` of Roles and ClusterRoles: `get`, `list` or `watch` on
+ * `secrets` must come with `resourceNames`. A list shows the contents as a get does.
+ */
+export const noSecretListing: Rule = {
+  id: 'no-secret-listing',
+  title: 'Roles must not read all secrets',
+  severity: 'high',
+  rationale:
+    'Secrets hold the passwords and keys of everything else: who reads them all moves on as anyone.',
+  references: {cis: ['5.1.2'], mitre: ['T1552.007']},
+  *checkResource(resource) {
+    for (const grant of grantsOf(resource)) {
+      const isReading =
+        includesAny(grant, 'resources', ['secrets']) &&
+        includesAny(grant, 'apiGroups', ['']) &&
+        includesAny(grant, 'verbs', ['get', 'list', 'watch']);
+      if (!isReading || isNamed(grant)) continue;
+      const resources = asList(grant.value['resources']);
+      const at = Math.max(resources.indexOf('secrets'), resources.indexOf('*'));
+      yield {path: [...grant.path, 'resources', at], message: whereOf(resource.kind)};
+    }
+    for (const path of selectorsOfEdit(resource)) {
+      yield {
+        path,
+        message: 'the selector aggregates the built-in role `edit`: it reads all secrets',
+      };
+    }
+  },
+};
+
+const whereOf = (kind: string): string =>
+  `the rule reads all secrets of ${kind === 'Role' ? 'its namespace' : 'the cluster'}: \`resourceNames\` must name those that are needed`;

@@ -1,0 +1,43 @@
+import {asList, asMap, asString, type Path, valueAt} from '../json.ts';
+import type {Rule, Violation} from './rule.ts';
+
+/**
+ * Restricted fields: `image` of containers, init and ephemeral containers, and
+ * `volumes[*].image.reference`: must name a digest, `name@sha256:…`. A tag can be moved, and
+ * `latest`, which stands for a missing one, is.
+ */
+export const pinImages: Rule = {
+  id: 'pin-images',
+  title: 'Images must be named by their digest',
+  severity: 'low',
+  rationale:
+    'Whoever may write to the registry may move a tag: the next pod that starts runs what they put there.',
+  references: {kubescape: ['C-0075']},
+  *checkContainer({name, value, path}) {
+    const image = asString(value['image']);
+    if (image === undefined) return;
+    const violation = violationOf(image, [...path, 'image']);
+    if (violation !== undefined) yield {...violation, container: name};
+  },
+  *checkPod({value, path}) {
+    for (const [index, item] of asList(value['volumes']).entries()) {
+      const image = asString(valueAt(asMap(item), ['image', 'reference']));
+      if (image === undefined) continue;
+      const violation = violationOf(image, [...path, 'volumes', index, 'image', 'reference']);
+      if (violation !== undefined) yield violation;
+    }
+  },
+};
+
+const digest = /@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
+
+/** A colon before the last slash is a registry's port. */
+const tag = /:([^/:@]*)$/;
+
+function violationOf(image: string, path: Path): Violation | undefined {
+  if (digest.test(image)) return undefined;
+  const name = tag.exec(image)?.[1];
+  const isLatest = name === undefined || name === 'latest';
+  const message = `the image "${image}" must be named by its digest: ${isLatest ? '`latest` is whatever was pushed last' : 'a tag can be moved'}`;
+  return {path, message, ...(isLatest ? {severity: 'medium'} : {})};
+}

@@ -1,0 +1,147 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {parse} from 'yaml';
+import {checks} from '../../src/guard/checks/index.ts';
+import {shapes} from '../../src/guard/shape.ts';
+import {harden} from '../../src/harden.ts';
+import type {JsonMap} from '../../src/json.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {rules} from '../../src/rules/index.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
+import {charts, renderedFile} from '../fixtures/charts.ts';
+import {type OfficialPod, officialPods} from '../pod-security/official-pods.ts';
+import {repository, requireTool} from '../tools/tools.ts';
+import {guardObjects, rulesIn} from './guards.ts';
+import {admit} from './oracle.ts';
+
+/** A policy that rewrites by every rule that has a check, and by no other. */
+const asked = new Set(checks.map(({rule}) => rule));
+const choices = {
+  annotate: false,
+  rules: Object.fromEntries(rules.map(({id}) => [id, asked.has(id) ? 'fix' : 'off'] as const)),
+};
+
+/**
+ * Holds render and guard to the same policy: of each object they must name the same rules, and what
+ * render has rewritten must be admitted. Gives the number of objects and of those that were at fault.
+ */
+async function agree(
+  t: ExecutionContext,
+  executable: string,
+  objects: readonly JsonMap[],
+): Promise<{readonly objects: number; readonly faulty: number}> {
+  const policy = resolvePolicy(choices);
+  const texts = [...new Set(objects.map(object => JSON.stringify(object)))];
+  const hardened = texts.map(text => harden(text, 'in', policy));
+  const outcomes = await admit(
+    executable,
+    guardObjects(choices),
+    [...texts, ...hardened.map(({text}) => text)].map(object => ({object})),
+  );
+  let faulty = 0;
+  for (const [index, {findings}] of hardened.entries()) {
+    const before = outcomes[index];
+    const after = outcomes[index + texts.length];
+    if (before?.error !== undefined) continue;
+    const found = new Set(findings.map(({rule}) => rule));
+    if (found.size > 0) faulty += 1;
+    t.deepEqual(comparable(rulesIn(before?.audited ?? [])), comparable([...found]), texts[index]);
+    t.is(after?.denied, '', hardened[index]?.text);
+  }
+  return {objects: texts.length, faulty};
+}
+
+/** Host ports under host network are told apart only where the API server has not written them. */
+const comparable = (ids: readonly string[]): readonly string[] =>
+  ids.filter(id => id !== 'no-host-port' || !ids.includes('no-host-network')).sort();
+
+const kinds = new Set(shapes.flatMap(shape => shape.kinds));
+const objectsIn = (file: string): readonly JsonMap[] =>
+  readStream(readFileSync(file, 'utf8'), file)
+    .resources.filter(({kind}) => kinds.has(kind))
+    .map(({value}) => value);
+
+test('render and guard agree on the charts of this repository', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const {faulty} = await agree(
+    t,
+    executable,
+    charts.flatMap(chart => objectsIn(renderedFile(chart))),
+  );
+  t.true(faulty > 2, `${faulty} objects at fault`);
+});
+
+test('render and guard agree on real charts', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
+  if (!existsSync(folder)) {
+    t.log(`SKIPPED: no charts in ${path.basename(folder)}`);
+    t.pass();
+    return;
+  }
+  const files = readdirSync(folder).filter(file => file.endsWith('.yaml'));
+  const objects = files.flatMap(file => objectsIn(path.join(folder, file)));
+  t.log(await agree(t, executable, objects));
+});
+
+const podOf = ({path: file}: OfficialPod): JsonMap => parse(readFileSync(file, 'utf8')) as JsonMap;
+
+/** A pod, and the workloads of which it is a pod. */
+function wrapped(pod: JsonMap): readonly JsonMap[] {
+  const {metadata = {}, spec = {}} = pod;
+  const template = {metadata, spec};
+  const named = {metadata: {name: 'wrapped'}};
+  const workload = (kind: string, apiVersion = 'apps/v1'): JsonMap => ({
+    apiVersion,
+    kind,
+    ...named,
+    spec: {template},
+  });
+  return [
+    pod,
+    ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'].map(kind => workload(kind)),
+    workload('Job', 'batch/v1'),
+    workload('ReplicationController', 'v1'),
+    {apiVersion: 'batch/v1', kind: 'CronJob', ...named, spec: {jobTemplate: {spec: {template}}}},
+    {apiVersion: 'v1', kind: 'PodTemplate', ...named, template},
+  ];
+}
+
+test('render and guard agree on the official pods, in each kind of workload', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const newest = (await officialPods()).filter(({minor}) => minor === 37);
+  const seen = await agree(t, executable, newest.map(podOf).flatMap(wrapped));
+  t.true(seen.objects > 500 && seen.faulty > 300, JSON.stringify(seen));
+});
+
+/** The controls that checks cover in whole, and the rule that each is. */
+const covered: Readonly<Record<string, string>> = {
+  hostnamespaces: 'no-host-(?:network|pid|ipc)',
+  hostports: 'no-host-port|no-host-network',
+  privileged: 'no-privileged',
+  allowprivilegeescalation: 'no-privilege-escalation',
+};
+
+for (const minor of [7, 8, 37]) {
+  for (const level of ['baseline', 'restricted'] as const) {
+    test(`${level} v1.${minor}: official pods pass and fail as the standard says`, async t => {
+      const executable = requireTool(t, 'admission-policy-oracle');
+      if (executable === undefined) return;
+      const pods = (await officialPods()).filter(pod => pod.minor === minor && pod.level === level);
+      const objects = guardObjects({profiles: [level], podSecurityMinor: minor});
+      const requests = pods.map(pod => ({object: readFileSync(pod.path, 'utf8')}));
+      const outcomes = await admit(executable, objects, requests);
+      t.true(pods.length > 20, `${pods.length} pods`);
+      for (const [index, pod] of pods.entries()) {
+        const denied = outcomes[index]?.denied ?? '';
+        const rule = covered[pod.check];
+        if (pod.verdict === 'pass') t.is(denied, '', pod.path);
+        else if (rule !== undefined) t.regex(denied, new RegExp(`: (?:${rule}): `), pod.path);
+      }
+    });
+  }
+}

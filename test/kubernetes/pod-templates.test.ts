@@ -1,0 +1,209 @@
+import test from 'ava';
+import {harden} from '../../src/harden.ts';
+import type {CustomWorkload} from '../../src/policy/policy.ts';
+import {type PolicyChoices, resolvePolicy} from '../../src/policy/resolve.ts';
+import {rules} from '../../src/rules/index.ts';
+
+const choicesFor = (...ids: readonly string[]): PolicyChoices => ({
+  annotate: false,
+  rules: Object.fromEntries(rules.map(({id}) => [id, ids.includes(id) ? 'fix' : 'off'] as const)),
+});
+
+const object = (kind: string, more: string) => {
+  const at = kind.lastIndexOf('/');
+  return `apiVersion: ${kind.slice(0, at)}\nkind: ${kind.slice(at + 1)}\nmetadata: {name: a}\n${more}\n`;
+};
+
+/** Where no-host-network finds, and removes, the field in a custom resource. */
+const finds = test.macro((t, kind: string, more: string, paths: readonly string[]) => {
+  const {text, findings} = harden(
+    object(kind, more),
+    'in',
+    resolvePolicy(choicesFor('no-host-network')),
+  );
+  t.deepEqual(
+    findings.map(({status, path}) => `${status} ${path}`),
+    paths.map(path => `fixed ${path}/hostNetwork`),
+  );
+  t.notRegex(text, /hostNetwork/);
+});
+
+const spec = '{hostNetwork: true, containers: [{name: a}]}';
+const template = `{spec: ${spec}}`;
+
+for (const [kind, more, paths] of [
+  ['extensions/v1beta1/Deployment', `spec: {template: ${template}}`, ['/spec/template/spec']],
+  [
+    'apps.openshift.io/v1/DeploymentConfig',
+    `spec: {template: ${template}}`,
+    ['/spec/template/spec'],
+  ],
+  ['argoproj.io/v1alpha1/Rollout', `spec: {template: ${template}}`, ['/spec/template/spec']],
+  ['argoproj.io/v1alpha1/Workflow', `spec: {hostNetwork: true, templates: []}`, ['/spec']],
+  [
+    'argoproj.io/v1alpha1/CronWorkflow',
+    `spec: {workflowSpec: {hostNetwork: true}}`,
+    ['/spec/workflowSpec'],
+  ],
+  ['serving.knative.dev/v1/Service', `spec: {template: ${template}}`, ['/spec/template/spec']],
+  ['serving.knative.dev/v1/Revision', `spec: ${spec}`, ['/spec']],
+  [
+    'keda.sh/v1alpha1/ScaledJob',
+    `spec: {jobTargetRef: {template: ${template}}}`,
+    ['/spec/jobTargetRef/template/spec'],
+  ],
+  [
+    'jobset.x-k8s.io/v1alpha2/JobSet',
+    `spec: {replicatedJobs: [{template: {spec: {template: ${template}}}}, {template: {spec: {template: ${template}}}}]}`,
+    [
+      '/spec/replicatedJobs/0/template/spec/template/spec',
+      '/spec/replicatedJobs/1/template/spec/template/spec',
+    ],
+  ],
+  [
+    'leaderworkerset.x-k8s.io/v1/LeaderWorkerSet',
+    `spec: {leaderWorkerTemplate: {workerTemplate: ${template}}}`,
+    ['/spec/leaderWorkerTemplate/workerTemplate/spec'],
+  ],
+  [
+    'ray.io/v1/RayCluster',
+    `spec: {headGroupSpec: {template: ${template}}, workerGroupSpecs: [{template: ${template}}]}`,
+    ['/spec/headGroupSpec/template/spec', '/spec/workerGroupSpecs/0/template/spec'],
+  ],
+  [
+    'ray.io/v1/RayJob',
+    `spec: {submitterPodTemplate: ${template}, rayClusterSpec: {headGroupSpec: {template: ${template}}}}`,
+    ['/spec/rayClusterSpec/headGroupSpec/template/spec', '/spec/submitterPodTemplate/spec'],
+  ],
+  [
+    'ray.io/v1/RayService',
+    `spec: {rayClusterConfig: {workerGroupSpecs: [{template: ${template}}]}}`,
+    ['/spec/rayClusterConfig/workerGroupSpecs/0/template/spec'],
+  ],
+  ['apps.kruise.io/v1alpha1/CloneSet', `spec: {template: ${template}}`, ['/spec/template/spec']],
+  ['apps.kruise.io/v1beta1/StatefulSet', `spec: {template: ${template}}`, ['/spec/template/spec']],
+  [
+    'batch.volcano.sh/v1alpha1/Job',
+    `spec: {tasks: [{template: ${template}}]}`,
+    ['/spec/tasks/0/template/spec'],
+  ],
+  [
+    'kubeflow.org/v1/PyTorchJob',
+    `spec: {pytorchReplicaSpecs: {Master: {template: ${template}}, Worker: {template: ${template}}}}`,
+    [
+      '/spec/pytorchReplicaSpecs/Master/template/spec',
+      '/spec/pytorchReplicaSpecs/Worker/template/spec',
+    ],
+  ],
+  [
+    'tekton.dev/v1/PipelineRun',
+    'spec: {taskRunTemplate: {podTemplate: {hostNetwork: true}}}',
+    ['/spec/taskRunTemplate/podTemplate'],
+  ],
+  ['monitoring.coreos.com/v1/Prometheus', 'spec: {hostNetwork: true}', ['/spec']],
+  [
+    'elasticsearch.k8s.elastic.co/v1/Elasticsearch',
+    `spec: {nodeSets: [{podTemplate: ${template}}]}`,
+    ['/spec/nodeSets/0/podTemplate/spec'],
+  ],
+  [
+    'datadoghq.com/v2alpha1/DatadogAgent',
+    'spec: {override: {nodeAgent: {hostNetwork: true}}}',
+    ['/spec/override/nodeAgent'],
+  ],
+] as const) {
+  test(`the pods of ${kind}`, finds, kind, more, paths);
+}
+
+/** What a rule that sets, and one that removes, make of a custom resource. */
+const rewrites = test.macro(
+  (t, kind: string, before: string, after: string, seen: readonly string[]) => {
+    const policy = resolvePolicy(choicesFor('no-privilege-escalation', 'no-privileged'));
+    const {text, findings} = harden(object(kind, before), 'in', policy);
+    t.is(text, object(kind, after));
+    t.deepEqual(
+      findings.map(({status, rule, path}) => `${status} ${rule} ${path}`),
+      seen,
+    );
+  },
+);
+
+test(
+  'settings: what is unsafe goes, and nothing is added',
+  rewrites,
+  'monitoring.coreos.com/v1/Prometheus',
+  'spec:\n  containers:\n    - name: a\n    - name: b\n      securityContext:\n        privileged: true\n        runAsUser: 1',
+  'spec:\n  containers:\n    - name: a\n    - name: b\n      securityContext:\n        runAsUser: 1',
+  ['fixed no-privileged /spec/containers/1/securityContext/privileged'],
+);
+test(
+  'settings: a value that is there is set',
+  rewrites,
+  'monitoring.coreos.com/v1/Alertmanager',
+  'spec:\n  containers:\n    - name: a\n      securityContext: {allowPrivilegeEscalation: true}',
+  'spec:\n  containers:\n    - name: a\n      securityContext: {allowPrivilegeEscalation: false}',
+  ['fixed no-privilege-escalation /spec/containers/0/securityContext/allowPrivilegeEscalation'],
+);
+test(
+  'a container’s own fields among the settings',
+  rewrites,
+  'opentelemetry.io/v1beta1/OpenTelemetryCollector',
+  'spec:\n  mode: daemonset\n  securityContext:\n    privileged: true',
+  'spec:\n  mode: daemonset',
+  ['fixed no-privileged /spec/securityContext/privileged'],
+);
+test(
+  'the containers of a workflow, wherever a template has them',
+  rewrites,
+  'argoproj.io/v1alpha1/WorkflowTemplate',
+  'spec:\n  templates:\n    - name: a\n      container:\n        image: x\n    - name: b\n      dag: {tasks: [{name: t, inline: {script: {image: x}}}]}\n    - name: c\n      containerSet:\n        containers:\n          - name: d',
+  'spec:\n  templates:\n    - name: a\n      container:\n        image: x\n        securityContext:\n          allowPrivilegeEscalation: false\n    - name: b\n      dag: {tasks: [{name: t, inline: {script: {image: x, securityContext: {allowPrivilegeEscalation: false}}}}]}\n    - name: c\n      containerSet:\n        containers:\n          - name: d\n            securityContext:\n              allowPrivilegeEscalation: false',
+  [
+    'fixed no-privilege-escalation /spec/templates/0/container/securityContext/allowPrivilegeEscalation',
+    'fixed no-privilege-escalation /spec/templates/2/containerSet/containers/0/securityContext/allowPrivilegeEscalation',
+    'fixed no-privilege-escalation /spec/templates/1/dag/tasks/0/inline/script/securityContext/allowPrivilegeEscalation',
+  ],
+);
+test(
+  'the steps of a task',
+  rewrites,
+  'tekton.dev/v1beta1/Task',
+  'spec:\n  stepTemplate:\n    securityContext:\n      privileged: true\n    image: x\n  steps:\n    - name: a',
+  'spec:\n  stepTemplate:\n    image: x\n  steps:\n    - name: a\n      securityContext:\n        allowPrivilegeEscalation: false',
+  [
+    'fixed no-privileged /spec/stepTemplate/securityContext/privileged',
+    'fixed no-privilege-escalation /spec/steps/0/securityContext/allowPrivilegeEscalation',
+  ],
+);
+
+/** Whether a policy's own `workloads` find a host network. */
+const declared = test.macro((t, more: string, workload: Partial<CustomWorkload>, path: string) => {
+  const workloads = [{group: 'example.com', kind: 'Fleet', path: 'spec', ...workload}];
+  const policy = resolvePolicy({
+    ...choicesFor('no-host-network', 'no-privilege-escalation'),
+    workloads,
+  });
+  const {findings} = harden(object('example.com/v1/Fleet', more), 'in', policy);
+  t.deepEqual(
+    findings.map(finding => finding.path),
+    [`${path}/hostNetwork`, `${path}/containers/0/securityContext/allowPrivilegeEscalation`].slice(
+      0,
+      workload.holds === 'settings' ? 1 : 2,
+    ),
+  );
+});
+test(
+  'a template of a kind that the policy names',
+  declared,
+  `spec: {groups: [{template: ${template}}]}`,
+  {path: 'spec.groups[*].template'},
+  '/spec/groups/0/template/spec',
+);
+test(
+  'a pod spec of such a kind',
+  declared,
+  `spec: {pods: {a: ${spec}}}`,
+  {path: 'spec.pods.*', holds: 'spec'},
+  '/spec/pods/a',
+);
+test('settings of such a kind', declared, `spec: ${spec}`, {holds: 'settings'}, '/spec');

@@ -1,0 +1,223 @@
+import test from 'ava';
+import {harden} from '../../src/harden.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {findRule, rules} from '../../src/rules/index.ts';
+
+/** What one rule has against a stream: a line a finding, with the severity where it matters. */
+const flags = test.macro((t, rule: string, text: string, expected: readonly string[]) => {
+  t.truthy(findRule(rule));
+  const only = Object.fromEntries(rules.map(({id}) => [id, id === rule ? 'flag' : 'off'] as const));
+  const {findings} = harden(text, 'in', resolvePolicy({rules: only}));
+  t.deepEqual(
+    findings.map(({severity, path}) => `${severity} ${path}`),
+    expected,
+  );
+});
+
+const object = (apiVersion: string, kind: string, more: string) =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {generateName: a-}\n${more}\n`;
+const rbac = 'rbac.authorization.k8s.io';
+const role = (grant: string, kind = 'ClusterRole', apiVersion = `${rbac}/v1`) =>
+  object(apiVersion, kind, `rules:\n- ${grant}`);
+const binding = (name: string, kind = 'ClusterRole') =>
+  object(
+    `${rbac}/v1beta1`,
+    'ClusterRoleBinding',
+    `roleRef: {kind: ${kind}, name: ${name}}\nsubjects: []`,
+  );
+const aggregated = (selector: string) =>
+  object(`${rbac}/v1`, 'ClusterRole', `aggregationRule: {clusterRoleSelectors: [${selector}]}`);
+const pod = (spec: string) => object('v1', 'Pod', `spec: ${spec}`);
+const image = (name: string) => pod(`{containers: [{name: a, image: "${name}"}]}`);
+
+const secrets = '{apiGroups: [""], resources: [secrets], verbs: [list]';
+for (const apiVersion of [
+  `${rbac}/v1`,
+  `${rbac}/v1beta1`,
+  `${rbac}/v1alpha1`,
+  'authorization.openshift.io/v1',
+]) {
+  test(
+    `all secrets, by a Role of ${apiVersion}`,
+    flags,
+    'no-secret-listing',
+    role(`${secrets}}`, 'Role', apiVersion),
+    ['high /rules/0/resources/0'],
+  );
+}
+test('secrets by name', flags, 'no-secret-listing', role(`${secrets}, resourceNames: [a]}`), []);
+test('secrets by no name', flags, 'no-secret-listing', role(`${secrets}, resourceNames: []}`), [
+  'high /rules/0/resources/0',
+]);
+test(
+  'secrets of another group',
+  flags,
+  'no-secret-listing',
+  role('{apiGroups: [x.io], resources: [secrets], verbs: [list]}'),
+  [],
+);
+test(
+  'a role of another group',
+  flags,
+  'no-secret-listing',
+  role(`${secrets}}`, 'Role', 'x.io/v1'),
+  [],
+);
+test(
+  'roles in a list',
+  flags,
+  'no-secret-listing',
+  `apiVersion: v1\nkind: List\nitems:\n- kind: ClusterRole\n  apiVersion: ${rbac}/v1\n  rules: [${secrets}}]\n`,
+  ['high /rules/0/resources/0'],
+);
+
+test('an aggregation of everything', flags, 'no-port-forward', aggregated('{}'), [
+  'medium /aggregationRule/clusterRoleSelectors/0',
+]);
+test(
+  'an aggregation of edit',
+  flags,
+  'no-port-forward',
+  aggregated('{matchLabels: {rbac.authorization.k8s.io/aggregate-to-edit: "true"}}'),
+  ['medium /aggregationRule/clusterRoleSelectors/0'],
+);
+test(
+  'an aggregation of view',
+  flags,
+  'no-port-forward',
+  aggregated('{matchLabels: {rbac.authorization.k8s.io/aggregate-to-view: "true"}}'),
+  [],
+);
+
+const escalation = 'no-escalation-verbs';
+test(
+  'scopes of users',
+  flags,
+  escalation,
+  role(
+    '{apiGroups: [authentication.k8s.io], resources: [userextras/scopes], verbs: [impersonate]}',
+  ),
+  ['high /rules/0/verbs/0'],
+);
+test(
+  'bind on another kind',
+  flags,
+  escalation,
+  role('{apiGroups: [x.io], resources: [things], verbs: [bind]}'),
+  [],
+);
+test(
+  'a subresource of everything',
+  flags,
+  escalation,
+  role('{apiGroups: [""], resources: ["*/token"], verbs: [create]}'),
+  ['high /rules/0/verbs/0'],
+);
+test(
+  'its own webhook',
+  flags,
+  escalation,
+  role(
+    '{apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], verbs: [patch], resourceNames: [a]}',
+  ),
+  [],
+);
+
+test('cluster-admin, in an old version', flags, 'no-cluster-admin', binding('cluster-admin'), [
+  'critical /roleRef/name',
+]);
+test('a role of that name', flags, 'no-cluster-admin', binding('cluster-admin', 'Role'), []);
+test(
+  'a kind that is a prototype’s key',
+  flags,
+  'no-cluster-admin',
+  object(
+    `${rbac}/v1`,
+    'RoleBinding',
+    'roleRef: {kind: Role, name: a}\nsubjects: [{kind: __proto__, name: constructor}]',
+  ),
+  [],
+);
+
+for (const [apiVersion, kind, isPublic] of [
+  ['networking.k8s.io/v1', 'Ingress', true],
+  ['networking.k8s.io/v1beta1', 'Ingress', true],
+  ['extensions/v1beta1', 'Ingress', true],
+  ['gateway.networking.k8s.io/v1', 'Gateway', true],
+  ['gateway.networking.k8s.io/v1', 'GRPCRoute', true],
+  ['gateway.networking.k8s.io/v1alpha2', 'TLSRoute', true],
+  ['gateway.networking.k8s.io/v1', 'GatewayClass', false],
+  ['route.openshift.io/v1', 'Route', true],
+  ['v1', 'Route', true],
+  ['serving.knative.dev/v1', 'Route', false],
+  ['networking.k8s.io/v1', 'IngressClass', false],
+] as const) {
+  test(
+    `${apiVersion} ${kind} is ${isPublic ? '' : 'not '}public`,
+    flags,
+    'no-public-ingress',
+    object(apiVersion, kind, 'spec: {}'),
+    isPublic ? ['medium /kind'] : [],
+  );
+}
+
+const ingress = (spec: string) => object('networking.k8s.io/v1', 'Ingress', `spec: ${spec}`);
+const tls = 'ingress-requires-tls';
+test(
+  'an item of tls without hosts',
+  flags,
+  tls,
+  ingress('{tls: [{secretName: a}], rules: [{host: a.b}]}'),
+  [],
+);
+test(
+  'a wildcard covers one label',
+  flags,
+  tls,
+  ingress('{tls: [{hosts: ["*.a.b"]}], rules: [{host: x.a.b}, {host: y.x.a.b}, {host: "*.a.b"}]}'),
+  ['medium /spec/rules/1/host'],
+);
+test('a rule without a host', flags, tls, ingress('{rules: [{http: {}}]}'), [
+  'medium /spec/rules/0',
+]);
+test('no rule at all', flags, tls, ingress('{defaultBackend: {}}'), ['medium /spec/tls']);
+
+for (const [name, expected] of [
+  ['a', ['medium /spec/containers/0/image']],
+  ['r:5000/a', ['medium /spec/containers/0/image']],
+  ['r:5000/a:latest', ['medium /spec/containers/0/image']],
+  ['r:5000/a:1.0', ['low /spec/containers/0/image']],
+  [`a:1.0@sha256:${'0'.repeat(64)}`, []],
+  ['a@sha256:0', ['low /spec/containers/0/image']],
+] as const) {
+  test(`the image ${name}`, flags, 'pin-images', image(name), expected);
+}
+
+test(
+  'the old name of the account',
+  flags,
+  'no-default-service-account',
+  pod('{serviceAccount: a, containers: []}'),
+  [],
+);
+test(
+  'the account default, by name',
+  flags,
+  'no-default-service-account',
+  pod('{serviceAccountName: default, containers: []}'),
+  ['medium /spec/serviceAccountName'],
+);
+test(
+  'a namespace that starts like it',
+  flags,
+  'no-default-namespace',
+  'kind: Pod\napiVersion: v1\nmetadata: {namespace: defaults}\n',
+  [],
+);
+test(
+  'an ephemeral container has no limits',
+  flags,
+  'require-limits',
+  pod('{ephemeralContainers: [{name: a}]}'),
+  [],
+);
