@@ -9,7 +9,7 @@ import {renderedStreams} from './streams.ts';
 const streams = renderedStreams();
 const levels = ['baseline', 'restricted'] as const;
 
-test('what the API server accepts, it accepts hardened, by any profile', async t => {
+test.serial('what the API server accepts, it accepts hardened, by any profile', async t => {
   const plane = await requireControlPlane(t);
   if (plane === undefined) return;
   const judge = await Judge.in(plane.api);
@@ -38,7 +38,7 @@ function isWorse({before, after}: JudgedObject): boolean {
 const tell = ({verdict, reason, fields}: Judgement): string =>
   [verdict, reason, ...fields].join(' ');
 
-test('the judge sees what is wrong', async t => {
+test.serial('the judge sees what is wrong', async t => {
   const plane = await requireControlPlane(t);
   if (plane === undefined) return;
   const judge = await Judge.in(plane.api);

@@ -1,7 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {generateKeyPairSync, randomUUID} from 'node:crypto';
 import {once} from 'node:events';
-import {mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -18,6 +18,8 @@ export interface ControlPlane {
   readonly api: ApiClient;
   /** The path of a kubeconfig with a context for each of `users`. */
   readonly kubeconfig: string;
+  /** The path of the audit log, in which stands what is asked of the namespace `audited`. */
+  readonly auditLog: string;
   /** Ends all three, and removes what they stored. */
   stop(): Promise<void>;
 }
@@ -51,13 +53,14 @@ export async function startControlPlane(executable: string): Promise<ControlPlan
   const server = `https://127.0.0.1:${port}`;
   const tokens = writeTokens(folder);
   writeSigningKey(folder);
+  writeFileSync(path.join(folder, 'audit-policy.json'), JSON.stringify(auditPolicy));
   const children: ChildProcess[] = [];
   const start = (program: string, args: readonly string[]) => {
     children.push(startServer(executable, folder, program, args));
   };
   start('etcd', etcdArgs(etcd, `http://127.0.0.1:${peerPort}`));
   start('kube-apiserver', apiServerArgs(etcd, `${port}`));
-  const stop = async () => {
+  const end = async () => {
     await Promise.all(children.map(endServer));
     rmSync(folder, {recursive: true, force: true, maxRetries: 5});
   };
@@ -67,10 +70,15 @@ export async function startControlPlane(executable: string): Promise<ControlPlan
     const api = new ApiClient(server, ca, tokens.admin);
     await untilReady(api);
     start('kube-controller-manager', managerArgs(kubeconfig));
-    return {executable, api, kubeconfig, stop};
+    const auditLog = path.join(folder, 'audit.log');
+    const stop = () => {
+      api.close();
+      return end();
+    };
+    return {executable, api, kubeconfig, auditLog, stop};
   } catch (error) {
     const log = readFileSync(path.join(folder, 'kube-apiserver.log'), 'utf8').slice(-2000);
-    await stop();
+    await end();
     throw new Error(`the control plane did not start: ${log}`, {cause: error});
   }
 }
@@ -102,7 +110,15 @@ const apiServerArgs = (etcd: string, port: string): readonly string[] => [
   '--enable-priority-and-fairness=false',
   '--max-requests-inflight=0',
   '--max-mutating-requests-inflight=0',
+  '--audit-policy-file=audit-policy.json',
+  '--audit-log-path=audit.log',
 ];
+
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  rules: [{level: 'Metadata', namespaces: ['audited']}, {level: 'None'}],
+};
 
 const managerArgs = (kubeconfig: string): readonly string[] => [
   `--kubeconfig=${kubeconfig}`,
@@ -120,7 +136,9 @@ function startServer(
   args: readonly string[],
 ): ChildProcess {
   const log = openSync(path.join(cwd, `${program}.log`), 'w');
-  return spawn(executable, [program, ...args], {cwd, stdio: ['pipe', log, log]});
+  const child = spawn(executable, [program, ...args], {cwd, stdio: ['pipe', log, log]});
+  closeSync(log);
+  return child;
 }
 
 async function endServer(child: ChildProcess): Promise<void> {

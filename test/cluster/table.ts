@@ -33,7 +33,6 @@ async function measure(): Promise<readonly Row[]> {
     }
     return rows;
   } finally {
-    plane.api.close();
     await plane.stop();
   }
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {chartFolder} from '../fixtures/charts.ts';
+import {helm4WithPlugin} from '../tools/helm-4.ts';
 import {repository, requireTool} from '../tools/tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
@@ -34,27 +35,6 @@ test('Helm 3 shows why a release is refused, and prints no manifest', async t =>
   t.is(stdout, '');
   t.regex(stderr, /refused: .*no-privilege-escalation in Deployment\/cart/);
 });
-
-/** Helm 4 with the plugin in a home of its own: the plugin's two files, and no node_modules. */
-async function helm4WithPlugin(helm: string, source: 'folder' | 'archive') {
-  const home = scratch();
-  const folder = path.join(home, 'kube-harden');
-  cpSync(path.join(repository, 'plugin.yaml'), path.join(folder, 'plugin.yaml'));
-  cpSync(executable, path.join(folder, 'dist/kube-harden.cjs'));
-  const env = {
-    HELM_CACHE_HOME: path.join(home, 'cache'),
-    HELM_CONFIG_HOME: path.join(home, 'config'),
-    HELM_DATA_HOME: path.join(home, 'data'),
-  };
-  if (source === 'folder') {
-    await execa(helm, ['plugin', 'install', folder], {env});
-  } else {
-    await execa(helm, ['plugin', 'package', folder, '--sign=false', '-d', home], {env});
-    const archive = path.join(home, 'kube-harden-0.1.0.tgz');
-    await execa(helm, ['plugin', 'install', archive, '--verify=false'], {env});
-  }
-  return env;
-}
 
 for (const source of ['folder', 'archive'] as const) {
   test(`Helm 4 runs the plugin that was installed from a ${source}, hooks included`, async t => {

@@ -1,0 +1,34 @@
+import {cpSync, mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {execa} from 'execa';
+import {repository} from './tools.ts';
+
+/**
+ * Installs the plugin into a home of its own: the plugin's two files, and no node_modules.
+ *
+ * @returns the environment in which `helm` finds it
+ */
+export async function helm4WithPlugin(
+  helm: string,
+  source: 'folder' | 'archive',
+): Promise<Readonly<Record<string, string>>> {
+  const home = mkdtempSync(path.join(tmpdir(), 'kube-harden-helm-'));
+  const folder = path.join(home, 'kube-harden');
+  cpSync(path.join(repository, 'plugin.yaml'), path.join(folder, 'plugin.yaml'));
+  const executable = 'dist/kube-harden.cjs';
+  cpSync(path.join(repository, executable), path.join(folder, executable));
+  const env = {
+    HELM_CACHE_HOME: path.join(home, 'cache'),
+    HELM_CONFIG_HOME: path.join(home, 'config'),
+    HELM_DATA_HOME: path.join(home, 'data'),
+  };
+  if (source === 'folder') {
+    await execa(helm, ['plugin', 'install', folder], {env});
+  } else {
+    await execa(helm, ['plugin', 'package', folder, '--sign=false', '-d', home], {env});
+    const archive = path.join(home, 'kube-harden-0.1.0.tgz');
+    await execa(helm, ['plugin', 'install', archive, '--verify=false'], {env});
+  }
+  return env;
+}
