@@ -11,6 +11,7 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     audit: async () => (await import('./commands/audit.ts')).audit,
     explain: async () => (await import('./commands/explain.ts')).explain,
     rules: async () => (await import('./commands/rules.ts')).rules,
+    network: async () => (await import('./commands/network.ts')).network,
     guard: async () => (await import('./commands/guard.ts')).guard,
   };
 

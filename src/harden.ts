@@ -45,15 +45,7 @@ export function harden(text: string, file: string, policy: Policy, today?: strin
 /** As `harden`, for a stream that has been read. */
 export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
   const exceptions = new ExceptionBook(policy, today);
-  const exposed = policy.exposed.filter(exposure => isInForce(exposure, today));
-  const checker = new Checker(
-    {policy: {...policy, exposed}},
-    exceptions,
-    new StreamFacts(stream.resources),
-  );
-
-  const checked = checker.checkStream(stream.resources.map(resource => checker.check(resource)));
-
+  const checked = checkStream(stream, policy, exceptions, today);
   const placer = new FindingPlacer(stream);
   const findings = checked.flatMap(result => placer.place(result));
   const text = writeStream(stream, {
@@ -69,12 +61,29 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
   };
 }
 
+/** What `policy` finds in each object of the stream, and what its rewrites make of it. */
+export function checkStream(
+  stream: ManifestStream,
+  policy: Policy,
+  exceptions: ExceptionBook,
+  today?: string,
+): readonly CheckedResource[] {
+  const exposed = policy.exposed.filter(exposure => isInForce(exposure, today));
+  const checker = new Checker(
+    {policy: {...policy, exposed}},
+    exceptions,
+    new StreamFacts(stream.resources),
+  );
+  return checker.checkStream(stream.resources.map(resource => checker.check(resource)));
+}
+
 const replacementsOf = (checked: readonly CheckedResource[]): readonly Replacement[] =>
   checked
     .filter(({resource, hardened}) => hardened !== resource.value)
     .map(({resource, hardened}) => ({...resource, value: hardened}));
 
-const additionsOf = (checked: readonly CheckedResource[]): readonly Addition[] =>
+/** The objects that the rewrites add to the stream. */
+export const additionsOf = (checked: readonly CheckedResource[]): readonly Addition[] =>
   checked
     .flatMap(({verdicts}) => verdicts.filter(({status}) => status === 'fixed'))
     .flatMap(({violation}) => violation.addition ?? []);

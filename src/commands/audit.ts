@@ -1,11 +1,10 @@
-import type {ParseArgsConfig} from 'node:util';
 import {UsageError} from '../errors.ts';
 import {type Hardened, harden} from '../harden.ts';
 import type {Policy} from '../policy/policy.ts';
 import {counts} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
 import {safeText} from '../report/safe-text.ts';
-import {helmOptions} from './helm-options.ts';
+import {helmArgs, helmCallOptions} from './helm-options.ts';
 import {holdsNoManifest} from './manifests.ts';
 import {
   parseCall,
@@ -29,7 +28,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
     args: [...args],
     allowPositionals: true,
-    options: {...sharedOptions, ...auditOptions},
+    options: {...sharedOptions, 'fail-on': {type: 'string'}, ...helmCallOptions},
   });
   if (positionals.length === 0) {
     throw new UsageError('audit takes targets: manifest files, folders, charts, or - for stdin');
@@ -50,27 +49,6 @@ export async function audit(args: readonly string[]): Promise<number> {
   await writeStdout(formats[format]?.(report) ?? '');
   return report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
 }
-
-const repeated = {type: 'string', multiple: true} as const;
-
-const auditOptions = {
-  'fail-on': {type: 'string'},
-  release: {type: 'string'},
-  values: {...repeated, short: 'f'},
-  set: repeated,
-  'set-string': repeated,
-  namespace: {...repeated, short: 'n'},
-  'kube-version': repeated,
-  'api-versions': repeated,
-  'chart-version': repeated,
-} as const satisfies Record<keyof typeof helmOptions, object> & ParseArgsConfig['options'];
-
-type HelmValues = {readonly [name in keyof typeof helmOptions]?: readonly string[] | undefined};
-
-const helmArgs = (values: HelmValues): readonly string[] =>
-  Object.entries(helmOptions).flatMap(([name, option]) =>
-    (values[name as keyof HelmValues] ?? []).flatMap(value => [option, value]),
-  );
 
 /** Undefined for a file that lies in a folder beside manifests and is none; stderr tells. */
 async function check({text, file, isFound}: Target, policy: Policy): Promise<Hardened | undefined> {

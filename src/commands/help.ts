@@ -7,12 +7,21 @@ const exitCodes = `exit codes: 0 done; 1 findings at or above the threshold, or 
 2 the input, the policy or the call could not be used
 `;
 
+const helmHelp = `A chart is rendered by the helm on the PATH, and these are passed on to it:
+
+  -f, --values FILE            --set KEY=VALUE         --set-string KEY=VALUE
+  -n, --namespace NAME         --kube-version VERSION  --api-versions GROUP/VERSION
+  --chart-version VERSION      the chart's version, at an address
+  --release NAME               the release's name (release-name)
+`;
+
 const overview = `kube-harden: hardens Kubernetes manifests where they are rendered
 
   kube-harden [render] [FILE]  stdin or a file to stdout, unsafe settings rewritten
   kube-harden audit TARGET…    report on manifests, folders, charts, or - for stdin
   kube-harden explain RULE     what a rule demands, why, and what its rewrite does
   kube-harden rules            all rules
+  kube-harden network TARGET…  who can reach whom on which port, before and after, and why
   kube-harden guard            admission policies that hold a cluster to the same policy
 
   --help      this, or after a verb its options
@@ -41,13 +50,16 @@ ${policyOptions}  --fail-on SEVERITY|none      exit 1 on such findings (high)
   --format NAME                table (default), json, markdown, sarif
   --report-file FILE           also write the report, by ending: .json, .md, .txt, .sarif
 
-A chart is rendered by the helm on the PATH, and these are passed on to it:
+${helmHelp}
+${exitCodes}`,
+  network: `kube-harden network TARGET…: who can reach whom on which port, before and after, and why
 
-  -f, --values FILE            --set KEY=VALUE         --set-string KEY=VALUE
-  -n, --namespace NAME         --kube-version VERSION  --api-versions GROUP/VERSION
-  --chart-version VERSION      the chart's version, at an address
-  --release NAME               the release's name (release-name)
+Targets, and the options that go to helm, are those of \`kube-harden audit\`.
 
+${policyOptions}  --format NAME                table (default), json, markdown, mermaid, dot
+  --fix-all                    show what it is when rewrites that wait are made, too
+
+${helmHelp}
 ${exitCodes}`,
   explain: `kube-harden explain RULE: what a rule demands, why, and what its rewrite does
 `,

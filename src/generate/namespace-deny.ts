@@ -2,7 +2,7 @@ import {asList, asMap, type Json, type JsonMap, type Path} from '../json.ts';
 import {type Direction, governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
-import {workloadsOf} from '../kubernetes/workload.ts';
+import {type Workload, workloadsIn} from '../kubernetes/workload.ts';
 import type {Policy} from '../policy/policy.ts';
 import {networkPolicyFor} from './network-policy.ts';
 import type {PolicyNames} from './policy-name.ts';
@@ -19,7 +19,7 @@ interface Denial {
 /** A policy for each namespace of the release in which nothing denies what no other policy admits. */
 export function* namespaceDenials(
   stream: StreamIndex,
-  {networkPolicy}: Policy,
+  {networkPolicy, workloads}: Policy,
   names: PolicyNames,
 ): Iterable<Denial> {
   const directions: readonly Direction[] =
@@ -29,7 +29,7 @@ export function* namespaceDenials(
       .filter(({value}) => directions.every(direction => deniesAll(value, direction)))
       .map(({namespace}) => namespace),
   );
-  for (const [namespace, resource] of firstWorkloads(stream)) {
+  for (const [namespace, resource] of firstResources(workloadsIn(stream, workloads))) {
     if (denied.has(namespace)) continue;
     const identity = {apiVersion: 'v1', kind: 'Namespace', name: 'deny-all', value: {}};
     const place = namespace === undefined ? {} : {namespace};
@@ -45,9 +45,9 @@ export function* namespaceDenials(
 const undenied =
   'no NetworkPolicy isolates the whole namespace, as the policy demands: a pod that is added to it accepts connections from everywhere';
 
-function firstWorkloads(stream: StreamIndex): ReadonlyMap<string | undefined, Resource> {
+function firstResources(workloads: readonly Workload[]): ReadonlyMap<string | undefined, Resource> {
   const first = new Map<string | undefined, Resource>();
-  for (const {resource} of stream.resources.flatMap(workloadsOf)) {
+  for (const {resource} of workloads) {
     if (!first.has(resource.namespace)) first.set(resource.namespace, resource);
   }
   return first;

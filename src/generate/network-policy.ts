@@ -13,6 +13,8 @@ export interface Allowance {
   /** None stands for every port. */
   readonly ports: readonly PolicyPort[];
   readonly why: readonly Evidence[];
+  /** What people call the peers, where their selectors and ranges do not say it best. */
+  readonly name?: string;
 }
 
 /** The directions that a policy governs; one that is absent is left as it is. */

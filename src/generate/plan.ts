@@ -2,8 +2,14 @@ import type {JsonMap} from '../json.ts';
 import {type Direction, isolatedBy, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import {PodSelection} from '../kubernetes/pod-selection.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
-import {type Workload, workloadsOf} from '../kubernetes/workload.ts';
-import {type Connection, isOutside, type Origin, type Peer} from '../network/connection.ts';
+import {type Workload, workloadsIn} from '../kubernetes/workload.ts';
+import {
+  type Connection,
+  isOutside,
+  type Origin,
+  type Outside,
+  type Peer,
+} from '../network/connection.ts';
 import {Connections} from '../network/connections.ts';
 import {wholeCluster} from '../network/outside.ts';
 import {declaredPorts} from '../network/service-targets.ts';
@@ -43,7 +49,7 @@ const admitted: Readonly<Record<Rung, {readonly [direction in Direction]: readon
 
 /** The workloads of the stream that are to be isolated, or that cannot be. */
 export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Plan> {
-  const workloads = stream.resources.flatMap(workloadsOf);
+  const workloads = workloadsIn(stream, policy.workloads);
   const pods = new PodSelection(workloads);
   const present = networkPoliciesOf(stream);
   const isolated = {
@@ -124,7 +130,7 @@ class Planner {
       const ports = [...declaredPorts(workload), ...(servicePorts.get(workload) ?? [])];
       if (direction === 'ingress' && ports.length === 0) continue;
       const peers =
-        rung === 'workloads' ? wholeCluster.peers : this.#release.seenFrom(resource.namespace);
+        rung === 'workloads' ? wholeCluster : {peers: this.#release.seenFrom(resource.namespace)};
       const reason = `the policy says \`networkPolicy.${direction}: ${rung}\``;
       list.add(peers, direction === 'ingress' ? ports : [], {reason, resource, path: pod.path});
     }
@@ -141,10 +147,10 @@ class Planner {
   }
 
   /** Pods in the network of their node have its addresses, and no selector finds them. */
-  #peersOf(peer: Peer, seenFrom: string | undefined): readonly JsonMap[] {
-    if (isOutside(peer)) return peer.peers;
+  #peersOf(peer: Peer, seenFrom: string | undefined): Outside {
+    if (isOutside(peer)) return peer;
     const selector = peer.isHostNetwork ? undefined : podSelectorOf(peer, this.#pods);
-    if (selector === undefined) return [];
-    return [peerSeenFrom(seenFrom, peer.resource.namespace, selector)];
+    if (selector === undefined) return {peers: []};
+    return {peers: [peerSeenFrom(seenFrom, peer.resource.namespace, selector)]};
   }
 }

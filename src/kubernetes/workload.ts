@@ -1,7 +1,9 @@
 import {asList, asMap, asString, Dictionary, type JsonMap, valueAt} from '../json.ts';
 import {selectsLabels} from './label-selector.ts';
+import type {PodPlaces} from './pod-places.ts';
 import {type PodSpec, podSpecsOf} from './pod-spec.ts';
 import type {Resource} from './resource.ts';
+import type {StreamIndex} from './stream-index.ts';
 
 /** The pods that one pod template makes, as the network sees them. */
 export interface Workload {
@@ -25,13 +27,20 @@ export interface ContainerPort {
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 /**
+ * The workloads of the stream, in its order. `more` are the places of pods that a policy adds to
+ * those that are known.
+ */
+export const workloadsIn = (stream: StreamIndex, more?: PodPlaces): readonly Workload[] =>
+  stream.resources.flatMap(resource => workloadsOf(resource, more));
+
+/**
  * The workloads of `resource`: one for each of its whole pod templates. The pods of which it says
  * less have labels that an operator or a controller knows.
  */
-export function workloadsOf(resource: Resource): readonly Workload[] {
+function workloadsOf(resource: Resource, more?: PodPlaces): readonly Workload[] {
   // A PodTemplate makes no pods by itself.
   if (resource.kind === 'PodTemplate') return [];
-  const pods = podSpecsOf(resource).filter(({form}) => form === 'template');
+  const pods = podSpecsOf(resource, more).filter(({form}) => form === 'template');
   return pods.map(pod => ({
     resource,
     pod,

@@ -14,7 +14,8 @@ export interface Evidence {
 export type Peer = Workload | Outside;
 
 export interface Outside {
-  readonly name: string;
+  /** What people call it; absent where its selectors or ranges say it best. */
+  readonly name?: string;
   readonly peers: readonly JsonMap[];
 }
 

@@ -62,13 +62,13 @@ export class Connections {
     if (origins.has('declared')) yield* this.#declared();
     if (origins.has('exposed') && exposed.length > 0) yield* this.#exposed();
     if (origins.has('webhook')) {
-      const apiServer = outside('the API server', settings.apiServer);
+      const apiServer = outside(settings.apiServer, 'the API server');
       const reason = 'has the API server call it';
       yield* this.#backends('webhook', apiServerBackends(this.#stream), apiServer, reason);
     }
     if (origins.has('route')) {
-      const controllers = outside('ingress controllers', settings.ingressControllers);
-      const gateways = outside('gateways', settings.gateways);
+      const controllers = outside(settings.ingressControllers, 'ingress controllers');
+      const gateways = outside(settings.gateways, 'gateways');
       const reason = 'sends requests to it';
       yield* this.#backends('route', ingressBackends(this.#stream), controllers, reason);
       yield* this.#backends('route', gatewayBackends(this.#stream), gateways, reason);
@@ -106,7 +106,7 @@ export class Connections {
   }
 
   *#scraped(): Iterable<Connection> {
-    const from = outside('monitoring', this.#policy.networkPolicy.monitoring);
+    const from = outside(this.#policy.networkPolicy.monitoring, 'monitoring');
     const scrapes = scrapesOf(this.#stream, this.#services, this.#pods, this.#targets);
     for (const {workload, ports, resource, path} of scrapes) {
       const why = {reason: 'has it scraped', resource, path};
@@ -148,7 +148,7 @@ export class Connections {
   }
 
   *#toDns(): Iterable<Connection> {
-    const to = outside('DNS', this.#policy.networkPolicy.dns);
+    const to = outside(this.#policy.networkPolicy.dns, 'DNS');
     const why = {reason: 'names are resolved by the DNS of the cluster'};
     const ports = (['UDP', 'TCP'] as const).map(protocol => ({protocol, port: 53}));
     for (const from of this.#workloads) yield {origin: 'dns', from, to, ports, why};
@@ -156,7 +156,7 @@ export class Connections {
 
   *#toApiServer(): Iterable<Connection> {
     const accounts = new BoundAccounts(this.#stream);
-    const to = outside('the API server', this.#policy.networkPolicy.apiServer);
+    const to = outside(this.#policy.networkPolicy.apiServer, 'the API server');
     const ports = apiServerPorts.map(port => ({protocol: 'TCP' as const, port}));
     for (const from of this.#workloads) {
       const why = accounts.bindingOf(from);
@@ -180,7 +180,7 @@ export class Connections {
       });
     }
     const routes = [...ingressBackends(this.#stream), ...gatewayBackends(this.#stream)];
-    yield* this.#backends('exposed', routes.filter(isExposed), anywhere('any address'), reason);
+    yield* this.#backends('exposed', routes.filter(isExposed), anywhere, reason);
   }
 
   *#declared(): Iterable<Connection> {
@@ -195,7 +195,7 @@ export class Connections {
   }
 
   #peersOf(peer: DeclaredPeer): readonly Peer[] {
-    if (!('workload' in peer)) return [outside('declared in the policy', [peer])];
+    if (!('workload' in peer)) return [outside([peer])];
     return this.#workloads.filter(({resource}) => selects(peer.workload, resource));
   }
 }
@@ -209,6 +209,6 @@ function clientsOf({resource, type}: Service): Outside {
   const ranges = asList(spec['loadBalancerSourceRanges'])
     .map(asString)
     .filter(range => range !== undefined);
-  if (type !== 'LoadBalancer' || ranges.length === 0) return anywhere('any address');
-  return {name: 'the load balancer', peers: ranges.map(cidr => ({ipBlock: {cidr}}))};
+  if (type !== 'LoadBalancer' || ranges.length === 0) return anywhere;
+  return {peers: ranges.map(cidr => ({ipBlock: {cidr}}))};
 }

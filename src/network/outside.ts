@@ -3,25 +3,22 @@ import type {OutsidePeer} from '../policy/network-policy.ts';
 import type {Outside} from './connection.ts';
 
 /** The label that the API server gives each namespace. */
-const namespaceNameLabel = 'kubernetes.io/metadata.name';
+export const namespaceNameLabel = 'kubernetes.io/metadata.name';
 
 /** The NetworkPolicyPeers that a policy's settings describe. */
-export const outside = (name: string, settings: readonly OutsidePeer[]): Outside => ({
-  name,
+export const outside = (settings: readonly OutsidePeer[], name?: string): Outside => ({
+  ...(name === undefined ? {} : {name}),
   peers: settings.flatMap(policyPeersOf),
 });
 
 /** Everywhere: other pods, nodes, and external addresses. */
-export const anywhere = (name: string): Outside => ({
-  name,
+export const anywhere: Outside = {
+  name: 'anywhere',
   peers: [{ipBlock: {cidr: '0.0.0.0/0'}}, {ipBlock: {cidr: '::/0'}}],
-});
+};
 
 /** The pods of every namespace, and nothing from outside the cluster. */
-export const wholeCluster: Outside = {
-  name: 'any pod of the cluster',
-  peers: [{namespaceSelector: {}}],
-};
+export const wholeCluster: Outside = {peers: [{namespaceSelector: {}}]};
 
 function policyPeersOf({pods, namespaces, cidrs, except}: OutsidePeer): readonly JsonMap[] {
   if (cidrs !== undefined) {

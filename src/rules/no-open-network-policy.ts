@@ -2,7 +2,7 @@ import {asList, asMap, type Json, type Path, valueAt} from '../json.ts';
 import {governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import {PodSelection} from '../kubernetes/pod-selection.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {type Workload, workloadsOf} from '../kubernetes/workload.ts';
+import {type Workload, workloadsIn} from '../kubernetes/workload.ts';
 import {isOutside} from '../network/connection.ts';
 import {Connections} from '../network/connections.ts';
 import type {Rule} from './rule.ts';
@@ -28,7 +28,7 @@ export const noOpenNetworkPolicy: Rule = {
   *checkStream(stream, {policy}) {
     const open = networkPoliciesOf(stream).flatMap(openingsOf);
     if (open.length === 0) return;
-    const workloads = stream.resources.flatMap(workloadsOf);
+    const workloads = workloadsIn(stream, policy.workloads);
     const pods = new PodSelection(workloads);
     const exposed = exposedWorkloads(new Connections(stream, workloads, pods, policy));
     for (const {resource, path, message} of open) {

@@ -1,0 +1,46 @@
+import {UsageError} from '../errors.ts';
+import {type NetworkReport, networkReport} from '../network-report.ts';
+import {networkFormats} from '../report/network/formats.ts';
+import {readStream} from '../stream/manifest-stream.ts';
+import {helmArgs, helmCallOptions} from './helm-options.ts';
+import {parseCall, policyOf, requireOneOf, sharedOptions, today} from './options.ts';
+import {writeStdout} from './standard-streams.ts';
+import {readTargets} from './targets.ts';
+
+/**
+ * Prints who can reach whom on which port, before hardening and after, and why.
+ *
+ * @throws {UsageError} where a target, the policy or the call cannot be used
+ */
+export async function network(args: readonly string[]): Promise<number> {
+  const {values, positionals} = parseCall({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: sharedOptions.config,
+      profile: sharedOptions.profile,
+      'pod-security-version': sharedOptions['pod-security-version'],
+      format: sharedOptions.format,
+      'fix-all': sharedOptions['fix-all'],
+      ...helmCallOptions,
+    },
+  });
+  if (positionals.length === 0) {
+    throw new UsageError('network takes targets: manifest files, folders, charts, or - for stdin');
+  }
+  const format = requireOneOf('--format', values.format ?? 'table', Object.keys(networkFormats));
+  const policy = await policyOf(values, {});
+  const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
+  const targets = await readTargets(positionals, helm);
+  const reports = targets.map(({text, file}) =>
+    networkReport(readStream(text, file), policy, today()),
+  );
+  await writeStdout(networkFormats[format]?.(merged(reports)) ?? '');
+  return 0;
+}
+
+/** Each target is a release by itself. */
+const merged = (reports: readonly NetworkReport[]): NetworkReport => ({
+  before: reports.flatMap(({before}) => before),
+  after: reports.flatMap(({after}) => after),
+});

@@ -1,0 +1,34 @@
+import type {NetworkReport, PlacedEdge} from '../../network-report.ts';
+import {safeText} from '../safe-text.ts';
+import {portsText} from './formats.ts';
+
+/** A digraph for Graphviz with one cluster for each stage. */
+export function toDot({before, after}: NetworkReport): string {
+  return [
+    'digraph network {',
+    '  rankdir=LR;',
+    '  node [shape=box];',
+    ...cluster('before', before),
+    ...cluster('after', after),
+    '}',
+    '',
+  ].join('\n');
+}
+
+function cluster(stage: string, edges: readonly PlacedEdge[]): readonly string[] {
+  const names = new Set(edges.flatMap(({from, to}) => [from, to]));
+  const id = (name: string) => quoted(`${stage}: ${name}`);
+  return [
+    `  subgraph cluster_${stage} {`,
+    `    label=${quoted(stage)};`,
+    ...[...names].map(name => `    ${id(name)} [label=${quoted(name)}];`),
+    ...edges.map(
+      edge => `    ${id(edge.from)} -> ${id(edge.to)} [label=${quoted(portsText(edge))}];`,
+    ),
+    '  }',
+  ];
+}
+
+/** A quoted string of the DOT language, in which a label's backslashes and entities mean themselves. */
+const quoted = (text: string): string =>
+  `"${safeText(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;')}"`;

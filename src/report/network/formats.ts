@@ -1,0 +1,70 @@
+import type {NetworkReport, PlacedEdge, PlacedEvidence} from '../../network-report.ts';
+import {tool} from '../report.ts';
+import {safeMarkdown, safeText} from '../safe-text.ts';
+import {toDot} from './dot.ts';
+import {toMermaid} from './mermaid.ts';
+
+/** The formats of `kube-harden network`, by the names that `--format` takes. */
+export const networkFormats: Readonly<Record<string, (report: NetworkReport) => string>> = {
+  table: toTable,
+  json: toJson,
+  markdown: toMarkdown,
+  mermaid: toMermaid,
+  dot: toDot,
+};
+
+/** The ports of an edge, as all formats write them. */
+export const portsText = ({ports}: PlacedEdge): string =>
+  ports.length === 0 ? 'every port' : ports.join(', ');
+
+const stages = ['before', 'after'] as const;
+
+function toTable(report: NetworkReport): string {
+  return stages
+    .map(stage => {
+      const rows = report[stage].map(edge => [
+        safeText(edge.from),
+        safeText(edge.to),
+        safeText(portsText(edge)),
+        safeText(whyText(edge.why)),
+      ]);
+      return `${stage}\n${columns([['FROM', 'TO', 'PORTS', 'WHY'], ...rows])}`;
+    })
+    .join('\n');
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = [0, 1, 2].map(at =>
+    rows.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), 0),
+  );
+  return rows
+    .map(row => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd())
+    .map(line => `${line}\n`)
+    .join('');
+}
+
+/** Its fields are only ever added to. */
+function toJson({before, after}: NetworkReport): string {
+  return `${JSON.stringify({schemaVersion: 1, tool, before, after}, undefined, 2)}\n`;
+}
+
+function toMarkdown(report: NetworkReport): string {
+  const sections = stages.map(stage => {
+    const rows = report[stage].map(edge => {
+      const cells = [edge.from, edge.to, portsText(edge), whyText(edge.why)];
+      return `| ${cells.map(safeMarkdown).join(' | ')} |`;
+    });
+    return [`## ${stage}`, '', '| from | to | ports | why |', '|---|---|---|---|', ...rows, ''];
+  });
+  return sections.flat().join('\n');
+}
+
+const shown = 3;
+
+const whyText = (why: readonly PlacedEvidence[]): string =>
+  [
+    ...why
+      .slice(0, shown)
+      .map(({reason, file, line}) => (file === undefined ? reason : `${reason} (${file}:${line})`)),
+    ...(why.length > shown ? [`and ${why.length - shown} more`] : []),
+  ].join('; ');

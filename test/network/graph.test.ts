@@ -1,0 +1,149 @@
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import {networkReport} from '../../src/network-report.ts';
+import type {NetworkPolicySettings} from '../../src/policy/network-policy.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {networkFormats} from '../../src/report/network/formats.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
+import {repository} from '../tools/tools.ts';
+import {shopTable} from './shop-table.ts';
+
+const report = (text: string, networkPolicy: Partial<NetworkPolicySettings> = {}) =>
+  networkReport(readStream(text, 'in.yaml'), resolvePolicy({networkPolicy}));
+
+const pod = (name: string, rest: string) => `---
+apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, labels: {app: ${name}}}
+spec:
+  containers:
+    - name: a
+      image: a
+${rest}`;
+const service = (name: string) => `---
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}}
+spec:
+  selector: {app: ${name}}
+  ports: [{port: 80, targetPort: http}]
+`;
+const web = pod('web', '      ports: [{name: http, containerPort: 8080}]\n') + service('web');
+
+test('names the line that allows a connection', t => {
+  const {before, after} = report(web + pod('client', '      args: ["http://web/"]\n'), {
+    ingress: 'least',
+  });
+  t.deepEqual(before[0], {
+    from: 'anywhere',
+    to: 'Pod/web',
+    ports: [],
+    why: [{reason: 'no NetworkPolicy governs ingress', file: 'in.yaml', document: 2, line: 5}],
+  });
+  t.deepEqual(after[0], {
+    from: 'Pod/client',
+    to: 'Pod/web',
+    ports: ['http'],
+    why: [{reason: 'names the Service "web"', file: 'in.yaml', document: 4, line: 25}],
+  });
+});
+
+test('a connection that the client’s own policy forbids is none', t => {
+  const closed = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed}
+spec: {podSelector: {matchLabels: {app: client}}, policyTypes: [Egress]}
+`;
+  const stream = web + pod('client', '      args: ["http://web/"]\n') + closed;
+  const {after} = report(stream, {ingress: 'least'});
+  t.deepEqual(
+    after.filter(({to}) => to === 'Pod/web'),
+    [],
+  );
+  t.deepEqual(
+    after.filter(({from}) => from === 'Pod/client'),
+    [],
+  );
+});
+
+test('the policies of a chart are named, with ranges, exceptions and ports', t => {
+  const own = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: own}
+spec:
+  podSelector: {}
+  ingress:
+    - from:
+        - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}
+        - namespaceSelector: {matchExpressions: [{key: team, operator: In, values: [a, b]}]}
+          podSelector: {matchExpressions: [{key: x, operator: Exists}]}
+      ports: [{port: 53, protocol: UDP}, {port: 1, endPort: 9}]
+`;
+  const {before} = report(web + own);
+  const into = before.filter(({to}) => to === 'Pod/web');
+  t.deepEqual(
+    into.map(({from, ports, why}) => [from, ports.join(' '), why[0]?.reason, why[0]?.line]),
+    [
+      ['10.0.0.0/8 except 10.1.0.0/16', '53/UDP 1-9', 'the NetworkPolicy "own" admits it', 25],
+      ['pods x of namespaces team in (a,b)', '53/UDP 1-9', 'the NetworkPolicy "own" admits it', 26],
+    ],
+  );
+});
+
+/** A name that would break out of each format, and hide what it does. */
+const hostile = 'x"]; end --> <script>alert(1)</script> | \\u202e\\e[2J\\n`#quot;&lt;\\\\';
+const hostileStream = `apiVersion: v1
+kind: Pod
+metadata: {name: "${hostile.replaceAll('"', '\\"')}", labels: {app: a}}
+spec: {containers: []}
+`;
+
+for (const format of ['table', 'markdown', 'mermaid', 'dot']) {
+  test(`${format}: a hostile name stays a name`, t => {
+    const text = networkFormats[format]?.(report(hostileStream)) ?? '';
+    t.regex(text, /alert/);
+    for (const character of ['\u202e', '\u001b']) t.false(text.includes(character));
+    const lines = text.split('\n').filter(line => line.includes('alert'));
+    if (format === 'markdown') {
+      for (const line of lines) t.is(line.match(/(?<!\\)\|/g)?.length, 5, line);
+      t.notRegex(text, /(?<!\\)</);
+    }
+    // What stands outside of the quotes is ours.
+    const bare = lines.map(line => line.replace(/"(?:[^"\\]|\\.)*"/g, '""'));
+    if (format === 'mermaid') {
+      t.deepEqual(bare, ['    before1[""]', '    after0[""]']);
+      t.notRegex(text, /<|`|#quot;|&lt;/);
+    }
+    if (format === 'dot') {
+      t.deepEqual(new Set(bare), new Set(['    "" [label=""];', '    "" -> "" [label=""];']));
+    }
+  });
+}
+
+test('JSON is read again as what it is', t => {
+  const text = networkFormats['json']?.(report(hostileStream)) ?? '';
+  const {schemaVersion, before} = JSON.parse(text);
+  t.is(schemaVersion, 1);
+  t.regex(before[0].to, /<script>/);
+});
+
+test('the graph in docs/network.md is current', t => {
+  const page = readFileSync(path.join(repository, 'docs/network.md'), 'utf8');
+  t.true(page.includes(shopTable()), 'run `npm run network-table` and look at what changed');
+});
+
+test('ten thousand documents that name each other', t => {
+  const count = 5000;
+  const ports = '      ports: [{name: http, containerPort: 8080}]\n';
+  const stream = Array.from({length: count}, (_, at) => {
+    const args = `      args: ["http://p${at + 1}/", "p${at + 2}:80"]\n`;
+    return pod(`p${at}`, args + ports) + service(`p${at}`);
+  });
+  const edges = report(stream.join(''), {ingress: 'least', egress: 'least'}).after;
+  t.is(edges.filter(({to}) => to === 'DNS').length, count);
+  // The last names nobody that is there, and the one before it names one.
+  t.is(edges.filter(({to}) => to !== 'DNS').length, 2 * count - 3);
+});

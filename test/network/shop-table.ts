@@ -1,0 +1,18 @@
+import {readFileSync} from 'node:fs';
+import {type NetworkReport, networkReport} from '../../src/network-report.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {networkFormats} from '../../src/report/network/formats.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
+import {renderedFile} from '../fixtures/charts.ts';
+
+/** The graph of the shop that stands in docs/network.md: under `ingress: least`, the ways in. */
+export function shopTable(): string {
+  const text = readFileSync(renderedFile('shop'), 'utf8');
+  const policy = resolvePolicy({networkPolicy: {ingress: 'least'}});
+  const {before, after} = networkReport(readStream(text, 'shop.yaml'), policy);
+  const waysIn: NetworkReport = {
+    before: before.filter(({to}) => to !== 'anywhere'),
+    after: after.filter(({to}) => to !== 'anywhere'),
+  };
+  return (networkFormats['markdown']?.(waysIn) ?? '').replaceAll('## ', '### ');
+}
