@@ -1,4 +1,4 @@
-import {asList, asString, type Path, valueAt} from '../json.ts';
+import {asMap, asString, isList, type Path} from '../json.ts';
 import type {Container} from './pod-spec.ts';
 
 /** A capability as runtimes understand it: in capitals, without `CAP_`. */
@@ -12,12 +12,19 @@ interface Capability {
   readonly path: Path;
 }
 
+const none: readonly Capability[] = [];
+
 /** What stands in a container's `securityContext.capabilities.add` or `.drop`. */
 export function capabilitiesOf(container: Container, list: 'add' | 'drop'): readonly Capability[] {
-  const path = ['securityContext', 'capabilities', list];
-  return [...asList(valueAt(container.value, path)).entries()].flatMap(([index, item]) => {
+  const context = asMap(container.value['securityContext']);
+  const items = asMap(context?.['capabilities'])?.[list];
+  if (!isList(items)) return none;
+  const found: Capability[] = [];
+  for (const [index, item] of items.entries()) {
     const text = asString(item);
-    if (text === undefined) return [];
-    return {name: capabilityName(text), text, path: [...container.path, ...path, index]};
-  });
+    if (text === undefined) continue;
+    const path = [...container.path, 'securityContext', 'capabilities', list, index];
+    found.push({name: capabilityName(text), text, path});
+  }
+  return found;
 }

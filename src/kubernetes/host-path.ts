@@ -1,52 +1,98 @@
 import {posix} from 'node:path';
-import {asList, asMap, asString, type JsonMap, type Path} from '../json.ts';
+import {asMap, asString, isList, type Path} from '../json.ts';
 import type {PodSpec} from './pod-spec.ts';
 
 /** A volume that is a place on the node. */
 export interface HostPathVolume {
   readonly name: string;
-  /** As it stands in the manifest. */
+  /** The folder as it stands in the manifest. */
   readonly text: string;
-  /** The place that is meant: absolute, without `..`, and `/run` where `/var/run` leads. */
+  /**
+   * The place that is meant: absolute, without `..`, `/run` where `/var/run` leads. Of Windows'
+   * places: in small letters, with slashes, without the drive.
+   */
   readonly place: string;
-  /** Of the field `hostPath.path`, from the object's root. */
+  /** Of the volume, from the object's root. */
   readonly path: Path;
 }
 
+const none: readonly HostPathVolume[] = [];
+
 export function hostPathVolumesOf(pod: PodSpec): readonly HostPathVolume[] {
-  return [...asList(pod.value['volumes']).entries()].flatMap(([index, item]) => {
+  const volumes = pod.value['volumes'];
+  if (!isList(volumes)) return none;
+  const found: HostPathVolume[] = [];
+  for (const [index, item] of volumes.entries()) {
     const volume = asMap(item);
-    const text = asString(asMap(volume?.['hostPath'])?.['path']);
-    if (text === undefined) return [];
-    const path = [...pod.path, 'volumes', index, 'hostPath', 'path'];
-    return [{name: asString(volume?.['name']) ?? '', text, place: placeOf(text), path}];
-  });
+    const source = volume?.['hostPath'];
+    if (volume === undefined || source === undefined || source === null) continue;
+    const text = asString(asMap(source)?.['path']) ?? '';
+    const name = asString(volume['name']) ?? '';
+    found.push({name, text, place: placeOf(text), path: [...pod.path, 'volumes', index]});
+  }
+  return found;
 }
 
 function placeOf(text: string): string {
-  const absolute = posix.resolve('/', text);
-  return absolute.replace(/^\/var\/run(?=\/|$)/, '/run');
+  const isWindowsPlace = /^(?:[A-Za-z]:|\\)/.test(text);
+  const slashed = isWindowsPlace
+    ? text
+        .replace(/^[A-Za-z]:/, '')
+        .replaceAll('\\', '/')
+        .toLowerCase()
+    : text;
+  return posix.resolve('/', slashed).replace(/^\/var\/run(?=\/|$)/, '/run');
 }
+
+/**
+ * Folders of a node that hold its configuration, programs, devices, run-time state or keys, by the
+ * place to which `/var/run` leads.
+ */
+export const sensitiveFolders = [
+  '/etc',
+  '/bin',
+  '/sbin',
+  '/usr',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/boot',
+  '/dev',
+  '/proc',
+  '/sys',
+  '/root',
+  '/home',
+  '/run',
+  '/opt/cni',
+  '/snap',
+  '/var/lib/cni',
+  '/var/lib/containerd',
+  '/var/lib/containers',
+  '/var/lib/crio',
+  '/var/lib/docker',
+  '/var/lib/etcd',
+  '/var/lib/k0s',
+  '/var/lib/kubelet',
+  '/var/lib/rancher',
+  '/var/lib/systemd',
+  '/var/log',
+  '/var/snap',
+  '/var/spool/cron',
+];
+
+/** Those that a Windows node has beside them. */
+const windowsFolders = ['/program files', '/programdata', '/users', '/windows'];
+
+/** Whether to mount `place` shows a sensitive folder of the node, or a part of one. */
+export const isSensitive = (place: string): boolean =>
+  sensitiveFolders.some(folder => touches(place, folder)) ||
+  windowsFolders.some(folder => touches(place, folder));
 
 /** Whether mounting `place` shows `target`, or a part of it. */
 export const touches = (place: string, target: string): boolean =>
-  place === '/' || isWithin(target, place) || isWithin(place, target);
+  isWithin(target, place) || isWithin(place, target);
 
 /** Whether `place` is `folder`, or lies in it. */
 export const isWithin = (place: string, folder: string): boolean =>
   folder === '/' || place === folder || place.startsWith(`${folder}/`);
-
-/** Where the pod's containers mount a volume. */
-export function mountsOf(
-  pod: PodSpec,
-  name: string,
-): readonly {readonly mount: JsonMap; readonly path: Path; readonly container: string}[] {
-  return pod.containers.flatMap(container =>
-    [...asList(container.value['volumeMounts']).entries()].flatMap(([index, item]) => {
-      const mount = asMap(item);
-      if (mount?.['name'] !== name) return [];
-      const path = [...container.path, 'volumeMounts', index];
-      return [{mount, path, container: container.name}];
-    }),
-  );
-}

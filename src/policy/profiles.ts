@@ -10,12 +10,30 @@ export interface Profile {
 }
 
 const baseline = {
+  'no-host-process': 'fix',
   'no-host-network': 'fix',
-  'no-host-port': 'fix',
   'no-host-pid': 'fix',
   'no-host-ipc': 'fix',
   'no-privileged': 'fix',
-  'no-sys-admin': 'fix',
+  'no-extra-capabilities': 'fix',
+  'no-host-path': 'fix',
+  'no-host-port': 'fix',
+  'no-host-probes': 'fix',
+  'no-unconfined-apparmor': 'fix',
+  'no-custom-selinux': 'fix',
+  'no-unmasked-proc': 'fix',
+  'no-unconfined-seccomp': 'fix',
+  'no-unsafe-sysctls': 'fix',
+} as const;
+
+const restricted = {
+  ...baseline,
+  'restricted-volumes': 'flag',
+  'no-privilege-escalation': 'fix',
+  'no-root': 'fix',
+  'require-seccomp': 'fix',
+  'drop-all-capabilities': 'fix',
+  'no-unmasked-proc-in-user-namespace': 'fix',
 } as const;
 
 export const profiles: Readonly<Record<string, Profile>> = {
@@ -29,7 +47,10 @@ export const profiles: Readonly<Record<string, Profile>> = {
       'no-privileged': 'fix',
       'no-sys-admin': 'fix',
       'no-privilege-escalation': 'fix',
+      'no-unconfined-apparmor': 'fix',
+      'no-custom-selinux': 'fix',
       'no-sensitive-host-path': 'fix',
+      'root-with-host-path': 'flag',
       'no-runtime-socket': 'flag',
       'no-load-balancer': 'flag',
       'no-node-port': 'flag',
@@ -42,14 +63,8 @@ export const profiles: Readonly<Record<string, Profile>> = {
       'require-network-policy': 'fix',
     },
   },
-  baseline: {
-    title: 'What of the Pod Security Standard "baseline" has a rule here',
-    rules: baseline,
-  },
-  restricted: {
-    title: 'What of the Pod Security Standard "restricted" has a rule here',
-    rules: {...baseline, 'no-privilege-escalation': 'fix'},
-  },
+  baseline: {title: 'The Pod Security Standard "baseline"', rules: baseline},
+  restricted: {title: 'The Pod Security Standard "restricted"', rules: restricted},
   strict: {title: 'Everything, rewritten where it can be', rules: {all: 'fix'}},
 };
 

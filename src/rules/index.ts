@@ -1,13 +1,19 @@
+import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {ingressRequiresTls} from './ingress-requires-tls.ts';
 import {noClusterAdmin} from './no-cluster-admin.ts';
+import {noCustomSelinux} from './no-custom-selinux.ts';
 import {noDefaultNamespace} from './no-default-namespace.ts';
 import {noDefaultServiceAccount} from './no-default-service-account.ts';
 import {noEscalationVerbs} from './no-escalation-verbs.ts';
 import {noExternalIps} from './no-external-ips.ts';
+import {noExtraCapabilities} from './no-extra-capabilities.ts';
 import {noHostIpc} from './no-host-ipc.ts';
 import {noHostNetwork} from './no-host-network.ts';
+import {noHostPath} from './no-host-path.ts';
 import {noHostPid} from './no-host-pid.ts';
 import {noHostPort} from './no-host-port.ts';
+import {noHostProbes} from './no-host-probes.ts';
+import {noHostProcess} from './no-host-process.ts';
 import {noIngressSnippets} from './no-ingress-snippets.ts';
 import {noLoadBalancer} from './no-load-balancer.ts';
 import {noNodePort} from './no-node-port.ts';
@@ -17,28 +23,54 @@ import {noPortForward} from './no-port-forward.ts';
 import {noPrivilegeEscalation} from './no-privilege-escalation.ts';
 import {noPrivileged} from './no-privileged.ts';
 import {noPublicIngress} from './no-public-ingress.ts';
+import {noRoot} from './no-root.ts';
 import {noRuntimeSocket} from './no-runtime-socket.ts';
 import {noSecretEnv} from './no-secret-env.ts';
 import {noSecretListing} from './no-secret-listing.ts';
 import {noSensitiveHostPath} from './no-sensitive-host-path.ts';
 import {noSysAdmin} from './no-sys-admin.ts';
+import {noUnconfinedApparmor} from './no-unconfined-apparmor.ts';
+import {noUnconfinedSeccomp} from './no-unconfined-seccomp.ts';
+import {noUnmaskedProc} from './no-unmasked-proc.ts';
+import {noUnmaskedProcInUserNamespace} from './no-unmasked-proc-in-user-namespace.ts';
+import {noUnsafeSysctls} from './no-unsafe-sysctls.ts';
 import {noWildcardRbac} from './no-wildcard-rbac.ts';
 import {pinImages} from './pin-images.ts';
+import {readOnlyRoot} from './read-only-root.ts';
 import {requireLimits} from './require-limits.ts';
 import {requireNetworkPolicy} from './require-network-policy.ts';
+import {requireSeccomp} from './require-seccomp.ts';
+import {restrictedVolumes} from './restricted-volumes.ts';
+import {rootWithHostPath} from './root-with-host-path.ts';
 import type {Rule} from './rule.ts';
 
 /** Every rule, in the order in which their rewrites are made. */
 export const rules: readonly Rule[] = [
+  noHostProcess,
   noHostNetwork,
   noHostPort,
   noHostPid,
   noHostIpc,
   noPrivileged,
+  dropAllCapabilities,
+  noExtraCapabilities,
   noSysAdmin,
   noPrivilegeEscalation,
-  noSensitiveHostPath,
+  noRoot,
+  noUnconfinedSeccomp,
+  requireSeccomp,
+  noUnconfinedApparmor,
+  noCustomSelinux,
+  noUnmaskedProc,
+  noUnmaskedProcInUserNamespace,
+  noUnsafeSysctls,
+  noHostProbes,
+  readOnlyRoot,
+  noHostPath,
   noRuntimeSocket,
+  noSensitiveHostPath,
+  rootWithHostPath,
+  restrictedVolumes,
   noLoadBalancer,
   noNodePort,
   noExternalIps,

@@ -1,5 +1,6 @@
 import {remove} from '../edits.ts';
 import {asList, asMap, type Path} from '../json.ts';
+import {hostProcessFieldsOf} from '../kubernetes/host-process.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
 
@@ -7,7 +8,8 @@ import type {Rule} from './rule.ts';
  * Restricted field: pod `spec.hostNetwork`: must be absent or false.
  *
  * Under it every container port is a host port, and the API server writes `hostPort` beside each
- * `containerPort`; those, and the DNS policy that only such pods need, go with it.
+ * `containerPort`; those, and the DNS policy that only such pods need, go with it. A Windows pod
+ * of HostProcess containers must have the field: while it stays one, the finding is only flagged.
  */
 export const noHostNetwork: Rule = {
   id: 'no-host-network',
@@ -36,7 +38,7 @@ export const noHostNetwork: Rule = {
       path: field,
       message:
         '`hostNetwork: true` puts the pod into the network of its node: an attacker reaches what listens there on loopback, and no network policy holds',
-      edits: paths.map(remove),
+      ...(hostProcessFieldsOf(pod).length === 0 ? {edits: paths.map(remove)} : {}),
     };
   },
 };

@@ -1,6 +1,7 @@
 import {set} from '../edits.ts';
-import {asMap, valueAt} from '../json.ts';
+import {asMap} from '../json.ts';
 import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import {isExemptAsWindows, isWindows} from '../kubernetes/pod-platform.ts';
 import type {Container} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
 
@@ -8,9 +9,9 @@ import type {Rule} from './rule.ts';
  * Restricted field, in containers, init and ephemeral containers:
  * `securityContext.allowPrivilegeEscalation`: must be false.
  *
- * The standard demands it from v1.8 on. Pods of `spec.os.name: windows` are exempt: the API server
- * forbids the field there. It also refuses false beside `privileged: true` or an added SYS_ADMIN:
- * while one of them stays, the finding is only flagged.
+ * The standard demands it from v1.8 on, and exempts pods of `spec.os.name: windows` from v1.25 on,
+ * where the API server forbids the field. It also refuses false beside `privileged: true` or an
+ * added SYS_ADMIN: while one of them stays, the finding is only flagged.
  */
 export const noPrivilegeEscalation: Rule = {
   id: 'no-privilege-escalation',
@@ -27,16 +28,15 @@ export const noPrivilegeEscalation: Rule = {
     nist: ['CM-6', 'CM-6(1)'],
   },
   *checkContainer(container, pod, {policy}) {
-    if (policy.podSecurityMinor < 8) return;
-    if (valueAt(pod.value, ['os', 'name']) === 'windows') return;
     const context = asMap(container.value['securityContext']);
     if (context?.['allowPrivilegeEscalation'] === false) return;
+    if (policy.podSecurityMinor < 8 || isExemptAsWindows(pod, policy.podSecurityMinor)) return;
     const path = [...container.path, 'securityContext', 'allowPrivilegeEscalation'];
     yield {
       path,
       container: container.name,
       message: `\`allowPrivilegeEscalation\` of container "${container.name}" must be false: a set-uid program makes root of an ordinary user`,
-      ...(mayBeSet(container) ? {edits: [set(path, false)]} : {}),
+      ...(!isWindows(pod) && mayBeSet(container) ? {edits: [set(path, false)]} : {}),
     };
   },
 };

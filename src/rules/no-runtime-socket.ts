@@ -1,4 +1,5 @@
 import {hostPathVolumesOf, isWithin} from '../kubernetes/host-path.ts';
+import {VolumeUses} from '../kubernetes/volume-mounts.ts';
 import type {Rule} from './rule.ts';
 
 /** The sockets of container runtimes, by the folder to which `/var/run` leads. */
@@ -7,13 +8,28 @@ export const runtimeSockets = [
   '/run/dockershim.sock',
   '/run/cri-dockerd.sock',
   '/run/containerd/containerd.sock',
+  '/run/docker/containerd/containerd.sock',
+  '/run/k3s/containerd/containerd.sock',
+  '/run/k0s/containerd.sock',
+  '/var/snap/microk8s/common/run/containerd.sock',
   '/run/crio/crio.sock',
+  '/run/podman/podman.sock',
+  '/run/buildkit/buildkitd.sock',
+  '/run/nri/nri.sock',
 ];
 
+const windowsPipes = ['/pipe/docker_engine', '/pipe/containerd-containerd'];
+
+/** Matches a runtime's socket wherever it lies, as that of a user's own runtime does. */
+export const runtimeSocketName =
+  '/(?:docker|dockershim|cri-dockerd|containerd|crio|podman|buildkitd)[.]sock(?:[.]ttrpc)?$';
+
+const socketName = new RegExp(runtimeSocketName);
+
 /**
- * Restricted field: pod `spec.volumes[*].hostPath.path`: must not be the socket of a container
- * runtime, nor a folder that holds one. A mount that is read-only helps nothing: a socket takes
- * commands all the same.
+ * Restricted field: pod `spec.volumes[*].hostPath.path`: must not be the socket or the Windows pipe
+ * of a container runtime, wherever it lies, nor a folder that holds one. A mount that is read-only
+ * helps nothing: a socket takes commands all the same.
  */
 export const noRuntimeSocket: Rule = {
   id: 'no-runtime-socket',
@@ -21,15 +37,25 @@ export const noRuntimeSocket: Rule = {
   severity: 'critical',
   rationale:
     'The socket of the runtime starts any container with any privilege: to reach it is to be root on the node.',
+  rewrite: {does: 'removes the volume, and its mounts from all containers', disruption: 'likely'},
   references: {kubescape: ['C-0074'], mitre: ['T1611']},
   *checkPod(pod) {
-    for (const {name, text, place, path} of hostPathVolumesOf(pod)) {
-      const socket = runtimeSockets.find(each => isWithin(each, place));
+    const volumes = hostPathVolumesOf(pod);
+    if (volumes.length === 0) return;
+    const uses = new VolumeUses(pod);
+    for (const {name, text, place, path} of volumes) {
+      const socket = socketIn(place);
       if (socket === undefined) continue;
       yield {
-        path,
+        path: [...path, 'hostPath', 'path'],
         message: `the volume "${name}" at "${text}" holds "${socket}": whoever reaches that socket is root on the node`,
+        edits: uses.withdrawal(name, path),
       };
     }
   },
 };
+
+const socketIn = (place: string): string | undefined =>
+  socketName.test(place)
+    ? place
+    : [...runtimeSockets, ...windowsPipes].find(socket => isWithin(socket, place));

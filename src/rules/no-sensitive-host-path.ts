@@ -1,33 +1,15 @@
 import {set} from '../edits.ts';
-import {hostPathVolumesOf, mountsOf, touches} from '../kubernetes/host-path.ts';
+import {hostPathVolumesOf, isSensitive} from '../kubernetes/host-path.ts';
+import {mayBeRoot} from '../kubernetes/user.ts';
+import {VolumeUses} from '../kubernetes/volume-mounts.ts';
 import type {Rule} from './rule.ts';
-
-/** Folders that give a node away, by the place to which `/var/run` leads. */
-export const sensitiveFolders = [
-  '/etc',
-  '/bin',
-  '/sbin',
-  '/usr',
-  '/lib',
-  '/lib64',
-  '/boot',
-  '/dev',
-  '/proc',
-  '/sys',
-  '/root',
-  '/home',
-  '/run',
-  '/var/lib/kubelet',
-  '/var/lib/docker',
-  '/var/lib/containerd',
-  '/var/lib/etcd',
-  '/var/log',
-];
 
 /**
  * Restricted field: pod `spec.volumes[*].hostPath.path`: must not be a sensitive folder of the
  * host, nor contain one, nor lie in one, however it is spelt (`/var/run/../../etc`). The volume is
- * flagged; its mounts that may write are made read-only.
+ * flagged; its mounts that may write are made read-only. One that root may write to is critical.
+ *
+ * To take the volume away as well is the matter of no-host-path.
  */
 export const noSensitiveHostPath: Rule = {
   id: 'no-sensitive-host-path',
@@ -44,19 +26,25 @@ export const noSensitiveHostPath: Rule = {
     mitre: ['T1611'],
   },
   *checkPod(pod) {
-    for (const {name, text, place, path} of hostPathVolumesOf(pod)) {
-      if (!sensitiveFolders.some(folder => touches(place, folder))) continue;
+    const volumes = hostPathVolumesOf(pod);
+    if (volumes.length === 0) return;
+    const uses = new VolumeUses(pod);
+    for (const {name, text, place, path} of volumes) {
+      if (!isSensitive(place)) continue;
       yield {
-        path,
+        path: [...path, 'hostPath', 'path'],
         message: `the volume "${name}" shows the pod the sensitive folder "${text}" of its node`,
       };
-      for (const {mount, path: mountPath, container} of mountsOf(pod, name)) {
-        if (mount['readOnly'] === true) continue;
+      for (const {list, value, path: use, container} of uses.take(name)) {
+        if (list !== 'volumeMounts' || value['readOnly'] === true) continue;
+        const asRoot = mayBeRoot(container, pod);
+        const field = [...use, 'readOnly'];
         yield {
-          path: [...mountPath, 'readOnly'],
-          container,
-          message: `container "${container}" may write to "${text}" of its node: whoever breaks into it owns the node`,
-          edits: [set([...mountPath, 'readOnly'], true)],
+          path: field,
+          container: container.name,
+          message: `container "${container.name}" may write to "${text}" of its node${asRoot ? ', as root' : ''}: whoever breaks into it owns the node`,
+          ...(asRoot ? {severity: 'critical'} : {}),
+          edits: [set(field, true)],
         };
       }
     }

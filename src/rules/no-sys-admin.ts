@@ -1,5 +1,7 @@
 import {append, remove} from '../edits.ts';
 import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import {isWindows} from '../kubernetes/pod-platform.ts';
+import type {Container} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
 
 /**
@@ -25,11 +27,11 @@ export const noSysAdmin: Rule = {
     nist: ['CM-3', 'CM-7'],
     mitre: ['T1611'],
   },
-  *checkContainer(container) {
-    const dropped = capabilitiesOf(container, 'drop').map(({name}) => name);
-    let isDropped = dropped.includes('ALL') || dropped.includes('SYS_ADMIN');
+  *checkContainer(container, pod) {
+    let isDropped: boolean | undefined;
     for (const {name, text, path} of capabilitiesOf(container, 'add')) {
       if (name !== 'SYS_ADMIN' && name !== 'ALL') continue;
+      isDropped ??= isWindows(pod) || dropsSysAdmin(container);
       const dropList = [...container.path, 'securityContext', 'capabilities', 'drop'];
       yield {
         path,
@@ -41,3 +43,6 @@ export const noSysAdmin: Rule = {
     }
   },
 };
+
+const dropsSysAdmin = (container: Container): boolean =>
+  capabilitiesOf(container, 'drop').some(({name}) => name === 'ALL' || name === 'SYS_ADMIN');

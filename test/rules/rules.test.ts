@@ -1,23 +1,7 @@
 import test from 'ava';
-import {harden} from '../../src/harden.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
-import {findRule, rules} from '../../src/rules/index.ts';
+import {rules} from '../../src/rules/index.ts';
+import {fixes, pod} from './fixes.ts';
 
-/** What one rule, in mode `fix`, makes of an object, and what it says of it. */
-const fixes = test.macro((t, rule: string, before: string, after: string, seen: string[]) => {
-  t.truthy(findRule(rule));
-  const only = Object.fromEntries(rules.map(({id}) => [id, id === rule ? 'fix' : 'off'] as const));
-  const policy = resolvePolicy({rules: only, annotate: false});
-  const {text, findings} = harden(before, 'in', policy);
-  t.is(text, after);
-  t.deepEqual(
-    findings.map(({status, path}) => `${status} ${path}`),
-    seen,
-  );
-  t.is(harden(text, 'in', policy).text, text);
-});
-
-const pod = (spec: string) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n${spec}`;
 const service = (spec: string) =>
   `apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n${spec}`;
 const role = (rules: string) =>
@@ -111,6 +95,10 @@ for (const path of [
   '//proc',
   '/var',
   '/home/x',
+  '/var/lib/kubelet/pods',
+  '/proc/1/root/opt',
+  'C:\\\\Windows\\\\System32',
+  'd:/ProgramData/docker',
 ]) {
   test(
     `the folder ${path} is mounted read-only`,
@@ -138,14 +126,17 @@ for (const path of [
   '/',
   '/run/containerd',
   '/run/crio/crio.sock',
+  '/run/user/1000/podman/podman.sock',
+  '/opt/docker/docker.sock',
+  '"\\\\\\\\.\\\\pipe\\\\docker_engine"',
 ]) {
   test(
     `the runtime is reached by ${path}`,
     fixes,
     'no-runtime-socket',
     mounting(path),
-    mounting(path),
-    ['flagged /spec/volumes/0/hostPath/path'],
+    pod('  containers:\n  - name: a\n'),
+    ['fixed /spec/volumes/0/hostPath/path'],
   );
 }
 test(

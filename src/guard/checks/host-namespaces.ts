@@ -1,6 +1,23 @@
 import type {Check} from '../check.ts';
 
-export const noHostNetwork = hostNamespaceCheck('no-host-network', 'hostNetwork');
+/** The API server takes HostProcess containers, which are processes of a Windows node, only so. */
+const hostProcess = '?securityContext.?windowsOptions.?hostProcess.orValue(false)';
+const isHostProcess = `variables.pod.${hostProcess} || variables.containers.exists(c, c.${hostProcess})`;
+
+const onHostNetwork = hostNamespaceCheck('no-host-network', 'hostNetwork');
+
+export const noHostNetwork: Check = {
+  ...onHostNetwork,
+  finds: `${onHostNetwork.finds} && !(${isHostProcess})`,
+};
+
+export const noNeededHostNetwork: Check = {
+  ...onHostNetwork,
+  name: 'hostNetworkByNeed',
+  finds: `${onHostNetwork.finds} && (${isHostProcess})`,
+  outcome: 'flagged',
+};
+
 export const noHostPid = hostNamespaceCheck('no-host-pid', 'hostPID');
 export const noHostIpc = hostNamespaceCheck('no-host-ipc', 'hostIPC');
 

@@ -1,6 +1,6 @@
 import type {Check} from '../check.ts';
 import {noExternalIps, noLoadBalancer, noNodePort} from './exposed-services.ts';
-import {noHostIpc, noHostNetwork, noHostPid} from './host-namespaces.ts';
+import {noHostIpc, noHostNetwork, noHostPid, noNeededHostNetwork} from './host-namespaces.ts';
 import {noHostPort} from './no-host-port.ts';
 import {noPortForwardGrant, noPortForwardWildcard} from './no-port-forward.ts';
 import {noNeededPrivilegeEscalation, noPrivilegeEscalation} from './no-privilege-escalation.ts';
@@ -12,6 +12,7 @@ import {noSysAdmin} from './no-sys-admin.ts';
 /** Every check, in the order in which a policy asks them: of a denial, the first is told. */
 export const checks: readonly Check[] = [
   noHostNetwork,
+  noNeededHostNetwork,
   noHostPort,
   noHostPid,
   noHostIpc,

@@ -1,5 +1,5 @@
-import {runtimeSockets} from '../../rules/no-runtime-socket.ts';
-import {celList} from '../cel.ts';
+import {runtimeSocketName, runtimeSockets} from '../../rules/no-runtime-socket.ts';
+import {celList, celString} from '../cel.ts';
 import type {Check} from '../check.ts';
 import {ancestorsOf, spellingsOf} from './host-path.ts';
 
@@ -7,7 +7,7 @@ export const noRuntimeSocket: Check = {
   rule: 'no-runtime-socket',
   name: 'runtimeSockets',
   subject: 'hostPath',
-  finds: `h.place in ${celList(ancestorsOf(runtimeSockets.flatMap(spellingsOf)))}`,
+  finds: `h.place in ${celList(ancestorsOf(runtimeSockets.flatMap(spellingsOf)))} || h.place.matches(${celString(runtimeSocketName)})`,
   message: 'mount neither the socket of the container runtime nor its folder, in volumes',
-  outcome: 'flagged',
+  outcome: 'rewritten',
 };

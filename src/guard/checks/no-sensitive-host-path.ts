@@ -1,4 +1,4 @@
-import {sensitiveFolders} from '../../rules/no-sensitive-host-path.ts';
+import {sensitiveFolders} from '../../kubernetes/host-path.ts';
 import {celList} from '../cel.ts';
 import type {Check} from '../check.ts';
 import {ancestorsOf, spellingsOf} from './host-path.ts';

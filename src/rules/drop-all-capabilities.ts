@@ -1,0 +1,72 @@
+import {append, type Edit, remove, set} from '../edits.ts';
+import {asList, asMap} from '../json.ts';
+import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import {isExemptAsWindows, isWindows} from '../kubernetes/pod-platform.ts';
+import type {Container} from '../kubernetes/pod-spec.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted fields, in containers, init and ephemeral containers, from v1.22 on:
+ *
+ * - `securityContext.capabilities.drop`: must hold ALL
+ * - `securityContext.capabilities.add[*]`: must be absent, or NET_BIND_SERVICE
+ *
+ * Pods of `spec.os.name: windows` are exempt from v1.25 on, and never rewritten: the API server
+ * forbids the field there. NET_BIND_SERVICE is one of the capabilities that a container has by
+ * default, so a container that declares a port below 1024 gets it back.
+ */
+export const dropAllCapabilities: Rule = {
+  id: 'drop-all-capabilities',
+  title: 'Containers must drop all capabilities',
+  severity: 'medium',
+  rationale:
+    'What a container does not need, an attacker in it does: the default capabilities read every file, forge packets and make device nodes.',
+  rewrite: {
+    does: 'sets `drop: [ALL]`, and leaves in `add` only NET_BIND_SERVICE, which it adds for a container port below 1024',
+    disruption: 'likely',
+  },
+  references: {
+    podSecurity: {level: 'restricted', control: 'Capabilities', since: 'v1.22'},
+    cis: ['5.2.8', '5.2.9'],
+    kubescape: ['C-0046'],
+    nsa: 'Kubernetes Pod security',
+  },
+  *checkContainer(container, pod, {policy}) {
+    if (policy.podSecurityMinor < 22 || isExemptAsWindows(pod, policy.podSecurityMinor)) return;
+    const added = capabilitiesOf(container, 'add');
+    const isBare = added.every(({text}) => text === netBindService);
+    if (isBare && capabilitiesOf(container, 'drop').some(({text}) => text === all)) return;
+    yield {
+      path: [...container.path, 'securityContext', 'capabilities'],
+      container: container.name,
+      message: `container "${container.name}" must drop ALL capabilities and add none but NET_BIND_SERVICE: what it keeps, an attacker in it has`,
+      ...(isWindows(pod) ? {} : {edits: editsFor(container)}),
+    };
+  },
+};
+
+const all = 'ALL';
+const netBindService = 'NET_BIND_SERVICE';
+
+function editsFor(container: Container): readonly Edit[] {
+  const path = [...container.path, 'securityContext', 'capabilities'];
+  const dropped = capabilitiesOf(container, 'drop');
+  const edits: Edit[] = [];
+  if (!dropped.some(({text}) => text === all)) edits.push(set([...path, 'drop'], [all]));
+  let mayBind = dropped.some(({name, text}) => text === all || name === netBindService);
+  for (const {name, text, path: entry} of capabilitiesOf(container, 'add')) {
+    if (name !== netBindService) edits.push(remove(entry));
+    else if (text !== netBindService) edits.push(set(entry, netBindService));
+    if (name === netBindService) mayBind = true;
+  }
+  if (!mayBind && hasPrivilegedPort(container)) {
+    edits.push(append([...path, 'add'], netBindService));
+  }
+  return edits;
+}
+
+const hasPrivilegedPort = ({value}: Container): boolean =>
+  asList(value['ports']).some(item => {
+    const port = asMap(item)?.['containerPort'];
+    return typeof port === 'number' && port > 0 && port < 1024;
+  });

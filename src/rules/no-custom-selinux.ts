@@ -1,0 +1,61 @@
+import {remove} from '../edits.ts';
+import {asMap, type JsonMap, type Path} from '../json.ts';
+import type {Rule, Violation} from './rule.ts';
+
+/**
+ * Restricted fields of `securityContext.seLinuxOptions`, of the pod, of containers, init and
+ * ephemeral containers:
+ *
+ * - `type`: must be absent, empty, container_t, container_init_t or container_kvm_t; from v1.31 on
+ *   container_engine_t as well
+ * - `user`, `role`: must be absent or empty
+ */
+export const noCustomSelinux: Rule = {
+  id: 'no-custom-selinux',
+  title: 'Pods must not choose SELinux labels that confine them less',
+  severity: 'high',
+  rationale:
+    'SELinux keeps the processes of a container from the files of its node by their type: spc_t and its kin are kept from nothing.',
+  rewrite: {does: 'removes `type`, `user` and `role`; `level` stays', disruption: 'possible'},
+  references: {
+    podSecurity: {level: 'baseline', control: 'SELinux'},
+    kubescape: ['C-0055'],
+    nsa: 'Kubernetes Pod security',
+  },
+  *checkPod({value, path}, {policy}) {
+    const options = optionsOf(value);
+    if (options !== undefined) yield* customLabels(options, path, policy.podSecurityMinor);
+  },
+  *checkContainer({value, path, name}, _, {policy}) {
+    const options = optionsOf(value);
+    if (options !== undefined) yield* customLabels(options, path, policy.podSecurityMinor, name);
+  },
+};
+
+const allowedTypes = ['', 'container_t', 'container_init_t', 'container_kvm_t'];
+const allowedTypesFrom31 = [...allowedTypes, 'container_engine_t'];
+
+const optionsOf = (holder: JsonMap): JsonMap | undefined =>
+  asMap(asMap(holder['securityContext'])?.['seLinuxOptions']);
+
+function* customLabels(
+  options: JsonMap,
+  at: Path,
+  minor: number,
+  container?: string,
+): Iterable<Violation> {
+  for (const field of ['type', 'user', 'role']) {
+    const label = options[field];
+    const allowed = minor >= 31 ? allowedTypesFrom31 : allowedTypes;
+    if (typeof label !== 'string' || label === '') continue;
+    if (field === 'type' && allowed.includes(label)) continue;
+    const path = [...at, 'securityContext', 'seLinuxOptions', field];
+    const whose = container === undefined ? 'the pod' : `container "${container}"`;
+    yield {
+      path,
+      ...(container === undefined ? {} : {container}),
+      message: `\`seLinuxOptions.${field}\` of ${whose} must not be "${label}": it takes the confinement of containers off`,
+      edits: [remove(path)],
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import {remove, set} from '../edits.ts';
+import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import type {Rule} from './rule.ts';
+
+/** What container runtimes give every container anyway, as the standard lists it. */
+const allowed = new Set([
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+]);
+
+/**
+ * Restricted field, in containers, init and ephemeral containers:
+ * `securityContext.capabilities.add[*]`: must be absent, or one of the default capabilities.
+ *
+ * The standard compares letter by letter: a default capability that is spelt `CAP_CHOWN` or
+ * `chown` is refused by it, and respelt by the rewrite.
+ */
+export const noExtraCapabilities: Rule = {
+  id: 'no-extra-capabilities',
+  title: 'Containers must not add capabilities beyond the default ones',
+  severity: 'high',
+  rationale:
+    'Each capability beyond the defaults is a piece of root on the node: NET_ADMIN rewrites its firewall, SYS_PTRACE reads the memory of others, SYS_MODULE loads into its kernel.',
+  rewrite: {
+    does: 'removes the entries; writes a default capability as the standard spells it',
+    disruption: 'possible',
+  },
+  references: {
+    podSecurity: {level: 'baseline', control: 'Capabilities'},
+    cis: ['5.2.9'],
+    kubescape: ['C-0046'],
+    nsa: 'Kubernetes Pod security',
+  },
+  *checkContainer(container) {
+    for (const {name, text, path} of capabilitiesOf(container, 'add')) {
+      if (allowed.has(text)) continue;
+      const isMisspelt = allowed.has(name);
+      yield {
+        path,
+        container: container.name,
+        message: isMisspelt
+          ? `the capability "${text}" of container "${container.name}" must be spelt "${name}": the standard knows no other spelling`
+          : `the capability "${text}" gives container "${container.name}" more than a container has by default, and with it whoever breaks into it`,
+        edits: [isMisspelt ? set(path, name) : remove(path)],
+      };
+    }
+  },
+};

@@ -1,0 +1,32 @@
+import {hostPathVolumesOf} from '../kubernetes/host-path.ts';
+import {VolumeUses} from '../kubernetes/volume-mounts.ts';
+import type {Rule} from './rule.ts';
+
+/** Restricted field: pod `spec.volumes[*].hostPath`: must be absent. */
+export const noHostPath: Rule = {
+  id: 'no-host-path',
+  title: 'Pods must not mount folders of the host',
+  severity: 'high',
+  rationale:
+    'A folder of the node outlives the pod and is shared with whatever else uses it: what an attacker leaves or finds there leads to the node and to other pods.',
+  rewrite: {does: 'removes the volume, and its mounts from all containers', disruption: 'likely'},
+  references: {
+    podSecurity: {level: 'baseline', control: 'HostPath Volumes'},
+    cis: ['5.2.11'],
+    kubescape: ['C-0048'],
+    nsa: 'Kubernetes Pod security',
+    mitre: ['T1611'],
+  },
+  *checkPod(pod) {
+    const volumes = hostPathVolumesOf(pod);
+    if (volumes.length === 0) return;
+    const uses = new VolumeUses(pod);
+    for (const {name, text, path} of volumes) {
+      yield {
+        path: [...path, 'hostPath'],
+        message: `the volume "${name}" is the folder "${text}" of the node: what is in it outlives the pod and is not the pod's alone`,
+        edits: uses.withdrawal(name, path),
+      };
+    }
+  },
+};

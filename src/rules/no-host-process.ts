@@ -1,0 +1,40 @@
+import {remove} from '../edits.ts';
+import type {Path} from '../json.ts';
+import {hostProcessFieldsOf} from '../kubernetes/host-process.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted field: `securityContext.windowsOptions.hostProcess` of the pod, of containers, init
+ * and ephemeral containers: must be absent or false.
+ *
+ * The API server takes such a pod only if all of its containers are so, in the network of the host:
+ * the finding is the pod's, not a container's, and `hostNetwork` goes with it.
+ */
+export const noHostProcess: Rule = {
+  id: 'no-host-process',
+  title: 'Windows pods must not run as processes of the host',
+  severity: 'critical',
+  rationale:
+    'A HostProcess container is no container: it runs on the Windows node itself, with its files, its network and the rights of its account.',
+  rewrite: {
+    does: 'removes `hostProcess` wherever it is true, and `hostNetwork`, which it demands',
+    disruption: 'likely',
+  },
+  references: {
+    podSecurity: {level: 'baseline', control: 'HostProcess'},
+    cis: ['5.2.10'],
+  },
+  *checkPod(pod) {
+    const fields = hostProcessFieldsOf(pod);
+    const [path] = fields;
+    if (path === undefined) return;
+    const paths: Path[] = [...fields];
+    if (pod.value['hostNetwork'] === true) paths.push([...pod.path, 'hostNetwork']);
+    yield {
+      path,
+      message:
+        '`windowsOptions.hostProcess: true` runs the containers as processes of the Windows node: whoever breaks into one is on the node',
+      edits: paths.map(remove),
+    };
+  },
+};

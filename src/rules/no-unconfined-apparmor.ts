@@ -1,0 +1,58 @@
+import {set} from '../edits.ts';
+import {asMap} from '../json.ts';
+import type {PodSpec} from '../kubernetes/pod-spec.ts';
+import type {Rule, Violation} from './rule.ts';
+import {unconfinedProfile} from './unconfined-profile.ts';
+
+/**
+ * Restricted fields:
+ *
+ * - `securityContext.appArmorProfile.type` of the pod, of containers, init and ephemeral
+ *   containers: must be absent, RuntimeDefault or Localhost
+ * - annotation `container.apparmor.security.beta.kubernetes.io/CONTAINER` of the pod: must be
+ *   absent, empty, `runtime/default` or `localhost/PROFILE`; clusters before v1.30 know no other way
+ */
+export const noUnconfinedApparmor: Rule = {
+  id: 'no-unconfined-apparmor',
+  title: 'Pods must not switch AppArmor off',
+  severity: 'high',
+  rationale:
+    'The default AppArmor profile denies mounts and writes to /proc and /sys: without it, one more lock between a container and its node is open.',
+  rewrite: {
+    does: 'sets the profile to `RuntimeDefault`; in an annotation to `runtime/default`',
+    disruption: 'possible',
+  },
+  references: {
+    podSecurity: {level: 'baseline', control: 'AppArmor'},
+    kubescape: ['C-0055'],
+    nsa: 'Kubernetes Pod security',
+  },
+  *checkPod(pod) {
+    const violation = unconfinedProfile('appArmorProfile', pod.value, pod.path);
+    if (violation !== undefined) yield violation;
+    if (pod.metadata?.['annotations'] !== undefined) yield* unconfinedByAnnotation(pod);
+  },
+  *checkContainer({value, path, name}) {
+    const violation = unconfinedProfile('appArmorProfile', value, path, name);
+    if (violation !== undefined) yield violation;
+  },
+};
+
+const prefix = 'container.apparmor.security.beta.kubernetes.io/';
+
+function* unconfinedByAnnotation({metadata, metadataPath}: PodSpec): Iterable<Violation> {
+  for (const [key, profile] of Object.entries(asMap(metadata?.['annotations']) ?? {})) {
+    if (!key.startsWith(prefix) || typeof profile !== 'string' || isConfined(profile)) continue;
+    const path = [...metadataPath, 'annotations', key];
+    const container = key.slice(prefix.length);
+    yield {
+      path,
+      container,
+      message: `the annotation \`${key}\` must not be "${profile}": container "${container}" runs without the default AppArmor profile`,
+      edits: [set(path, 'runtime/default')],
+    };
+  }
+}
+
+const isConfined = (profile: string): boolean =>
+  profile === '' || profile === 'runtime/default' || profile.startsWith('localhost/');

@@ -1,0 +1,69 @@
+import {set} from '../edits.ts';
+import {asMap} from '../json.ts';
+import type {PodSpec} from '../kubernetes/pod-spec.ts';
+import type {Rule, Violation} from './rule.ts';
+import {unconfinedProfile} from './unconfined-profile.ts';
+
+/**
+ * Restricted fields, from v1.19 on: `securityContext.seccompProfile.type` of the pod, of
+ * containers, init and ephemeral containers: must be absent, RuntimeDefault or Localhost.
+ *
+ * Before v1.19, annotations of the pod: `seccomp.security.alpha.kubernetes.io/pod` and
+ * `container.seccomp.security.alpha.kubernetes.io/CONTAINER` of each of its containers: must be
+ * absent, `runtime/default`, `docker/default` or `localhost/PROFILE`.
+ */
+export const noUnconfinedSeccomp: Rule = {
+  id: 'no-unconfined-seccomp',
+  title: 'Pods must not switch seccomp off',
+  severity: 'high',
+  rationale:
+    'Unconfined, a container may make every call of the kernel: holes in the rare ones are how containers are broken out of.',
+  rewrite: {
+    does: 'sets the profile to `RuntimeDefault`; before v1.19, the annotation to `runtime/default`',
+    disruption: 'possible',
+  },
+  references: {
+    podSecurity: {level: 'baseline', control: 'Seccomp'},
+    cis: ['5.6.2'],
+    kubescape: ['C-0055'],
+    nsa: 'Kubernetes Pod security',
+    mitre: ['T1611'],
+  },
+  *checkPod(pod, {policy}) {
+    const violation =
+      policy.podSecurityMinor < 19
+        ? unconfinedByAnnotation(pod, 'seccomp.security.alpha.kubernetes.io/pod')
+        : unconfinedProfile('seccompProfile', pod.value, pod.path);
+    if (violation !== undefined) yield violation;
+  },
+  *checkContainer({value, path, name}, pod, {policy}) {
+    const violation =
+      policy.podSecurityMinor < 19
+        ? unconfinedByAnnotation(
+            pod,
+            `container.seccomp.security.alpha.kubernetes.io/${name}`,
+            name,
+          )
+        : unconfinedProfile('seccompProfile', value, path, name);
+    if (violation !== undefined) yield violation;
+  },
+};
+
+function unconfinedByAnnotation(
+  {metadata, metadataPath}: PodSpec,
+  key: string,
+  container?: string,
+): Violation | undefined {
+  const profile = asMap(metadata?.['annotations'])?.[key];
+  if (typeof profile !== 'string' || isConfined(profile)) return undefined;
+  const path = [...metadataPath, 'annotations', key];
+  return {
+    path,
+    ...(container === undefined ? {} : {container}),
+    message: `the annotation \`${key}\` must not be "${profile}": every call of the kernel, and every hole in one, is open to an attacker`,
+    edits: [set(path, 'runtime/default')],
+  };
+}
+
+const isConfined = (profile: string): boolean =>
+  profile === 'runtime/default' || profile === 'docker/default' || profile.startsWith('localhost/');

@@ -1,0 +1,17 @@
+import {procMountRule} from './proc-mount.ts';
+
+/**
+ * Restricted field: `securityContext.procMount`: must be absent or Default; from v1.35 on
+ * anything in a pod with `hostUsers: false`.
+ */
+export const noUnmaskedProc = procMountRule(
+  {
+    id: 'no-unmasked-proc',
+    title: 'Containers must not uncover /proc',
+    severity: 'high',
+    rationale:
+      'Runtimes cover the parts of /proc that tell of the kernel and change it: uncovered, they are a way to the node.',
+    level: 'baseline',
+  },
+  {isRelaxed: false},
+);

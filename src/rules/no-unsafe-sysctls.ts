@@ -1,0 +1,50 @@
+import {remove} from '../edits.ts';
+import {asMap, isList} from '../json.ts';
+import type {Rule} from './rule.ts';
+
+/** The sysctls that concern a pod alone, with the minor version from which the standard allows each. */
+const safeFrom: ReadonlyMap<string, number> = new Map([
+  ['kernel.shm_rmid_forced', 0],
+  ['net.ipv4.ip_local_port_range', 0],
+  ['net.ipv4.tcp_syncookies', 0],
+  ['net.ipv4.ping_group_range', 0],
+  ['net.ipv4.ip_unprivileged_port_start', 0],
+  ['net.ipv4.ip_local_reserved_ports', 27],
+  ['net.ipv4.tcp_keepalive_time', 29],
+  ['net.ipv4.tcp_fin_timeout', 29],
+  ['net.ipv4.tcp_keepalive_intvl', 29],
+  ['net.ipv4.tcp_keepalive_probes', 29],
+  ['net.ipv4.tcp_rmem', 32],
+  ['net.ipv4.tcp_wmem', 32],
+  ['net.ipv4.tcp_slow_start_after_idle', 37],
+  ['net.ipv4.tcp_notsent_lowat', 37],
+]);
+
+/**
+ * Restricted field: pod `spec.securityContext.sysctls[*].name`: must be one of the safe sysctls of
+ * the version.
+ */
+export const noUnsafeSysctls: Rule = {
+  id: 'no-unsafe-sysctls',
+  title: 'Pods must not set sysctls that reach beyond them',
+  severity: 'high',
+  rationale:
+    'A sysctl that is not the pod’s alone changes the kernel of the node for every pod on it, and may switch its defences off.',
+  rewrite: {does: 'removes the entries', disruption: 'possible'},
+  references: {podSecurity: {level: 'baseline', control: 'Sysctls'}},
+  *checkPod({value, path}, {policy}) {
+    const sysctls = asMap(value['securityContext'])?.['sysctls'];
+    if (!isList(sysctls)) return;
+    for (const [index, item] of sysctls.entries()) {
+      const name = asMap(item)?.['name'];
+      if (typeof name !== 'string') continue;
+      if (policy.podSecurityMinor >= (safeFrom.get(name) ?? Number.NaN)) continue;
+      const entry = [...path, 'securityContext', 'sysctls', index];
+      yield {
+        path: entry,
+        message: `the sysctl "${name}" is none of those that concern the pod alone: it changes the kernel of the node for others`,
+        edits: [remove(entry)],
+      };
+    }
+  },
+};

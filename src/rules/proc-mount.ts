@@ -1,0 +1,41 @@
+import {remove} from '../edits.ts';
+import {asMap} from '../json.ts';
+import {isRelaxedByUserNamespace} from '../kubernetes/pod-platform.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * A rule on containers, init and ephemeral containers whose `securityContext.procMount` is neither
+ * absent nor Default: in pods with a user namespace of their own that the standard's "baseline"
+ * lets have it, or in all others.
+ */
+export function procMountRule(
+  rule: Pick<Rule, 'id' | 'title' | 'rationale' | 'severity'> & {
+    readonly level: 'baseline' | 'restricted';
+  },
+  where: {readonly isRelaxed: boolean},
+): Rule {
+  const {level, ...rest} = rule;
+  return {
+    ...rest,
+    rewrite: {does: 'removes `procMount`', disruption: 'possible'},
+    references: {
+      podSecurity: {
+        level,
+        control: '/proc Mount Type',
+        ...(where.isRelaxed ? {since: 'v1.35'} : {}),
+      },
+    },
+    *checkContainer({value, path, name}, pod, {policy}) {
+      const procMount = asMap(value['securityContext'])?.['procMount'];
+      if (procMount === undefined || procMount === null || procMount === 'Default') return;
+      if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor) !== where.isRelaxed) return;
+      const field = [...path, 'securityContext', 'procMount'];
+      yield {
+        path: field,
+        container: name,
+        message: `\`procMount\` of container "${name}" must not be ${JSON.stringify(procMount)}: it uncovers what /proc shows and changes of the kernel`,
+        edits: [remove(field)],
+      };
+    },
+  };
+}

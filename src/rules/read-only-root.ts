@@ -1,0 +1,30 @@
+import {set} from '../edits.ts';
+import {asMap} from '../json.ts';
+import {isWindows} from '../kubernetes/pod-platform.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted field, in containers, init and ephemeral containers:
+ * `securityContext.readOnlyRootFilesystem`: must be true. Not asked of pods of
+ * `spec.os.name: windows`, where the API server forbids it.
+ */
+export const readOnlyRoot: Rule = {
+  id: 'read-only-root',
+  title: 'Containers must not write to their own image',
+  severity: 'low',
+  rationale:
+    'An attacker who can write to the container’s files leaves tools there and changes its programs: read-only, what is needed must come by a volume.',
+  rewrite: {does: 'sets `readOnlyRootFilesystem: true`', disruption: 'likely'},
+  references: {kubescape: ['C-0017'], nsa: 'Kubernetes Pod security', mitre: ['T1611']},
+  *checkContainer({value, path, name}, pod) {
+    if (asMap(value['securityContext'])?.['readOnlyRootFilesystem'] === true) return;
+    if (isWindows(pod)) return;
+    const field = [...path, 'securityContext', 'readOnlyRootFilesystem'];
+    yield {
+      path: field,
+      container: name,
+      message: `\`readOnlyRootFilesystem\` of container "${name}" must be true: an attacker writes tools into it and changes its programs`,
+      edits: [set(field, true)],
+    };
+  },
+};

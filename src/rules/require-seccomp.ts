@@ -1,0 +1,58 @@
+import {type Edit, remove, set} from '../edits.ts';
+import {asMap, asString, type JsonMap} from '../json.ts';
+import {isExemptAsWindows, isWindows} from '../kubernetes/pod-platform.ts';
+import type {PodSpec} from '../kubernetes/pod-spec.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted field, from v1.19 on: `securityContext.seccompProfile`: must be there in the pod, or
+ * in each of its containers, init and ephemeral containers. What it says is the matter of
+ * no-unconfined-seccomp.
+ *
+ * Pods of `spec.os.name: windows` are exempt from v1.25 on, and never rewritten: the API server
+ * forbids the field there. It also refuses, up to v1.26, a field and an annotation of before v1.19
+ * that disagree: a profile of the node that the annotation names goes into the field, and an
+ * annotation that says otherwise goes.
+ */
+export const requireSeccomp: Rule = {
+  id: 'require-seccomp',
+  title: 'Pods must run with a seccomp profile',
+  severity: 'medium',
+  rationale:
+    'Without a seccomp profile a container may make every call of the kernel, and use every hole in one: the default profile shuts those that containers do not need.',
+  rewrite: {does: 'sets the profile `RuntimeDefault` on the pod', disruption: 'possible'},
+  references: {
+    podSecurity: {level: 'restricted', control: 'Seccomp', since: 'v1.19'},
+    cis: ['5.6.2'],
+    kubescape: ['C-0055'],
+    nsa: 'Kubernetes Pod security',
+    mitre: ['T1611'],
+  },
+  *checkPod(pod, {policy}) {
+    if (policy.podSecurityMinor < 19 || hasProfile(pod.value)) return;
+    const bare = pod.containers.find(({value}) => !hasProfile(value));
+    if (bare === undefined || isExemptAsWindows(pod, policy.podSecurityMinor)) return;
+    yield {
+      path: [...pod.path, 'securityContext', 'seccompProfile'],
+      message: `neither the pod nor container "${bare.name}" names a \`seccompProfile\`: every call of the kernel is open to an attacker`,
+      ...(isWindows(pod) ? {} : {edits: editsFor(pod)}),
+    };
+  },
+};
+
+const annotation = 'seccomp.security.alpha.kubernetes.io/pod';
+
+function hasProfile(holder: JsonMap): boolean {
+  const profile = asMap(holder['securityContext'])?.['seccompProfile'];
+  return profile !== undefined && profile !== null;
+}
+
+function editsFor({path, metadata, metadataPath}: PodSpec): readonly Edit[] {
+  const field = [...path, 'securityContext', 'seccompProfile'];
+  const named = asString(asMap(metadata?.['annotations'])?.[annotation]) ?? 'runtime/default';
+  const localhostProfile = /^localhost\/((?!\/|.*\.\.).+)$/s.exec(named)?.[1];
+  if (localhostProfile !== undefined) return [set(field, {type: 'Localhost', localhostProfile})];
+  const profile = set(field, {type: 'RuntimeDefault'});
+  if (named === 'runtime/default' || named === 'docker/default') return [profile];
+  return [profile, remove([...metadataPath, 'annotations', annotation])];
+}

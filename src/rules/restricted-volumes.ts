@@ -1,0 +1,45 @@
+import {asMap, asString, isList} from '../json.ts';
+import type {Rule} from './rule.ts';
+
+const allowed = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
+
+/**
+ * Restricted field: pod `spec.volumes[*]`: must have no source but those of the list. A volume
+ * without any is an emptyDir to the API server.
+ *
+ * There is no rewrite: what a claim should be that takes the place of a share, only its owner
+ * knows. A hostPath is also a matter of no-host-path, which takes it away.
+ */
+export const restrictedVolumes: Rule = {
+  id: 'restricted-volumes',
+  title: 'Pods must mount storage by claims, not by its address',
+  severity: 'medium',
+  rationale:
+    'A volume that names a server or a disk mounts it past what the cluster’s storage administrator allows, with whatever the node may reach.',
+  references: {podSecurity: {level: 'restricted', control: 'Volume Types'}},
+  *checkPod({value, path}) {
+    const volumes = value['volumes'];
+    if (!isList(volumes)) return;
+    for (const [index, item] of volumes.entries()) {
+      const volume = asMap(item);
+      if (volume === undefined) continue;
+      for (const source of Object.keys(volume)) {
+        if (source === 'name' || allowed.includes(source) || volume[source] === null) continue;
+        yield {
+          path: [...path, 'volumes', index, source],
+          message: `the volume "${asString(volume['name']) ?? ''}" must not be of type \`${source}\`: it is mounted past what the cluster's storage classes allow`,
+        };
+      }
+    }
+  },
+};

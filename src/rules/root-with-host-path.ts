@@ -1,0 +1,39 @@
+import {hostPathVolumesOf, isSensitive} from '../kubernetes/host-path.ts';
+import {isWindows} from '../kubernetes/pod-platform.ts';
+import {mayBeRoot} from '../kubernetes/user.ts';
+import {VolumeUses} from '../kubernetes/volume-mounts.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted fields, together: a container, init or ephemeral container that may run as root
+ * (`runAsUser` is 0, or is absent with `runAsNonRoot` not true) must not mount a hostPath volume but
+ * with `readOnly: true`. A user namespace helps nothing: on a volume, its root is the node's.
+ *
+ * There is no rewrite of its own: it is fixed once the mount is read-only or gone, or the user is
+ * another.
+ */
+export const rootWithHostPath: Rule = {
+  id: 'root-with-host-path',
+  title: 'Containers that may write to the host must not run as root',
+  severity: 'high',
+  rationale:
+    'Root that writes to a folder of the node leaves set-uid programs, keys and jobs there: each makes the other worse, and both together are the node.',
+  references: {cis: ['5.2.7', '5.2.11'], kubescape: ['C-0045'], mitre: ['T1611']},
+  *checkPod(pod) {
+    const volumes = hostPathVolumesOf(pod);
+    if (volumes.length === 0 || isWindows(pod)) return;
+    const uses = new VolumeUses(pod);
+    for (const {name, text, place} of volumes) {
+      for (const {list, value, path, container} of uses.take(name)) {
+        if (list !== 'volumeMounts') continue;
+        if (value['readOnly'] === true || !mayBeRoot(container, pod)) continue;
+        yield {
+          path,
+          container: container.name,
+          message: `container "${container.name}" may run as root and write to "${text}" of its node: what it leaves there, the node runs`,
+          ...(isSensitive(place) ? {severity: 'critical'} : {}),
+        };
+      }
+    }
+  },
+};

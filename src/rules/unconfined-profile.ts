@@ -1,0 +1,36 @@
+import {remove, set} from '../edits.ts';
+import {asMap, type JsonMap, type Path} from '../json.ts';
+import type {Violation} from './rule.ts';
+
+/**
+ * Restricted field of a security context: `FIELD.type` must be RuntimeDefault or Localhost where
+ * `FIELD` is there.
+ *
+ * @param holder What has the security context: a pod spec or a container
+ * @param at Where `holder` lies
+ * @param container The container's name; absent for a pod spec
+ */
+export function unconfinedProfile(
+  field: 'appArmorProfile' | 'seccompProfile',
+  holder: JsonMap,
+  at: Path,
+  container?: string,
+): Violation | undefined {
+  const profile = asMap(holder['securityContext'])?.[field];
+  if (profile === undefined || profile === null) return undefined;
+  const type = asMap(profile)?.['type'];
+  if (type === 'RuntimeDefault' || type === 'Localhost') return undefined;
+  const path = [...at, 'securityContext', field];
+  const whose = container === undefined ? 'the pod' : `container "${container}"`;
+  return {
+    path: [...path, 'type'],
+    ...(container === undefined ? {} : {container}),
+    message: `\`${field}.type\` of ${whose} must be "RuntimeDefault" or "Localhost", not ${JSON.stringify(type ?? null)}: ${gain[field]}`,
+    edits: [set([...path, 'type'], 'RuntimeDefault'), remove([...path, 'localhostProfile'])],
+  };
+}
+
+const gain = {
+  appArmorProfile: 'AppArmor no longer keeps an attacker from mounts and from files of the kernel',
+  seccompProfile: 'every call of the kernel, and every hole in one, is open to an attacker',
+};

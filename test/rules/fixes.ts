@@ -1,0 +1,33 @@
+import test from 'ava';
+import {harden} from '../../src/harden.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {findRule, rules} from '../../src/rules/index.ts';
+
+/**
+ * What one rule, in mode `fix`, makes of an object, and what it says of it, each finding as
+ * "status /path"; by the standards of v1.`minor`.
+ */
+export const fixes = test.macro(
+  (t, rule: string, before: string, after: string, seen: string[], minor?: number) => {
+    t.truthy(findRule(rule));
+    const only = Object.fromEntries(
+      rules.map(({id}) => [id, id === rule ? 'fix' : 'off'] as const),
+    );
+    const policy = resolvePolicy({
+      rules: only,
+      annotate: false,
+      podSecurityMinor: minor ?? Number.POSITIVE_INFINITY,
+    });
+    const {text, findings} = harden(before, 'in', policy);
+    t.is(text, after);
+    t.deepEqual(
+      findings.map(({status, path}) => `${status} ${path}`),
+      seen,
+    );
+    t.is(harden(text, 'in', policy).text, text);
+  },
+);
+
+/** A pod with that spec, in block style. */
+export const pod = (spec: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n${spec}`;
