@@ -34,12 +34,18 @@ export class LabelIndex<Item extends Labelled> {
 
   /** Those that have the rarest of the labels that the selector demands; all where it has none. */
   #candidates(selector: JsonMap | undefined, namespace: string | undefined): readonly Item[] {
-    let fewest: readonly Item[] | undefined;
+    let rarest: readonly string[] = [''];
+    let fewest = Number.POSITIVE_INFINITY;
     for (const values of demandedLabels(selector)) {
-      const candidates = values.flatMap(label => this.#byLabel.find(label, namespace));
-      if (fewest === undefined || candidates.length < fewest.length) fewest = candidates;
+      let count = 0;
+      for (const label of values) count += this.#byLabel.count(label, namespace);
+      if (count < fewest) [rarest, fewest] = [values, count];
     }
-    return fewest ?? this.#byLabel.find('', namespace);
+    const [first = '', ...others] = rarest;
+    const found = this.#byLabel.find(first, namespace);
+    return others.length === 0
+      ? found
+      : [...found, ...others.flatMap(label => this.#byLabel.find(label, namespace))];
   }
 }
 

@@ -22,6 +22,13 @@ export class NameIndex<Item> {
     const anywhere = this.#byNamespace.get(keyOf(name, undefined)) ?? [];
     return anywhere.length === 0 ? own : [...own, ...anywhere];
   }
+
+  /** How many `find` would find. */
+  count(name: string, namespace: string | undefined): number {
+    const found = (key: string) => this.#byNamespace.get(key)?.length ?? 0;
+    if (namespace === undefined) return this.#all.get(name)?.length ?? 0;
+    return found(keyOf(name, namespace)) + found(keyOf(name, undefined));
+  }
 }
 
 // No namespace has a line break in its name.
