@@ -31,6 +31,7 @@ const restricted = {
   'restricted-volumes': 'flag',
   'no-privilege-escalation': 'fix',
   'no-root': 'fix',
+  'no-root-user': 'fix',
   'require-seccomp': 'fix',
   'drop-all-capabilities': 'fix',
   'no-unmasked-proc-in-user-namespace': 'fix',

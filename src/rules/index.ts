@@ -24,6 +24,7 @@ import {noPrivilegeEscalation} from './no-privilege-escalation.ts';
 import {noPrivileged} from './no-privileged.ts';
 import {noPublicIngress} from './no-public-ingress.ts';
 import {noRoot} from './no-root.ts';
+import {noRootUser} from './no-root-user.ts';
 import {noRuntimeSocket} from './no-runtime-socket.ts';
 import {noSecretEnv} from './no-secret-env.ts';
 import {noSecretListing} from './no-secret-listing.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   noSysAdmin,
   noPrivilegeEscalation,
   noRoot,
+  noRootUser,
   noUnconfinedSeccomp,
   requireSeccomp,
   noUnconfinedApparmor,

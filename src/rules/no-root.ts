@@ -1,21 +1,19 @@
-import {remove, set} from '../edits.ts';
+import {type Edit, remove, set} from '../edits.ts';
 import {asMap} from '../json.ts';
 import {isRelaxedByUserNamespace} from '../kubernetes/pod-platform.ts';
+import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import {mustBeNonRoot} from '../kubernetes/user.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted fields:
- *
- * - `securityContext.runAsNonRoot` of containers, init and ephemeral containers: must be true, or
- *   absent where the pod's is true; the pod's must not be false
- * - `securityContext.runAsUser` of the pod and of all containers, from v1.23 on: must not be 0
+ * Restricted field: `securityContext.runAsNonRoot` of containers, init and ephemeral containers:
+ * must be true, or absent where the pod's is true; the pod's must not be false.
  *
  * Pods with `hostUsers: false` are exempt from v1.35 on: root in them is nobody on the node.
  *
  * Each container is told, not the pod: so an exception for one container, such as an init container
- * that changes the owner of a volume, leaves that one as it is. Before v1.23 too a user 0 goes where
- * `runAsNonRoot` is set: the kubelet starts no container that asks for both.
+ * that changes the owner of a volume, leaves that one as it is. A user 0 goes where `runAsNonRoot`
+ * is set: the kubelet starts no container that asks for both.
  */
 export const noRoot: Rule = {
   id: 'no-root',
@@ -24,7 +22,7 @@ export const noRoot: Rule = {
   rationale:
     'Root in a container is root on the node once any lock fails: a hole in the runtime or the kernel, or a mounted folder.',
   rewrite: {
-    does: 'sets `runAsNonRoot: true` and removes `runAsUser: 0`: the image must name a user',
+    does: 'sets `runAsNonRoot: true`, without a `runAsUser: 0` beside it: the image must name a user',
     disruption: 'likely',
   },
   references: {
@@ -35,37 +33,30 @@ export const noRoot: Rule = {
     mitre: ['T1611'],
   },
   *checkPod(pod, {policy}) {
-    const context = asMap(pod.value['securityContext']);
-    if (context === undefined || isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
-    const path = [...pod.path, 'securityContext'];
-    if (context['runAsNonRoot'] === false) {
-      const field = [...path, 'runAsNonRoot'];
-      const message = '`runAsNonRoot: false` lets the containers of the pod run as root';
-      yield {path: field, message, edits: [remove(field)]};
-    }
-    const demandsUser = policy.podSecurityMinor >= 23;
-    const isRoot = context['runAsUser'] === 0;
-    if (isRoot && (demandsUser || !pod.containers.every(each => mustBeNonRoot(each, pod)))) {
-      const field = [...path, 'runAsUser'];
-      const message = '`runAsUser: 0` makes the containers of the pod run as root';
-      yield {path: field, message, edits: [remove(field)]};
-    }
+    if (asMap(pod.value['securityContext'])?.['runAsNonRoot'] !== false) return;
+    if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
+    const path = [...pod.path, 'securityContext', 'runAsNonRoot'];
+    const message = '`runAsNonRoot: false` lets the containers of the pod run as root';
+    yield {path, message, edits: [remove(path)]};
   },
   *checkContainer(container, pod, {policy}) {
-    const {value, path, name} = container;
+    if (mustBeNonRoot(container, pod)) return;
     if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
-    const isHeld = mustBeNonRoot(container, pod);
-    const demandsUser = policy.podSecurityMinor >= 23;
-    const isRoot = asMap(value['securityContext'])?.['runAsUser'] === 0;
-    if (!isHeld) {
-      const field = [...path, 'securityContext', 'runAsNonRoot'];
-      const message = `\`runAsNonRoot\` of container "${name}" must be true: nothing keeps it from running as root`;
-      yield {path: field, container: name, message, edits: [set(field, true)]};
-    }
-    if (isRoot && (demandsUser || !isHeld)) {
-      const field = [...path, 'securityContext', 'runAsUser'];
-      const message = `\`runAsUser: 0\` makes container "${name}" run as root`;
-      yield {path: field, container: name, message, edits: [remove(field)]};
-    }
+    const path = [...container.path, 'securityContext', 'runAsNonRoot'];
+    yield {
+      path,
+      container: container.name,
+      message: `\`runAsNonRoot\` of container "${container.name}" must be true: nothing keeps it from running as root`,
+      edits: [set(path, true), ...withoutRootUser(container, pod)],
+    };
   },
 };
+
+/** The edits that take away the user 0 that the container has, be it by its pod. */
+function withoutRootUser(container: Container, pod: PodSpec): readonly Edit[] {
+  const own = asMap(container.value['securityContext'])?.['runAsUser'] ?? undefined;
+  const user = own ?? asMap(pod.value['securityContext'])?.['runAsUser'];
+  if (user !== 0) return [];
+  const holder = own === undefined ? pod : container;
+  return [remove([...holder.path, 'securityContext', 'runAsUser'])];
+}

@@ -61,6 +61,10 @@ test('an official pod that fails a control is flagged by its rules, and passes o
       yaml: texts[index] as string,
     })),
   );
+  const undecodable = (await decodeStrictly(oracle, texts)).filter(
+    ({error, strict}) => error !== undefined || strict.length > 0,
+  );
+  t.deepEqual(undecodable, []);
   const refused = failing.filter((_, index) => verdicts[index]?.allowed !== true);
   const forbidden = verdicts.flatMap(verdict => verdict.forbidden.map(({check}) => check));
   t.deepEqual(new Set(forbidden), new Set(['restrictedVolumes']));

@@ -16,7 +16,7 @@ export const controls: Readonly<Record<string, string>> = {
   procmount_restricted: '/proc Mount Type',
   restrictedvolumes: 'Volume Types',
   runasnonroot: 'Running as Non-root',
-  runasuser: 'Running as Non-root',
+  runasuser: 'Running as Non-root user',
   seccompprofile_baseline: 'Seccomp',
   seccompprofile_restricted: 'Seccomp',
   selinuxoptions: 'SELinux',

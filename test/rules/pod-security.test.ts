@@ -213,46 +213,56 @@ test(
   user('      runAsNonRoot: true\n'),
   ['fixed /spec/securityContext/runAsNonRoot'],
 );
+for (const minor of [22, latest]) {
+  test(
+    `user 0 goes where the rewrite would clash with it, in v1.${minor}`,
+    fixes,
+    'no-root',
+    user('      runAsUser: 0x0\n'),
+    user('      runAsNonRoot: true\n'),
+    [`fixed ${root}/runAsNonRoot`],
+    minor,
+  );
+}
 test(
-  'user 0 before v1.23 goes only where the rewrite would clash with it',
+  'a user 0 that the container has from its pod',
   fixes,
   'no-root',
-  user('      runAsUser: 0x0\n'),
-  user('      runAsNonRoot: true\n'),
-  [`fixed ${root}/runAsNonRoot`, `fixed ${root}/runAsUser`],
-  22,
+  container('', '  securityContext: {runAsUser: 0, fsGroup: 1}\n'),
+  container(
+    '    securityContext:\n      runAsNonRoot: true\n',
+    '  securityContext: {fsGroup: 1}\n',
+  ),
+  [`fixed ${root}/runAsNonRoot`],
 );
+test('a user namespace', untouched, 'no-root', user('      runAsUser: 0\n', inUserNamespace), 35);
 test(
-  'user 0 before v1.23',
-  untouched,
+  'no user namespace counts before v1.35',
+  fixes,
   'no-root',
-  user('      runAsUser: 0\n      runAsNonRoot: true\n'),
-  22,
+  user('      runAsUser: 0\n', inUserNamespace),
+  user('      runAsNonRoot: true\n', inUserNamespace),
+  [`fixed ${root}/runAsNonRoot`],
+  34,
 );
+const asUser0 = user('      runAsUser: 0\n      runAsNonRoot: true\n');
+test('user 0 before v1.23', untouched, 'no-root-user', asUser0, 22);
+test('user 0 is no matter of no-root', untouched, 'no-root', asUser0, latest);
 test(
   'user 0 from v1.23 on',
   fixes,
-  'no-root',
-  user('      runAsUser: 0\n      runAsNonRoot: true\n'),
+  'no-root-user',
+  asUser0,
   user('      runAsNonRoot: true\n'),
   [`fixed ${root}/runAsUser`],
   23,
 );
 test(
-  'a user namespace, from v1.35 on',
+  'user 0 in a user namespace',
   untouched,
-  'no-root',
+  'no-root-user',
   user('      runAsUser: 0\n', inUserNamespace),
   35,
-);
-test(
-  'a user namespace before v1.35',
-  fixes,
-  'no-root',
-  user('      runAsUser: 0\n', inUserNamespace),
-  user('      runAsNonRoot: true\n', inUserNamespace),
-  [`fixed ${root}/runAsNonRoot`, `fixed ${root}/runAsUser`],
-  34,
 );
 
 test('an exception for one container leaves that one as it is', t => {

@@ -1,0 +1,43 @@
+import {remove} from '../edits.ts';
+import {asMap, type JsonMap, type Path} from '../json.ts';
+import {isRelaxedByUserNamespace} from '../kubernetes/pod-platform.ts';
+import type {Rule, Violation} from './rule.ts';
+
+/**
+ * Restricted field, from v1.23 on: `securityContext.runAsUser` of the pod, of containers, init and
+ * ephemeral containers: must not be 0. Pods with `hostUsers: false` are exempt from v1.35 on.
+ *
+ * Whether the image names a user, and the kubelet insists on one, is the matter of no-root.
+ */
+export const noRootUser: Rule = {
+  id: 'no-root-user',
+  title: 'Containers must not ask for the user root',
+  severity: 'medium',
+  rationale:
+    'With user 0 a container is root even where its image names another user: any lock that fails makes it root on the node.',
+  rewrite: {does: 'removes `runAsUser: 0`', disruption: 'likely'},
+  references: {
+    podSecurity: {level: 'restricted', control: 'Running as Non-root user', since: 'v1.23'},
+    cis: ['5.2.7'],
+    kubescape: ['C-0013'],
+    nsa: 'Kubernetes Pod security',
+    mitre: ['T1611'],
+  },
+  *checkPod(pod, {policy}) {
+    if (policy.podSecurityMinor < 23 || !isRoot(pod.value)) return;
+    if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
+    yield rootUser(pod.path, 'the containers of the pod');
+  },
+  *checkContainer({value, path, name}, pod, {policy}) {
+    if (policy.podSecurityMinor < 23 || !isRoot(value)) return;
+    if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
+    yield {...rootUser(path, `container "${name}"`), container: name};
+  },
+};
+
+const isRoot = (holder: JsonMap): boolean => asMap(holder['securityContext'])?.['runAsUser'] === 0;
+
+function rootUser(at: Path, whom: string): Violation {
+  const path = [...at, 'securityContext', 'runAsUser'];
+  return {path, message: `\`runAsUser: 0\` makes ${whom} run as root`, edits: [remove(path)]};
+}
