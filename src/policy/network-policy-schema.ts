@@ -81,13 +81,14 @@ const connection = v.pipe(
   v.strictObject({
     from: declaredPeer,
     to: declaredPeer,
-    ports: v.optional(some(port), []),
+    ports: v.optional(some(port)),
     reason: text,
   }),
   v.check(
     ({from, to}) => 'workload' in from || 'workload' in to,
     'one end must be a `workload` of the stream',
   ),
+  v.transform(({ports = [], ...rest}) => ({...rest, ports})),
 );
 
 /** What a user may write under `networkPolicy`. */

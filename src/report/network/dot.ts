@@ -1,6 +1,6 @@
 import type {NetworkReport, PlacedEdge} from '../../network-report.ts';
 import {safeText} from '../safe-text.ts';
-import {portsText} from './formats.ts';
+import {portsText} from './ports-text.ts';
 
 /** A digraph for Graphviz with one cluster for each stage. */
 export function toDot({before, after}: NetworkReport): string {

@@ -1,8 +1,9 @@
-import type {NetworkReport, PlacedEdge, PlacedEvidence} from '../../network-report.ts';
+import type {NetworkReport, PlacedEvidence} from '../../network-report.ts';
 import {tool} from '../report.ts';
 import {safeMarkdown, safeText} from '../safe-text.ts';
 import {toDot} from './dot.ts';
 import {toMermaid} from './mermaid.ts';
+import {portsText} from './ports-text.ts';
 
 /** The formats of `kube-harden network`, by the names that `--format` takes. */
 export const networkFormats: Readonly<Record<string, (report: NetworkReport) => string>> = {
@@ -12,10 +13,6 @@ export const networkFormats: Readonly<Record<string, (report: NetworkReport) => 
   mermaid: toMermaid,
   dot: toDot,
 };
-
-/** The ports of an edge, as all formats write them. */
-export const portsText = ({ports}: PlacedEdge): string =>
-  ports.length === 0 ? 'every port' : ports.join(', ');
 
 const stages = ['before', 'after'] as const;
 

@@ -1,6 +1,6 @@
 import type {NetworkReport, PlacedEdge} from '../../network-report.ts';
 import {safeText} from '../safe-text.ts';
-import {portsText} from './formats.ts';
+import {portsText} from './ports-text.ts';
 
 /** A flowchart with one part for each stage. Nodes have ids of our own: names stand in labels only. */
 export function toMermaid({before, after}: NetworkReport): string {

@@ -1,0 +1,49 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import {harden} from '../../src/harden.ts';
+import {rungs} from '../../src/policy/network-policy.ts';
+import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {repository} from '../tools/tools.ts';
+import {Cluster} from './evaluator.ts';
+
+/** Real rendered charts, where they lie beside the repository; they are no part of it. */
+const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
+const files = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith('.yaml')) : [];
+
+if (files.length === 0) {
+  test('the network of real charts', t => {
+    t.log('SKIPPED: there are no charts; KUBE_HARDEN_CORPUS names another folder');
+    t.pass();
+  });
+}
+
+const isOfRule = ({rule}: {readonly rule: string}) =>
+  rule === 'require-network-policy' || rule === 'no-open-network-policy';
+
+for (const file of files) {
+  test(`${file}: on every rung no external address gets in, and once is enough`, t => {
+    const stream = readFileSync(path.join(folder, file), 'utf8');
+    for (const rung of rungs) {
+      const policy = resolvePolicy({networkPolicy: {ingress: rung, egress: rung}});
+      const {text, findings} = harden(stream, file, policy);
+      t.is(harden(text, file, policy).text, text);
+      // What cannot be covered, and what the chart's own policies open, is flagged.
+      const flagged = findings.filter(each => isOfRule(each) && each.status === 'flagged');
+      const known = new Set(flagged.map(({resource}) => resource.name));
+      const cluster = new Cluster(text, 'default');
+      const open = cluster.pods.filter(pod =>
+        pod.ports.some(({containerPort, protocol}) =>
+          cluster.admits('203.0.113.7', pod, containerPort, protocol),
+        ),
+      );
+      const hasOpenPolicy = flagged.some(({rule}) => rule === 'no-open-network-policy');
+      if (!hasOpenPolicy) {
+        t.deepEqual(
+          open.map(({name}) => name).filter(name => !known.has(name)),
+          [],
+        );
+      }
+    }
+  });
+}
