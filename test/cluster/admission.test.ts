@@ -38,22 +38,65 @@ function isWorse({before, after}: JudgedObject): boolean {
 const tell = ({verdict, reason, fields}: Judgement): string =>
   [verdict, reason, ...fields].join(' ');
 
+test.serial(
+  'each level admits what the profile of its name hardens, or a finding says why not',
+  async t => {
+    const plane = await requireControlPlane(t);
+    if (plane === undefined) return;
+    const judge = await Judge.in(plane.api);
+    await installDefinitions(judge, streams);
+    const unexplained: string[] = [];
+    for (const level of levels) {
+      const policy = resolvePolicy({profiles: [level]});
+      for (const stream of streams) {
+        const objects = await judgeStream(judge, stream, policy, level);
+        const kept = objects.filter(
+          ({after, left}) => after.verdict === 'violating' && left.length === 0,
+        );
+        unexplained.push(
+          ...kept.map(({title, after}) => `${stream.name}, ${title}: ${tell(after)}`),
+        );
+      }
+    }
+    t.deepEqual(unexplained, []);
+  },
+);
+
+test.serial('what no rewrite can mend is not admitted, and a finding says why', async t => {
+  const plane = await requireControlPlane(t);
+  if (plane === undefined) return;
+  const judge = await Judge.in(plane.api);
+  const text = JSON.stringify(
+    deployment({volumes: [{name: 'data', nfs: {server: 'a', path: '/'}}]}),
+  );
+  const policy = resolvePolicy({profiles: ['restricted']});
+  const stream = {text, name: 'nfs'};
+  const [web] = await judgeStream(judge, stream, policy, 'restricted');
+  t.is(web?.after.verdict, 'violating');
+  t.regex(
+    web?.after.reason ?? '',
+    /^would violate PodSecurity "restricted:latest": restricted volume types/,
+  );
+  t.deepEqual(web?.left, ['restricted-volumes']);
+});
+
+const deployment = (spec: object) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: {name: 'web', namespace: 'elsewhere'},
+  spec: {
+    selector: {matchLabels: {app: 'web'}},
+    template: {
+      metadata: {labels: {app: 'web'}},
+      spec: {containers: [{name: 'app', image: 'app'}], ...spec},
+    },
+  },
+});
+
 test.serial('the judge sees what is wrong', async t => {
   const plane = await requireControlPlane(t);
   if (plane === undefined) return;
   const judge = await Judge.in(plane.api);
-  const deployment = (spec: object) => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: {name: 'web', namespace: 'elsewhere'},
-    spec: {
-      selector: {matchLabels: {app: 'web'}},
-      template: {
-        metadata: {labels: {app: 'web'}},
-        spec: {containers: [{name: 'app', image: 'app'}], ...spec},
-      },
-    },
-  });
   const cases = [
     [deployment({}), 'baseline', 'admitted', /^$/],
     [deployment({}), 'restricted', 'violating', /would violate .*runAsNonRoot/],

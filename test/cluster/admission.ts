@@ -13,7 +13,7 @@ export interface JudgedObject {
   /** Undefined for an object that the hardening added. */
   readonly before?: Judgement;
   readonly after: Judgement;
-  /** The rules with a finding on it that is not fixed. */
+  /** The rules of the Pod Security Standards with a finding on it that is not fixed. */
   readonly left: readonly string[];
 }
 
@@ -82,8 +82,9 @@ const leftOf = (
   findings: readonly Finding[],
 ): readonly string[] => {
   const left = findings.filter(
-    ({status, resource}) =>
+    ({status, resource, references}) =>
       status !== 'fixed' &&
+      references.podSecurity !== undefined &&
       resource.apiVersion === apiVersion &&
       resource.kind === kind &&
       resource.namespace === namespace &&

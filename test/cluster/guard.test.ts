@@ -4,21 +4,9 @@ import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {repository} from '../tools/tools.ts';
 import {type ControlPlane, requireControlPlane, type User, until} from './control-plane.ts';
+import {kubectl} from './kubectl.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
-
-/** kubectl as `user`, and what came of it. */
-const kubectl = (plane: ControlPlane, user: User, args: readonly string[], input = '') =>
-  execa(
-    plane.executable,
-    ['kubectl', '--kubeconfig', plane.kubeconfig, '--context', user, ...args],
-    {
-      reject: false,
-      all: true,
-      input,
-      timeout: 60_000,
-    },
-  );
 
 /** Applies what `kube-harden guard` prints, with its excluded group and words of ours. */
 async function applyGuard(t: ExecutionContext, plane: ControlPlane, args: readonly string[]) {
@@ -120,7 +108,7 @@ test.serial('a pod that bypasses the pipeline is audited, warned about or denied
     until('the guard', async () => {
       attempts += 1;
       const {all, exitCode} = await create('developer', `app-${attempts}`);
-      if (!seen(all, exitCode ?? 0)) throw new Error(all);
+      if (!seen(all, exitCode)) throw new Error(all);
     });
 
   await applyGuard(t, plane, ['--action=Audit']);

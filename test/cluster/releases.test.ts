@@ -6,8 +6,9 @@ import {chartFolder} from '../fixtures/charts.ts';
 import {helm4WithPlugin} from '../tools/helm-4.ts';
 import {repository, requireTool} from '../tools/tools.ts';
 import type {ApiClient} from './api-client.ts';
-import {requireControlPlane, until} from './control-plane.ts';
+import {requireControlPlane} from './control-plane.ts';
 import {createNamespace} from './judge.ts';
+import {serveServiceMonitors} from './service-monitors.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 const namespace = 'shop';
@@ -77,25 +78,6 @@ const addedIn = (manifest: string): readonly string[] =>
   [...manifest.matchAll(/^kind: NetworkPolicy\nmetadata:\n {2}name: "?(.*-kube-harden)"?$/gm)]
     .map(([, name = '']) => name)
     .sort();
-
-/** Serves the kind of the chart's ServiceMonitor, without a schema. */
-async function serveServiceMonitors(api: ApiClient): Promise<void> {
-  const schema = {type: 'object', 'x-kubernetes-preserve-unknown-fields': true};
-  await api.demand('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: {name: 'servicemonitors.monitoring.coreos.com'},
-    spec: {
-      group: 'monitoring.coreos.com',
-      scope: 'Namespaced',
-      names: {kind: 'ServiceMonitor', plural: 'servicemonitors'},
-      versions: [{name: 'v1', served: true, storage: true, schema: {openAPIV3Schema: schema}}],
-    },
-  });
-  await until('ServiceMonitors', () =>
-    api.demand('GET', `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/servicemonitors`),
-  );
-}
 
 for (const name of ['helm3', 'helm4'] as const) {
   test.serial(`${name}: a release from its installation to its end`, async t => {
