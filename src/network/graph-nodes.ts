@@ -7,7 +7,7 @@ export const nodeOf = ({resource: {kind, namespace, name}}: Workload): string =>
   [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');
 
 /** What a graph calls the pods that two selectors mean. */
-export function sameEverywhere(
+export function podsText(
   podSelector: Json | undefined,
   namespaceSelector: Json | undefined,
 ): string {

@@ -5,7 +5,7 @@ import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
 import type {Evidence} from './connection.ts';
-import {namespaceOf, nodeOf, sameEverywhere} from './graph-nodes.ts';
+import {namespaceOf, nodeOf, podsText} from './graph-nodes.ts';
 import {portText} from './port-text.ts';
 
 /** That one end can reach the other, on which ports, and what allows it. */
@@ -17,13 +17,17 @@ export interface Edge {
   readonly why: readonly Evidence[];
 }
 
-/** The peers of one rule of one policy. */
-interface Grant {
+/** Whom a peer of a policy's rule means. */
+interface SeenPeer {
   /** The workloads of the stream that a peer selects, or undefined where it is no such selector. */
   readonly workloads?: ReadonlySet<Workload>;
   readonly node: string;
   /** Whether it holds pods of the cluster that have not been seen. */
   readonly isCluster: boolean;
+}
+
+/** A peer of one rule of one policy, with what the rule admits. */
+interface Grant extends SeenPeer {
   readonly ports: readonly string[];
   readonly why: readonly Evidence[];
 }
@@ -47,6 +51,7 @@ const mostWorkloads = 30;
 export class ReachGraph {
   readonly #workloads: readonly Workload[];
   readonly #pods: PodSelection;
+  readonly #peers = new Map<string, SeenPeer>();
   readonly #reasons: RuleReasons;
   readonly #grants: {readonly [direction in Direction]: ReadonlyMap<Workload, readonly Grant[]>};
 
@@ -152,13 +157,19 @@ export class ReachGraph {
     });
   }
 
-  #peer(policy: Resource, peer: JsonMap): Pick<Grant, 'node' | 'workloads' | 'isCluster'> {
-    const {ipBlock, podSelector, namespaceSelector} = peer;
+  /** Each peer once: many policies name the same. */
+  #peer({namespace}: Resource, peer: JsonMap): SeenPeer {
+    const key = JSON.stringify([namespace ?? '', peer]);
+    const known = this.#peers.get(key) ?? this.#seen(namespace, peer);
+    this.#peers.set(key, known);
+    return known;
+  }
+
+  #seen(own: string | undefined, {ipBlock, podSelector, namespaceSelector}: JsonMap): SeenPeer {
     if (ipBlock !== undefined) return {node: rangeText(asMap(ipBlock)), isCluster: false};
-    const node = sameEverywhere(podSelector, namespaceSelector);
+    const node = podsText(podSelector, namespaceSelector);
     if (podSelector === undefined) return {node, isCluster: true};
-    const namespace =
-      namespaceSelector === undefined ? policy.namespace : namespaceOf(namespaceSelector);
+    const namespace = namespaceSelector === undefined ? own : namespaceOf(namespaceSelector);
     const found = this.#pods
       .select(podSelector, namespace)
       .filter(({isHostNetwork}) => !isHostNetwork);

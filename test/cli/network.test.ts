@@ -1,0 +1,43 @@
+import path from 'node:path';
+import test from 'ava';
+import {execa} from 'execa';
+import {renderedFile} from '../fixtures/charts.ts';
+import {repository} from '../tools/tools.ts';
+
+const executable = path.join(repository, 'dist/kube-harden.cjs');
+const run = (args: readonly string[], input = '') =>
+  execa(executable, ['network', ...args], {input, reject: false, stripFinalNewline: false});
+
+test('prints the graph of a stream in each format', async t => {
+  for (const [format, expected] of [
+    ['table', /^before\n {2}FROM +TO +PORTS +WHY\n/],
+    ['markdown', /^## before\n\n\| from \| to \| ports \| why \|/],
+    ['mermaid', /^flowchart LR\n {2}subgraph before\n/],
+    ['dot', /^digraph network \{\n/],
+  ] as const) {
+    const {exitCode, stdout} = await run([renderedFile('shop'), '--format', format]);
+    t.is(exitCode, 0);
+    t.regex(stdout, expected);
+  }
+});
+
+test('reads stdin, and tells a profile that rewrites nothing from one that does', async t => {
+  const pod =
+    'kind: Pod\napiVersion: v1\nmetadata: {name: a, labels: {app: a}}\nspec: {containers: []}\n';
+  const edges = async (...more: readonly string[]) =>
+    JSON.parse((await run(['-', '--format', 'json', ...more], pod)).stdout);
+  const audited = await edges('--profile', 'audit');
+  t.deepEqual(audited.after, audited.before);
+  t.is(audited.before[0].from, 'anywhere');
+  t.deepEqual(
+    (await edges()).after.map(({from, to}: {from: string; to: string}) => [from, to]),
+    [['Pod/a', 'anywhere']],
+  );
+});
+
+test('a call that names no target is refused', async t => {
+  const {exitCode, stderr, stdout} = await run([]);
+  t.is(exitCode, 2);
+  t.is(stdout, '');
+  t.regex(stderr, /network takes targets/);
+});
