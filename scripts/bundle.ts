@@ -7,11 +7,20 @@
  * bundle as a text, and what V8 compiled of it while it hardened a chart. Where the two do not fit (another
  * version of Node), V8 says so, and compiles the text.
  */
-import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {deflateRawSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {execaNode} from 'execa';
+
+/** The rules' pages, by the rule's id: what `explain` prints. */
+const pages = Object.fromEntries(
+  readdirSync('docs/rules').map(file => [
+    path.basename(file, '.md'),
+    readFileSync(path.join('docs/rules', file), 'utf8'),
+  ]),
+);
 
 const result = await build({
   entryPoints: ['dist/src/cli.js'],
@@ -25,6 +34,8 @@ const result = await build({
   legalComments: 'none',
   // cosmiconfig reaches for it only to run TypeScript configurations, which are never loaded here.
   external: ['typescript'],
+  // A short text, read when it is asked for: every start pays for what the file holds.
+  define: {RULE_PAGES: JSON.stringify(deflateRawSync(JSON.stringify(pages)).toString('base64'))},
 });
 const bundle = result.outputFiles[0]?.text ?? '';
 const parameters = 'exports, require, module, __filename, __dirname';

@@ -1,11 +1,14 @@
+import {inflateRawSync} from 'node:zlib';
 import {UsageError} from '../errors.ts';
-import {referenceLines} from '../report/references.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {suggestion} from '../suggest.ts';
 import {parseCall} from './options.ts';
 import {writeStdout} from './standard-streams.ts';
 
-/** Prints what a rule demands, why, and what its rewrite does. */
+/** The pages of `docs/rules`, by id: JSON, deflated, in base64. `scripts/bundle.ts` puts it here. */
+declare const RULE_PAGES: string;
+
+/** Prints the page of a rule: what it demands, why, an example, and how to allow it. */
 export async function explain(args: readonly string[]): Promise<number> {
   const {positionals} = parseCall({args: [...args], allowPositionals: true});
   const [id, more] = positionals;
@@ -18,27 +21,11 @@ export async function explain(args: readonly string[]): Promise<number> {
     const hint = suggestion(id, ids) || `: the rules are ${ids.join(', ')}`;
     throw new UsageError(`"${id}" is no rule${hint}`);
   }
-  const rewrite =
-    rule.rewrite === undefined
-      ? 'none: the rule only flags'
-      : `${rule.rewrite.does} (disruption: ${rule.rewrite.disruption})`;
-  const lines = [
-    `${rule.id}: ${rule.title}`,
-    `severity: ${rule.severity}`,
-    '',
-    rule.rationale,
-    '',
-    `rewrite: ${rewrite}`,
-    `references: ${referenceLines(rule.references).join('; ')}`,
-    '',
-    'to allow it, in kube-harden.yaml:',
-    '',
-    'exceptions:',
-    `  - rules: [${rule.id}]`,
-    '    match: {kind: Deployment, name: NAME}',
-    '    reason: WHY IT IS NEEDED',
-    '',
-  ];
-  await writeStdout(lines.join('\n'));
+  await writeStdout(pageOf(rule.id));
   return 0;
+}
+
+function pageOf(id: string): string {
+  const pages = inflateRawSync(Buffer.from(RULE_PAGES, 'base64')).toString();
+  return (JSON.parse(pages) as Readonly<Record<string, string>>)[id] ?? '';
 }

@@ -19,7 +19,7 @@ const mountsFileSystems = runs(
 const entersHost = runs(['nsenter'], 'enters the namespaces of a process of the node');
 
 /** By rule: who knows that a workload depends on what the rewrite takes. */
-const witnesses: Readonly<Record<string, readonly Witness[]>> = {
+export const witnesses: Readonly<Record<string, readonly Witness[]>> = {
   'no-host-network': [isNodeAgent, isProbedOnLoopback],
   'no-host-port': [isNodeAgent, isProbedOnHostPort, isNamedInStream],
   'no-host-pid': [isNodeAgent, entersHost],

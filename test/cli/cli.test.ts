@@ -227,10 +227,8 @@ test('each verb has a page of help that names every option it takes', async t =>
 });
 
 test('explains a rule and lists all', async t => {
-  t.regex(
-    (await run(['explain', 'no-host-port'])).stdout,
-    /CIS Kubernetes Benchmark v1\.12: 5\.2\.12/,
-  );
+  const page = readFileSync(path.join(repository, 'docs/rules/no-host-port.md'), 'utf8');
+  t.is((await run(['explain', 'no-host-port'])).stdout, page);
   const {stdout} = await run(['rules', '--format', 'json']);
   t.true(JSON.parse(stdout).some(({id}: {id: string}) => id === 'require-network-policy'));
 });

@@ -1,8 +1,10 @@
 import test from 'ava';
+import {witnesses} from '../../src/evidence/evidence.ts';
 import {harden} from '../../src/harden.ts';
 import {type PolicyChoices, resolvePolicy} from '../../src/policy/resolve.ts';
 import {formatByEnding} from '../../src/report/formats.ts';
 import {toSummary} from '../../src/report/text.ts';
+import {findRule} from '../../src/rules/index.ts';
 
 const run = (text: string, choices: PolicyChoices = {}) => {
   const policy = resolvePolicy({annotate: false, ...choices});
@@ -209,6 +211,10 @@ test(
   'no-privilege-escalation',
   undefined,
 );
+
+test('who bears witness does so about a rule that there is', t => {
+  for (const id of Object.keys(witnesses)) t.truthy(findRule(id), id);
+});
 
 test('what stays for a decision leaves the object valid', t => {
   const {text, findings} = run(nodeExporter);

@@ -1,0 +1,66 @@
+import type {Rule} from '../../src/rules/rule.ts';
+import {type Control, cis, nist, nsa, pci, podSecurity} from './standards.ts';
+
+/** `docs/coverage.md`: by standard, which rules enforce each control, and which none does. */
+export function coveragePage(rules: readonly Rule[]): string {
+  const level = (name: 'baseline' | 'restricted') =>
+    table(podSecurity[name], id =>
+      rules.filter(({references: {podSecurity: control}}) => {
+        return control?.level === name && control.control === id;
+      }),
+    );
+  const listed = (controls: readonly Control[], key: 'cis' | 'nist' | 'pci') =>
+    table(controls, id => rules.filter(({references}) => references[key]?.includes(id)));
+  return [
+    '# Coverage',
+    '',
+    'Which rules enforce which controls. A mapping is a published one, or it is left out: `src/rules/rule.ts` names the',
+    'sources. "Nothing" is a control that manifests could break and no rule sees; "beyond" says why manifests cannot.',
+    'A rule beside a control helps to meet it: no table here makes a cluster compliant.',
+    '',
+    '## Pod Security Standards: baseline',
+    '',
+    ...level('baseline'),
+    '',
+    '## Pod Security Standards: restricted',
+    '',
+    'All of baseline, and:',
+    '',
+    ...level('restricted'),
+    '',
+    '## CIS Kubernetes Benchmark v1.12, section 5',
+    '',
+    'And the one item of section 1 that manifests can break.',
+    '',
+    ...listed(cis, 'cis'),
+    '',
+    '## NSA/CISA Kubernetes Hardening Guide v1.2',
+    '',
+    ...table(nsa, id => rules.filter(({references}) => references.nsa === id)),
+    '',
+    '## NIST SP 800-53 r5',
+    '',
+    'The controls that the published mappings give to objects of Kubernetes.',
+    '',
+    ...listed(nist, 'nist'),
+    '',
+    '## PCI DSS 4.0',
+    '',
+    'The requirements that the published mapping gives to objects of Kubernetes.',
+    '',
+    ...listed(pci, 'pci'),
+    '',
+  ].join('\n');
+}
+
+function table(
+  controls: readonly Control[],
+  enforcing: (id: string) => readonly Rule[],
+): readonly string[] {
+  const rows = controls.map(({id, title, beyond}) => {
+    const links = enforcing(id).map(rule => `[${rule.id}](rules/${rule.id}.md)`);
+    const none = beyond === undefined ? '**nothing**' : `beyond: ${beyond}`;
+    return `| ${id} | ${title} | ${links.length === 0 ? none : links.join(', ')} |`;
+  });
+  return ['| control | asks for | rules |', '|---|---|---|', ...rows];
+}

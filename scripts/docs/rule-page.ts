@@ -1,0 +1,110 @@
+import {witnesses} from '../../src/evidence/evidence.ts';
+import type {Resource} from '../../src/kubernetes/resource.ts';
+import {profilesOf} from '../../src/policy/profiles.ts';
+
+import type {Rule} from '../../src/rules/rule.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
+import {lineDiff} from './line-diff.ts';
+import {referenceLines} from './references.ts';
+
+/** The files of a rule's example folder. */
+export interface Example {
+  readonly before: string;
+  readonly after: string;
+  readonly findings: string;
+  readonly policy?: string;
+}
+
+const disruptions = {
+  none: 'nothing that runs can notice',
+  possible: 'a workload that uses the privilege notices',
+  likely: 'a workload that was written to use it stops working as it did',
+} as const;
+
+/** The page of a rule, in Markdown: what `explain` prints and `docs/rules` holds. */
+export function rulePage(rule: Rule, example: Example): string {
+  return [
+    `# ${rule.id}`,
+    '',
+    `${rule.title}. Severity: ${rule.severity}.`,
+    '',
+    `Profiles: ${profileText(rule)}.`,
+    '',
+    '## Why an attacker cares',
+    '',
+    sentence(rule.rationale),
+    '',
+    '## Before, and after',
+    '',
+    ...exampleLines(example),
+    '',
+    '## What is found there',
+    '',
+    '```text',
+    example.findings.trimEnd(),
+    '```',
+    '',
+    '## What the rewrite breaks',
+    '',
+    rewriteText(rule),
+    '',
+    '## How to allow it',
+    '',
+    `In \`kube-harden.yaml\`${rule.isExposure ? ', where the exposure is on purpose' : ''}:`,
+    '',
+    '```yaml',
+    ...allowance(rule, example),
+    '```',
+    '',
+    '## References',
+    '',
+    ...referenceLines(rule.references).map(line => `- ${line}`),
+    '',
+  ].join('\n');
+}
+
+export const profileText = ({id}: Rule): string =>
+  Object.entries(profilesOf(id))
+    .map(([name, mode]) => `${name} (${mode})`)
+    .join(', ');
+
+/** `text` as a sentence of its own: rationales of some rules end others' sentences. */
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+
+function exampleLines({before, after, policy}: Example): readonly string[] {
+  const underPolicy =
+    policy === undefined ? [] : ['Under this policy:', '', '```yaml', policy.trimEnd(), '```', ''];
+  const [old, now] = [before, after].map(text => text.trimEnd().split('\n')) as [
+    string[],
+    string[],
+  ];
+  const lines =
+    before === after ? ['```yaml', ...old, '```'] : ['```diff', ...lineDiff(old, now), '```'];
+  return [...underPolicy, ...lines];
+}
+
+function rewriteText({id, rewrite}: Rule): string {
+  if (rewrite === undefined) return 'There is none: the rule only flags.';
+  const {does, disruption} = rewrite;
+  const text = `The rewrite ${does}. Disruption: ${disruption} (${disruptions[disruption]}).`;
+  return Object.hasOwn(witnesses, id) ? `${text} ${waits}` : text;
+}
+
+const waits =
+  'Where the manifest itself shows that the workload depends on what it takes, the finding names the evidence, and under `essential` the rewrite waits for a decision.';
+
+/** The key of a policy that allows the first object of the example. */
+function allowance(rule: Rule, {before}: Example): readonly string[] {
+  const {kind, name} = readStream(before, 'before.yaml').resources[0] as Resource;
+  const match = `match: {kind: ${kind}, name: ${name}}`;
+  return rule.isExposure
+    ? ['exposed:', `  - ${match}`, '    reason: customers reach it from outside']
+    : [
+        'exceptions:',
+        `  - rules: [${rule.id}]`,
+        `    ${match}`,
+        '    reason: why it is needed',
+        '    expires: "2030-06-30"   # optional',
+      ];
+}
