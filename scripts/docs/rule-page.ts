@@ -1,11 +1,10 @@
 import {witnesses} from '../../src/evidence/evidence.ts';
 import type {Resource} from '../../src/kubernetes/resource.ts';
 import {profilesOf} from '../../src/policy/profiles.ts';
-
+import {referenceLines} from '../../src/report/references.ts';
 import type {Rule} from '../../src/rules/rule.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {lineDiff} from './line-diff.ts';
-import {referenceLines} from './references.ts';
 
 /** The files of a rule's example folder. */
 export interface Example {

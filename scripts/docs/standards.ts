@@ -81,7 +81,10 @@ export const podSecurity: Readonly<Record<'baseline' | 'restricted', readonly Co
 /** The sections of the NSA/CISA Kubernetes Hardening Guide v1.2. */
 export const nsa: readonly Control[] = [
   {id: 'Kubernetes Pod security', title: 'What pods and their containers may do'},
-  {id: 'Network separation', title: 'Namespaces, network policies, encryption, secrets'},
+  {
+    id: 'Network separation and hardening',
+    title: 'Namespaces, network policies, encryption, secrets',
+  },
   {id: 'Authentication and authorization', title: 'Users, service accounts, RBAC'},
   {id: 'Audit logging and threat detection', title: 'Logs and alerts', beyond: cluster},
   {id: 'Upgrading and application security practices', title: 'Updates', beyond: cluster},

@@ -2,6 +2,7 @@ import {rules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 import type {Severity} from '../severity.ts';
 import type {Finding} from './finding.ts';
+import {evidenceText} from './ready-exception.ts';
 import {referenceLines} from './references.ts';
 import {type Report, tool} from './report.ts';
 
@@ -56,7 +57,7 @@ function resultOf(finding: Finding, ruleIndex: number) {
     ...(status === 'fixed'
       ? {kind: 'informational', level: 'none'}
       : {kind: 'fail', level: levels[severity]}),
-    message: {text: message},
+    message: {text: `${message}${evidenceText(finding)}`},
     locations: [
       {
         physicalLocation: {

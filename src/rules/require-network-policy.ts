@@ -27,7 +27,7 @@ export const requireNetworkPolicy: Rule = {
   references: {
     cis: ['5.3.2'],
     kubescape: ['C-0260', 'C-0030'],
-    nsa: 'Network separation',
+    nsa: 'Network separation and hardening',
     nist: ['AC-4', 'CA-9', 'SC-4', 'SC-7'],
     pci: ['1.2.5', '1.2.6', '1.4.1', '1.4.4'],
     mitre: ['T1046'],

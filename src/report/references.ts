@@ -1,4 +1,4 @@
-import type {References} from '../../src/rules/rule.ts';
+import type {References} from '../rules/rule.ts';
 
 /** The controls that a rule enforces, in words: one line a standard. */
 export function referenceLines(references: References): readonly string[] {
