@@ -70,6 +70,7 @@ export const podSecurity: Readonly<Record<'baseline' | 'restricted', readonly Co
   ],
   restricted: [
     {id: 'Volume Types', title: 'Volume types beyond a list'},
+    {id: '/proc Mount Type', title: 'An unmasked /proc, in user namespaces too (v1.35)'},
     {id: 'Privilege Escalation', title: 'Privilege escalation (v1.8)'},
     {id: 'Running as Non-root', title: 'runAsNonRoot'},
     {id: 'Running as Non-root user', title: 'runAsUser other than 0 (v1.23)'},

@@ -21,7 +21,7 @@ export const noOpenNetworkPolicy: Rule = {
   references: {
     cis: ['5.3.2'],
     kubescape: ['C-0260'],
-    nsa: 'Network separation',
+    nsa: 'Network separation and hardening',
     nist: ['AC-4', 'SC-7'],
   },
   isExposure: true,
