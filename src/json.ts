@@ -29,6 +29,10 @@ export const asList = (value: Json | undefined): JsonList => (isList(value) ? va
 export const asString = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
+/** A value in words, whatever it is: a mapping has no text of its own, and `String` throws for it. */
+export const textOf = (value: Json | undefined): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+
 /** The value below `value` at `path`, or undefined where nothing is. */
 export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let current = value;

@@ -181,7 +181,9 @@ function annotated(value: JsonMap, verdicts: readonly Verdict[], {annotate}: Pol
   if (!annotate) return value;
   const path = ['metadata', 'annotations', rewrittenAnnotation];
   const earlier = asString(valueAt(value, path))?.split(',') ?? [];
-  const applied = verdicts.filter(({status}) => status === 'fixed').map(({rule}) => rule.id);
+  const applied = verdicts
+    .filter(({status, rule}) => status === 'fixed' && rule.rewrite !== undefined)
+    .map(({rule}) => rule.id);
   if (applied.length === 0) return value;
   const list = [...new Set([...earlier, ...applied])].sort().join(',');
   return asMap(applyEdits(value, [set(path, list)])) ?? value;

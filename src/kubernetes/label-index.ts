@@ -1,4 +1,4 @@
-import {asList, asMap, asString, type Json, type JsonMap} from '../json.ts';
+import {asList, asMap, asString, type Json, type JsonMap, textOf} from '../json.ts';
 import {selectsLabels} from './label-selector.ts';
 import {NameIndex} from './name-index.ts';
 import type {Resource} from './resource.ts';
@@ -18,7 +18,7 @@ export class LabelIndex<Item extends Labelled> {
       const {namespace} = item.resource;
       this.#byLabel.add('', namespace, item);
       for (const [key, value] of Object.entries(item.labels)) {
-        this.#byLabel.add(`${key}=${value}`, namespace, item);
+        this.#byLabel.add(`${key}=${textOf(value)}`, namespace, item);
       }
     }
   }
@@ -56,8 +56,8 @@ function demandedLabels(selector: JsonMap | undefined): readonly (readonly strin
     const requirement = asMap(item);
     const key = asString(requirement?.['key']);
     if (requirement?.['operator'] !== 'In' || key === undefined) return [];
-    const values = new Set(asList(requirement['values']).map(String));
+    const values = new Set(asList(requirement['values']).map(textOf));
     return [[...values].map(value => `${key}=${value}`)];
   });
-  return [...labels.map(([key, value]) => [`${key}=${value}`]), ...listed];
+  return [...labels.map(([key, value]) => [`${key}=${textOf(value)}`]), ...listed];
 }

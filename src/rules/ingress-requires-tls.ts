@@ -1,4 +1,4 @@
-import {asList, asMap, type JsonMap, valueAt} from '../json.ts';
+import {asList, asMap, type JsonMap, textOf, valueAt} from '../json.ts';
 import {groupOf, type Resource} from '../kubernetes/resource.ts';
 import type {Rule, Violation} from './rule.ts';
 
@@ -44,7 +44,7 @@ function* ingressViolations({value}: Resource): Iterable<Violation> {
   }
 }
 
-const hostOf = (rule: JsonMap | undefined): string => String(rule?.['host'] ?? '');
+const hostOf = (rule: JsonMap | undefined): string => textOf(rule?.['host'] ?? '');
 
 /** `*.example.com` for `shop.example.com`: a wildcard stands for one label. */
 const wildcardOf = (host: string): string =>

@@ -1,4 +1,4 @@
-import {asList, asMap, type JsonMap} from '../json.ts';
+import {asList, asMap, type JsonMap, textOf} from '../json.ts';
 import {isBinding} from '../kubernetes/rbac.ts';
 import type {Rule} from './rule.ts';
 
@@ -38,13 +38,13 @@ export const noClusterAdmin: Rule = {
     for (const [index, item] of asList(value['subjects']).entries()) {
       const gain = gainOf(asMap(item));
       if (gain === undefined) continue;
-      const name = String(asMap(item)?.['name']);
+      const name = textOf(asMap(item)?.['name']);
       yield {path: ['subjects', index, 'name'], message: `"${name}" ${gain}`};
     }
   },
 };
 
 function gainOf(subject: JsonMap | undefined): string | undefined {
-  const key = `${String(subject?.['kind'])}/${String(subject?.['name'])}`;
+  const key = `${textOf(subject?.['kind'])}/${textOf(subject?.['name'])}`;
   return Object.hasOwn(subjects, key) ? subjects[key] : undefined;
 }

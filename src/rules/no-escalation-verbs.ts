@@ -1,4 +1,4 @@
-import {asList} from '../json.ts';
+import {asList, textOf} from '../json.ts';
 import {type Grant, grantsOf, includesAny, isNamed} from '../kubernetes/rbac.ts';
 import type {Severity} from '../severity.ts';
 import type {Rule} from './rule.ts';
@@ -96,12 +96,12 @@ export const noEscalationVerbs: Rule = {
         const severity = isNamed(grant) ? escalation.ifNamed : 'high';
         if (severity === undefined) continue;
         const verbs = asList(grant.value['verbs']);
-        const at = verbs.findIndex(verb => verb === '*' || escalation.verbs.includes(String(verb)));
+        const at = verbs.findIndex(verb => verb === '*' || escalation.verbs.includes(textOf(verb)));
         const names = escalation.resources.map(name => `\`${name}\``).join(', ');
         yield {
           path: [...grant.path, 'verbs', at],
           // Two escalations may stand in one verb: the message is what tells them apart.
-          message: `"${String(verbs[at])}" on ${names}: the account ${escalation.gain}`,
+          message: `"${textOf(verbs[at])}" on ${names}: the account ${escalation.gain}`,
           severity,
         };
       }
@@ -123,4 +123,4 @@ function holds(grant: Grant, name: string): boolean {
 
 /** What can be impersonated beyond names is a subresource each: `userextras/scopes`. */
 const hasExtras = ({value}: Grant): boolean =>
-  asList(value['resources']).some(resource => String(resource).startsWith('userextras/'));
+  asList(value['resources']).some(resource => textOf(resource).startsWith('userextras/'));

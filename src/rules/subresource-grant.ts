@@ -1,5 +1,5 @@
 import {type Edit, remove} from '../edits.ts';
-import {asList} from '../json.ts';
+import {asList, textOf} from '../json.ts';
 import {type Grant, grantsOf, includesAny, selectorsOfEdit} from '../kubernetes/rbac.ts';
 import type {Rule} from './rule.ts';
 
@@ -25,7 +25,7 @@ export function subresourceGrantRule(
       for (const grant of grantsOf(resource)) {
         if (!mayConnect(grant)) continue;
         for (const [at, item] of asList(grant.value['resources']).entries()) {
-          const name = String(item);
+          const name = textOf(item);
           const isPlain = names.includes(name);
           if (!isPlain && !wildcards.includes(name)) continue;
           yield {
@@ -48,7 +48,7 @@ const mayConnect = (grant: Grant): boolean =>
 /** A rule without resources would be invalid: it goes with its last one. */
 function withdrawal({value, path}: Grant, names: readonly string[], at: number): Edit {
   const others = asList(value['resources']).filter(
-    item => item !== undefined && !names.includes(String(item)),
+    item => item !== undefined && !names.includes(textOf(item)),
   );
   return remove(others.length === 0 ? path : [...path, 'resources', at]);
 }

@@ -429,3 +429,24 @@ test(
   context('      capabilities: {drop: [ALL]}\n'),
   [`fixed ${capability}/add/0`],
 );
+
+test('the annotation names the rules that rewrote, not one that only saw its finding go', t => {
+  const before = container(
+    '    volumeMounts: [{name: v, mountPath: /v}]\n',
+    '  volumes: [{name: v, hostPath: {path: /etc}}]\n',
+  );
+  const rules = {'no-sensitive-host-path': 'fix', 'root-with-host-path': 'flag'} as const;
+  const {text, findings} = harden(before, 'in', resolvePolicy({profiles: ['audit'], rules}));
+  t.true(findings.some(({rule, status}) => rule === 'root-with-host-path' && status === 'fixed'));
+  t.regex(text, /kube-harden\.io\/rewritten: no-sensitive-host-path$/m);
+});
+
+test('a mapping where a text must be is no error of ours', t => {
+  const text = [
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{apiGroups: [""], resources: [pods/exec, {a: 1}], verbs: [create, {}]}]\n',
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: a}\nsubjects: [{kind: {}, name: {}}]\n',
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {matchLabels: {a: {}}, matchExpressions: [{key: a, operator: In, values: [{}]}]}}\n',
+    container('    image: a\n').replace('name: a\n', 'name: a\n  labels: {a: {}}\n'),
+  ].join('---\n');
+  t.true(harden(text, 'in', resolvePolicy({profiles: ['strict']})).summary.findings > 0);
+});
