@@ -36,10 +36,13 @@ func startPlugin(ctx context.Context, manifests []string, namespaces map[string]
 	}
 	factory.Start(ctx.Done())
 	factory.WaitForCacheSync(ctx.Done())
-	if !plugin.WaitForReady() {
-		return nil, fmt.Errorf("the admission plugin does not become ready")
+	// Each attempt waits for ten seconds: expressions compile slowly on a machine that is busy.
+	for range 6 {
+		if plugin.WaitForReady() {
+			return plugin, nil
+		}
 	}
-	return plugin, nil
+	return nil, fmt.Errorf("the admission plugin does not become ready")
 }
 
 // nobody may do anything: no policy here asks.
