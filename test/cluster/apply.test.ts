@@ -70,6 +70,7 @@ test.serial('what runs unhardened, and is refused its pods, gets them by hardeni
   await createNamespace(plane.api, 'demo', 'restricted');
   const raw = readFileSync(renderedFile('unsafe'), 'utf8');
   const before = await kubectl(plane, 'admin', apply, raw);
+  t.is(before.exitCode, 0, before.all);
   t.regex(before.all, /would violate PodSecurity "restricted:latest"/);
   await until('a refused pod', async () => {
     const workloads = await workloadsOf(plane.api, 'demo');
