@@ -26,6 +26,21 @@ export const hasFileCapabilities: Witness = ({container, pod}) => {
   return `container "${container.name}" allows it on purpose: an ordinary user gets the capability "${added.text}" by it`;
 };
 
+/** A port below 1024 is root's, but where the node or a capability gives it to others. */
+export const hasLowPort: Witness = ({pod, container}) => {
+  for (const each of container === undefined ? pod.containers : [container]) {
+    const port = lowPortOf(each);
+    if (port !== undefined) return `container "${each.name}" listens on port ${port}, below 1024`;
+  }
+  return undefined;
+};
+
+const lowPortOf = once(({value}: Container) =>
+  asList(value['ports'])
+    .map(item => asMap(item)?.['containerPort'])
+    .find(port => typeof port === 'number' && port > 0 && port < 1024),
+);
+
 function runsAsOrdinaryUser(own: JsonMap, pods: JsonMap | undefined): boolean {
   const user = own['runAsUser'] ?? pods?.['runAsUser'];
   if (typeof user === 'number') return user !== 0;

@@ -2,7 +2,12 @@ import {type Path, toPointer} from '../json.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Violation} from '../rules/rule.ts';
 import {runs} from './commands.ts';
-import {hasFileCapabilities, isProbedOnLoopback, propagatesMounts} from './container.ts';
+import {
+  hasFileCapabilities,
+  hasLowPort,
+  isProbedOnLoopback,
+  propagatesMounts,
+} from './container.ts';
 import {isNamedInStream, isProbedOnHostPort} from './host-ports.ts';
 import {isNodeAgent} from './node-agent.ts';
 import type {StreamFacts} from './stream-facts.ts';
@@ -17,6 +22,11 @@ const mountsFileSystems = runs(
   'needs the capability SYS_ADMIN',
 );
 const entersHost = runs(['nsenter'], 'enters the namespaces of a process of the node');
+const changesOwners = runs(['chown', 'chgrp', 'chmod'], 'needs root, or its capabilities');
+const filtersPackets = runs(
+  ['iptables', 'ip6tables', 'nft', 'tc'],
+  'needs the capability NET_ADMIN',
+);
 
 /** By rule: who knows that a workload depends on what the rewrite takes. */
 export const witnesses: Readonly<Record<string, readonly Witness[]>> = {
@@ -28,6 +38,12 @@ export const witnesses: Readonly<Record<string, readonly Witness[]>> = {
   'no-sys-admin': [isNodeAgent, mountsFileSystems],
   'no-privilege-escalation': [hasFileCapabilities],
   'no-sensitive-host-path': [isNodeAgent],
+  'no-host-path': [isNodeAgent],
+  'no-unconfined-apparmor': [isNodeAgent],
+  'no-custom-selinux': [isNodeAgent],
+  'no-extra-capabilities': [isNodeAgent, filtersPackets],
+  'drop-all-capabilities': [isNodeAgent, changesOwners, filtersPackets],
+  'no-root': [changesOwners, hasLowPort],
 };
 
 /** The evidence, in one object as it was read, that it depends on what rewrites would take. */

@@ -212,6 +212,19 @@ test(
   undefined,
 );
 
+test('what needs root is named under every profile that would take it', t => {
+  const text = workload(
+    'Deployment',
+    `initContainers:\n- name: own\n  image: a\n  command: [sh, -c, "chown -R 1000 /data"]\n${container('  ports: [{containerPort: 80}]\n')}`,
+  );
+  const {findings} = run(text, {profiles: ['restricted']});
+  const evidence = (rule: string) =>
+    findings.filter(each => each.rule === rule).flatMap(each => each.evidence ?? []);
+  t.regex(evidence('no-root').join('; '), /container "own" runs `chown`.*port 80, below 1024/);
+  t.regex(evidence('drop-all-capabilities').join('; '), /container "own" runs `chown`/);
+  t.true(findings.every(({waits}) => waits === undefined));
+});
+
 test('who bears witness does so about a rule that there is', t => {
   for (const id of Object.keys(witnesses)) t.truthy(findRule(id), id);
 });
