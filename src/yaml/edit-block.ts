@@ -51,7 +51,12 @@ export class BlockEditor {
 
   /** `value` in flow style; in JSON, as JSON. */
   flow(value: Json): string {
-    return this.#isJson ? emitJson(value, this.#isSpaced ? ' ' : '') : emitFlow(value);
+    return this.#isJson ? emitJson(value, this.space) : emitFlow(value);
+  }
+
+  /** What follows a comma in flow style. */
+  get space(): string {
+    return this.#isJson && !this.#isSpaced ? '' : ' ';
   }
 
   #editMapping(node: MappingNode, before: JsonMap, after: JsonMap): void {

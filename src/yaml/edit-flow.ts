@@ -48,7 +48,7 @@ function editMapping(
   const added = Object.keys(after)
     .filter(key => !Object.hasOwn(before, key))
     .map(key => editor.flow({[key]: withoutHoles(after[key] as Json)}).slice(1, -1));
-  if (!editEntries(node, entries, added, edits)) return false;
+  if (!editEntries(node, entries, added, edits, editor)) return false;
   const last = new Map(node.pairs.map(pair => [pair.name, pair]));
   for (const [name, {value, merge}] of last) {
     if (merge || !Object.hasOwn(after, name) || before[name] === after[name]) continue;
@@ -71,7 +71,7 @@ function editSequence(
     isKept: after[index] !== undefined,
   }));
   const added = after.slice(node.items.length).map(item => editor.flow(withoutHoles(item as Json)));
-  if (!editEntries(node, entries, added, edits)) return false;
+  if (!editEntries(node, entries, added, edits, editor)) return false;
   for (const [index, item] of node.items.entries()) {
     const [old, now] = [before[index] as Json, after[index]];
     if (now !== undefined && old !== now) editor.edit(item, old, now);
@@ -84,6 +84,7 @@ function editEntries(
   entries: readonly Entry[],
   added: readonly string[],
   edits: SourceEdits,
+  editor: BlockEditor,
 ): boolean {
   const last = entries.findLast(({isKept}) => isKept);
   if (last === undefined) return false;
@@ -95,7 +96,7 @@ function editEntries(
   }
   const first = entries[0] as Entry;
   const before = edits.text.slice(node.start + 1, first.start);
-  const between = before.includes('\n') ? before : ' ';
+  const between = before.includes('\n') ? before : editor.space;
   if (added.length > 0) {
     edits.replace(last.end, last.end, added.map(text => `,${between}${text}`).join(''));
   }

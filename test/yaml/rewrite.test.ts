@@ -193,3 +193,11 @@ test(
   [set(['a', 'b'], 'z'), set(['a', 'c'], 2)],
   'a:\n  b: z\n  c: 2\ne: 1\n',
 );
+
+test(
+  'edits JSON without spaces',
+  rewrites,
+  '{"a":1,"b":{"c":[1]}}\n',
+  [remove(['a']), append(['b', 'c'], 2), set(['d'], 'x')],
+  '{"b":{"c":[1,2]},"d":"x"}\n',
+);
