@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {UsageError} from '../errors.ts';
 import {hardenStream} from '../harden.ts';
-import {asMap, type Json} from '../json.ts';
+import type {Json} from '../json.ts';
 import type {PolicyChoices} from '../policy/resolve.ts';
 import {counts, type Finding} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
@@ -71,16 +71,20 @@ const reasonOf = (blocking: readonly Finding[]): string => {
   return [...new Set(reasons)].join('; ');
 };
 
-/** The policy in a ResourceList's functionConfig; undefined where there is none. */
+/**
+ * The policy in a ResourceList's functionConfig; undefined where there is none.
+ *
+ * @throws {UsageError} where the functionConfig is not ours, or a key in it is wrong
+ */
 async function functionChoices(stream: ManifestStream): Promise<PolicyChoices | undefined> {
-  const spec = asMap(stream.resourceList?.['functionConfig'] as Json | undefined)?.['spec'];
+  const config = stream.resourceList?.['functionConfig'] as Json | undefined;
   const [document] = stream.documents;
-  if (spec === undefined || document === undefined) return undefined;
-  const {parsePolicy} = await import('../policy/schema.ts');
+  if (config === undefined || config === null || document === undefined) return undefined;
+  const {parseFunctionConfig} = await import('../policy/function-config.ts');
   const lines = new LineIndex(stream.text);
-  return parsePolicy(
-    JSON.parse(JSON.stringify(spec)),
-    stream.file,
-    path => lines.at(locate(document, ['functionConfig', 'spec', ...path])).line,
+  return parseFunctionConfig(
+    JSON.parse(JSON.stringify(config)),
+    `${stream.file}, functionConfig`,
+    path => lines.at(locate(document, ['functionConfig', ...path])).line,
   );
 }

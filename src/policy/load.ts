@@ -1,5 +1,6 @@
-import {existsSync} from 'node:fs';
+import {existsSync, statSync} from 'node:fs';
 import path from 'node:path';
+import type {Document} from 'yaml';
 import {UsageError} from '../errors.ts';
 import type {PolicyChoices} from './resolve.ts';
 
@@ -36,6 +37,7 @@ export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy
     searchPlaces,
     loaders: Object.fromEntries(endings.map(ending => [ending, unread])),
     searchStrategy: 'global',
+    ignoreEmptySearchPlaces: false,
     cache: false,
   });
   const found = file === undefined ? await explorer.search() : await explorer.load(file);
@@ -54,6 +56,7 @@ const unread = (_file: string, content: string): string => content;
 
 function requireReadable(file: string): void {
   if (!existsSync(file)) throw new UsageError('the policy file does not exist', {file});
+  if (!statSync(file).isFile()) throw new UsageError('a policy must be a file', {file});
   if (endings.includes(path.extname(file))) return;
   throw new UsageError('a policy file must end in .yaml, .yml or .json', {file});
 }
@@ -66,16 +69,27 @@ async function readPolicy(file: string, content: string): Promise<PolicyChoices>
   const [error] = document.errors;
   if (error !== undefined) {
     const {line, col} = lineCounter.linePos(error.pos[0]);
-    throw new UsageError(error.message, {file, line, column: col});
+    const isMany = error.code === 'MULTIPLE_DOCS';
+    const message = isMany ? 'a policy must be a single document' : error.message;
+    throw new UsageError(message, {file, line, column: col});
   }
-  return parsePolicy(document.toJS(), file, keys => {
+  return parsePolicy(plainValue(document, file), file, keys => {
     for (let depth = keys.length; depth > 0; depth--) {
       const node = document.getIn(keys.slice(0, depth), true) as {range?: number[]} | undefined;
       const offset = node?.range?.[0];
       if (offset !== undefined) return lineCounter.linePos(offset).line;
     }
-    return undefined;
+    return lineCounter.linePos(document.contents?.range?.[0] ?? 0).line;
   });
+}
+
+/** @throws {UsageError} where an alias means nothing, or too much */
+function plainValue(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new UsageError((error as Error).message, {file}, {cause: error});
+  }
 }
 
 /** A cheap look, before anything is loaded that could search or read. */

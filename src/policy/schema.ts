@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import {UsageError} from '../errors.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
+import {suggestion} from '../suggest.ts';
+import {mistakeOf} from './mistake.ts';
 import {networkPolicySchema} from './network-policy-schema.ts';
 import {minorOf, podSecurityVersionPattern} from './pod-security-version.ts';
 import {modes} from './policy.ts';
@@ -10,20 +12,29 @@ import type {PolicyChoices} from './resolve.ts';
 
 const threshold = v.picklist([...severities, 'none']);
 const profile = v.picklist(Object.keys(profiles));
+const ids = rules.map(({id}) => id);
 const ruleId = v.pipe(
   v.string(),
   v.check(
     id => findRule(id) !== undefined,
-    issue => `"${issue.input}" is no rule: the rules are ${rules.map(({id}) => id).join(', ')}`,
+    issue =>
+      `"${issue.input}" is no rule${suggestion(issue.input, ids) || `: the rules are ${ids.join(', ')}`}`,
   ),
 );
-const text = v.pipe(v.string(), v.nonEmpty());
+const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 const selector = {kind: v.optional(text), namespace: v.optional(text), name: v.optional(text)};
-const allowance = {reason: text, expires: v.optional(v.pipe(v.string(), v.isoDate()))};
+const allowance = {
+  reason: text,
+  expires: v.optional(v.pipe(v.string(), v.isoDate('must be a date like "2027-06-30"'))),
+};
 
 const schema = v.strictObject({
-  profile: v.optional(v.union([profile, v.pipe(v.array(profile), v.minLength(1))])),
-  podSecurityVersion: v.optional(v.pipe(v.string(), v.regex(podSecurityVersionPattern))),
+  profile: v.optional(
+    v.union([profile, v.pipe(v.array(profile), v.minLength(1, 'must name a profile'))]),
+  ),
+  podSecurityVersion: v.optional(
+    v.pipe(v.string(), v.regex(podSecurityVersionPattern, 'must be "latest" or like "v1.34"')),
+  ),
   rules: v.optional(v.record(ruleId, v.picklist(modes))),
   blockOn: v.optional(threshold),
   failOn: v.optional(threshold),
@@ -33,7 +44,7 @@ const schema = v.strictObject({
   exceptions: v.optional(
     v.array(
       v.strictObject({
-        rules: v.pipe(v.array(ruleId), v.minLength(1)),
+        rules: v.pipe(v.array(ruleId), v.minLength(1, 'must name a rule')),
         match: v.strictObject({...selector, container: v.optional(text)}),
         ...allowance,
       }),
@@ -58,6 +69,22 @@ const schema = v.strictObject({
   exposed: v.optional(v.array(v.strictObject({match: v.strictObject(selector), ...allowance}))),
 });
 
+/** Every key that stands somewhere in a policy. */
+const keys = [...new Set(keysOf(schema))];
+
+function keysOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const {entries, wrapped, item, options, pipe} = value as Record<string, object | undefined>;
+  return [
+    ...Object.entries(entries ?? {}).flatMap(([key, part]) => [key, ...keysOf(part)]),
+    ...[wrapped, item, ...listOf(options), ...listOf(pipe).slice(1)].flatMap(keysOf),
+  ];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /**
  * The choices that a policy file, or the `spec` of a KRM functionConfig, makes. `lineOf` gives the
  * line of a key's path in `file`, or undefined.
@@ -69,15 +96,15 @@ export function parsePolicy(
   file: string,
   lineOf: (path: readonly (string | number)[]) => number | undefined,
 ): PolicyChoices {
+  if (Array.isArray(value)) {
+    throw new UsageError('a policy must be a mapping, not a list', {file, ...lineAt(lineOf([]))});
+  }
   const result = v.safeParse(schema, value ?? {});
   if (!result.success) {
-    const [issue] = result.issues;
-    const path = (issue.path ?? []).map(({key}) => key as string | number);
-    const line = lineOf(path);
-    const isUnknown = issue.type === 'strict_object' && issue.expected === 'never';
-    const reason = isUnknown ? 'a policy has no such key' : issue.message;
-    const message = `policy key \`${path.join('.')}\`: ${reason}`;
-    throw new UsageError(message, {file, ...(line === undefined ? {} : {line})});
+    const {path, reason} = mistakeOf(result.issues[0], keys);
+    const what = path.length === 0 ? 'a policy' : `policy key \`${path.join('.')}\``;
+    const message = `${what}${reason.startsWith('must') ? ' ' : ': '}${reason}`;
+    throw new UsageError(message, {file, ...lineAt(lineOf(path))});
   }
   const {profile: names, podSecurityVersion, ...rest} = result.output;
   return {
@@ -86,3 +113,5 @@ export function parsePolicy(
     ...(podSecurityVersion === undefined ? {} : {podSecurityMinor: minorOf(podSecurityVersion)}),
   };
 }
+
+const lineAt = (line: number | undefined) => (line === undefined ? {} : {line});

@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -86,6 +86,92 @@ test('a mistake in a policy names the key and the line', async t => {
   t.is(exitCode, 2);
   t.is(stdout, '');
   t.regex(stderr, /line 3: policy key `rules\.no-host-port`/);
+});
+
+const mistaken = test.macro(async (t, policy: string, message: RegExp) => {
+  const file = path.join(mkdtempSync(path.join(workFolder, 'policy-')), 'policy.yaml');
+  writeFileSync(file, policy);
+  const {exitCode, stdout, stderr} = await run(['--config', file], unsafe);
+  t.is(exitCode, 2);
+  t.is(stdout, '');
+  t.regex(stderr, message);
+});
+
+test(
+  'a misspelt profile of a policy',
+  mistaken,
+  '\uFEFF# a\nprofile: esential\n',
+  /line 2: policy key `profile` must be one of audit, .*, not "esential": did you mean "essential"\?/,
+);
+test(
+  'a misspelt profile of several',
+  mistaken,
+  'profile: [essential, strct]\n',
+  /line 1: policy key `profile\.1` must be one of .*did you mean "strict"\?/,
+);
+test(
+  'a misspelt key of a policy',
+  mistaken,
+  'exceptons: []\n',
+  /line 1: policy key `exceptons`: .*did you mean "exceptions"\?/,
+);
+test(
+  'a key that is left out',
+  mistaken,
+  'exceptions:\n- rules: [no-host-port]\n  match: {}\n',
+  /line 2: policy key `exceptions\.0\.reason`: it must not be left out/,
+);
+test(
+  'a policy that is a list',
+  mistaken,
+  '- a\n',
+  /line 1: a policy must be a mapping, not a list/,
+);
+test('a policy of two documents', mistaken, 'a: 1\n---\nb: 1\n', /must be a single document/);
+test('an alias that means nothing', mistaken, 'profile: *x\n', /policy\.yaml: Unresolved alias/);
+
+const refusesConfig = test.macro(async (t, config: string, message: RegExp) => {
+  const list = 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n';
+  const {exitCode, stdout, stderr} = await run([], `${list}functionConfig:\n${config}`);
+  t.is(exitCode, 2);
+  t.is(stdout, '');
+  t.regex(stderr, message);
+});
+const ours = '  apiVersion: kube-harden.io/v1alpha1\n  kind: Harden\n';
+
+test(
+  'a misspelt key of a functionConfig',
+  refusesConfig,
+  `${ours}  sepc: {profile: strict}\n`,
+  /functionConfig, line 7: key `sepc`: .*did you mean "spec"\?/,
+);
+test(
+  'a mistake in the spec of a functionConfig',
+  refusesConfig,
+  `${ours}  spec:\n    profile: strct\n`,
+  /functionConfig, line 8: policy key `profile` must be .*did you mean "strict"\?/,
+);
+test(
+  'a functionConfig of another kind',
+  refusesConfig,
+  '  apiVersion: v1\n  kind: ConfigMap\n  data: {profile: strict}\n',
+  /line 5: key `apiVersion` must be "kube-harden\.io\/v1alpha1", not "v1"/,
+);
+
+test('an empty policy is the nearest, and changes nothing', async t => {
+  const folder = mkdtempSync(path.join(workFolder, 'outer-'));
+  writeFileSync(path.join(folder, 'kube-harden.yaml'), 'profile: audit\n');
+  mkdirSync(path.join(folder, 'inner'));
+  writeFileSync(path.join(folder, 'inner/kube-harden.yaml'), '');
+  const {stdout} = await execa(executable, [], {input: unsafe, cwd: path.join(folder, 'inner')});
+  t.notRegex(stdout, /hostNetwork/);
+});
+
+test('a policy that is a folder is an error', async t => {
+  mkdirSync(path.join(workFolder, 'folder.yaml'));
+  const {exitCode, stderr} = await run(['--config', 'folder.yaml'], unsafe);
+  t.is(exitCode, 2);
+  t.regex(stderr, /folder\.yaml: a policy must be a file/);
 });
 
 test('a key that no policy has is an error', async t => {
