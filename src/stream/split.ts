@@ -11,9 +11,11 @@ export interface DocumentRange {
  * them and belongs to neither.
  *
  * @throws {YamlError} at a line that one of Helm, kubectl and kustomize takes for a separator and
- * another does not: `---x`, `--- {a: b}`, or anything after `...`
+ * another does not: `---x`, `---#`, `--- {a: b}`, or anything after `...`; and at characters that make a
+ * reader lose its place
  */
 export function splitDocuments(text: string): readonly DocumentRange[] {
+  refuseMisleading(text);
   const ranges: DocumentRange[] = [];
   const hasMark = text.startsWith('\uFEFF');
   let start = hasMark ? 1 : 0;
@@ -21,7 +23,7 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
   for (let line = start; line < text.length; ) {
     const next = text.indexOf('\n', line) + 1 || text.length;
     if (text.startsWith('---', line)) {
-      if (!/^---[ \t]*(?:#.*)?\r?\n?$/.test(text.slice(line, next))) {
+      if (!/^---(?:[ \t]+#.*|[ \t]*)\r?\n?$/.test(text.slice(line, next))) {
         throw new YamlError('a separator `---` must stand alone on its line', line);
       }
       ranges.push({start, end: line});
@@ -36,4 +38,23 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
   }
   ranges.push({start, end: text.length});
   return ranges;
+}
+
+/**
+ * kubectl makes one line break of CR CR LF, and skips all that Unicode calls a space before JSON. go-yaml v2 takes a byte-order mark that its buffer
+ * happens to begin with for one at each line's start, and drops the first character of the lines.
+ */
+function refuseMisleading(text: string): void {
+  const mark = text.indexOf('\uFEFF', 1);
+  if (mark !== -1) {
+    throw new YamlError('a byte-order mark must begin the input, or be an escape', mark);
+  }
+  const [blanks] = /^[\s\u0085]*(?=\{)/.exec(text) ?? [];
+  if (blanks !== undefined && !/^[ \t\r\n\uFEFF]*$/.test(blanks)) {
+    throw new YamlError('only blanks and line breaks may stand before a JSON document', 0);
+  }
+  const doubled = text.indexOf('\r\r\n');
+  if (doubled !== -1) {
+    throw new YamlError('a line must not end in two carriage returns', doubled);
+  }
 }

@@ -25,6 +25,8 @@ export function compose(text: string, tokens: token.Tokens, dialect: Dialect): C
   return new Composer(text, tokens, dialect).compose();
 }
 
+const oneDocument = 'one document was expected';
+
 interface Anchored {
   readonly node: number;
   /** Absent until the whole node has been read. */
@@ -58,9 +60,10 @@ class Composer {
 
   compose(): Composed {
     if (this.#peek() === token.documentEnd) this.#fail('`...` must end a document');
+    if (this.#peek() === token.documentStart) this.#fail(oneDocument);
     const value = this.#peek() === token.streamEnd ? null : this.#readNode(true, false);
     while (this.#peek() === token.documentEnd) this.#skip();
-    if (this.#peek() !== token.streamEnd) this.#fail('one document was expected');
+    if (this.#peek() !== token.streamEnd) this.#fail(oneDocument);
     this.#nodes.trim();
     return {nodes: this.#nodes, value, ambiguities: this.#ambiguities};
   }
@@ -153,16 +156,10 @@ class Composer {
     this.#skip();
     const text = this.#tokens.values.get(index) ?? this.#text.slice(start, end);
     const value = resolveScalar(text, type === token.plainScalar, tag, this.#dialect, start);
-    if (value === text && type === token.plainScalar && this.#isHugeJsonNumber(text)) {
-      throw new YamlError(`the number ${text} must fit 64 bits`, start);
+    if (this.#tokens.types[0] === token.flowMappingStart) {
+      refuseUnlikeJson(this.#text.slice(start, end), value, start);
     }
     return value;
-  }
-
-  /** What YAML takes for a text, and kubectl's reader of JSON documents for a number too large. */
-  #isHugeJsonNumber(text: string): boolean {
-    const isJson = this.#tokens.types[0] === token.flowMappingStart;
-    return isJson && /^-?\d+(?:\.\d+)?[eE][-+]?\d+$/.test(text);
   }
 
   #readAlias(): Json {
@@ -343,11 +340,15 @@ class Composer {
     }
     this.#node = node;
     const start = this.#nodes.start(node);
-    const name = typeof value === 'string' ? value : keyName(value, start);
+    const name = typeof value === 'string' ? value : keyName(value, this.#textOf(node), start);
     if (kind !== table.plainNode || name.length !== this.#nodes.end(node) - start) {
       this.#nodes.names.set(node, name);
     } else if (typeof value !== 'string') this.#nodes.names.set(node, name);
     pairs.begin(name, value, start, false);
+  }
+
+  #textOf(node: number): string {
+    return this.#text.slice(this.#nodes.start(node), this.#nodes.end(node));
   }
 
   /** `<<` merges where it is plain, or tagged `!` or `!!merge`. */
@@ -366,6 +367,16 @@ class Composer {
     this.#nodes.close(node, start, end);
     this.#node = node;
     return value;
+  }
+}
+
+/** kubectl reads a document that begins with `{` as JSON, which knows larger numbers and fewer breaks. */
+function refuseUnlikeJson(source: string, value: Json, start: number): void {
+  if (value === source && /^-?\d+(?:\.\d+)?[eE][-+]?\d+$/.test(source)) {
+    throw new YamlError(`the number ${source} must fit 64 bits, or be quoted`, start);
+  }
+  if (/[\u0085\u2028\u2029]/.test(source)) {
+    throw new YamlError('a line break of Unicode must be an escape in JSON', start);
   }
 }
 

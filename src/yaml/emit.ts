@@ -32,7 +32,7 @@ export function emitBlock(value: Json, indent: string, layout: Layout): string {
 
 /** A key with its value, in block style. */
 export function emitPair(key: string, value: Json, indent: string, layout: Layout): string {
-  const name = emitScalar(key);
+  const name = emitKey(key, `\n${indent}`);
   const step = isList(value) ? layout.sequence : layout.mapping;
   if (!isBlock(value)) return `${name}: ${emitFlow(value)}`;
   const inner = indent + ' '.repeat(step);
@@ -48,7 +48,7 @@ export function emitFlow(value: Json): string {
   if (isList(value)) return `[${value.map(item => emitFlow(item as Json)).join(', ')}]`;
   if (!isMap(value)) return emitScalar(value);
   const map: JsonMap = value;
-  const pairs = Object.keys(map).map(key => `${emitScalar(key)}: ${emitFlow(map[key] as Json)}`);
+  const pairs = Object.keys(map).map(key => `${emitKey(key, ' ')}: ${emitFlow(map[key] as Json)}`);
   return `{${pairs.join(', ')}}`;
 }
 
@@ -63,6 +63,14 @@ export function emitJson(value: Json, space: string): string {
     key => `${JSON.stringify(key)}:${space}${emitJson(map[key] as Json, space)}`,
   );
   return `{${pairs.join(`,${space}`)}}`;
+}
+
+/** More than this, and YAML 1.1 takes a text for a key only behind a question mark. */
+const longestKey = 1000;
+
+function emitKey(key: string, separator: string): string {
+  const name = emitScalar(key);
+  return name.length > longestKey ? `? ${name}${separator}` : name;
 }
 
 /** A scalar, quoted where any reader could take it for anything but itself. */

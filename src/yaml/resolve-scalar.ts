@@ -70,7 +70,8 @@ function signedBinary(digits: string): number | undefined {
 
 /** The integer, or undefined where it fits neither 64 bits with a sign nor, above 0, without. */
 function integerOf(match: RegExpExecArray): number | undefined {
-  const [, sign, hexadecimal, binary, octal, oldOctal, decimal] = match;
+  const [whole, sign, hexadecimal, binary, octal, oldOctal, decimal] = match;
+  if (whole.replace(/^[-+]?0[xXbBoO]?0*/, '').length > 64) return undefined;
   const oct = octal ?? oldOctal;
   const magnitude =
     hexadecimal !== undefined
@@ -164,15 +165,16 @@ function decodeBase64(text: string, offset: number): string {
 }
 
 /**
- * The name that JSON gives a key that is no text.
+ * The name that JSON gives a key that is no text. `text` is what stands in the source: go-yaml v2
+ * spells a number with a point or an exponent as Go's `%g` of 32 bits.
  *
- * @throws {YamlError} where the key is no scalar, or null, or beyond 64 bits with a sign
+ * @throws {YamlError} where the key is no scalar, or null, or a whole number beyond 2^53
  */
-export function keyName(key: Json, offset: number): string {
+export function keyName(key: Json, text: string, offset: number): string {
   if (typeof key === 'boolean') return String(key);
   if (typeof key === 'number') {
+    if (kindOf(text, key) === 'float') return formatFloat32(key);
     if (Number.isSafeInteger(key)) return String(key);
-    if (!Number.isInteger(key)) return formatFloat32(key);
     throw new YamlError('a key must not be a number that large', offset);
   }
   throw new YamlError('a key must be a text, a number or a boolean', offset);
@@ -181,18 +183,20 @@ export function keyName(key: Json, offset: number): string {
 /** The shortest digits that make the same number of 32 bits, as Go's `%g` of that size writes them. */
 function formatFloat32(value: number): string {
   const single = Math.fround(value);
+  if (Object.is(single, -0)) return '-0';
+  if (!Number.isFinite(single)) return single < 0 ? '-.inf' : '.inf';
   for (let digits = 1; digits < 10; digits++) {
-    const text = value.toPrecision(digits);
+    const text = single.toPrecision(digits);
     if (Math.fround(Number(text)) === single) return goExponent(Number(text));
   }
   return goExponent(single);
 }
 
-/** Go writes an exponent below -4 or from 21 on, with two digits at least. */
+/** Go writes an exponent below -4 or from 6 on, with two digits at least. */
 function goExponent(value: number): string {
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
-  if (exponent >= -4 && exponent < 21) return String(value);
   const [mantissa, power = '0'] = value.toExponential().split('e');
+  const exponent = Number(power);
+  if (value === 0 || (exponent >= -4 && exponent < 6)) return String(value);
   const digits = power.replace(/^[-+]/, '').padStart(2, '0');
-  return `${mantissa}e${power.startsWith('-') ? '-' : '+'}${digits}`;
+  return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`;
 }

@@ -22,6 +22,7 @@ export function rewriteDocument(document: YamlDocument, hardened: Json): string 
   const root = treeOf(document);
   if (root === undefined || hardened === value) return text.slice(start, end);
   const expected = withoutHoles(hardened);
+  if (isSameJson(expected, value)) return text.slice(start, end);
   for (const attempt of attempts) {
     const rewritten = attempt(document, root, hardened);
     if (rewritten !== undefined && readsAs(rewritten, expected, dialect)) return rewritten;

@@ -11,7 +11,7 @@ import {isStatedRefusal} from './refusals.ts';
 export type Reading = {readonly documents: readonly YamlDocument[]} | {readonly refusal: string};
 
 /** What `disagreement` must know of Kubernetes' readers. */
-export const judges = ['kubectl', 'helm', 'lots'] as const;
+export const judges = ['kubectl', 'helm', 'lots', 'rest'] as const;
 
 /** Reads a stream's bytes. What is thrown beside a YamlError is a fault of ours, and passed on. */
 export function readBytes(bytes: Uint8Array, dialect: Dialect = 'kubernetes'): Reading {
@@ -35,27 +35,52 @@ export function readBytes(bytes: Uint8Array, dialect: Dialect = 'kubernetes'): R
  */
 export function disagreement(
   reading: Reading,
-  {kubectl, helm, lots}: Answer<(typeof judges)[number]>,
+  {kubectl, helm, lots, rest}: Answer<(typeof judges)[number]>,
 ): string | undefined {
   if ('refusal' in reading) {
     const isRead = kubectl.error === undefined && lots.value !== true;
-    if (!isRead || countOf(helm) !== countOf(kubectl)) return undefined;
+    if (!isRead || rest.value === true || countOf(helm) !== countOf(kubectl)) return undefined;
     if (isStatedRefusal(reading.refusal)) return undefined;
     return `we refuse, for no stated reason, what Kubernetes reads: ${reading.refusal}`;
   }
-  if (kubectl.error !== undefined) return `we read what Kubernetes refuses: ${kubectl.error}`;
+  if (rest.value === true) return 'we read what Kubernetes reads a part of';
+  if (kubectl.error !== undefined && !isShortOfJson(kubectl.error))
+    return `we read what Kubernetes refuses: ${kubectl.error}`;
   const {documents} = reading;
   if (lots.value === true) {
     const isReported = documents.some(({ambiguities}) => ambiguities.length > 0);
     return isReported ? undefined : 'chance decides a value, and no ambiguity is reported';
   }
-  const values = documents.map(({value}) => plain(value)).filter(value => value !== null);
+  if (kubectl.error !== undefined) return undefined;
+  const values = valuesOf(documents);
+  // Such a document is no object: the stream's reader refuses it, whatever it says.
+  if (values.some(value => typeof value === 'string')) return undefined;
   if (!isDeepStrictEqual(values, plain(kubectl.value))) {
     return `we read ${JSON.stringify(values)}, kubectl reads ${JSON.stringify(kubectl.value)}`;
   }
   if (helm.error !== undefined || countOf(helm) === values.length) return undefined;
+  if (documents.some(isTrimmed)) return undefined;
   return `we read ${values.length} documents, Helm cuts ${countOf(helm)}`;
 }
+
+/** kubectl does not read what is shorter than four characters behind a JSON document. */
+const isShortOfJson = (error: string): boolean =>
+  /^json: offset \d+: invalid character/.test(error);
+
+/** The values as kubectl reads them: it ends a last line that has no end. */
+function valuesOf(documents: readonly YamlDocument[]): readonly unknown[] {
+  const read = documents.map(document => {
+    const {text, start, end, value} = document;
+    if (end < text.length || text.endsWith('\n')) return value;
+    return readDocument(`${text}\n`, start, end + 1).value;
+  });
+  return read.map(plain).filter(value => value !== null);
+}
+
+/** Helm trims what Unicode calls a space, kubectl does not: such a key is none of an object's. */
+const isTrimmed = ({text, start, end}: YamlDocument): boolean =>
+  /^\s*[\u0080-\uffff]/.test(text.slice(start, end)) &&
+  !/^[ \r\n]*[^\s\u0085]/.test(text.slice(start, end));
 
 const countOf = ({value}: OracleRead): number => (Array.isArray(value) ? value.length : 0);
 

@@ -11,6 +11,7 @@ export const recorded = [
   'helm',
   'kyaml',
   'lots',
+  'rest',
 ] as const satisfies readonly Reader[];
 
 export type Recorded = Answer<(typeof recorded)[number]>;

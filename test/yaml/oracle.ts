@@ -10,7 +10,7 @@ export interface OracleRead {
 }
 
 /** The readers that `test/yaml/oracle/main.go` describes. */
-export type Reader = 'value' | 'strict' | 'kubectl' | 'helm' | 'kyaml' | 'lots' | 'typed';
+export type Reader = 'value' | 'strict' | 'kubectl' | 'helm' | 'kyaml' | 'lots' | 'rest' | 'typed';
 
 export type Answer<Asked extends Reader> = {readonly [reader in Asked]: OracleRead};
 

@@ -8,7 +8,8 @@ import {readTables} from './table.ts';
 
 /**
  * Where kyaml's value is not what it read: it writes a document anew, in a style that folds otherwise
- * and spells null as nothing, before it turns it into JSON.
+ * and spells null as nothing, before it turns it into JSON; and it takes a number that is a key as it
+ * is spelled.
  */
 const writtenAnew = new Set([
   'a flow map with an empty value before a brace',
@@ -18,6 +19,7 @@ const writtenAnew = new Set([
   'a folded text with lines further in',
   'a folded text',
   'a folded text, stripped and kept',
+  'a key that looks octal and is a float',
   'a plain key glued to its value, in flow style',
   'a question mark key in flow style',
   'a question mark pair in a flow list',

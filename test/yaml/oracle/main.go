@@ -8,6 +8,7 @@
 //	helm     the stream's documents as Helm cuts it, each read by sigs.k8s.io/yaml
 //	kyaml    the stream's documents as kustomize, and Helm 4 before a post-renderer, read them
 //	lots     whether chance decides a value, for keys such as `1` beside `"1"`
+//	rest     whether kubectl leaves a part of some document unread
 //	typed    the one document in Kubernetes' own types: leniently, and what strict decoding says
 package main
 
@@ -65,6 +66,7 @@ var readers = map[string]func([]byte) any{
 	"helm":    func(text []byte) any { return guarded(text, readAsHelm) },
 	"kyaml":   func(text []byte) any { return guarded(text, readAsKustomize) },
 	"lots":    func(text []byte) any { return guarded(text, readLots) },
+	"rest":    func(text []byte) any { return guarded(text, readRest) },
 	"typed":   func(text []byte) any { return guarded(text, readTyped) },
 }
 

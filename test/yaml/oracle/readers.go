@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	goyaml "go.yaml.in/yaml/v2"
 	"k8s.io/apimachinery/pkg/runtime"
 	numbers "k8s.io/apimachinery/pkg/util/json"
 	streams "k8s.io/apimachinery/pkg/util/yaml"
@@ -49,6 +51,23 @@ func readAsKubectl(text []byte) (any, error) {
 			return documents, err
 		}
 		documents = append(documents, raw)
+	}
+}
+
+// readRest tells whether more than one YAML document stands in what kubectl takes for one: go-yaml
+// reads the first and drops the others without a word.
+func readRest(text []byte) (any, error) {
+	reader := streams.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
+	for {
+		chunk, err := reader.Read()
+		if err != nil {
+			return false, nil
+		}
+		var value any
+		documents := goyaml.NewDecoder(bytes.NewReader(chunk))
+		if documents.Decode(&value) == nil && documents.Decode(&value) != io.EOF {
+			return true, nil
+		}
 	}
 }
 

@@ -1,0 +1,185 @@
+import {append, applyEdits, type Edit, remove, set, withoutHoles} from '../../src/edits.ts';
+import {isList, isMap, isSameJson, type Json, type Path, valueAt} from '../../src/json.ts';
+import {splitDocuments} from '../../src/stream/split.ts';
+import {treeOf, type YamlDocument, type YamlNode} from '../../src/yaml/nodes.ts';
+import {readDocument} from '../../src/yaml/read.ts';
+import {rewriteDocument} from '../../src/yaml/rewrite.ts';
+import {type Choose, pick} from './choices.ts';
+
+const values: readonly Json[] = [
+  ...[true, false, null, 0, 8080, -1.5, 'yes', '', 'a: b', '0o17', '1:20', '- a', "it's", 'a\nb\n'],
+  ...['# x', ' a ', '\u0085', '😀', '~', '---', '...', '*a', '&a', '<<', '2001-12-14', 'a #b'],
+  ...[{}, [], {a: {b: [1, {c: null}]}}, ['a', ['b'], {}], {'<<': 'a', yes: 1, '': 2}],
+];
+
+const keys = ['a', 'securityContext', 'yes', '<<', 'a b', '__proto__', '8', ''];
+
+/** Up to four edits that can be made to `value`, and a few that cannot. */
+export function chooseEdits(value: Json, choose: Choose): readonly Edit[] {
+  const edits: Edit[] = [];
+  for (let left = 1 + choose(4); left > 0; left--) edits.push(chooseEdit(value, choose));
+  return edits;
+}
+
+function chooseEdit(value: Json, choose: Choose): Edit {
+  const path = choosePath(value, choose);
+  const kind = choose(4);
+  if (kind === 0) return remove(path);
+  if (kind === 1) return set(path, pick(choose, values));
+  const parent = valueAt(value, path);
+  if (isList(parent)) return append(path, pick(choose, values));
+  return set([...path, pick(choose, keys)], pick(choose, values));
+}
+
+/** A path to something in `value`, never to the whole of it. */
+function choosePath(value: Json, choose: Choose): Path {
+  const path: (string | number)[] = [];
+  let current: Json | undefined = value;
+  while (isList(current) || isMap(current)) {
+    const steps: readonly (string | number)[] = isList(current)
+      ? [...current.keys()]
+      : Object.keys(current);
+    if (steps.length === 0 || (path.length > 0 && choose(4) === 0)) break;
+    const step: string | number = pick(choose, steps);
+    path.push(step);
+    current = valueAt(current, [step]);
+  }
+  return path.length > 0 ? path : ['a'];
+}
+
+export interface Edited {
+  /** The document's new text, and the value that it must have. */
+  readonly text: string;
+  readonly value: Json;
+  /** What is wrong with the text, as far as we can tell ourselves. */
+  readonly fault?: string;
+}
+
+/** Makes `edits` in `document`, the one at `index` of its stream, and looks for what must not happen. */
+export function tryEdits(document: YamlDocument, index: number, edits: readonly Edit[]): Edited {
+  const hardened = applyEdits(document.value, edits);
+  const value = withoutHoles(hardened);
+  let text: string;
+  try {
+    text = rewriteDocument(document, hardened);
+  } catch (error) {
+    const refused = document.text.slice(document.start, document.end);
+    return {text: refused, value: document.value, fault: `no text was written: ${error}`};
+  }
+  const hasOddBreaks = /[\u0085\u2028\u2029]|\r(?!\n)/.test(document.text);
+  if (hasOddBreaks) return {text, value};
+  const fault =
+    faultInStream(document, index, text, value) ??
+    lostLine(document, text, edits, hardened) ??
+    faultOfTwice(text, value, edits);
+  return fault === undefined ? {text, value} : {text, value, fault};
+}
+
+/** The new text must be one document in its stream as well, with the value that it has alone. */
+function faultInStream(
+  document: YamlDocument,
+  index: number,
+  text: string,
+  value: Json,
+): string | undefined {
+  const stream = document.text.slice(0, document.start) + text + document.text.slice(document.end);
+  const count = splitDocuments(document.text).length;
+  const ranges = splitDocuments(stream);
+  if (ranges.length !== count) return `${count} documents have become ${ranges.length}`;
+  const range = ranges[index] as (typeof ranges)[number];
+  const {value: read} = readDocument(stream, range.start, range.end);
+  return isSameJson(read, value) ? undefined : `it reads as ${JSON.stringify(read)}`;
+}
+
+/** Making edits that set or remove keys again must change nothing. */
+function faultOfTwice(text: string, value: Json, edits: readonly Edit[]): string | undefined {
+  const isOnce = (edit: Edit) =>
+    edit.op === 'append' || edit.path.some(step => typeof step !== 'string');
+  if (edits.some(isOnce)) return undefined;
+  const document = readDocument(text, 0, text.length);
+  const again = applyEdits(value, edits);
+  if (!isSameJson(again, value)) return undefined;
+  const twice = rewriteDocument(document, applyEdits(document.value, edits));
+  return twice === text ? undefined : `editing twice gives ${JSON.stringify(twice)}`;
+}
+
+/**
+ * A line of the document that no edit concerns and that is not in `text`, in its order. Where nodes
+ * are shared or keys stand twice, a tag stands for
+ * nothing, or nothing is left, an edit concerns more lines than its
+ * path names: nothing is said.
+ */
+function lostLine(
+  document: YamlDocument,
+  text: string,
+  edits: readonly Edit[],
+  hardened: Json,
+): string | undefined {
+  const root = treeOf(document);
+  const {nodes, ambiguities} = document;
+  if (root === undefined || nodes.targets.size > 0 || ambiguities.length > 0) return undefined;
+  if (/[!&]\S*[ \t]*$/m.test(document.text) || isSameJson(withoutHoles(hardened), {}))
+    return undefined;
+  const ranges = edits.map(({path}) => concerned(root, path, document.value, hardened));
+  const lines = contents(text);
+  let next = 0;
+  let start = document.start;
+  for (const line of document.text.slice(document.start, document.end).split('\n')) {
+    const end = start + line.length;
+    const isNamed = ranges.some(range => range.start <= end && range.end >= start);
+    if (!isNamed && contents(line)[0] !== '') {
+      next = lines.indexOf(contents(line)[0] as string, next) + 1;
+      if (next === 0) return `the line ${JSON.stringify(line)} is lost`;
+    }
+    start = end + 1;
+  }
+  return undefined;
+}
+
+/** Lines without their indentation and dashes, which change where a first pair goes. */
+const contents = (text: string): readonly string[] =>
+  text.split('\n').map(line => line.replace(/^[\s-]+/, '').trimEnd());
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The text of the outermost node on `path` that an edit removes, or of the innermost that is there. */
+function concerned(root: YamlNode, path: Path, before: Json, after: Json): Range {
+  let node: YamlNode = root;
+  let range: Range = {start: root.start, end: root.start - 1};
+  for (const [depth, step] of path.entries()) {
+    const isFlow = node.kind === 'alias' || node.kind === 'scalar' || node.flow;
+    const child = childAt(node, step);
+    if (isFlow) return {start: node.start, end: node.end};
+    if (child === undefined) return isEmptyAt(before, path.slice(0, depth)) ? node : range;
+    range = child.range;
+    node = child.node;
+    const taken = path.slice(0, depth + 1);
+    if (valueAt(after, taken) === undefined) return range;
+  }
+  return range;
+}
+
+function childAt(
+  node: YamlNode,
+  step: string | number,
+): {range: Range; node: YamlNode} | undefined {
+  if (node.kind === 'sequence' && typeof step === 'number') {
+    const item = node.items[step];
+    return item && {range: item, node: item};
+  }
+  if (node.kind !== 'mapping') return undefined;
+  const pair = node.pairs.findLast(({name}) => name === step);
+  if (pair === undefined) return undefined;
+  return {
+    range: {start: pair.key.start, end: Math.max(pair.value.end, pair.key.end)},
+    node: pair.value,
+  };
+}
+
+const isEmptyAt = (value: Json, path: Path): boolean => {
+  const held = valueAt(value, path);
+  return !isMap(held) && !isList(held);
+};

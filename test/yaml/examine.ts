@@ -1,0 +1,66 @@
+import {isDeepStrictEqual} from 'node:util';
+import {isMap} from '../../src/json.ts';
+import {type DocumentRange, splitDocuments} from '../../src/stream/split.ts';
+import {YamlError} from '../../src/yaml/error.ts';
+import {disagreement, judges, plain, type Reading, readBytes} from './agreement.ts';
+import type {Choose} from './choices.ts';
+import {chooseEdits, tryEdits} from './editing.ts';
+import type {YamlOracle} from './oracle.ts';
+
+/** What is wrong with how a stream is read or cut; undefined where nothing is. */
+export async function examineReading(
+  text: string,
+  oracle: YamlOracle,
+): Promise<{readonly reading: Reading; readonly fault: string | undefined}> {
+  const bytes = Buffer.from(text);
+  const reading = readBytes(bytes);
+  const answer = await oracle.ask(bytes, judges);
+  return {reading, fault: disagreement(reading, answer) ?? lostText(text)};
+}
+
+/** Between two documents there must be a separator's line and nothing else. */
+export function lostText(text: string): string | undefined {
+  const ranges = rangesOf(text);
+  if (ranges === undefined) return undefined;
+  let end = 0;
+  const between = ranges.map((range, index) => {
+    const lost = text.slice(end, range.start);
+    end = range.end;
+    return index === 0 ? /^\uFEFF?$/.test(lost) : /^---[^\n]*(?:\n|$)$/.test(lost);
+  });
+  return between.every(Boolean) && end === text.length ? undefined : 'text is lost in splitting';
+}
+
+function rangesOf(text: string): readonly DocumentRange[] | undefined {
+  try {
+    return splitDocuments(text);
+  } catch (error) {
+    if (error instanceof YamlError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Edits a document of a stream that was read, and says what is wrong with the result, in our eyes and
+ * in those of sigs.k8s.io/yaml.
+ */
+export async function examineEdits(
+  reading: Reading,
+  choose: Choose,
+  oracle: YamlOracle,
+): Promise<string | undefined> {
+  if ('refusal' in reading) return undefined;
+  const index = choose(reading.documents.length);
+  const document = reading.documents[index];
+  if (document === undefined || !isMap(document.value)) return undefined;
+  const edits = chooseEdits(document.value, choose);
+  const {text, value, fault} = tryEdits(document, index, edits);
+  const tell = (problem: string) =>
+    `after ${JSON.stringify(edits)}: ${problem}\nin ${JSON.stringify(text)}`;
+  if (fault !== undefined) return tell(fault);
+  const {value: read, lots} = await oracle.ask(text, ['value', 'lots']);
+  if (lots.value === true) return undefined;
+  if (read.error !== undefined) return tell(`Kubernetes refuses it: ${read.error}`);
+  if (isDeepStrictEqual(plain(read.value), plain(value))) return undefined;
+  return tell(`Kubernetes reads it as ${JSON.stringify(read.value)}`);
+}
