@@ -1,4 +1,5 @@
 import {type CheckedResource, Checker} from './check/check.ts';
+import {StreamContext} from './check/stream-context.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
 import {ExceptionBook, isInForce, type StaleException} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
@@ -70,7 +71,7 @@ export function checkStream(
 ): readonly CheckedResource[] {
   const exposed = policy.exposed.filter(exposure => isInForce(exposure, today));
   const checker = new Checker(
-    {policy: {...policy, exposed}},
+    {policy: {...policy, exposed}, stream: new StreamContext(stream)},
     exceptions,
     new StreamFacts(stream.resources),
   );

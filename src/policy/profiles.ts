@@ -61,6 +61,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
       'no-wildcard-rbac': 'flag',
       'no-cluster-admin': 'flag',
       'no-open-network-policy': 'flag',
+      readable: 'flag',
       'require-network-policy': 'fix',
     },
   },

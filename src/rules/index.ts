@@ -1,5 +1,6 @@
 import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {ingressRequiresTls} from './ingress-requires-tls.ts';
+import {noAutomountedToken} from './no-automounted-token.ts';
 import {noClusterAdmin} from './no-cluster-admin.ts';
 import {noCustomSelinux} from './no-custom-selinux.ts';
 import {noDefaultNamespace} from './no-default-namespace.ts';
@@ -38,6 +39,7 @@ import {noUnsafeSysctls} from './no-unsafe-sysctls.ts';
 import {noWildcardRbac} from './no-wildcard-rbac.ts';
 import {pinImages} from './pin-images.ts';
 import {readOnlyRoot} from './read-only-root.ts';
+import {readable} from './readable.ts';
 import {requireLimits} from './require-limits.ts';
 import {requireNetworkPolicy} from './require-network-policy.ts';
 import {requireSeccomp} from './require-seccomp.ts';
@@ -91,6 +93,8 @@ export const rules: readonly Rule[] = [
   pinImages,
   noSecretEnv,
   noOpenNetworkPolicy,
+  noAutomountedToken,
+  readable,
   requireNetworkPolicy,
 ];
 

@@ -1,6 +1,6 @@
 import {asList, asMap} from '../json.ts';
 import {isBinding} from '../kubernetes/rbac.ts';
-import {accountOf} from '../kubernetes/service-account.ts';
+import {accountOf} from '../kubernetes/service-accounts.ts';
 import type {Rule} from './rule.ts';
 
 /**

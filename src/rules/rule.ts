@@ -1,3 +1,4 @@
+import type {StreamContext} from '../check/stream-context.ts';
 import type {Edit} from '../edits.ts';
 import type {Allowances} from '../generate/network-policy.ts';
 import type {JsonMap, Path} from '../json.ts';
@@ -103,4 +104,5 @@ export interface Addition {
 
 export interface RuleContext {
   readonly policy: Policy;
+  readonly stream: StreamContext;
 }

@@ -27,7 +27,9 @@ test('each page is a rule’s', t => {
 });
 
 const ids = (controls: readonly {readonly id: string}[]) => controls.map(({id}) => id);
-for (const {id, references} of rules) {
+const withReferences = rules.filter(({references}) => Object.keys(references).length > 0);
+
+for (const {id, references} of withReferences) {
   test(`${id}: its references are controls that the standards have`, t => {
     const {podSecurity: control} = references;
     if (control !== undefined) t.true(ids(podSecurity[control.level]).includes(control.control));

@@ -221,3 +221,111 @@ test(
   pod('{ephemeralContainers: [{name: a}]}'),
   [],
 );
+
+const token = 'no-automounted-token';
+const bound = (subject: string, namespace = '') =>
+  `---\napiVersion: ${rbac}/v1\nkind: RoleBinding\nmetadata: {name: b${namespace}}\nroleRef: {kind: Role, name: a}\nsubjects: [${subject}]\n`;
+const mounting = ['low /spec/automountServiceAccountToken'];
+const podAs = (account: string, namespace = '') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: a${namespace}}\nspec: {serviceAccountName: ${account}, containers: []}\n`;
+const inShop = ', namespace: shop';
+for (const [title, subject, isBound] of [
+  ['an account of the release', '{kind: ServiceAccount, name: a}', true],
+  ['an account of the namespace', '{kind: ServiceAccount, name: a, namespace: shop}', true],
+  ['an account of another namespace', '{kind: ServiceAccount, name: a, namespace: other}', false],
+  ['another account', '{kind: ServiceAccount, name: b}', false],
+  ['a user of that name', '{kind: User, name: a}', false],
+  ['an account by its user name', '{kind: User, name: "system:serviceaccount:shop:a"}', true],
+  ['all accounts', '{kind: Group, name: "system:serviceaccounts"}', true],
+  ['all accounts of the namespace', '{kind: Group, name: "system:serviceaccounts:shop"}', true],
+  ['all accounts of another', '{kind: Group, name: "system:serviceaccounts:other"}', false],
+] as const) {
+  test(
+    `a token, where a binding names ${title}`,
+    flags,
+    token,
+    podAs('a', inShop) + bound(subject),
+    isBound ? [] : mounting,
+  );
+}
+test(
+  'a token of the release’s namespace',
+  flags,
+  token,
+  podAs('a') + bound('{kind: ServiceAccount, name: a, namespace: shop}'),
+  [],
+);
+test(
+  'an account that keeps its token',
+  flags,
+  token,
+  `${podAs('a')}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nautomountServiceAccountToken: false\n`,
+  [],
+);
+test(
+  'an account that keeps its token, in another namespace',
+  flags,
+  token,
+  `${podAs('a', inShop)}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nautomountServiceAccountToken: false\n`,
+  mounting,
+);
+test(
+  'the account default',
+  flags,
+  token,
+  `${pod('{containers: []}')}${bound('{kind: ServiceAccount, name: default}')}`,
+  [],
+);
+
+for (const [title, text, paths] of [
+  ['a boolean as a text', pod('{hostPID: "true"}'), ['/spec/hostPID']],
+  [
+    'a boolean as a number',
+    pod('{containers: [{securityContext: {privileged: 1}}]}'),
+    ['/spec/containers/0/securityContext/privileged'],
+  ],
+  [
+    'a port as a text',
+    pod('{containers: [{ports: [{containerPort: "80"}]}]}'),
+    ['/spec/containers/0/ports/0/containerPort'],
+  ],
+  [
+    'a port that is none',
+    pod('{containers: [{ports: [{hostPort: 80.5}]}]}'),
+    ['/spec/containers/0/ports/0/hostPort'],
+  ],
+  ['another case', pod('{hostnetwork: true}'), ['/spec/hostnetwork']],
+  ['a field of another version', pod('{hostNetworks: true}'), []],
+  ['nothing', pod('{hostNetwork: null, containers: null, securityContext: ~}'), []],
+  ['containers as a mapping', pod('{containers: {a: {}}}'), ['/spec/containers']],
+  [
+    'a capability alone',
+    pod('{containers: [{securityContext: {capabilities: {add: SYS_ADMIN}}}]}'),
+    ['/spec/containers/0/securityContext/capabilities/add'],
+  ],
+  [
+    'a number as a label',
+    object('v1', 'ConfigMap', 'data: {}').replace('{gen', '{labels: {a: 1}, gen'),
+    ['/metadata/labels/a'],
+  ],
+  ['a key of a prototype', pod('{__proto__: {}, constructor: 1}'), []],
+  ['a key twice', pod('{hostPID: true, hostPID: false}'), ['/spec/hostPID']],
+  [
+    'a key twice, in a list of objects',
+    'apiVersion: v1\nkind: List\nitems:\n- {kind: A}\n- kind: B\n  a: 1\n  a: 2\n',
+    ['/a'],
+  ],
+  [
+    'settings of an operator',
+    object('monitoring.coreos.com/v1', 'Prometheus', 'spec: {containers: {}}'),
+    [],
+  ],
+] as const) {
+  test(
+    `readable: ${title}`,
+    flags,
+    'readable',
+    text,
+    paths.map(path => `medium ${path}`),
+  );
+}

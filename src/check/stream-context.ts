@@ -1,0 +1,64 @@
+import {type Path, toPointer} from '../json.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import {ServiceAccounts} from '../kubernetes/service-accounts.ts';
+import {ambiguousPathsOf, type PlacedAmbiguity} from '../yaml/ambiguous-paths.ts';
+import type {YamlDocument} from '../yaml/nodes.ts';
+
+/** What rules may know of the whole stream, as it was read, before its objects are checked. */
+export class StreamContext {
+  readonly #documents: readonly YamlDocument[];
+  readonly #resources: readonly Resource[];
+  #accounts: ServiceAccounts | undefined;
+  #ambiguities: ReadonlyMap<string, readonly PlacedAmbiguity[]> | undefined;
+
+  constructor(stream: {
+    readonly documents: readonly YamlDocument[];
+    readonly resources: readonly Resource[];
+  }) {
+    this.#documents = stream.documents;
+    this.#resources = stream.resources;
+  }
+
+  get accounts(): ServiceAccounts {
+    this.#accounts ??= new ServiceAccounts(this.#resources);
+    return this.#accounts;
+  }
+
+  /** The keys of an object that YAML readers dispute, with paths from the object's root. */
+  ambiguitiesOf({document, path}: Resource): readonly PlacedAmbiguity[] {
+    if (this.#documents[document]?.ambiguities.length === 0) return none;
+    this.#ambiguities ??= this.#findAmbiguities();
+    return this.#ambiguities.get(keyOf(document, path)) ?? none;
+  }
+
+  #findAmbiguities(): ReadonlyMap<string, readonly PlacedAmbiguity[]> {
+    const byResource = new Map<string, PlacedAmbiguity[]>();
+    for (const {document, path} of this.#resources) byResource.set(keyOf(document, path), []);
+    for (const [index, document] of this.#documents.entries()) {
+      for (const ambiguity of ambiguousPathsOf(document)) {
+        const owner = ownerOf(index, ambiguity.path, byResource);
+        const path = ambiguity.path.slice(owner?.depth ?? 0);
+        owner?.found.push({kind: ambiguity.kind, path});
+      }
+    }
+    return byResource;
+  }
+}
+
+const none: readonly PlacedAmbiguity[] = [];
+
+const keyOf = (document: number, path: Path): string => `${document}${toPointer(path)}`;
+
+/** Objects lie in `items` of their lists, and never in one another. */
+function ownerOf(
+  document: number,
+  path: Path,
+  byResource: ReadonlyMap<string, PlacedAmbiguity[]>,
+): {readonly found: PlacedAmbiguity[]; readonly depth: number} | undefined {
+  for (let depth = 0; depth <= path.length; depth += 2) {
+    const found = byResource.get(keyOf(document, path.slice(0, depth)));
+    if (found !== undefined) return {found, depth};
+    if (path[depth] !== 'items') return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+import {set} from '../edits.ts';
+import {accountOf} from '../kubernetes/service-accounts.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted field: pod `spec.automountServiceAccountToken`: must be false where no RoleBinding or
+ * ClusterRoleBinding of the stream gives the account any rights. One that is absent is the
+ * ServiceAccount's, where that is in the stream.
+ */
+export const noAutomountedToken: Rule = {
+  id: 'no-automounted-token',
+  title: 'Pods that call no API must have no token for it',
+  severity: 'low',
+  rationale:
+    'Whoever breaks into the pod finds its token, and talks to the API server with whatever rights the account has been given, or will be.',
+  rewrite: {does: 'sets `automountServiceAccountToken: false`', disruption: 'possible'},
+  references: {cis: ['5.1.6'], kubescape: ['C-0034'], mitre: ['T1528']},
+  *checkPod({value, path, resource: {namespace}}, {stream}) {
+    const field = 'automountServiceAccountToken';
+    if (value[field] === false) return;
+    const account = accountOf(value);
+    const isSet = value[field] === true;
+    if (!isSet && stream.accounts.isWithoutToken(account, namespace)) return;
+    if (stream.accounts.isBound(account, namespace)) return;
+    yield {
+      path: [...path, field],
+      message: `\`${field}\` must be false: no binding gives the account "${account}" any rights, and its token helps an attacker alone`,
+      edits: [set([...path, field], false)],
+    };
+  },
+};

@@ -1,0 +1,70 @@
+import {type JsonMap, type Path, valueAt} from '../json.ts';
+import {
+  containerFields,
+  type FieldFault,
+  type FieldTypes,
+  faultsIn,
+  fieldsByKind,
+  metadataFields,
+  podFields,
+} from '../kubernetes/field-types.ts';
+import {groupOf} from '../kubernetes/resource.ts';
+import type {Rule, Violation} from './rule.ts';
+
+/**
+ * Restricted, in what rules read: values of a type that the API server refuses
+ * (`hostNetwork: "true"`), keys that differ from a field's by case, which it leaves out
+ * (`hostport`), keys that stand twice, and merge keys that override what stands before them, which
+ * YAML readers take in different ways.
+ */
+export const readable: Rule = {
+  id: 'readable',
+  title: 'Manifests must mean the same to every reader',
+  severity: 'medium',
+  rationale:
+    'Where readers differ, a person or a scanner sees one manifest and the cluster runs another: an unsafe setting hides in between.',
+  references: {},
+  *checkResource(resource, {stream}) {
+    for (const {kind, path} of stream.ambiguitiesOf(resource)) {
+      const what = kind === 'duplicate-key' ? 'stands twice' : 'is overridden by a merge key';
+      const message = `\`${String(path.at(-1))}\` ${what}: not every reader of YAML takes the same value`;
+      yield {path, message};
+    }
+    const {value, apiVersion, kind} = resource;
+    yield* violationsIn(value, metadataFields, []);
+    const fields = fieldsByKind.get(`${groupOf(apiVersion)}/${kind}`);
+    if (fields !== undefined) yield* violationsIn(value, fields, []);
+  },
+  *checkPod({value, metadata, metadataPath, path, form}) {
+    if (form === 'settings') return;
+    yield* violationsIn(value, podFields, path);
+    if (metadata !== undefined && metadataPath.length > 1) {
+      yield* violationsIn({metadata}, metadataFields, metadataPath.slice(0, -1));
+    }
+  },
+  *checkContainer({name, value, path}, {form}) {
+    if (form === 'settings') return;
+    for (const violation of violationsIn(value, containerFields, path)) {
+      yield {...violation, container: name};
+    }
+  },
+};
+
+function violationsIn(value: JsonMap, fields: FieldTypes, at: Path): readonly Violation[] {
+  const faults = faultsIn(value, fields);
+  return faults.length === 0 ? none : faults.map(fault => toViolation(value, fault, at));
+}
+
+const none: readonly Violation[] = [];
+
+function toViolation(value: JsonMap, {path, expected, isUnknown}: FieldFault, at: Path): Violation {
+  const field = path.findLast(step => typeof step === 'string') ?? '';
+  const found = JSON.stringify(valueAt(value, path) ?? null);
+  const shown = found.length > longestShown ? `${found.slice(0, longestShown)}…` : found;
+  const message = isUnknown
+    ? `\`${field}\` is no field, and is left out: \`${expected}\` is one`
+    : `\`${field}\` must be ${expected}, not ${shown}: the API server refuses it`;
+  return {path: [...at, ...path], message};
+}
+
+const longestShown = 40;
