@@ -1,46 +1,98 @@
 /**
- * Times the executable as a whole process beside bare Node, in turns, and prints the medians in
- * milliseconds: one small chart, and every chart of the corpus in one stream where it is there.
+ * Times kube-harden as a whole process beside others on the same streams, in turns, and writes
+ * `bench/results` anew after each case: a table, the raw numbers, a plot. `bench/README.md` tells more.
  */
-import {spawnSync} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {arch, cpus, loadavg, platform, tmpdir} from 'node:os';
 import path from 'node:path';
+import {parseArgs} from 'node:util';
+import {repository} from '../test/tools/tools.ts';
+import {measure, type Run} from './measure.ts';
+import {type Contender, contenders, layDown} from './peers.ts';
+import {svgOf} from './plot.ts';
+import type {Case, Report} from './report.ts';
+import {countDocuments, folderStream, smallChart, streamOf} from './streams.ts';
+import {markdownOf} from './table.ts';
 
-const repository = path.resolve(import.meta.dirname, '../..');
-const executable = path.join(repository, 'dist/kube-harden.cjs');
-const corpus = path.resolve(repository, '../shared/corpus');
+/** Seconds after which a run is ended. */
+const limit = 120;
 
-const cases: (readonly [string, readonly string[], string])[] = [
-  ['node -e 0', ['-e', '0'], ''],
-  ['one small chart', [executable], streamOf('charts-fixtures/rendered/shop.yaml')],
-];
-if (existsSync(corpus)) {
-  const files = readdirSync(corpus).filter(file => file.endsWith('.yaml'));
-  cases.push([
-    'the corpus',
-    [executable],
-    files.map(file => streamOf(path.join(corpus, file))).join('---\n'),
-  ]);
-}
+/** Seconds of wall time after which a contender's runs of one case are enough. */
+const enough = 60;
 
-function streamOf(file: string): string {
-  const text = readFileSync(path.resolve(repository, file), 'utf8');
-  return text.endsWith('\n') ? text : `${text}\n`;
-}
+const {values: options} = parseArgs({
+  options: {
+    rounds: {type: 'string', default: '9'},
+    documents: {type: 'string', default: '1,10,100,1000,10000'},
+  },
+});
 
-const times = cases.map((): number[] => []);
-for (let round = 0; round < 15; round++) {
-  for (const [index, [, args, input]] of cases.entries()) {
-    const start = performance.now();
-    const {status} = spawnSync(process.execPath, args, {input, maxBuffer: 1 << 28});
-    if (status !== 0) throw new Error(`exit code ${status}`);
-    times[index]?.push(performance.now() - start);
+const corpus = process.env['KUBE_HARDEN_CORPUS'] ?? path.resolve(repository, '../shared/corpus');
+
+const all = await contenders();
+const present = all.filter(({command}) => command !== undefined);
+const exhausted = new Set<string>();
+const cases: Case[] = [];
+const scratch = mkdtempSync(path.join(tmpdir(), 'kube-harden-bench-'));
+try {
+  await timeCase('one small chart', smallChart());
+  for (const count of options.documents.split(',').map(Number)) {
+    await timeCase(count.toLocaleString('en'), streamOf(count), true);
   }
+  if (existsSync(corpus)) await timeCase('the corpus', folderStream(corpus));
+} finally {
+  rmSync(scratch, {recursive: true});
 }
-for (const [index, [name, , input]] of cases.entries()) {
-  const sorted = (times[index] ?? []).sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  console.log(
-    `${name.padEnd(16)} ${(input.length / 1000).toFixed(0).padStart(6)} kB ${median.toFixed(0).padStart(6)} ms`,
-  );
+
+async function timeCase(name: string, stream: string, isGrowing = false): Promise<void> {
+  const load = loadavg()[0] ?? Number.NaN;
+  const input = layDown(path.join(scratch, String(cases.length)), stream);
+  const runs: Record<string, Run[]> = {};
+  for (let round = 0; round < Number(options.rounds); round++) {
+    for (const contender of present) await timeRun(contender, input, runs, isGrowing);
+  }
+  cases.push({
+    name,
+    documents: countDocuments(stream),
+    bytes: Buffer.byteLength(stream),
+    load,
+    runs,
+  });
+  writeResults();
+}
+
+/** One run more, unless the contender had enough, failed, or was too slow on a shorter stream. */
+async function timeRun(
+  {name, command}: Contender,
+  input: string,
+  runs: Record<string, Run[]>,
+  isGrowing: boolean,
+): Promise<void> {
+  runs[name] ??= [];
+  const own = runs[name];
+  const spent = own.reduce((sum, run) => sum + run.wallSeconds, 0);
+  if (command === undefined || spent >= enough || (isGrowing && exhausted.has(name))) return;
+  if (own.some(({outcome}) => outcome !== 'ok')) return;
+  const run = await measure(command(input), input, limit);
+  own.push(run);
+  if (isGrowing && run.outcome.startsWith('over')) exhausted.add(name);
+}
+
+function writeResults(): void {
+  const folder = path.join(repository, 'bench/results');
+  const report: Report = {
+    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    machine: {
+      Node: process.version,
+      cores: `${cpus().length}, ${cpus()[0]?.model ?? 'unknown'}`,
+      system: `${platform()} ${arch()}`,
+    },
+    contenders: all.map(({command: _, ...about}) => about),
+    cases,
+  };
+  mkdirSync(folder, {recursive: true});
+  writeFileSync(path.join(folder, 'results.md'), markdownOf(report));
+  writeFileSync(path.join(folder, 'results.json'), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(path.join(folder, 'results.svg'), svgOf(report));
+  process.stderr.write(`timed: ${cases.at(-1)?.name}\n`);
 }

@@ -1,64 +1,12 @@
 /**
- * Builds the real tools of the catalogue into `.tools/bin`, once: a tool whose version is
- * there already is left alone. Without Go, or without the module registry, it says so and
- * exits 0, so that the tests which need no tool still run; in CI it exits 1.
+ * Builds the real tools of the catalogue into `.tools/bin`, once. Without Go, or without the module
+ * registry, it says so and exits 0, so that the tests which need no tool still run; in CI it exits 1.
  */
-import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
-import path from 'node:path';
-import {execa} from 'execa';
-import {type GoTool, goTools} from './catalog.ts';
-import {binFolder, repository} from './tools.ts';
+import {buildMissing} from './build.ts';
+import {goTools} from './catalog.ts';
 
-const isInstalled = (tool: GoTool): boolean =>
-  existsSync(path.join(binFolder, tool.name)) &&
-  existsSync(stampFile(tool)) &&
-  readFileSync(stampFile(tool), 'utf8') === stampOf(tool);
-
-const stampFile = (tool: GoTool): string => path.join(binFolder, `${tool.name}.version`);
-
-/** What the executable was built from: a module's version, or a hash of the folder's files and variables. */
-function stampOf({source}: GoTool): string {
-  if ('module' in source) return `${source.module}@${source.version}\n`;
-  const folder = path.join(repository, source.folder);
-  const hash = createHash('sha256');
-  for (const file of readdirSync(folder).sort()) {
-    if (/\.go$|^go\.(?:mod|sum)$/.test(file)) hash.update(readFileSync(path.join(folder, file)));
-  }
-  if (source.variables !== undefined) hash.update(JSON.stringify(source.variables));
-  return `${source.folder} ${hash.digest('hex')}\n`;
-}
-
-async function build(tool: GoTool): Promise<void> {
-  const {source} = tool;
-  const scratch = path.join(binFolder, `build-${tool.name}-${process.pid}`);
-  mkdirSync(scratch, {recursive: true});
-  if ('module' in source) {
-    await execa('go', ['install', `${source.module}@${source.version}`], {
-      env: {GOBIN: scratch, GOFLAGS: ''},
-    });
-  } else {
-    const variables = Object.entries(source.variables ?? {}).map(pair => `-X ${pair.join('=')}`);
-    const ldflags = `-ldflags=${['-s', '-w', ...variables].join(' ')}`;
-    await execa('go', ['build', ldflags, '-o', path.join(scratch, tool.name), '.'], {
-      cwd: path.join(repository, source.folder),
-    });
-  }
-  const [executable] = readdirSync(scratch);
-  if (executable === undefined) throw new Error(`go made no executable for ${tool.name}`);
-  renameSync(path.join(scratch, executable), path.join(binFolder, tool.name));
-  writeFileSync(stampFile(tool), stampOf(tool));
-}
-
-mkdirSync(binFolder, {recursive: true});
-for (const tool of goTools.filter(tool => !isInstalled(tool))) {
-  process.stderr.write(`building ${tool.name} (once, some minutes) …\n`);
-  try {
-    await build(tool);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`COULD NOT BUILD ${tool.name}: ${reason}\n`);
-    process.stderr.write('Tests that need it are skipped here, and fail in CI.\n');
-    if (process.env['CI'] !== undefined) process.exitCode = 1;
-  }
+const reasons = await buildMissing(goTools);
+if (reasons.size > 0) {
+  process.stderr.write('Tests that need it are skipped here, and fail in CI.\n');
+  if (process.env['CI'] !== undefined) process.exitCode = 1;
 }

@@ -1,0 +1,164 @@
+import {accessSync, constants, mkdirSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {execa} from 'execa';
+import {buildMissing} from '../test/tools/build.ts';
+import {type GoTool, goTools} from '../test/tools/catalog.ts';
+import {binFolder, repository} from '../test/tools/tools.ts';
+import type {Command} from './measure.ts';
+
+/** Someone to be timed: the command that does its work on a file, or why there is none. */
+export interface Contender {
+  readonly name: string;
+  readonly version: string;
+  /** Its share of the work that kube-harden does, in a few words. */
+  readonly does: string;
+  readonly command: ((input: string) => Command) | undefined;
+  readonly missing?: string;
+}
+
+const own = (file: string): string => path.join(repository, file);
+
+interface GoPeer {
+  readonly tool: GoTool;
+  readonly does: string;
+  readonly args: (input: string) => readonly string[];
+  readonly exitCodes: readonly number[];
+}
+
+const goPeers: readonly GoPeer[] = [
+  {
+    tool: {name: 'yaml-parse', source: {folder: 'bench/yaml-parse'}},
+    does: 'parses the stream with sigs.k8s.io/yaml v1.6.0, and nothing else',
+    args: () => [],
+    exitCodes: [0],
+  },
+  {
+    tool: {
+      name: 'kube-score',
+      source: {module: 'github.com/zegl/kube-score/cmd/kube-score', version: 'v1.20.0'},
+    },
+    does: 'checks, rewrites nothing',
+    args: input => ['score', input],
+    exitCodes: [0, 1],
+  },
+  {
+    tool: {
+      name: 'kubeconform',
+      source: {module: 'github.com/yannh/kubeconform/cmd/kubeconform', version: 'v0.7.0'},
+    },
+    does: 'splits, parses, and holds each object to an empty schema, since its schemas need a network',
+    args: input => [
+      '-schema-location',
+      path.join(path.dirname(input), 'empty-schema.json'),
+      '-ignore-missing-schemas',
+      input,
+    ],
+    exitCodes: [0],
+  },
+  ...goTools
+    .filter(tool => tool.name === 'kustomize')
+    .map(tool => ({
+      tool,
+      does: 'builds a kustomization whose one resource is the stream',
+      args: (input: string) => ['build', kustomizationOf(input)],
+      exitCodes: [0],
+    })),
+];
+
+/** A folder that kustomize builds; it wants the resource within. */
+function kustomizationOf(input: string): string {
+  writeFileSync(
+    path.join(path.dirname(input), 'kustomization.yaml'),
+    `resources: [${path.basename(input)}]\n`,
+  );
+  return path.dirname(input);
+}
+
+/** Programs that are timed where an environment variable names the executable. */
+const givenPeers = [
+  {
+    name: 'checkov',
+    version: ['--version'],
+    args: (input: string) => ['--framework', 'kubernetes', '--compact', '--quiet', '-f', input],
+    exitCodes: [0, 1],
+  },
+  {
+    name: 'polaris',
+    version: ['version'],
+    args: (input: string) => ['audit', '--audit-path', input],
+    exitCodes: [0],
+  },
+  {
+    name: 'kubeaudit',
+    version: ['version'],
+    args: (input: string) => ['all', '-f', input],
+    exitCodes: [0, 2],
+  },
+] as const;
+
+/** Everyone who is compared, those who cannot take part included; builds the Go tools that are missing. */
+export async function contenders(): Promise<readonly Contender[]> {
+  const reasons = await buildMissing(goPeers.map(peer => peer.tool));
+  return [
+    {
+      name: 'node -e 0',
+      version: process.version,
+      does: 'starts and ends: what every program on Node pays',
+      command: () => ({file: process.execPath, args: ['-e', '0'], exitCodes: [0]}),
+    },
+    {
+      name: 'kube-harden',
+      version: `Node ${process.version}`,
+      does: 'checks, rewrites, checks what was rewritten, and adds NetworkPolicies',
+      command: () => ({
+        file: process.execPath,
+        args: [own('dist/kube-harden.cjs')],
+        exitCodes: [0],
+      }),
+    },
+    ...goPeers.map(peer => goContender(peer, reasons.get(peer.tool.name))),
+    ...(await Promise.all(givenPeers.map(givenContender))),
+  ];
+}
+
+function goContender(peer: GoPeer, missing: string | undefined): Contender {
+  const {tool, does, args, exitCodes} = peer;
+  const version = 'module' in tool.source ? tool.source.version : 'of this repository';
+  const about = {name: tool.name, version, does};
+  if (missing !== undefined) return {...about, command: undefined, missing};
+  const file = path.join(binFolder, tool.name);
+  return {...about, command: input => ({file, args: args(input), exitCodes})};
+}
+
+async function givenContender(peer: (typeof givenPeers)[number]): Promise<Contender> {
+  const {name, args, exitCodes} = peer;
+  const about = {name, does: 'checks, rewrites nothing'};
+  const variable = name.toUpperCase();
+  const file = process.env[variable];
+  const missing =
+    file === undefined ? `${variable} names no executable` : whyNotExecutable(file, variable);
+  if (file === undefined || missing !== undefined) {
+    return {...about, version: '', command: undefined, missing: missing ?? ''};
+  }
+  const {all} = await execa(file, peer.version, {all: true, reject: false});
+  const version = /\d+\.\d+\.\d+/.exec(all ?? '')?.[0] ?? 'of unknown version';
+  return {...about, version, command: input => ({file, args: args(input), exitCodes})};
+}
+
+function whyNotExecutable(file: string, variable: string): string | undefined {
+  try {
+    accessSync(file, constants.X_OK);
+    return undefined;
+  } catch {
+    return `${variable} must name a file that can be run`;
+  }
+}
+
+/** Lays a stream down in a folder of its own, with what the contenders want beside it. */
+export function layDown(folder: string, stream: string): string {
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'empty-schema.json'), '{}\n');
+  const input = path.join(folder, 'stream.yaml');
+  writeFileSync(input, stream);
+  return input;
+}

@@ -1,0 +1,77 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {repository} from '../test/tools/tools.ts';
+
+const rendered = path.join(repository, 'charts-fixtures/rendered');
+
+/** The documents of all fixtures; the first is a workload, so that the shortest stream holds one. */
+const release = startingWith(
+  /^kind: DaemonSet$/m,
+  ['unsafe', 'shop', 'hardened'].flatMap(chart =>
+    documentsOf(readFileSync(path.join(rendered, `${chart}.yaml`), 'utf8')),
+  ),
+);
+
+/** What belongs to one release, and must be another's in each copy: names of objects, labels, namespaces. */
+const ownNames = [
+  ...new Set(
+    release.flatMap(document =>
+      [
+        ...document.matchAll(
+          /^ *(?:name|namespace|app|app\.kubernetes\.io\/(?:name|instance)): "?([a-z][a-z0-9-]*)"?(?: |$)/gm,
+        ),
+      ].flatMap(match => match[1] ?? []),
+    ),
+  ),
+].sort((a, b) => b.length - a.length);
+
+/** An own name as a word, also as a host and in a CustomResourceDefinition's group; not a key, a path or a part of an image. */
+const ownName = new RegExp(
+  `(?:(?<![\\w./-])|(?<=://|\\bcoupons\\.|\\bapparmor\\.security\\.beta\\.kubernetes\\.io/))(?:${ownNames.join('|')})(?![\\w-]|:(?:\\s|$))` +
+    `|(?<=apparmor\\.security\\.beta\\.kubernetes\\.io/)(?:${ownNames.join('|')})(?=:)` +
+    `|(?<=\\.)demo(?=\\.svc\\b)`,
+  'gm',
+);
+
+/**
+ * A stream of so many documents, each opened by `---`: the fixtures' releases over and over, every copy
+ * with names, labels and namespaces of its own.
+ */
+export function streamOf(count: number): string {
+  return Array.from({length: count}, (_, index) => {
+    const copy = Math.floor(index / release.length);
+    return `---\n${release[index % release.length]?.replace(ownName, `$&-${copy}`)}`;
+  }).join('');
+}
+
+/** One small chart: the documents that a single template of the unsafe fixture makes. */
+export function smallChart(): string {
+  return release
+    .filter(document => document.includes('# Source: unsafe/templates/web.yaml'))
+    .map(document => `---\n${document}`)
+    .join('');
+}
+
+/** All YAML files of a folder in one stream. */
+export function folderStream(folder: string): string {
+  const files = readdirSync(folder).filter(file => file.endsWith('.yaml'));
+  return files
+    .flatMap(file => documentsOf(readFileSync(path.join(folder, file), 'utf8')))
+    .map(document => `---\n${document}`)
+    .join('');
+}
+
+/** How many documents a stream holds. */
+export const countDocuments = (stream: string): number => documentsOf(stream).length;
+
+function documentsOf(stream: string): readonly string[] {
+  return stream
+    .split(/^---[ \t]*\r?\n/m)
+    .filter(document => /^["']?kind\b/m.test(document))
+    .map(document => (document.endsWith('\n') ? document : `${document}\n`));
+}
+
+function startingWith(pattern: RegExp, documents: readonly string[]): readonly string[] {
+  const first = documents.findIndex(document => pattern.test(document));
+  return [...documents.slice(first), ...documents.slice(0, first)];
+}
