@@ -42,7 +42,7 @@ function machineOf({date, machine, cases}: Report): string {
     rowOf(['date', date]),
     ...Object.entries(machine).map(([name, value]) => rowOf([name, value])),
     rowOf(['load average before each case', loads]),
-    rowOf(['runs', cases.map(aCase => `${aCase.name} ${mostRuns(aCase)}`).join(', ')]),
+    rowOf(['runs at most', cases.map(aCase => `${aCase.name} ${mostRuns(aCase)}`).join(', ')]),
   ].join('\n');
 }
 
