@@ -30,6 +30,7 @@ export const dropAllCapabilities: Rule = {
     cis: ['5.2.8', '5.2.9'],
     kubescape: ['C-0046'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
   },
   *checkContainer(container, pod, {policy}) {
     if (policy.podSecurityMinor < 22 || isExemptAsWindows(pod, policy.podSecurityMinor)) return;

@@ -25,7 +25,7 @@ export function exposedServiceRule(
       does: 'makes it a `ClusterIP`, without the fields that only its old type may have',
       disruption: 'likely',
     },
-    references: {kubescape: ['C-0256'], mitre: ['T1133']},
+    references: {kubescape: ['C-0256'], pci: ['1.3.1', '1.4.2', '1.4.4'], mitre: ['T1133']},
     *checkResource({kind, apiVersion, value}) {
       const spec = asMap(value['spec']);
       if (kind !== 'Service' || apiVersion !== 'v1' || spec?.['type'] !== type) return;

@@ -22,7 +22,12 @@ export const noClusterAdmin: Rule = {
   severity: 'critical',
   rationale:
     'An account that is cluster-admin owns the cluster: whoever breaks into a pod that has it does, too.',
-  references: {cis: ['5.1.1']},
+  references: {
+    cis: ['5.1.1', '5.1.7'],
+    nsa: 'Authentication and authorization',
+    nist: ['AC-6', 'CM-4', 'CM-5', 'CM-7'],
+    pci: ['7.2.1', '7.2.2', '7.2.5', '8.2.4'],
+  },
   *checkResource(resource) {
     if (!isBinding(resource)) return;
     const {kind, value} = resource;

@@ -21,6 +21,7 @@ export const noCustomSelinux: Rule = {
     podSecurity: {level: 'baseline', control: 'SELinux'},
     kubescape: ['C-0055'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
   },
   *checkPod({value, path}, {policy}) {
     const options = optionsOf(value);

@@ -16,7 +16,7 @@ export const noDefaultServiceAccount: Rule = {
   severity: 'medium',
   rationale:
     'All pods of a namespace that name no account share one: what it is once granted, each of them has.',
-  references: {cis: ['5.1.5']},
+  references: {cis: ['5.1.5'], nist: ['IA-4'], pci: ['2.2.2']},
   *checkPod({value, path}) {
     if (value['automountServiceAccountToken'] === false || accountOf(value) !== 'default') return;
     yield {

@@ -88,7 +88,10 @@ export const noEscalationVerbs: Rule = {
   severity: 'high',
   rationale:
     'Each of these rights is a way to every other: whoever takes over the account makes itself the administrator.',
-  references: {cis: ['5.1.8', '5.1.10', '5.1.11', '5.1.12', '5.1.13']},
+  references: {
+    cis: ['5.1.8', '5.1.10', '5.1.11', '5.1.12', '5.1.13'],
+    nsa: 'Authentication and authorization',
+  },
   *checkResource(resource) {
     for (const grant of grantsOf(resource)) {
       for (const escalation of escalations) {

@@ -41,6 +41,7 @@ export const noExtraCapabilities: Rule = {
     cis: ['5.2.9'],
     kubescape: ['C-0046'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
   },
   *checkContainer(container) {
     for (const {name, text, path} of capabilitiesOf(container, 'add')) {

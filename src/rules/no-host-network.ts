@@ -27,6 +27,7 @@ export const noHostNetwork: Rule = {
     kubescape: ['C-0041'],
     nsa: 'Kubernetes Pod security',
     nist: ['CM-3', 'CM-7'],
+    mitre: ['T1611'],
   },
   *checkPod(pod) {
     if (pod.value['hostNetwork'] !== true) return;

@@ -15,6 +15,7 @@ export const noHostPath: Rule = {
     cis: ['5.2.11'],
     kubescape: ['C-0048'],
     nsa: 'Kubernetes Pod security',
+    nist: ['SC-7', 'SA-8', 'CM-3', 'CM-6', 'CM-7', 'AC-4', 'AC-16', 'SI-7'],
     mitre: ['T1611'],
   },
   *checkPod(pod) {

@@ -26,7 +26,7 @@ export const noHostPort: Rule = {
     cis: ['5.2.12'],
     kubescape: ['C-0044'],
     nsa: 'Kubernetes Pod security',
-    nist: ['CM-3', 'CM-7'],
+    nist: ['CM-6', 'CM-6(1)'],
   },
   *checkContainer(container, pod) {
     for (const [index, item] of asList(container.value['ports']).entries()) {

@@ -23,6 +23,7 @@ export const noOpenNetworkPolicy: Rule = {
     kubescape: ['C-0260'],
     nsa: 'Network separation and hardening',
     nist: ['AC-4', 'SC-7'],
+    pci: ['1.3.1', '1.4.2', '1.4.4'],
   },
   isExposure: true,
   *checkStream(stream, {policy}) {

@@ -11,7 +11,12 @@ export const noPodExec = subresourceGrantRule(
     severity: 'high',
     rationale:
       'Who may execute commands in a pod has all that the pod has: its secrets, its network, its service account.',
-    references: {kubescape: ['C-0002'], mitre: ['T1609']},
+    references: {
+      kubescape: ['C-0002'],
+      nsa: 'Authentication and authorization',
+      pci: ['8.6.1'],
+      mitre: ['T1609'],
+    },
   },
   ['exec', 'attach'],
   'commands in running containers: all that a pod has, its secrets and its account',

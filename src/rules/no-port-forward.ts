@@ -11,7 +11,7 @@ export const noPortForward = subresourceGrantRule(
     severity: 'medium',
     rationale:
       'Port-forward opens a tunnel from a laptop to any port of a pod, past Services, Ingresses and network policies.',
-    references: {kubescape: ['C-0063']},
+    references: {kubescape: ['C-0063'], nsa: 'Authentication and authorization'},
   },
   ['portforward'],
   '`kubectl port-forward`: a tunnel to any port of a pod, past every network policy',

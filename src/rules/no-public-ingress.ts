@@ -31,7 +31,7 @@ export const noPublicIngress: Rule = {
   isExposure: true,
   rationale:
     'An Ingress or a route opens a workload to whoever reaches the load balancer: what is open without anyone having meant it is where attacks begin.',
-  references: {kubescape: ['C-0266']},
+  references: {kubescape: ['C-0266'], pci: ['1.3.1', '1.4.2', '1.4.4']},
   *checkResource(resource) {
     const group = groupOf(resource.apiVersion);
     if (!Object.hasOwn(kinds, group) || !kinds[group]?.includes(resource.kind)) return;

@@ -12,7 +12,7 @@ export const noSecretListing: Rule = {
   severity: 'high',
   rationale:
     'Secrets hold the passwords and keys of everything else: who reads them all moves on as anyone.',
-  references: {cis: ['5.1.2'], mitre: ['T1552.007']},
+  references: {cis: ['5.1.2'], nsa: 'Authentication and authorization', mitre: ['T1552.007']},
   *checkResource(resource) {
     for (const grant of grantsOf(resource)) {
       const isReading =

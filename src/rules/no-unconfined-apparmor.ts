@@ -26,6 +26,7 @@ export const noUnconfinedApparmor: Rule = {
     podSecurity: {level: 'baseline', control: 'AppArmor'},
     kubescape: ['C-0055'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
   },
   *checkPod(pod) {
     const violation = unconfinedProfile('appArmorProfile', pod.value, pod.path);

@@ -27,6 +27,7 @@ export const noUnconfinedSeccomp: Rule = {
     cis: ['5.6.2'],
     kubescape: ['C-0055'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-3', 'CM-7'],
     mitre: ['T1611'],
   },
   *checkPod(pod, {policy}) {

@@ -31,7 +31,7 @@ export const noUnsafeSysctls: Rule = {
   rationale:
     'A sysctl that is not the pod’s alone changes the kernel of the node for every pod on it, and may switch its defences off.',
   rewrite: {does: 'removes the entries', disruption: 'possible'},
-  references: {podSecurity: {level: 'baseline', control: 'Sysctls'}},
+  references: {podSecurity: {level: 'baseline', control: 'Sysctls'}, nist: ['CM-3', 'CM-7']},
   *checkPod({value, path}, {policy}) {
     const sysctls = asMap(value['securityContext'])?.['sysctls'];
     if (!isList(sysctls)) return;

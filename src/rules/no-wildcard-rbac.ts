@@ -14,7 +14,12 @@ export const noWildcardRbac: Rule = {
   severity: 'high',
   rationale:
     'A wildcard grants what nobody thought of, kinds that are installed later included: whoever takes over the account takes them all.',
-  references: {cis: ['5.1.3']},
+  references: {
+    cis: ['5.1.3'],
+    nsa: 'Authentication and authorization',
+    nist: ['AC-6'],
+    pci: ['7.3.3', '8.2.4'],
+  },
   *checkResource(resource) {
     for (const {value, path} of grantsOf(resource)) {
       for (const field of fields) {

@@ -24,6 +24,7 @@ export function procMountRule(
         control: '/proc Mount Type',
         ...(where.isRelaxed ? {since: 'v1.35'} : {}),
       },
+      nist: ['CM-3', 'CM-7'],
     },
     *checkContainer({value, path, name}, pod, {policy}) {
       const procMount = asMap(value['securityContext'])?.['procMount'];

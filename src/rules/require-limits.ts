@@ -12,7 +12,11 @@ export const requireLimits: Rule = {
   severity: 'low',
   rationale:
     'A container without limits takes what it can get: one that is broken into, or broken, starves its neighbours on the node.',
-  references: {kubescape: ['C-0270', 'C-0271'], nsa: 'Network separation and hardening'},
+  references: {
+    kubescape: ['C-0270', 'C-0271'],
+    nsa: 'Network separation and hardening',
+    nist: ['SC-6'],
+  },
   *checkContainer({list, name, value, path}, pod) {
     if (list === 'ephemeralContainers') return;
     for (const resource of ['cpu', 'memory']) {

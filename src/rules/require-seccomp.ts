@@ -26,6 +26,7 @@ export const requireSeccomp: Rule = {
     cis: ['5.6.2'],
     kubescape: ['C-0055'],
     nsa: 'Kubernetes Pod security',
+    nist: ['CM-6', 'CM-6(1)'],
     mitre: ['T1611'],
   },
   *checkPod(pod, {policy}) {

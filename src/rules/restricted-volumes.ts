@@ -26,7 +26,10 @@ export const restrictedVolumes: Rule = {
   severity: 'medium',
   rationale:
     'A volume that names a server or a disk mounts it past what the cluster’s storage administrator allows, with whatever the node may reach.',
-  references: {podSecurity: {level: 'restricted', control: 'Volume Types'}},
+  references: {
+    podSecurity: {level: 'restricted', control: 'Volume Types'},
+    nist: ['SC-7', 'SA-8', 'CM-3', 'CM-6', 'CM-7'],
+  },
   *checkPod({value, path}) {
     const volumes = value['volumes'];
     if (!isList(volumes)) return;
