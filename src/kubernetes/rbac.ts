@@ -42,11 +42,14 @@ export function includesAny(
  */
 export const isNamed = ({value}: Grant): boolean => asList(value['resourceNames']).length > 0;
 
-/** The labels of `system:aggregate-to-edit`, which reads secrets, executes and forwards ports. */
-const editLabels = {
+/**
+ * The labels of `system:aggregate-to-edit`, which reads secrets, executes and forwards ports; and
+ * those of `edit` itself, which `admin` aggregates.
+ */
+const editLabels = ['aggregate-to-edit', 'aggregate-to-admin'].map(name => ({
   'kubernetes.io/bootstrapping': 'rbac-defaults',
-  'rbac.authorization.k8s.io/aggregate-to-edit': 'true',
-};
+  [`rbac.authorization.k8s.io/${name}`]: 'true',
+}));
 
 /**
  * The selectors of an aggregated ClusterRole that bring in what the built-in role `edit` grants.
@@ -56,7 +59,7 @@ export function* selectorsOfEdit(resource: Resource): Iterable<Path> {
   if (resource.kind !== 'ClusterRole' || !isRole(resource)) return;
   const selectors = asList(asMap(resource.value['aggregationRule'])?.['clusterRoleSelectors']);
   for (const [index, selector] of selectors.entries()) {
-    if (!selectsLabels(selector, editLabels)) continue;
+    if (!editLabels.some(labels => selectsLabels(selector, labels))) continue;
     yield ['aggregationRule', 'clusterRoleSelectors', index];
   }
 }

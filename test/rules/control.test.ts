@@ -82,6 +82,13 @@ test(
   ['medium /aggregationRule/clusterRoleSelectors/0'],
 );
 test(
+  'an aggregation of admin, which holds edit',
+  flags,
+  'no-port-forward',
+  aggregated('{matchLabels: {rbac.authorization.k8s.io/aggregate-to-admin: "true"}}'),
+  ['medium /aggregationRule/clusterRoleSelectors/0'],
+);
+test(
   'an aggregation of view',
   flags,
   'no-port-forward',
