@@ -32,6 +32,8 @@ const result = await build({
   format: 'cjs',
   minify: true,
   legalComments: 'none',
+  // A script that V8 compiles from a text has no `import()`: what is loaded late is loaded by `require`.
+  supported: {'dynamic-import': false},
   // cosmiconfig reaches for it only to run TypeScript configurations, which are never loaded here.
   external: ['typescript'],
   // A short text, read when it is asked for: every start pays for what the file holds.

@@ -51,6 +51,13 @@ for (const [title, args, input] of [
   });
 }
 
+test('a device as stdin is read, though it might have been a terminal', async t => {
+  const {exitCode, stdout, stderr} = await execa(executable, {cwd, stdin: 'ignore'});
+  t.is(exitCode, 0);
+  t.is(stdout, '');
+  t.regex(stderr, /^0 documents/);
+});
+
 test('what no error handler sees ends in a failure and an empty stdout', async t => {
   const preload = file(
     'crash.cjs',
