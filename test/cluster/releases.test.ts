@@ -15,13 +15,20 @@ const namespace = 'shop';
 
 interface ObjectList {
   readonly items: readonly {
-    readonly metadata: {readonly name: string; readonly annotations?: Record<string, string>};
+    readonly metadata: {
+      readonly name: string;
+      readonly annotations?: Record<string, string>;
+      readonly ownerReferences?: readonly object[];
+    };
     readonly spec?: {readonly restartPolicy?: string};
     readonly status?: {readonly phase?: string};
   }[];
 }
 
-/** Names of what is in the namespace, below an API root such as `apps/v1/deployments`; no hooks. */
+/**
+ * Names of what is in the namespace, below an API root such as `apps/v1/deployments`: no
+ * hooks, and nothing that controllers make in their own time.
+ */
 async function namesOf(api: ApiClient, resource: string): Promise<readonly string[]> {
   const at = resource.lastIndexOf('/');
   const root = `${resource.startsWith('v1/') ? '/api' : '/apis'}/${resource.slice(0, at)}`;
@@ -31,6 +38,7 @@ async function namesOf(api: ApiClient, resource: string): Promise<readonly strin
   );
   return items
     .filter(({metadata}) => metadata.annotations?.['helm.sh/hook'] === undefined)
+    .filter(({metadata}) => metadata.ownerReferences === undefined)
     .map(({metadata}) => metadata.name)
     .sort();
 }
