@@ -3,7 +3,7 @@ import {capabilitiesOf} from '../kubernetes/capabilities.ts';
 import type {Rule} from './rule.ts';
 
 /** What container runtimes give every container anyway, as the standard lists it. */
-const allowed = new Set([
+export const defaultCapabilities = new Set([
   'AUDIT_WRITE',
   'CHOWN',
   'DAC_OVERRIDE',
@@ -45,8 +45,8 @@ export const noExtraCapabilities: Rule = {
   },
   *checkContainer(container) {
     for (const {name, text, path} of capabilitiesOf(container, 'add')) {
-      if (allowed.has(text)) continue;
-      const isMisspelt = allowed.has(name);
+      if (defaultCapabilities.has(text)) continue;
+      const isMisspelt = defaultCapabilities.has(name);
       yield {
         path,
         container: container.name,

@@ -124,6 +124,7 @@ const covered: Readonly<Record<string, string>> = {
   hostports: 'no-host-port|no-host-network',
   privileged: 'no-privileged',
   allowprivilegeescalation: 'no-privilege-escalation',
+  capabilities_baseline: 'no-extra-capabilities',
 };
 
 for (const minor of [7, 8, 37]) {

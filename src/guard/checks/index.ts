@@ -1,6 +1,7 @@
 import type {Check} from '../check.ts';
 import {noExternalIps, noLoadBalancer, noNodePort} from './exposed-services.ts';
 import {noHostIpc, noHostNetwork, noHostPid, noNeededHostNetwork} from './host-namespaces.ts';
+import {noExtraCapabilities} from './no-extra-capabilities.ts';
 import {noHostPort} from './no-host-port.ts';
 import {noPortForwardGrant, noPortForwardWildcard} from './no-port-forward.ts';
 import {noNeededPrivilegeEscalation, noPrivilegeEscalation} from './no-privilege-escalation.ts';
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   noHostIpc,
   noPrivileged,
   noSysAdmin,
+  noExtraCapabilities,
   noPrivilegeEscalation,
   noNeededPrivilegeEscalation,
   noSensitiveHostPath,

@@ -1,0 +1,12 @@
+import {defaultCapabilities} from '../../rules/no-extra-capabilities.ts';
+import {celList} from '../cel.ts';
+import type {Check} from '../check.ts';
+
+export const noExtraCapabilities: Check = {
+  rule: 'no-extra-capabilities',
+  name: 'extraCapabilities',
+  subject: 'container',
+  finds: `c.?securityContext.?capabilities.?add.orValue([]).exists(a, !(a in ${celList([...defaultCapabilities])}))`,
+  message: 'remove what is no default capability from `capabilities.add` of containers',
+  outcome: 'rewritten',
+};
