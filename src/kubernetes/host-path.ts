@@ -1,6 +1,7 @@
 import {posix} from 'node:path';
-import {asMap, asString, isList, type Path} from '../json.ts';
+import {asMap, asString, isList, type Path, valueAt} from '../json.ts';
 import type {PodSpec} from './pod-spec.ts';
+import type {Resource} from './resource.ts';
 
 /** A volume that is a place on the node. */
 export interface HostPathVolume {
@@ -31,6 +32,17 @@ export function hostPathVolumesOf(pod: PodSpec): readonly HostPathVolume[] {
     found.push({name, text, place: placeOf(text), path: [...pod.path, 'volumes', index]});
   }
   return found;
+}
+
+/** The folder of a node that a PersistentVolume is, or undefined: what a claim for it then mounts. */
+export function hostPathOfPersistentVolume({kind, apiVersion, value}: Resource) {
+  if (kind !== 'PersistentVolume' || apiVersion !== 'v1') return undefined;
+  for (const source of ['hostPath', 'local']) {
+    const path = ['spec', source, 'path'];
+    const text = asString(valueAt(value, path));
+    if (text !== undefined) return {text, place: placeOf(text), path};
+  }
+  return undefined;
 }
 
 function placeOf(text: string): string {

@@ -1,5 +1,9 @@
 import {set} from '../edits.ts';
-import {hostPathVolumesOf, isSensitive} from '../kubernetes/host-path.ts';
+import {
+  hostPathOfPersistentVolume,
+  hostPathVolumesOf,
+  isSensitive,
+} from '../kubernetes/host-path.ts';
 import {mayBeRoot} from '../kubernetes/user.ts';
 import {VolumeUses} from '../kubernetes/volume-mounts.ts';
 import type {Rule} from './rule.ts';
@@ -8,6 +12,9 @@ import type {Rule} from './rule.ts';
  * Restricted field: pod `spec.volumes[*].hostPath.path`: must not be a sensitive folder of the
  * host, nor contain one, nor lie in one, however it is spelt (`/var/run/../../etc`). The volume is
  * flagged; its mounts that may write are made read-only. One that root may write to is critical.
+ *
+ * A PersistentVolume's `spec.hostPath.path` and `spec.local.path` likewise, since a claim takes the
+ * folder past every check of pods. It is flagged alone: what it holds, only its owner can say.
  *
  * To take the volume away as well is the matter of no-host-path.
  */
@@ -24,6 +31,14 @@ export const noSensitiveHostPath: Rule = {
     kubescape: ['C-0045', 'C-0048'],
     nist: ['SC-7', 'SA-8', 'CM-3', 'CM-6', 'CM-7', 'AC-4', 'AC-16', 'SI-7'],
     mitre: ['T1611'],
+  },
+  *checkResource(resource) {
+    const volume = hostPathOfPersistentVolume(resource);
+    if (volume === undefined || !isSensitive(volume.place)) return;
+    yield {
+      path: volume.path,
+      message: `the volume shows whoever claims it the sensitive folder "${volume.text}" of a node`,
+    };
   },
   *checkPod(pod) {
     const volumes = hostPathVolumesOf(pod);

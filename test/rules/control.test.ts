@@ -336,3 +336,29 @@ for (const [title, text, paths] of [
     paths.map(path => `medium ${path}`),
   );
 }
+
+const persistent = (source: string, apiVersion = 'v1') =>
+  object(apiVersion, 'PersistentVolume', `spec: {${source}}`);
+for (const [source, expected] of [
+  ['hostPath: {path: /}', ['high /spec/hostPath/path']],
+  ['hostPath: {path: /data/../etc/kubernetes}', ['high /spec/hostPath/path']],
+  ['local: {path: /var/run}', ['high /spec/local/path']],
+  ['local: {path: /mnt/disks/a}', []],
+  ['nfs: {path: /etc, server: a}', []],
+  ['hostPath: null', []],
+] as const) {
+  test(
+    `a PersistentVolume of ${source}`,
+    flags,
+    'no-sensitive-host-path',
+    persistent(source),
+    expected,
+  );
+}
+test(
+  'a PersistentVolume of another group',
+  flags,
+  'no-sensitive-host-path',
+  persistent('hostPath: {path: /}', 'x.io/v1'),
+  [],
+);
