@@ -58,6 +58,16 @@ test('a device as stdin is read, though it might have been a terminal', async t 
   t.regex(stderr, /^0 documents/);
 });
 
+test('within another plugin a refusal is an exit code: Helm 3 shows why', async t => {
+  const inOther = {HELM_PLUGIN_NAME: 'secrets', HELM_PLUGIN_DIR: cwd};
+  const {exitCode, stdout, stderr} = await run(blocking, unsafe, inOther);
+  t.is(exitCode, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /refused: /);
+  const inOurs = {HELM_PLUGIN_NAME: 'renamed', HELM_PLUGIN_DIR: repository};
+  t.regex((await run(blocking, unsafe, inOurs)).stdout, /^kind: X\n--- kube-harden refused/);
+});
+
 test('what no error handler sees ends in a failure and an empty stdout', async t => {
   const preload = file(
     'crash.cjs',
