@@ -23,7 +23,7 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
   for (let line = start; line < text.length; ) {
     const next = text.indexOf('\n', line) + 1 || text.length;
     if (text.startsWith('---', line)) {
-      if (!/^---(?:[ \t]+#.*|[ \t]*)\r?\n?$/.test(text.slice(line, next))) {
+      if (!/^---(?:[ \t]+#[^\r\n\u0085\u2028\u2029]*|[ \t]*)\r?\n?$/.test(text.slice(line, next))) {
         throw new YamlError('a separator `---` must stand alone on its line', line);
       }
       ranges.push({start, end: line});

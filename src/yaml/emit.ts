@@ -57,10 +57,10 @@ export function emitJson(value: Json, space: string): string {
   if (isList(value)) {
     return `[${value.map(item => emitJson(item as Json, space)).join(`,${space}`)}]`;
   }
-  if (!isMap(value)) return JSON.stringify(value);
+  if (!isMap(value)) return quote(value);
   const map: JsonMap = value;
   const pairs = Object.keys(map).map(
-    key => `${JSON.stringify(key)}:${space}${emitJson(map[key] as Json, space)}`,
+    key => `${quote(key)}:${space}${emitJson(map[key] as Json, space)}`,
   );
   return `{${pairs.join(`,${space}`)}}`;
 }
@@ -78,8 +78,12 @@ function emitScalar(value: null | boolean | number | string): string {
   if (typeof value !== 'string') return String(value);
   const isPlain = /^[A-Za-z_./][-\w./]*$/.test(value) && !/^\.+$/.test(value);
   if (isPlain && resolvePlain(value, 'kubernetes') === value) return value;
-  return JSON.stringify(value).replace(
+  return quote(value);
+}
+
+/** A scalar as JSON that YAML reads alike: what is a line break or no character there is an escape. */
+const quote = (value: null | boolean | number | string): string =>
+  JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}

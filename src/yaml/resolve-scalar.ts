@@ -133,7 +133,8 @@ function resolveTagged(text: string, tag: string, dialect: Dialect, offset: numb
   if (typeof value === 'number') finite(value, text, offset);
   const kind = kindOf(text, value);
   if (name === kind) return value;
-  if (name === 'float' && kind === 'int' && Math.abs(value as number) < 2 ** 63) return value;
+  // An unsigned integer beyond 63 bits is none that go-yaml makes a float.
+  if (name === 'float' && kind === 'int' && (value as number) < 2 ** 63) return value;
   throw new YamlError(`"${text}" must be of the type ${name}, as its tag says`, offset);
 }
 

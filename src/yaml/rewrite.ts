@@ -1,7 +1,7 @@
 import {withoutHoles} from '../edits.ts';
 import {isSameJson, type Json} from '../json.ts';
 import {BlockEditor} from './edit-block.ts';
-import {stringify} from './emit.ts';
+import {emitJson, stringify} from './emit.ts';
 import {type Dialect, hasContent, treeOf, type YamlDocument, type YamlNode} from './nodes.ts';
 import {readDocument} from './read.ts';
 import {separateShared} from './shared-nodes.ts';
@@ -61,7 +61,7 @@ function writtenAnew(document: YamlDocument, root: YamlNode, hardened: Json): st
   const {text, start, end} = document;
   const edits = new SourceEdits(text, start, end);
   const value = withoutHoles(hardened);
-  const body = isJson(root) ? `${JSON.stringify(value)}\n` : stringify(value);
+  const body = isJson(root) ? `${emitJson(value, '')}\n` : stringify(value);
   return text.slice(start, edits.lineStart(root.start)) + edits.withLineEnds(body);
 }
 

@@ -17,7 +17,13 @@ test('carriage returns', splits, 'a: 1\r\n---\r\nb: 1\r\n', ['a: 1\r\n', 'b: 1\r
 test('dashes that separate nothing', splits, 'a: |\n  ---\n -- x\n', ['a: |\n  ---\n -- x\n']);
 test('a byte-order mark', splits, '\uFEFFa: 1\n', ['a: 1\n']);
 
-for (const text of ['a: 1\n---x\n', 'a: 1\n--- {b: 1}\n', '--- |\n x\n', 'a: 1\n...\nb: 1\n']) {
+for (const text of [
+  'a: 1\n---x\n',
+  'a: 1\n--- {b: 1}\n',
+  '--- |\n x\n',
+  'a: 1\n...\nb: 1\n',
+  '--- #\u0085x\n',
+]) {
   test(`readers disagree on ${JSON.stringify(text)}`, t => {
     t.throws(() => splitDocuments(text), {name: 'YamlError'});
   });

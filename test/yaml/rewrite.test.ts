@@ -201,3 +201,11 @@ test(
   [remove(['a']), append(['b', 'c'], 2), set(['d'], 'x')],
   '{"b":{"c":[1,2]},"d":"x"}\n',
 );
+
+test(
+  'escapes in JSON what YAML takes for a line break',
+  rewrites,
+  '{"a":1}\n',
+  [set(['a'], 'x\u0085y\u2028z')],
+  '{"a":"x\\u0085y\\u2028z"}\n',
+);
