@@ -9,7 +9,7 @@ import type {Rule} from './rule.ts';
 
 /**
  * Restricted fields of a NetworkPolicy: `spec.ingress[]` must have a `from`, and an `ipBlock` in it
- * must not be of every address. Where the policy declares that the pods are exposed, or admits such
+ * must not be of every address, nor wider than any private range: two halves are a whole. Where the policy declares that the pods are exposed, or admits such
  * addresses to them, the rule is what was asked for.
  */
 export const noOpenNetworkPolicy: Rule = {
@@ -57,8 +57,9 @@ function openingsOf(resource: Resource): readonly Opening[] {
     return [...peers.entries()].flatMap(([at, peer]) => {
       const block = ['ipBlock', 'cidr'];
       const cidr = valueAt(peer, block);
-      if (!isEveryAddress(cidr)) return [];
-      const message = `the range "${String(cidr)}" admits every address of the internet to the pods that the policy seems to protect`;
+      if (!isWide(cidr)) return [];
+      const which = isEveryAddress(cidr) ? 'every address' : 'addresses';
+      const message = `the range "${String(cidr)}" admits ${which} of the internet to the pods that the policy seems to protect`;
       return [{resource, path: [...path, 'from', at, ...block], message}];
     });
   });
@@ -70,6 +71,15 @@ const everyone =
 /** A range whose prefix is empty holds all addresses of its family. */
 const isEveryAddress = (cidr: Json | undefined): boolean =>
   typeof cidr === 'string' && /\/0+$/.test(cidr);
+
+/**
+ * Whether a range is wider than any private one: 10.0.0.0/8 (RFC 1918) and fc00::/7 (RFC 4193) are the
+ * widest of their families.
+ */
+function isWide(cidr: Json | undefined): boolean {
+  const prefix = typeof cidr === 'string' ? /\/(\d+)$/.exec(cidr)?.[1] : undefined;
+  return prefix !== undefined && Number(prefix) < (String(cidr).includes(':') ? 7 : 8);
+}
 
 /** The workloads to which the policy admits every address. */
 function exposedWorkloads(connections: Connections): ReadonlySet<Workload> {

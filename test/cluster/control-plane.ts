@@ -2,10 +2,11 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {generateKeyPairSync, randomUUID} from 'node:crypto';
 import {once} from 'node:events';
 import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {type AddressInfo, createServer} from 'node:net';
+import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {threadId} from 'node:worker_threads';
 import type {ExecutionContext} from 'ava';
 import {requireTool} from '../tools/tools.ts';
 import {ApiClient} from './api-client.ts';
@@ -217,16 +218,32 @@ export async function until<T>(what: string, attempt: () => Promise<T>): Promise
   }
 }
 
-/** Ports that were free a moment ago, each another. */
+/** How many ports each thread of the tests has for itself, below those that systems give to clients. */
+const portsPerThread = 10;
+const firstPort = 20_000;
+const lastPort = 32_000;
+
+/**
+ * Ports that were free a moment ago, each another. They are this thread's own: between the look and
+ * the server's start no other test, and no client's connection, takes one.
+ */
 async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({length: count}, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map(server => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(async server => once(server.close(), 'close')));
+  const places = (lastPort - firstPort) / portsPerThread;
+  const first = firstPort + ((process.pid * 31 + threadId) % places) * portsPerThread;
+  const ports: number[] = [];
+  for (let port = first; port < lastPort && ports.length < count; port++) {
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false;
+  }
+  await once(server.close(), 'close');
+  return true;
 }
