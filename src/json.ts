@@ -33,6 +33,12 @@ export const asString = (value: Json | undefined): string | undefined =>
 export const textOf = (value: Json | undefined): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
+/** The items of a list by their indices, or the values of a mapping by their keys. */
+export const childrenOf = (
+  value: JsonList | JsonMap,
+): Iterable<readonly [string | number, Json | undefined]> =>
+  isList(value) ? value.entries() : Object.entries(value);
+
 /** The value below `value` at `path`, or undefined where nothing is. */
 export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let current = value;

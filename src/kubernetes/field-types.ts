@@ -39,6 +39,9 @@ export const metadataFields: FieldTypes = fieldsOf({
   }),
 });
 
+/** What kubectl takes for a list of objects, whatever its kind: all that has `items`. */
+export const listFields: FieldTypes = fieldsOf({items: listOf(anything)});
+
 /** PodSpec, k8s.io/api/core/v1; its containers apart. */
 export const podFields: FieldTypes = fieldsOf({
   automountServiceAccountToken: 'boolean',

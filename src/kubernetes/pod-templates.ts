@@ -1,4 +1,4 @@
-import {isList, isMap, type Json, type Path} from '../json.ts';
+import {childrenOf, isList, isMap, type Json, type Path, toPointer} from '../json.ts';
 import {knownPlaces, type PodPlace, type PodPlaces} from './pod-places.ts';
 import {groupOf, type Resource} from './resource.ts';
 
@@ -8,20 +8,66 @@ export interface PodTemplatePlace {
   readonly place: PodPlace;
 }
 
-const none: readonly PodTemplatePlace[] = [];
-
 /** The pod templates that `resource` may hold: in kinds that are known, and in those of `more`. */
 export function podTemplatesOf(
   {apiVersion, kind, value}: Resource,
   more?: PodPlaces,
 ): readonly PodTemplatePlace[] {
+  return placesOf({apiVersion, kind}, more).flatMap(place =>
+    [...expand(value, place.path)].map(path => ({path, place})),
+  );
+}
+
+/** Where the objects of a kind hold pods: nowhere, of a kind that neither table has. */
+export function placesOf(
+  {apiVersion, kind}: Pick<Resource, 'apiVersion' | 'kind'>,
+  more?: PodPlaces,
+): readonly PodPlace[] {
   const key = `${groupOf(apiVersion)}/${kind}`;
   const known = knownPlaces.get(key);
   const added = more?.get(key);
   if (known === undefined && added === undefined) return none;
-  return [...(known ?? []), ...(added ?? [])].flatMap(place =>
-    [...expand(value, place.path)].map(path => ({path, place})),
-  );
+  return [...(known ?? []), ...(added ?? [])];
+}
+
+/** A value on the way to a pod spec through which no reader comes to it. */
+export interface Obstacle {
+  readonly path: Path;
+  readonly expected: 'a mapping' | 'a list or a mapping';
+}
+
+/** What keeps rules from a pod spec that `resource` should hold, each value once. */
+export function obstaclesIn(resource: Resource, more?: PodPlaces): readonly Obstacle[] {
+  const found = new Map<string, Obstacle>();
+  for (const {path, form, isBare} of placesOf(resource, more)) {
+    if (form === 'settings') continue;
+    const steps = isBare === true ? path : [...path, 'spec'];
+    for (const obstacle of obstaclesTo(steps, resource.value)) {
+      found.set(toPointer(obstacle.path), obstacle);
+    }
+  }
+  return [...found.values()];
+}
+
+function* obstaclesTo(
+  steps: readonly string[],
+  value: Json | undefined,
+  at = 0,
+  path: Path = [],
+): Iterable<Obstacle> {
+  // The API server reads null as a field that is left out.
+  if (value === undefined || value === null) return;
+  const step = steps[at];
+  if (step !== '*') {
+    if (!isMap(value)) yield {path, expected: 'a mapping'};
+    else if (step !== undefined) yield* obstaclesTo(steps, value[step], at + 1, [...path, step]);
+  } else if (!isList(value) && !isMap(value)) {
+    yield {path, expected: 'a list or a mapping'};
+  } else {
+    for (const [key, child] of childrenOf(value)) {
+      yield* obstaclesTo(steps, child, at + 1, [...path, key]);
+    }
+  }
 }
 
 /** The paths that `steps` stand for in `value`, each `*` replaced by what is there. */
@@ -35,13 +81,11 @@ function* expand(
   if (step === undefined) yield path;
   else if (step !== '*') {
     if (isMap(value)) yield* expand(value[step], steps, at + 1, [...path, step]);
-  } else if (isList(value)) {
-    for (const [index, item] of value.entries()) {
-      yield* expand(item, steps, at + 1, [...path, index]);
-    }
-  } else if (isMap(value)) {
-    for (const key of Object.keys(value)) {
-      yield* expand(value[key], steps, at + 1, [...path, key]);
+  } else if (isList(value) || isMap(value)) {
+    for (const [key, child] of childrenOf(value)) {
+      yield* expand(child, steps, at + 1, [...path, key]);
     }
   }
 }
+
+const none: readonly PodPlace[] = [];

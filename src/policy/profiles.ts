@@ -62,6 +62,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
       'no-cluster-admin': 'flag',
       'no-open-network-policy': 'flag',
       readable: 'flag',
+      'known-workloads': 'flag',
       'require-network-policy': 'fix',
     },
   },

@@ -1,5 +1,6 @@
 import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {ingressRequiresTls} from './ingress-requires-tls.ts';
+import {knownWorkloads} from './known-workloads.ts';
 import {noAutomountedToken} from './no-automounted-token.ts';
 import {noClusterAdmin} from './no-cluster-admin.ts';
 import {noCustomSelinux} from './no-custom-selinux.ts';
@@ -95,6 +96,7 @@ export const rules: readonly Rule[] = [
   noOpenNetworkPolicy,
   noAutomountedToken,
   readable,
+  knownWorkloads,
   requireNetworkPolicy,
 ];
 

@@ -5,15 +5,17 @@ import {
   type FieldTypes,
   faultsIn,
   fieldsByKind,
+  listFields,
   metadataFields,
   podFields,
 } from '../kubernetes/field-types.ts';
+import {obstaclesIn} from '../kubernetes/pod-templates.ts';
 import {groupOf} from '../kubernetes/resource.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
  * Restricted, in what rules read: values of a type that the API server refuses
- * (`hostNetwork: "true"`), keys that differ from a field's by case, which it leaves out
+ * (`hostNetwork: "true"`, a `spec` that is a list), keys that differ from a field's by case, which it leaves out
  * (`hostport`), keys that stand twice, and merge keys that override what stands before them, which
  * YAML readers take in different ways.
  */
@@ -24,7 +26,7 @@ export const readable: Rule = {
   rationale:
     'Where readers differ, a person or a scanner sees one manifest and the cluster runs another: an unsafe setting hides in between.',
   references: {},
-  *checkResource(resource, {stream}) {
+  *checkResource(resource, {policy, stream}) {
     for (const {kind, path} of stream.ambiguitiesOf(resource)) {
       const what = kind === 'duplicate-key' ? 'stands twice' : 'is overridden by a merge key';
       const message = `\`${String(path.at(-1))}\` ${what}: not every reader of YAML takes the same value`;
@@ -34,6 +36,10 @@ export const readable: Rule = {
     yield* violationsIn(value, metadataFields, []);
     const fields = fieldsByKind.get(`${groupOf(apiVersion)}/${kind}`);
     if (fields !== undefined) yield* violationsIn(value, fields, []);
+    if (Object.hasOwn(value, 'items')) yield* violationsIn(value, listFields, []);
+    for (const {path, expected} of obstaclesIn(resource, policy.workloads)) {
+      yield toViolation(value, {path, expected, isUnknown: false}, []);
+    }
   },
   *checkPod({value, metadata, metadataPath, path, form}) {
     if (form === 'settings') return;

@@ -323,6 +323,34 @@ for (const [title, text, paths] of [
     ['/a'],
   ],
   [
+    'items that are no list',
+    'apiVersion: v1\nkind: List\nitems: {a: {kind: Pod, spec: {hostNetwork: true}}}\n',
+    ['/items'],
+  ],
+  ['items that are null', 'apiVersion: v1\nkind: List\nitems: null\n', []],
+  ['a pod whose spec is a list', object('v1', 'Pod', 'spec: [{hostNetwork: true}]'), ['/spec']],
+  [
+    'containers that are no list',
+    object('v1', 'Pod', 'spec: {containers: {name: a}}'),
+    ['/spec/containers'],
+  ],
+  [
+    'a template that is a text',
+    object('apps/v1', 'Deployment', 'spec: {template: "spec"}'),
+    ['/spec/template'],
+  ],
+  [
+    'a workload whose spec is a text, on the way to several templates',
+    object('ray.io/v1', 'RayCluster', 'spec: "a"'),
+    ['/spec'],
+  ],
+  [
+    'one template of several',
+    object('batch.volcano.sh/v1alpha1', 'Job', 'spec: {tasks: [{template: {spec: 1}}, {}, a]}'),
+    ['/spec/tasks/0/template/spec', '/spec/tasks/2'],
+  ],
+  ['no spec', object('v1', 'Pod', 'spec: null'), []],
+  [
     'settings of an operator',
     object('monitoring.coreos.com/v1', 'Prometheus', 'spec: {containers: {}}'),
     [],
@@ -334,6 +362,47 @@ for (const [title, text, paths] of [
     'readable',
     text,
     paths.map(path => `medium ${path}`),
+  );
+}
+
+const podSpec = '{containers: [{name: a, image: b}]}';
+for (const [title, apiVersion, more, paths] of [
+  ['a template', 'example.com/v1', `spec: {template: {spec: ${podSpec}}}`, ['/spec/template/spec']],
+  [
+    'several, each place once',
+    'example.com/v1',
+    `spec: {groups: [{a: {spec: ${podSpec}}}, {a: {spec: ${podSpec}}, pod: ${podSpec}}]}`,
+    ['/spec/groups/0/a/spec', '/spec/groups/1/pod'],
+  ],
+  ['the spec itself', 'example.com/v1', `spec: ${podSpec}`, ['/spec']],
+  ['a group of Kubernetes', 'apps/v1', `data: {spec: {template: {spec: ${podSpec}}}}`, []],
+  [
+    'a schema with an example',
+    'apiextensions.k8s.io/v1',
+    `spec: {versions: [{schema: {example: {spec: ${podSpec}}}}]}`,
+    [],
+  ],
+  ['no containers', 'example.com/v1', 'spec: {containers: []}', []],
+  ['names of containers', 'example.com/v1', 'spec: {containers: [a, b]}', []],
+  [
+    'figures of containers',
+    'example.com/v1',
+    'spec: {containers: [{name: a, usage: {cpu: 1}}]}',
+    [],
+  ],
+  [
+    'a pattern of a policy',
+    'kyverno.io/v1',
+    'spec: {rules: [{validate: {pattern: {spec: {containers: [{name: "*", image: "*:*"}]}}}}]}',
+    [],
+  ],
+] as const) {
+  test(
+    `known-workloads: ${title}`,
+    flags,
+    'known-workloads',
+    object(apiVersion, 'Fleet', more),
+    paths.map(path => `low ${path}`),
   );
 }
 

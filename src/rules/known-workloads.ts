@@ -1,0 +1,24 @@
+import {unknownPodsIn} from '../kubernetes/unknown-pods.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted: objects of kinds in whose pods no rule looks, since neither kube-harden nor the
+ * policy knows where the kind holds them.
+ */
+export const knownWorkloads: Rule = {
+  id: 'known-workloads',
+  title: 'Pods must lie where rules look for them',
+  severity: 'low',
+  rationale:
+    'What is privileged in the pods of a kind that nobody declared is neither rewritten nor reported: it looks like a clean release.',
+  references: {},
+  *checkResource(resource, {policy}) {
+    for (const {path, place, holds} of unknownPodsIn(resource, policy.workloads)) {
+      const more = holds === 'template' ? '' : `, holds: ${holds}`;
+      yield {
+        path,
+        message: `no rule looks into these pods: add the kind under \`workloads\` in the policy, with \`path: "${place}"${more}\``,
+      };
+    }
+  },
+};
