@@ -1,5 +1,6 @@
 import {versionOf} from '../policy/pod-security-version.ts';
 import {type Report, tool} from './report.ts';
+import {safeJson} from './safe-text.ts';
 
 /** The report as one JSON object; its fields are only ever added to. */
 export function toJson(report: Report): string {
@@ -14,5 +15,5 @@ export function toJson(report: Report): string {
     findings,
     staleExceptions,
   };
-  return `${JSON.stringify(result, undefined, 2)}\n`;
+  return safeJson(result);
 }

@@ -5,6 +5,7 @@ import type {Finding} from './finding.ts';
 import {evidenceText} from './ready-exception.ts';
 import {referenceLines} from './references.ts';
 import {type Report, tool} from './report.ts';
+import {safeJson} from './safe-text.ts';
 
 /**
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
@@ -26,7 +27,7 @@ export function toSarif({findings, policy}: Report): string {
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return safeJson(log);
 }
 
 const levels = {low: 'note', medium: 'warning', high: 'error', critical: 'error'} as const;

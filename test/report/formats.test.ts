@@ -87,6 +87,36 @@ test('table and Markdown say why a finding is allowed, and what is stale', t => 
   t.regex(write('markdown', report), /stale exception \\\(expired\\\)/);
 });
 
+test('what nobody sees is escaped in every format, and JSON loses nothing', t => {
+  const unseen = [
+    '\u0085',
+    '\u009b',
+    '\u00ad',
+    '\u061c',
+    '\u200b',
+    '\u202e',
+    '\u2028',
+    '\u2066',
+    '\u3164',
+    '\ufe0f',
+    '\ufeff',
+    '\u{e0041}',
+  ];
+  const name = `a${unseen.join('')}b`;
+  const report = reportOn(pod(JSON.stringify(name).replace(/[^ -~]/gu, escapeForYaml)));
+  t.is(report.findings[0]?.resource.name, name);
+  for (const format of Object.keys(formats)) {
+    const text = write(format, report);
+    t.regex(text, /u202e/);
+    for (const character of unseen) t.false(text.includes(character), format);
+  }
+  t.is(JSON.parse(write('json', report)).findings[0].resource.name, name);
+  t.true(write('sarif', report).includes('\\udb40\\udc41'));
+});
+
+const escapeForYaml = (character: string): string =>
+  `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
+
 test('objects of one name in two documents are two objects', t => {
   const headings = write('table', reportOn(`${pod('a')}---\n${pod('a')}`)).match(/^Pod\/a {2}/gm);
   t.is(headings?.length, 2);

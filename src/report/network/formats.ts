@@ -1,6 +1,6 @@
 import type {NetworkReport, PlacedEvidence} from '../../network-report.ts';
 import {tool} from '../report.ts';
-import {safeMarkdown, safeText} from '../safe-text.ts';
+import {safeJson, safeMarkdown, safeText} from '../safe-text.ts';
 import {toDot} from './dot.ts';
 import {toMermaid} from './mermaid.ts';
 import {portsText} from './ports-text.ts';
@@ -42,7 +42,7 @@ function columns(rows: readonly (readonly string[])[]): string {
 
 /** Its fields are only ever added to. */
 function toJson({before, after}: NetworkReport): string {
-  return `${JSON.stringify({schemaVersion: 1, tool, before, after}, undefined, 2)}\n`;
+  return safeJson({schemaVersion: 1, tool, before, after});
 }
 
 function toMarkdown(report: NetworkReport): string {
