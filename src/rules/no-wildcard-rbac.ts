@@ -1,13 +1,42 @@
-import {asList} from '../json.ts';
+import {asList, textOf} from '../json.ts';
 import {grantsOf} from '../kubernetes/rbac.ts';
+import type {Severity} from '../severity.ts';
 import type {Rule} from './rule.ts';
 
-const fields = ['apiGroups', 'resources', 'verbs'];
+interface Wildcard {
+  readonly field: string;
+  readonly isWildcard: (text: string) => boolean;
+  readonly grants: string;
+  readonly severity: Severity;
+}
+
+const everything = 'grants all that there is, and all that there will be';
+const isStar = (text: string) => text === '*';
 
 /**
- * Restricted fields, in the `rules` of Roles and ClusterRoles: `apiGroups`, `resources` and
- * `verbs` must not hold `*`.
+ * As the API server's RBAC authorizer compares (k8s.io/kubernetes, pkg/apis/rbac/v1,
+ * `evaluation_helpers.go`): a subresource of all resources is `*\/scale`, but `pods/*` and `*\/*`
+ * grant nothing; an address holds for all that begin with what stands before its last `*`.
  */
+const wildcards: readonly Wildcard[] = [
+  {field: 'apiGroups', isWildcard: isStar, grants: everything, severity: 'high'},
+  {field: 'resources', isWildcard: isStar, grants: everything, severity: 'high'},
+  {
+    field: 'resources',
+    isWildcard: text => /^\*\/[^*]/.test(text),
+    grants: 'grants that of every kind, kinds that are installed later included',
+    severity: 'medium',
+  },
+  {field: 'verbs', isWildcard: isStar, grants: everything, severity: 'high'},
+  {
+    field: 'nonResourceURLs',
+    isWildcard: text => /^\/?\*+$/.test(text),
+    grants: 'grants every address of the API server, profiles and logs of it included',
+    severity: 'high',
+  },
+];
+
+/** Restricted fields, in the `rules` of Roles and ClusterRoles: those of the table above. */
 export const noWildcardRbac: Rule = {
   id: 'no-wildcard-rbac',
   title: 'Roles must not grant everything',
@@ -22,13 +51,12 @@ export const noWildcardRbac: Rule = {
   },
   *checkResource(resource) {
     for (const {value, path} of grantsOf(resource)) {
-      for (const field of fields) {
-        const at = asList(value[field]).indexOf('*');
+      for (const {field, isWildcard, grants, severity} of wildcards) {
+        const list = asList(value[field]);
+        const at = list.findIndex(item => isWildcard(textOf(item)));
         if (at === -1) continue;
-        yield {
-          path: [...path, field, at],
-          message: `"*" in \`${field}\` grants all that there is, and all that there will be`,
-        };
+        const message = `"${textOf(list[at])}" in \`${field}\` ${grants}`;
+        yield {path: [...path, field, at], message, severity};
       }
     }
   },
