@@ -2,7 +2,6 @@ import {additionsOf, checkStream} from './harden.ts';
 import type {JsonMap} from './json.ts';
 import {toResource} from './kubernetes/resource.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
-import {workloadsIn} from './kubernetes/workload.ts';
 import type {Evidence} from './network/connection.ts';
 import {type Edge, ReachGraph, type RuleReasons} from './network/graph.ts';
 import {ExceptionBook} from './policy/exceptions.ts';
@@ -42,10 +41,10 @@ export function networkReport(
   const added = additions.flatMap(({value}) => toResource(value, [], -1) ?? []);
   const place = placerOf(stream);
   const graph = (index: StreamIndex, reasons: RuleReasons) =>
-    new ReachGraph(index, workloadsIn(index, policy.workloads), reasons).edges().map(place);
+    new ReachGraph(index, reasons).edges().map(place);
   return {
-    before: graph(new StreamIndex(stream.resources), () => undefined),
-    after: graph(new StreamIndex([...hardened, ...added]), reasonsIn(additions)),
+    before: graph(new StreamIndex(stream.resources, policy.workloads), () => undefined),
+    after: graph(new StreamIndex([...hardened, ...added], policy.workloads), reasonsIn(additions)),
   };
 }
 

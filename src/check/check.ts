@@ -82,7 +82,7 @@ export class Checker {
    */
   checkStream(checked: readonly CheckedResource[]): readonly CheckedResource[] {
     const resources = checked.map(({resource, hardened}) => ({...resource, value: hardened}));
-    const stream = new StreamIndex(resources);
+    const stream = new StreamIndex(resources, this.#context.policy.workloads);
     const found = new Map<Resource, Verdict[]>(resources.map(resource => [resource, []]));
     for (const rule of this.#active) {
       for (const violation of rule.checkStream?.(stream, this.#context) ?? []) {

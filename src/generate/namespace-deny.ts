@@ -2,7 +2,7 @@ import {asList, asMap, type Json, type JsonMap, type Path} from '../json.ts';
 import {type Direction, governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
-import {type Workload, workloadsIn} from '../kubernetes/workload.ts';
+import type {Workload} from '../kubernetes/workload.ts';
 import type {Policy} from '../policy/policy.ts';
 import {networkPolicyFor} from './network-policy.ts';
 import type {PolicyNames} from './policy-name.ts';
@@ -19,7 +19,7 @@ interface Denial {
 /** A policy for each namespace of the release in which nothing denies what no other policy admits. */
 export function* namespaceDenials(
   stream: StreamIndex,
-  {networkPolicy, workloads}: Policy,
+  {networkPolicy}: Policy,
   names: PolicyNames,
 ): Iterable<Denial> {
   const directions: readonly Direction[] =
@@ -29,7 +29,7 @@ export function* namespaceDenials(
       .filter(({value}) => directions.every(direction => deniesAll(value, direction)))
       .map(({namespace}) => namespace),
   );
-  for (const [namespace, resource] of firstResources(workloadsIn(stream, workloads))) {
+  for (const [namespace, resource] of firstResources(stream.workloads)) {
     if (denied.has(namespace)) continue;
     const identity = {apiVersion: 'v1', kind: 'Namespace', name: 'deny-all', value: {}};
     const place = namespace === undefined ? {} : {namespace};

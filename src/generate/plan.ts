@@ -1,8 +1,8 @@
 import type {JsonMap} from '../json.ts';
 import {type Direction, isolatedBy, networkPoliciesOf} from '../kubernetes/isolation.ts';
-import {PodSelection} from '../kubernetes/pod-selection.ts';
+import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
-import {type Workload, workloadsIn} from '../kubernetes/workload.ts';
+import type {Workload} from '../kubernetes/workload.ts';
 import {
   type Connection,
   isOutside,
@@ -49,8 +49,7 @@ const admitted: Readonly<Record<Rung, {readonly [direction in Direction]: readon
 
 /** The workloads of the stream that are to be isolated, or that cannot be. */
 export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Plan> {
-  const workloads = workloadsIn(stream, policy.workloads);
-  const pods = new PodSelection(workloads);
+  const {workloads, pods} = stream;
   const present = networkPoliciesOf(stream);
   const isolated = {
     ingress: isolatedBy(present, 'ingress', pods),
@@ -60,7 +59,7 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
   const directions = (['ingress', 'egress'] as const).filter(
     direction => direction === 'ingress' || egress !== 'open',
   );
-  const allowances = new Planner(stream, workloads, pods, policy);
+  const allowances = new Planner(stream, policy);
   for (const workload of workloads) {
     if (workload.isHostNetwork) {
       yield {workload, problem: 'host network'};
@@ -83,17 +82,12 @@ class Planner {
   readonly #release: ReleasePeers;
   #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
 
-  constructor(
-    stream: StreamIndex,
-    workloads: readonly Workload[],
-    pods: PodSelection,
-    policy: Policy,
-  ) {
+  constructor(stream: StreamIndex, policy: Policy) {
     this.#policy = policy;
-    this.#pods = pods;
-    this.#workloads = workloads;
-    this.#connections = new Connections(stream, workloads, pods, policy);
-    this.#release = new ReleasePeers(workloads, pods);
+    this.#pods = stream.pods;
+    this.#workloads = stream.workloads;
+    this.#connections = new Connections(stream, policy);
+    this.#release = new ReleasePeers(stream.workloads, stream.pods);
   }
 
   of(workload: Workload, directions: readonly Direction[]): Allowances {

@@ -1,12 +1,20 @@
+import type {PodPlaces} from './pod-places.ts';
+import {PodSelection} from './pod-selection.ts';
 import type {Resource} from './resource.ts';
+import {type Workload, workloadsOf} from './workload.ts';
 
 /** The objects of the whole stream, for what one object alone does not tell. */
 export class StreamIndex {
   readonly resources: readonly Resource[];
   readonly #byKind = new Map<string, Resource[]>();
+  readonly #places: PodPlaces | undefined;
+  #workloads: readonly Workload[] | undefined;
+  #pods: PodSelection | undefined;
 
-  constructor(resources: readonly Resource[]) {
+  /** `places` are the places of pods that a policy adds to those that are known. */
+  constructor(resources: readonly Resource[], places?: PodPlaces) {
     this.resources = resources;
+    this.#places = places;
     for (const resource of resources) {
       const sameKind = this.#byKind.get(resource.kind);
       if (sameKind === undefined) this.#byKind.set(resource.kind, [resource]);
@@ -17,5 +25,17 @@ export class StreamIndex {
   /** The objects of `kind`, in the stream's order. */
   ofKind(kind: string): readonly Resource[] {
     return this.#byKind.get(kind) ?? [];
+  }
+
+  /** The workloads of the stream, in its order. */
+  get workloads(): readonly Workload[] {
+    this.#workloads ??= this.resources.flatMap(resource => workloadsOf(resource, this.#places));
+    return this.#workloads;
+  }
+
+  /** The same, as selectors find them. */
+  get pods(): PodSelection {
+    this.#pods ??= new PodSelection(this.workloads);
+    return this.#pods;
   }
 }

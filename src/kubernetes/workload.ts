@@ -3,7 +3,6 @@ import {selectsLabels} from './label-selector.ts';
 import type {PodPlaces} from './pod-places.ts';
 import {type PodSpec, podSpecsOf} from './pod-spec.ts';
 import type {Resource} from './resource.ts';
-import type {StreamIndex} from './stream-index.ts';
 
 /** The pods that one pod template makes, as the network sees them. */
 export interface Workload {
@@ -27,17 +26,11 @@ export interface ContainerPort {
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 /**
- * The workloads of the stream, in its order. `more` are the places of pods that a policy adds to
- * those that are known.
+ * The workloads of `resource`: one for each of its whole pod templates. `more` are the places of
+ * pods that a policy adds to those that are known. The pods of which an object says less have
+ * labels that an operator or a controller knows.
  */
-export const workloadsIn = (stream: StreamIndex, more?: PodPlaces): readonly Workload[] =>
-  stream.resources.flatMap(resource => workloadsOf(resource, more));
-
-/**
- * The workloads of `resource`: one for each of its whole pod templates. The pods of which it says
- * less have labels that an operator or a controller knows.
- */
-function workloadsOf(resource: Resource, more?: PodPlaces): readonly Workload[] {
+export function workloadsOf(resource: Resource, more?: PodPlaces): readonly Workload[] {
   // A PodTemplate makes no pods by itself.
   if (resource.kind === 'PodTemplate') return [];
   const pods = podSpecsOf(resource, more).filter(({form}) => form === 'template');

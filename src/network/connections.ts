@@ -26,21 +26,16 @@ export class Connections {
   readonly #byName = new NameIndex<Service>();
   readonly #targets: ServiceTargets;
 
-  constructor(
-    stream: StreamIndex,
-    workloads: readonly Workload[],
-    pods: PodSelection,
-    policy: NetworkChoices,
-  ) {
+  constructor(stream: StreamIndex, policy: NetworkChoices) {
     this.#stream = stream;
-    this.#workloads = workloads;
-    this.#pods = pods;
+    this.#workloads = stream.workloads;
+    this.#pods = stream.pods;
     this.#policy = policy;
     this.#services = servicesOf(stream);
     for (const service of this.#services) {
       this.#byName.add(service.resource.name, service.resource.namespace, service);
     }
-    this.#targets = new ServiceTargets(pods);
+    this.#targets = new ServiceTargets(stream.pods);
   }
 
   /** Each workload's ports that Services lead to, beside those that its containers declare. */

@@ -1,6 +1,6 @@
 import {asList, asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
 import {type Direction, governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
-import {PodSelection} from '../kubernetes/pod-selection.ts';
+import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
@@ -55,9 +55,9 @@ export class ReachGraph {
   readonly #reasons: RuleReasons;
   readonly #grants: {readonly [direction in Direction]: ReadonlyMap<Workload, readonly Grant[]>};
 
-  constructor(stream: StreamIndex, workloads: readonly Workload[], reasons: RuleReasons) {
-    this.#workloads = workloads;
-    this.#pods = new PodSelection(workloads);
+  constructor(stream: StreamIndex, reasons: RuleReasons) {
+    this.#workloads = stream.workloads;
+    this.#pods = stream.pods;
     this.#reasons = reasons;
     const policies = networkPoliciesOf(stream);
     this.#grants = {

@@ -1,8 +1,7 @@
 import {asList, asMap, type Json, type Path, valueAt} from '../json.ts';
 import {governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
-import {PodSelection} from '../kubernetes/pod-selection.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {type Workload, workloadsIn} from '../kubernetes/workload.ts';
+import type {Workload} from '../kubernetes/workload.ts';
 import {isOutside} from '../network/connection.ts';
 import {Connections} from '../network/connections.ts';
 import type {Rule} from './rule.ts';
@@ -29,12 +28,10 @@ export const noOpenNetworkPolicy: Rule = {
   *checkStream(stream, {policy}) {
     const open = networkPoliciesOf(stream).flatMap(openingsOf);
     if (open.length === 0) return;
-    const workloads = workloadsIn(stream, policy.workloads);
-    const pods = new PodSelection(workloads);
-    const exposed = exposedWorkloads(new Connections(stream, workloads, pods, policy));
+    const exposed = exposedWorkloads(new Connections(stream, policy));
     for (const {resource, path, message} of open) {
       const selector = valueAt(resource.value, ['spec', 'podSelector']) ?? {};
-      const selected = exposed.size === 0 ? [] : pods.select(selector, resource.namespace);
+      const selected = exposed.size === 0 ? [] : stream.pods.select(selector, resource.namespace);
       const isMeant = selected.length > 0 && selected.every(each => exposed.has(each));
       if (!isMeant) yield {resource, path, message};
     }
