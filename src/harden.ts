@@ -3,7 +3,7 @@ import {StreamContext} from './check/stream-context.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
 import {ExceptionBook, isInForce, type StaleException} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
-import type {Finding} from './report/finding.ts';
+import type {Finding, Note} from './report/finding.ts';
 import {toResult} from './report/krm-results.ts';
 import {FindingPlacer} from './report/place-findings.ts';
 import type {Addition} from './rules/rule.ts';
@@ -16,6 +16,8 @@ export interface Hardened {
   readonly text: string;
   /** In the order of their objects; of one object, what only the whole stream tells comes last. */
   readonly findings: readonly Finding[];
+  /** What is no mistake, but worth telling, in the order of the objects. */
+  readonly notes: readonly Note[];
   readonly summary: Summary;
   readonly staleExceptions: readonly StaleException[];
 }
@@ -57,6 +59,7 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
   return {
     text,
     findings,
+    notes: checked.flatMap(result => placer.placeNotes(result)),
     summary: summarize(stream, findings),
     staleExceptions: exceptions.stale(),
   };

@@ -8,7 +8,7 @@ import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Exception, Exposure, Policy} from '../policy/policy.ts';
 import type {Status} from '../report/finding.ts';
 import {rules} from '../rules/index.ts';
-import type {Rule, RuleContext, Violation} from '../rules/rule.ts';
+import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
 import {type View, viewOf, violationsOf} from './view.ts';
 
 /** Lists, on a rewritten object, the rules whose rewrites were made. */
@@ -33,6 +33,13 @@ export interface CheckedResource {
   /** As it was rewritten, with holes where list items were removed; or as it was read. */
   readonly hardened: JsonMap;
   readonly verdicts: readonly Verdict[];
+  /** What is no mistake, but worth telling. */
+  readonly notes?: readonly RuleNote[];
+}
+
+export interface RuleNote {
+  readonly rule: Rule;
+  readonly violation: Violation;
 }
 
 /** Checks objects against a policy, and rewrites them as it says. */
@@ -83,18 +90,27 @@ export class Checker {
   checkStream(checked: readonly CheckedResource[]): readonly CheckedResource[] {
     const resources = checked.map(({resource, hardened}) => ({...resource, value: hardened}));
     const stream = new StreamIndex(resources, this.#context.policy.workloads);
-    const found = new Map<Resource, Verdict[]>(resources.map(resource => [resource, []]));
+    const verdicts = new Map<Resource, Verdict[]>(resources.map(each => [each, []]));
+    const notes = new Map<Resource, RuleNote[]>(resources.map(each => [each, []]));
     for (const rule of this.#active) {
       for (const violation of rule.checkStream?.(stream, this.#context) ?? []) {
-        const place = this.#place(rule, violation, violation.resource);
-        const isFixed = this.#isToFix(place) && violation.addition !== undefined;
-        found.get(violation.resource)?.push(this.#judged(place, isFixed));
+        const {resource, isNote} = violation;
+        if (isNote === true) notes.get(resource)?.push({rule, violation});
+        else verdicts.get(resource)?.push(this.#judgedInStream(rule, violation));
       }
     }
     return checked.map((result, index) => {
-      const added = found.get(resources[index] as Resource) ?? [];
-      return added.length === 0 ? result : {...result, verdicts: [...result.verdicts, ...added]};
+      const resource = resources[index] as Resource;
+      const added = verdicts.get(resource) ?? [];
+      const told = notes.get(resource) ?? [];
+      if (added.length + told.length === 0) return result;
+      return {...result, verdicts: [...result.verdicts, ...added], notes: told};
     });
+  }
+
+  #judgedInStream(rule: Rule, violation: StreamViolation): Verdict {
+    const place = this.#place(rule, violation, violation.resource);
+    return this.#judged(place, this.#isToFix(place) && violation.addition !== undefined);
   }
 
   #violations(view: View, evidence: Evidence): readonly Found[] {

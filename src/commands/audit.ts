@@ -73,6 +73,7 @@ function merged(results: readonly Hardened[]): Omit<Hardened, 'text'> {
   const [first, ...others] = results.map(({staleExceptions}) => staleExceptions);
   return {
     findings: results.flatMap(({findings}) => findings),
+    notes: results.flatMap(({notes}) => notes),
     summary: {
       documents: total('documents'),
       resources: total('resources'),

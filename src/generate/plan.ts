@@ -1,6 +1,7 @@
 import type {JsonMap} from '../json.ts';
 import {type Direction, isolatedBy, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
 import {
@@ -23,12 +24,20 @@ import {peerSeenFrom} from './workload-peer.ts';
 /** What there is to say of one workload's isolation. */
 export type Plan =
   | {readonly workload: Workload; readonly problem: 'host network' | 'no labels'}
+  | Isolated
   | {
       readonly workload: Workload;
       readonly podSelector: JsonMap;
       /** The directions that nothing in the stream governs yet, and what they are to admit. */
       readonly allowances: Allowances;
     };
+
+/** That a policy of the stream governs the pods already, in one direction. */
+export interface Isolated {
+  readonly workload: Workload;
+  readonly isolatedBy: Resource;
+  readonly direction: Direction;
+}
 
 /** What each rung of the ladder admits, beside whole groups of workloads. */
 const admitted: Readonly<Record<Rung, {readonly [direction in Direction]: readonly Origin[]}>> = {
@@ -64,6 +73,10 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
     if (workload.isHostNetwork) {
       yield {workload, problem: 'host network'};
       continue;
+    }
+    for (const direction of directions) {
+      const policy = isolated[direction].get(workload);
+      if (policy !== undefined) yield {workload, isolatedBy: policy, direction};
     }
     const open = directions.filter(direction => !isolated[direction].has(workload));
     if (open.length === 0) continue;

@@ -2,6 +2,7 @@ import {maySameNamespace} from '../kubernetes/pod-selection.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 
 const longest = 63;
+const ending = 'kube-harden';
 
 /** Gives each generated policy a name that no other policy of its namespace has. */
 export class PolicyNames {
@@ -16,7 +17,7 @@ export class PolicyNames {
 
   /** `web-deployment-kube-harden`; the same for the same stream, and at most 63 characters. */
   nameFor({apiVersion, kind, name, namespace}: Resource): string {
-    const base = [name.replace(/[^a-z0-9]+$/, ''), kind.toLowerCase(), 'kube-harden']
+    const base = [name.replace(/[^a-z0-9]+$/, ''), kind.toLowerCase(), ending]
       .filter(part => part !== '')
       .join('-');
     let result = base.length <= longest ? base : withHash(base);
@@ -40,6 +41,10 @@ export class PolicyNames {
     else namespaces.push(namespace);
   }
 }
+
+/** Whether a policy has the name of one that an earlier run added. */
+export const isOurs = ({name}: Resource): boolean =>
+  new RegExp(`-${ending}(?:-[0-9a-f]{8})?$`).test(name);
 
 function withHash(base: string, salt = ''): string {
   const kept = base.slice(0, longest - 9).replace(/[^a-z0-9]+$/, '');

@@ -6,11 +6,18 @@ import type {Workload} from './workload.ts';
 
 export type Direction = 'ingress' | 'egress';
 
-/** The NetworkPolicies of the API group that clusters enforce, in the stream's order. */
+/**
+ * The NetworkPolicies of the API group that clusters enforce, in the stream's order. One whose name
+ * or namespace is no text is none: the API server refuses it (`namespace: y` is true).
+ */
 export const networkPoliciesOf = (stream: StreamIndex): readonly Resource[] =>
   stream
     .ofKind('NetworkPolicy')
-    .filter(({apiVersion}) => groupOf(apiVersion) === 'networking.k8s.io');
+    .filter(({apiVersion}) => groupOf(apiVersion) === 'networking.k8s.io')
+    .filter(({value}) => {
+      const {name, namespace} = asMap(value['metadata']) ?? {};
+      return [name, namespace].every(each => (each ?? '') === '' || typeof each === 'string');
+    });
 
 /**
  * Whether a NetworkPolicy governs a direction. One that lists no `policyTypes` governs ingress,
@@ -23,17 +30,19 @@ export function governs(policy: JsonMap, direction: Direction): boolean {
   return direction === 'ingress' || asList(spec?.['egress']).length > 0;
 }
 
-/** The workloads that `policies` isolate in `direction`. */
+/** The workloads that `policies` isolate in `direction`, each with the first that does. */
 export function isolatedBy(
   policies: readonly Resource[],
   direction: Direction,
   pods: PodSelection,
-): ReadonlySet<Workload> {
-  const isolated = new Set<Workload>();
-  for (const {value, namespace} of policies) {
-    if (!governs(value, direction)) continue;
-    const selector = asMap(value['spec'])?.['podSelector'] ?? {};
-    for (const workload of pods.select(selector, namespace)) isolated.add(workload);
+): ReadonlyMap<Workload, Resource> {
+  const isolated = new Map<Workload, Resource>();
+  for (const policy of policies) {
+    if (!governs(policy.value, direction)) continue;
+    const selector = asMap(policy.value['spec'])?.['podSelector'] ?? {};
+    for (const workload of pods.select(selector, policy.namespace)) {
+      if (!isolated.has(workload)) isolated.set(workload, policy);
+    }
   }
   return isolated;
 }

@@ -43,6 +43,16 @@ export interface ResourceIdentity {
   readonly name: string;
 }
 
+/** What is no mistake, but worth telling: that a rule left something alone, or what it opened. */
+export interface Note {
+  readonly rule: string;
+  readonly message: string;
+  readonly resource: ResourceIdentity;
+  /** A JSON Pointer (RFC 6901) into the object. */
+  readonly path: string;
+  readonly source: Source;
+}
+
 /** Where in the input a finding lies; documents, lines and columns count from 1. */
 interface Source {
   readonly file: string;

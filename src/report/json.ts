@@ -4,7 +4,7 @@ import {safeJson} from './safe-text.ts';
 
 /** The report as one JSON object; its fields are only ever added to. */
 export function toJson(report: Report): string {
-  const {findings, policy, summary, staleExceptions, refusal} = report;
+  const {findings, notes, policy, summary, staleExceptions, refusal} = report;
   const result = {
     schemaVersion: 1,
     tool,
@@ -13,6 +13,7 @@ export function toJson(report: Report): string {
     refused: refusal !== undefined,
     summary,
     findings,
+    notes,
     staleExceptions,
   };
   return safeJson(result);

@@ -2,7 +2,7 @@ import type {Finding} from './finding.ts';
 import {exceptionLines} from './ready-exception.ts';
 import type {Report} from './report.ts';
 import {safeMarkdown} from './safe-text.ts';
-import {staleLines, textOf, titleOf} from './text.ts';
+import {noteLines, staleLines, textOf, titleOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {
@@ -25,7 +25,10 @@ export function toMarkdown(report: Report): string {
     ...(refusal === undefined ? [] : [`**The stream was refused**: ${safeMarkdown(refusal)}`, '']),
     `${summary.findings} findings: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted.`,
     '',
-    ...staleLines(report).flatMap(line => [`- ${safeMarkdown(line)}`, '']),
+    ...[...noteLines(report), ...staleLines(report)].flatMap(line => [
+      `- ${safeMarkdown(line)}`,
+      '',
+    ]),
     '| status | severity | rule | object | finding | place |',
     '|---|---|---|---|---|---|',
     ...rows,

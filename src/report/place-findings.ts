@@ -1,12 +1,12 @@
-import type {CheckedResource, Verdict} from '../check/check.ts';
-import {type JsonMap, toPointer, valueAt} from '../json.ts';
+import type {CheckedResource, RuleNote, Verdict} from '../check/check.ts';
+import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {LineIndex} from '../stream/lines.ts';
 import type {ManifestStream} from '../stream/manifest-stream.ts';
 import {templateOf} from '../stream/template.ts';
 import {locate} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
-import type {Finding, ResourceIdentity} from './finding.ts';
+import type {Finding, Note, ResourceIdentity} from './finding.ts';
 import {readyException} from './ready-exception.ts';
 
 /** Turns verdicts into findings: what a report needs to show, with the place in the source. */
@@ -22,14 +22,15 @@ export class FindingPlacer {
     return verdicts.map(verdict => this.#place(verdict, resource, hardened));
   }
 
+  placeNotes({resource, notes = []}: CheckedResource): readonly Note[] {
+    return notes.map(note => this.#placeNote(note, resource));
+  }
+
   #place(verdict: Verdict, resource: Resource, hardened: JsonMap): Finding {
     const {rule, violation, status, exception, evidence, waits} = verdict;
-    const document = this.#stream.documents[resource.document] as YamlDocument;
     const before = valueAt(resource.value, violation.path);
     const after = valueAt(hardened, violation.path);
     const reason = exception?.reason;
-    const template = templateOf(document, resource);
-    this.#lines ??= new LineIndex(this.#stream.text);
     return {
       rule: rule.id,
       severity: violation.severity ?? rule.severity,
@@ -38,18 +39,35 @@ export class FindingPlacer {
       resource: identityOf(resource),
       ...(violation.container === undefined ? {} : {container: violation.container}),
       path: toPointer(violation.path),
-      source: {
-        file: this.#stream.file,
-        document: resource.document + 1,
-        ...this.#lines.at(locate(document, [...resource.path, ...violation.path])),
-        ...(template === undefined ? {} : {template}),
-      },
+      source: this.#sourceOf(resource, violation.path),
       ...(before === undefined ? {} : {before}),
       ...(after === undefined || status !== 'fixed' ? {} : {after}),
       ...(evidence.length === 0 ? {} : {evidence}),
       ...(waits ? {waits, ...readyException(verdict, resource)} : {}),
       ...(reason === undefined ? {} : {reason}),
       references: rule.references,
+    };
+  }
+
+  #placeNote({rule, violation}: RuleNote, resource: Resource): Note {
+    return {
+      rule: rule.id,
+      message: violation.message,
+      resource: identityOf(resource),
+      path: toPointer(violation.path),
+      source: this.#sourceOf(resource, violation.path),
+    };
+  }
+
+  #sourceOf(resource: Resource, path: Path): Finding['source'] {
+    const document = this.#stream.documents[resource.document] as YamlDocument;
+    const template = templateOf(document, resource);
+    this.#lines ??= new LineIndex(this.#stream.text);
+    return {
+      file: this.#stream.file,
+      document: resource.document + 1,
+      ...this.#lines.at(locate(document, [...resource.path, ...path])),
+      ...(template === undefined ? {} : {template}),
     };
   }
 }

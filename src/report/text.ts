@@ -1,4 +1,4 @@
-import type {Finding} from './finding.ts';
+import type {Finding, Note} from './finding.ts';
 import {evidenceText, exceptionLines} from './ready-exception.ts';
 import {type Report, severityCounts} from './report.ts';
 import {safeText} from './safe-text.ts';
@@ -20,6 +20,7 @@ export function toText(report: Report): string {
   }
   return [
     ...lines,
+    ...noteLines(report),
     ...staleLines(report),
     ...decisionLines(report),
     totalLine(report),
@@ -37,9 +38,14 @@ export function toSummary(report: Report): string {
     });
     return `${titleOf(findings[0])}: ${parts.filter(part => part !== '').join('; ')}`;
   });
-  return [...lines, ...staleLines(report), ...decisionLines(report), totalLine(report), ''].join(
-    '\n',
-  );
+  return [
+    ...lines,
+    ...noteLines(report),
+    ...staleLines(report),
+    ...decisionLines(report),
+    totalLine(report),
+    '',
+  ].join('\n');
 }
 
 type Findings = readonly [Finding, ...Finding[]];
@@ -70,7 +76,7 @@ export const textOf = (finding: Finding): string =>
   ].join('');
 
 /** `Deployment/shop/web`, or `Deployment/web` where the manifest names no namespace. */
-export function titleOf({resource: {kind, namespace, name}}: Finding): string {
+export function titleOf({resource: {kind, namespace, name}}: Finding | Note): string {
   return safeText([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
 }
 
@@ -81,6 +87,23 @@ function decisionLines({findings}: Report): readonly string[] {
   const title =
     'Rewrites that wait for a decision: --fix-all makes them, these exceptions in kube-harden.yaml keep what they take:';
   return [title, ...exceptions, ''];
+}
+
+const mostNamed = 10;
+
+/** What is no mistake but worth telling, a line for all objects of which it holds, safe for a terminal. */
+export function noteLines({notes}: Report): readonly string[] {
+  const byMessage = new Map<string, Set<string>>();
+  for (const note of notes) {
+    const titles = byMessage.get(note.message);
+    if (titles === undefined) byMessage.set(note.message, new Set([titleOf(note)]));
+    else titles.add(titleOf(note));
+  }
+  return [...byMessage].map(([message, titles]) => {
+    const named = [...titles].slice(0, mostNamed).join(', ');
+    const more = titles.size > mostNamed ? ` and ${titles.size - mostNamed} more` : '';
+    return `note: ${named}${more}: ${safeText(message)}`;
+  });
 }
 
 /** What of the policy was of no use, a line each, safe for a terminal. */

@@ -1,7 +1,7 @@
 import {namespaceDenials} from '../generate/namespace-deny.ts';
 import {networkPolicyFor} from '../generate/network-policy.ts';
-import {planIsolation} from '../generate/plan.ts';
-import {PolicyNames} from '../generate/policy-name.ts';
+import {type Isolated, planIsolation} from '../generate/plan.ts';
+import {isOurs, PolicyNames} from '../generate/policy-name.ts';
 import {networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Rule} from './rule.ts';
 
@@ -36,6 +36,11 @@ export const requireNetworkPolicy: Rule = {
     const names = new PolicyNames(networkPoliciesOf(stream));
     for (const plan of planIsolation(stream, policy)) {
       const {resource, pod} = plan.workload;
+      if ('isolatedBy' in plan) {
+        if (isOurs(plan.isolatedBy)) continue;
+        yield {resource, path: pod.path, message: leftAlone(plan), isNote: true};
+        continue;
+      }
       if (!('podSelector' in plan)) {
         const isOnNode = plan.problem === 'host network';
         const path = isOnNode ? [...pod.path, 'hostNetwork'] : [...pod.metadataPath, 'labels'];
@@ -53,6 +58,8 @@ export const requireNetworkPolicy: Rule = {
   },
 };
 
+const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
+  `the NetworkPolicy "${name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
 const onTheNode =
   'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';
 const open =

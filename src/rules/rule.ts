@@ -72,10 +72,7 @@ export interface Rule {
   /** Called for each object of every kind. */
   readonly checkResource?: (resource: Resource, context: RuleContext) => Iterable<Violation>;
   /** Called once for a stream, when all objects have been rewritten. Reports no edits. */
-  readonly checkStream?: (
-    stream: StreamIndex,
-    context: RuleContext,
-  ) => Iterable<Violation & {readonly resource: Resource}>;
+  readonly checkStream?: (stream: StreamIndex, context: RuleContext) => Iterable<StreamViolation>;
 }
 
 export interface Violation {
@@ -91,6 +88,13 @@ export interface Violation {
   readonly edits?: readonly Edit[];
   /** The object whose adding to the stream is the rewrite. */
   readonly addition?: Addition;
+}
+
+/** What only the whole stream tells of an object. */
+export interface StreamViolation extends Violation {
+  readonly resource: Resource;
+  /** Whether nothing is wrong: the user is told, and no threshold counts it. */
+  readonly isNote?: true;
 }
 
 /** An object that is added to the stream. */
