@@ -1,3 +1,4 @@
+import {readCall} from './commands/call.ts';
 import {InterruptedError} from './commands/interrupt.ts';
 import {RefusedError} from './commands/refused.ts';
 import {writeStderr, writeStdout} from './commands/standard-streams.ts';
@@ -13,27 +14,35 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     rules: async () => (await import('./commands/rules.ts')).rules,
     network: async () => (await import('./commands/network.ts')).network,
     guard: async () => (await import('./commands/guard.ts')).guard,
+    help: async () => (await import('./commands/help.ts')).help,
   };
 
 async function main(args: readonly string[]): Promise<number> {
-  const [first = ''] = args;
-  const isVerb = first !== '' && !first.startsWith('-');
-  const end = args.indexOf('--');
-  const options = end === -1 ? args : args.slice(0, end);
-  if (options.includes('--help') || options.includes('-h')) {
+  const {verb, unknown, asks, rest} = readCall(args, word => Object.hasOwn(verbs, word));
+  if (asks !== undefined || (verb ?? 'render') !== 'render') await refusePostRenderer(asks, verb);
+  if (asks === 'help') {
     const {helpOf} = await import('./commands/help.ts');
-    await writeStdout(helpOf(isVerb ? first : undefined));
+    await writeStdout(helpOf(verb ?? unknown));
     return 0;
   }
-  if (options.includes('--version')) {
+  if (asks === 'version') {
     await writeStdout(`${version}\n`);
     return 0;
   }
-  const verb = isVerb ? first : 'render';
-  if (!Object.hasOwn(verbs, verb)) throw new UsageError(await unknownVerb(first));
-  isRender = verb === 'render';
-  const run = await verbs[verb]?.();
-  return (await run?.(isVerb ? args.slice(1) : args)) ?? 2;
+  if (unknown !== undefined) throw new UsageError(await unknownVerb(unknown));
+  isRender = verb === undefined || verb === 'render';
+  const run = await verbs[verb ?? 'render']?.();
+  return (await run?.(rest)) ?? 2;
+}
+
+/** @throws {UsageError} where Helm would install what was asked for in place of the release */
+async function refusePostRenderer(asks: string | undefined, verb: string | undefined) {
+  const {isPostRenderer} = await import('./commands/post-renderer.ts');
+  if (!isPostRenderer()) return;
+  const asked = asks === undefined ? verb : `--${asks}`;
+  throw new UsageError(
+    `a post-renderer must render, and Helm installs what it prints: leave out \`--post-renderer-args=${asked}\``,
+  );
 }
 
 async function unknownVerb(word: string): Promise<string> {

@@ -1,3 +1,7 @@
+import {UsageError} from '../errors.ts';
+import {parseCall, requireOneOf} from './options.ts';
+import {writeStdout} from './standard-streams.ts';
+
 const policyOptions = `  --config FILE                the policy; else kube-harden.yaml is looked for
   --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
   --pod-security-version v1.N  the version of the Pod Security Standards (latest)
@@ -23,9 +27,8 @@ const overview = `kube-harden: hardens Kubernetes manifests where they are rende
   kube-harden rules            all rules
   kube-harden network TARGET…  who can reach whom on which port, before and after, and why
   kube-harden guard            admission policies that hold a cluster to the same policy
-
-  --help      this, or after a verb its options
-  --version   the version
+  kube-harden help [VERB]      this, or the options of a verb; --help does the same
+  kube-harden --version        the version
 
 ${exitCodes}`;
 
@@ -61,6 +64,8 @@ ${policyOptions}  --format NAME                table (default), json, markdown, 
 
 ${helmHelp}
 ${exitCodes}`,
+  help: `kube-harden help [VERB]: what there is, or the options of a verb
+`,
   explain: `kube-harden explain RULE: what a rule demands, why, and what its rewrite does
 `,
   rules: `kube-harden rules: all rules
@@ -88,3 +93,13 @@ ${exitCodes}`,
 /** What `--help` prints: of a verb, or of all where it has no page. */
 export const helpOf = (verb: string | undefined): string =>
   (verb !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined) ?? overview;
+
+/** Prints the page of a verb, or of all. @throws {UsageError} where there is no such verb */
+export async function help(args: readonly string[]): Promise<number> {
+  const {positionals} = parseCall({args: [...args], allowPositionals: true});
+  const [verb, more] = positionals;
+  if (more !== undefined) throw new UsageError('help takes one verb: `kube-harden help audit`');
+  if (verb !== undefined) requireOneOf('what help tells of', verb, Object.keys(verbs));
+  await writeStdout(helpOf(verb));
+  return 0;
+}

@@ -3,7 +3,12 @@ import path from 'node:path';
 import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {UsageError} from '../errors.ts';
 import {loadPolicy} from '../policy/load.ts';
-import {minorOf, podSecurityVersionPattern} from '../policy/pod-security-version.ts';
+import {
+  minorOf,
+  newestMinor,
+  podSecurityVersionPattern,
+  versionOf,
+} from '../policy/pod-security-version.ts';
 import type {Policy} from '../policy/policy.ts';
 import {profiles} from '../policy/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../policy/resolve.ts';
@@ -35,11 +40,24 @@ export function parseCall<T extends ParseArgsConfig>(config: T): ReturnType<type
   }
 }
 
+/** What is wrong with a call, in our own words; `message` is Node's. */
 function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
   const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1];
-  if (unknown === undefined) return message;
-  const known = Object.keys(options).map(name => `--${name}`);
-  return `there is no option "${unknown}"${suggestion(unknown, known) || ': see `--help`'}`;
+  if (unknown !== undefined) return unknownOption(unknown, Object.keys(options));
+  const surplus = /^Unexpected argument '(.*)'\. This/s.exec(message)?.[1];
+  if (surplus !== undefined) return `nothing is known that "${surplus}" could be: see \`--help\``;
+  const option = /^Option '(?:-\w, )?(--[a-z-]+|-\w)/.exec(message)?.[1] ?? '';
+  if (/does not take an argument/.test(message)) {
+    return `${option} takes no value: leave out what follows it, or the whole of it`;
+  }
+  return `${option} must have a value: \`${option}=VALUE\``;
+}
+
+function unknownOption(name: string, known: readonly string[]): string {
+  const options = known.map(each => `--${each}`);
+  const isChartVersion = name === '--version' && options.includes('--chart-version');
+  const hint = isChartVersion ? ': the version of a chart is --chart-version' : '';
+  return `there is no option "${name}"${hint || suggestion(name, options) || ': see `--help`'}`;
 }
 
 interface SharedValues {
@@ -73,7 +91,7 @@ export async function policyOf(
   const names = values.profile?.flatMap(list => list.split(','));
   for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));
   const minor = minorOption(values['pod-security-version']);
-  return resolvePolicy({
+  const policy = resolvePolicy({
     ...choices,
     ...(names === undefined ? {} : {profiles: names}),
     ...(minor === undefined ? {} : {podSecurityMinor: minor}),
@@ -81,6 +99,17 @@ export async function policyOf(
     ...(values['no-annotate'] === true ? {annotate: false} : {}),
     ...threshold,
   });
+  await tellOfNewerVersion(policy);
+  return policy;
+}
+
+/** As Pod Security Admission does, a version that is not known yet is taken for the newest. */
+async function tellOfNewerVersion({podSecurityMinor: minor}: Policy): Promise<void> {
+  if (!Number.isFinite(minor) || minor <= newestMinor) return;
+  const known = versionOf(newestMinor);
+  await writeStderr(
+    `note: ${versionOf(minor)} of the Pod Security Standards is not known; they are those of ${known}, the newest known\n`,
+  );
 }
 
 function minorOption(version: string | undefined): number | undefined {

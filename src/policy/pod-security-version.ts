@@ -7,6 +7,9 @@ export function minorOf(version: string): number {
   return minor === undefined ? Number.POSITIVE_INFINITY : Number(minor);
 }
 
+/** The newest version whose standards the rules hold to: that of k8s.io/pod-security-admission v0.37. */
+export const newestMinor = 37;
+
 /** The version of a minor: the other way round. */
 export const versionOf = (minor: number): string =>
   Number.isFinite(minor) ? `v1.${minor}` : 'latest';

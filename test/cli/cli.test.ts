@@ -67,6 +67,32 @@ test('a misspelt option', refuses, ['--profil=x'], '', /"--profil": did you mean
 test('a misspelt profile', refuses, ['--profile=strct'], '', /did you mean "strict"\?/);
 test('a misspelt verb', refuses, ['audti'], '', /did you mean "audit"\?/);
 test('a file for a verb', refuses, ['a/b.yaml'], '', /`kube-harden render FILE`/);
+test(
+  'a file for a verb, after an option',
+  refuses,
+  ['--fix-all', 'audit'],
+  '',
+  /audit takes targets/,
+);
+test('help on what is no verb', refuses, ['help', 'audti'], '', /did you mean "audit"\?/);
+test('help on two verbs', refuses, ['help', 'audit', 'render'], '', /help takes one verb/);
+test(
+  'a value for a flag',
+  refuses,
+  ['--no-annotate=false'],
+  '',
+  /^.*: --no-annotate takes no value/,
+);
+test('an option without its value', refuses, ['--config'], '', /`--config=VALUE`$/m);
+test('an option for a value', refuses, ['--config', '--fix-all'], '', /--config must have a value/);
+test(
+  'a value of Helm’s',
+  refuses,
+  ['audit', 'a', '--version', '1'],
+  '',
+  /chart is --chart-version/,
+);
+test('a word too many', refuses, ['rules', 'a\nb'], '', /nothing is known that "a$/m);
 test('two files', refuses, ['render', 'a', 'b'], '', /render takes one file, or stdin/);
 test('a file that is a folder', refuses, ['render', '.'], '', /\.: it cannot be read: .*EISDIR/);
 
@@ -310,6 +336,32 @@ test('each verb has a page of help that names every option it takes', async t =>
       t.notRegex(stderr, new RegExp(`no option "${option}"`));
     }
   }
+});
+
+test('a verb after options, and help wherever it is asked for', async t => {
+  writeFileSync(path.join(workFolder, 'after.yaml'), unsafe);
+  const plain = await run(['render', 'after.yaml', '--no-annotate', '--profile', 'audit']);
+  const args = ['--no-annotate', '--profile', 'audit', 'render', 'after.yaml'];
+  t.is((await run(args)).stdout, plain.stdout);
+  t.is(plain.stdout, unsafe);
+  const page = (await run(['audit', '--help'])).stdout;
+  for (const words of ['help audit', '-h audit', '--format json audit -h', 'audit x.yaml --help']) {
+    t.is((await run(words.split(' '))).stdout, page, words);
+  }
+  t.is((await run(['help'])).stdout, (await run(['-h'])).stdout);
+  for (const words of ['--version', '--fix-all --version']) {
+    t.is((await run(words.split(' '))).stdout, `${version}\n`);
+  }
+});
+
+test('a version that is newer than the rules is taken, with a note', async t => {
+  const {exitCode, stderr} = await run(['--pod-security-version=v1.99'], unsafe);
+  t.is(exitCode, 0);
+  t.regex(
+    stderr,
+    /^note: v1\.99 of the Pod Security Standards is not known; .* v1\.\d+, the newest/m,
+  );
+  t.notRegex((await run(['--pod-security-version=v1.34'], unsafe)).stderr, /note/);
 });
 
 test('explains a rule and lists all', async t => {

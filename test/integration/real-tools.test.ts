@@ -36,6 +36,21 @@ test('Helm 3 shows why a release is refused, and prints no manifest', async t =>
   t.regex(stderr, /refused: .*no-privilege-escalation in Deployment\/cart/);
 });
 
+test('Helm 3 gets nothing else than a release, whatever is asked for', async t => {
+  const helm = requireTool(t, 'helm3');
+  if (helm === undefined) return;
+  for (const arg of ['--help', '--version', 'rules', 'guard']) {
+    const {stdout, stderr, exitCode} = await template(helm, [
+      '--post-renderer',
+      executable,
+      `--post-renderer-args=${arg}`,
+    ]);
+    t.not(exitCode, 0, arg);
+    t.is(stdout, '');
+    t.regex(stderr, new RegExp(`leave out \`--post-renderer-args=${arg}\``));
+  }
+});
+
 for (const source of ['folder', 'archive'] as const) {
   test(`Helm 4 runs the plugin that was installed from a ${source}, hooks included`, async t => {
     const helm = requireTool(t, 'helm4');
@@ -68,6 +83,19 @@ test('Helm 4 takes the policy of a pre-install hook for a hook, and only that on
   t.true(policiesIn(release).includes('front-deployment'));
   t.true(policiesIn(release).includes('smoke-pod'));
   t.deepEqual(policiesIn(all), [...policiesIn(release), 'migrate-job'].sort());
+});
+
+test('Helm 4 gets nothing else than a release, whatever is asked for', async t => {
+  const helm = requireTool(t, 'helm4');
+  if (helm === undefined) return;
+  const env = await helm4WithPlugin(helm, 'folder');
+  for (const arg of ['--help', 'rules']) {
+    const args = ['--post-renderer', 'kube-harden', `--post-renderer-args=${arg}`];
+    const {stdout, stderr, exitCode} = await template(helm, args, env);
+    t.not(exitCode, 0, arg);
+    t.is(stdout, '');
+    t.regex(stderr, /refused this release because: a post-renderer must render/);
+  }
 });
 
 test('Helm 4 shows why a release is refused', async t => {

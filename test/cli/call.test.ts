@@ -1,0 +1,42 @@
+import test from 'ava';
+import {type Call, flags, readCall} from '../../src/commands/call.ts';
+import {helpOf} from '../../src/commands/help.ts';
+
+const verbs = ['render', 'audit', 'network', 'explain', 'rules', 'guard', 'help'];
+
+const reads = test.macro((t, line: string, expected: Partial<Call>) => {
+  const args = line.split(' ').filter(word => word !== '');
+  t.like(
+    readCall(args, word => verbs.includes(word)),
+    expected,
+  );
+});
+
+for (const [line, verb, rest, more] of [
+  ['', undefined, [], {}],
+  ['audit a', 'audit', ['a'], {}],
+  ['--fix-all render a', 'render', ['--fix-all', 'a'], {}],
+  ['--profile audit', undefined, ['--profile', 'audit'], {}],
+  ['--profile audit audit', 'audit', ['--profile', 'audit'], {}],
+  ['--profile=audit audit', 'audit', ['--profile=audit'], {}],
+  ['-f audit network a', 'network', ['-f', 'audit', 'a'], {}],
+  ['-faudit network', 'network', ['-faudit'], {}],
+  ['a audit', undefined, ['a', 'audit'], {unknown: 'a'}],
+  ['--fix-all a audit', undefined, ['--fix-all', 'a', 'audit'], {unknown: undefined}],
+  ['- audit', undefined, ['-', 'audit'], {unknown: '-'}],
+  ['audit -- --help', 'audit', ['--', '--help'], {asks: undefined}],
+  ['-- audit', undefined, ['--', 'audit'], {unknown: undefined}],
+  ['-h audit', 'audit', ['-h'], {asks: 'help'}],
+  ['--config --help', undefined, ['--config', '--help'], {asks: 'help'}],
+  ['--version', undefined, ['--version'], {asks: 'version'}],
+  ['audit --version', 'audit', ['--version'], {asks: undefined}],
+] as const) {
+  test(`reads ${JSON.stringify(line)}`, reads, line, {verb, rest, ...more});
+}
+
+test('options without a value are those that the pages of help show without one', t => {
+  const found = [undefined, ...verbs].flatMap(verb =>
+    [...helpOf(verb).matchAll(/--([a-z][a-z-]*)(?=,| {2}|\]|$)/gm)].map(([, name]) => name),
+  );
+  t.deepEqual([...new Set([...found, 'help'])].sort(), flags);
+});
