@@ -20,15 +20,19 @@ export interface Allowance {
 /** The directions that a policy governs; one that is absent is left as it is. */
 export type Allowances = {readonly [direction in Direction]?: readonly Allowance[]};
 
-/** A NetworkPolicy for the pods that `podSelector` selects, which are those of `resource`. */
+/**
+ * A NetworkPolicy for the pods that `podSelector` selects, which are those of `resource`. `more`
+ * are annotations beside those that a hook's policy needs.
+ */
 export function networkPolicyFor(
   resource: Resource,
   name: string,
   podSelector: JsonMap,
   allowances: Allowances,
+  more: JsonMap = {},
 ): JsonMap {
   const labels = labelsOf(resource.value);
-  const annotations = companionAnnotations(resource);
+  const annotations = {...companionAnnotations(resource), ...more};
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -36,7 +40,7 @@ export function networkPolicyFor(
       name,
       ...(resource.namespace === undefined ? {} : {namespace: resource.namespace}),
       ...(labels === undefined ? {} : {labels}),
-      ...(annotations === undefined ? {} : {annotations}),
+      ...(Object.keys(annotations).length === 0 ? {} : {annotations}),
     },
     spec: specOf(podSelector, allowances),
   };

@@ -13,8 +13,9 @@ import {
 } from '../network/connection.ts';
 import {Connections} from '../network/connections.ts';
 import {wholeCluster} from '../network/outside.ts';
+import {portText} from '../network/port-text.ts';
 import {declaredPorts} from '../network/service-targets.ts';
-import type {Rung} from '../policy/network-policy.ts';
+import {isApiServerUnknown, type Rung} from '../policy/network-policy.ts';
 import type {Policy} from '../policy/policy.ts';
 import {AllowanceList} from './allowance-list.ts';
 import {type Allowances, podSelectorOf} from './network-policy.ts';
@@ -30,6 +31,10 @@ export type Plan =
       readonly podSelector: JsonMap;
       /** The directions that nothing in the stream governs yet, and what they are to admit. */
       readonly allowances: Allowances;
+      /** The ports that every private address is admitted to, since the API server's is unknown. */
+      readonly guessed: readonly string[];
+      /** Whether the release's workloads are too many to be named, and their namespaces are. */
+      readonly isBroad: boolean;
     };
 
 /** That a policy of the stream governs the pods already, in one direction. */
@@ -68,7 +73,7 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
   const directions = (['ingress', 'egress'] as const).filter(
     direction => direction === 'ingress' || egress !== 'open',
   );
-  const allowances = new Planner(stream, policy);
+  const planner = new Planner(stream, policy);
   for (const workload of workloads) {
     if (workload.isHostNetwork) {
       yield {workload, problem: 'host network'};
@@ -82,7 +87,11 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
     if (open.length === 0) continue;
     const podSelector = podSelectorOf(workload, pods);
     if (podSelector === undefined) yield {workload, problem: 'no labels'};
-    else yield {workload, podSelector, allowances: allowances.of(workload, open)};
+    else {
+      const guessed = open.includes('ingress') ? planner.guessedPorts(workload) : [];
+      const allowances = planner.of(workload, open);
+      yield {workload, podSelector, allowances, guessed, isBroad: planner.isBroad(open)};
+    }
   }
 }
 
@@ -93,6 +102,7 @@ class Planner {
   readonly #connections: Connections;
   readonly #workloads: readonly Workload[];
   readonly #release: ReleasePeers;
+  readonly #guessed = new Map<Workload, Set<string>>();
   #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
 
   constructor(stream: StreamIndex, policy: Policy) {
@@ -104,14 +114,30 @@ class Planner {
   }
 
   of(workload: Workload, directions: readonly Direction[]): Allowances {
-    this.#lists ??= {ingress: this.#listsFor('ingress'), egress: this.#listsFor('egress')};
-    const lists = this.#lists;
+    const lists = this.#known();
     return Object.fromEntries(
       directions.map(direction => [
         direction,
         lists[direction].get(workload)?.toAllowances() ?? [],
       ]),
     );
+  }
+
+  /** Whether a policy for `directions` admits the namespaces of the release in place of it. */
+  isBroad(directions: readonly Direction[]): boolean {
+    const {networkPolicy} = this.#policy;
+    return directions.some(each => networkPolicy[each] === 'release') && this.#release.isBroad;
+  }
+
+  /** On which ports the API server calls the pods from an address that nobody has named. */
+  guessedPorts(workload: Workload): readonly string[] {
+    this.#known();
+    return [...(this.#guessed.get(workload) ?? [])];
+  }
+
+  #known(): {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} {
+    this.#lists ??= {ingress: this.#listsFor('ingress'), egress: this.#listsFor('egress')};
+    return this.#lists;
   }
 
   #listsFor(direction: Direction): ReadonlyMap<Workload, AllowanceList> {
@@ -145,12 +171,17 @@ class Planner {
 
   #add(
     direction: Direction,
-    {from, to, ports, why}: Connection,
+    {origin, from, to, ports, why}: Connection,
     lists: ReadonlyMap<Workload, AllowanceList>,
   ): void {
     const [own, other] = direction === 'ingress' ? [to, from] : [from, to];
     if (isOutside(own)) return;
     lists.get(own)?.add(this.#peersOf(other, own.resource.namespace), ports, why);
+    if (origin === 'webhook' && isApiServerUnknown(this.#policy.networkPolicy)) {
+      const guessed = this.#guessed.get(own) ?? new Set();
+      for (const port of ports) guessed.add(portText({...port}));
+      this.#guessed.set(own, guessed);
+    }
   }
 
   /** Pods in the network of their node have its addresses, and no selector finds them. */

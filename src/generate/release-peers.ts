@@ -20,14 +20,23 @@ interface Group {
 export class ReleasePeers {
   readonly #groups: readonly Group[] | undefined;
   readonly #common: JsonMap | undefined;
+  readonly #isBroad: boolean;
 
   constructor(workloads: readonly Workload[], pods: PodSelection) {
     const covered = workloads.filter(({isHostNetwork}) => !isHostNetwork);
     const common = commonLabelOf(covered);
     this.#common = common;
-    this.#groups =
-      groupsOf(covered, workload => common ?? podSelectorOf(workload, pods)) ??
-      groupsOf(covered, () => ({}));
+    const named = groupsOf(covered, workload => common ?? podSelectorOf(workload, pods));
+    this.#isBroad = named === undefined && common === undefined;
+    this.#groups = named ?? groupsOf(covered, () => ({}));
+  }
+
+  /**
+   * Whether the workloads are too many to be named, so that other pods of their namespaces are
+   * admitted as well.
+   */
+  get isBroad(): boolean {
+    return this.#isBroad;
   }
 
   /** By the label that all have, else by each one's selector; where these are too many, by namespace. */

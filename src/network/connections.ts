@@ -4,7 +4,12 @@ import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
-import type {DeclaredPeer, PolicyPort} from '../policy/network-policy.ts';
+import {
+  type DeclaredPeer,
+  isApiServerUnknown,
+  type NetworkPolicySettings,
+  type PolicyPort,
+} from '../policy/network-policy.ts';
 import {type Policy, selects} from '../policy/policy.ts';
 import {BoundAccounts} from './bound-accounts.ts';
 import type {Connection, Origin, Outside, Peer} from './connection.ts';
@@ -57,7 +62,7 @@ export class Connections {
     if (origins.has('declared')) yield* this.#declared();
     if (origins.has('exposed') && exposed.length > 0) yield* this.#exposed();
     if (origins.has('webhook')) {
-      const apiServer = outside(settings.apiServer, 'the API server');
+      const apiServer = apiServerOf(settings);
       const reason = 'has the API server call it';
       yield* this.#backends('webhook', apiServerBackends(this.#stream), apiServer, reason);
     }
@@ -151,7 +156,7 @@ export class Connections {
 
   *#toApiServer(): Iterable<Connection> {
     const accounts = new BoundAccounts(this.#stream);
-    const to = outside(this.#policy.networkPolicy.apiServer, 'the API server');
+    const to = apiServerOf(this.#policy.networkPolicy);
     const ports = apiServerPorts.map(port => ({protocol: 'TCP' as const, port}));
     for (const from of this.#workloads) {
       const why = accounts.bindingOf(from);
@@ -197,6 +202,13 @@ export class Connections {
 
 /** The API server's own port and that of its Service: a policy may be held before or after NAT. */
 const apiServerPorts = [443, 6443];
+
+/** Where it is guessed, its name says so. */
+const apiServerOf = (settings: NetworkPolicySettings): Outside =>
+  outside(
+    settings.apiServer,
+    isApiServerUnknown(settings) ? 'the API server, at any private address' : 'the API server',
+  );
 
 /** Whom a Service admits: `loadBalancerSourceRanges`, or everyone where it names none. */
 function clientsOf({resource, type}: Service): Outside {

@@ -40,7 +40,7 @@ export type RuleReasons = (
 ) => {readonly why: readonly Evidence[]; readonly name?: string} | undefined;
 
 const everywhere = 'anywhere';
-/** A peer that selects more of the stream's workloads than that is shown as one node. */
+/** A peer that selects more of the stream's workloads than that is shown as one node, with their number. */
 const mostWorkloads = 30;
 
 /**
@@ -174,7 +174,9 @@ export class ReachGraph {
       .select(podSelector, namespace)
       .filter(({isHostNetwork}) => !isHostNetwork);
     if (found.length === 0) return {node, isCluster: false};
-    if (found.length > mostWorkloads) return {node, isCluster: true};
+    if (found.length > mostWorkloads) {
+      return {node: `${node} (${found.length} workloads)`, isCluster: true};
+    }
     return {node, workloads: new Set(found), isCluster: false};
   }
 }

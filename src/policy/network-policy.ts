@@ -66,12 +66,22 @@ const byName = (...names: readonly string[]): readonly OutsidePeer[] => [
   },
 ];
 
+/** The private networks of RFC 1918, RFC 6598 and RFC 4193. */
+const privateRanges = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  'fc00::/7',
+] as const;
+
 /**
  * The names are the `app.kubernetes.io/name` that the projects' own charts give their pods;
  * `k8s-app: kube-dns` is what kubeadm and the clouds give the cluster's DNS, CoreDNS included.
  *
- * No manifest tells where the API server is. It has an address of a private network (RFC 1918,
- * RFC 6598, RFC 4193) wherever it is not served over the internet.
+ * No manifest tells where the API server is. Pods see a private address of it wherever it is not
+ * served over the internet; where it has no way to the pods, agents of the cluster
+ * (https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/) call them in its name.
  */
 export const networkPolicyDefaults: NetworkPolicySettings = {
   ingress: 'workloads',
@@ -103,6 +113,11 @@ export const networkPolicyDefaults: NetworkPolicySettings = {
     },
   ],
   apiServer: [
-    {cidrs: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']},
+    {cidrs: privateRanges},
+    {namespaces: ['kube-system'], pods: {matchLabels: {'k8s-app': 'konnectivity-agent'}}},
   ],
 };
+
+/** Whether nobody has said where the API server is: its peers are then a guess. */
+export const isApiServerUnknown = ({apiServer}: NetworkPolicySettings): boolean =>
+  apiServer === networkPolicyDefaults.apiServer;

@@ -10,12 +10,13 @@ import {
   podFields,
 } from '../kubernetes/field-types.ts';
 import {obstaclesIn} from '../kubernetes/pod-templates.ts';
+import {rangeFaultsOf} from '../kubernetes/policy-ranges.ts';
 import {groupOf} from '../kubernetes/resource.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
  * Restricted, in what rules read: values of a type that the API server refuses
- * (`hostNetwork: "true"`, a `spec` that is a list), keys that differ from a field's by case, which it leaves out
+ * (`hostNetwork: "true"`, a `spec` that is a list), ranges of a NetworkPolicy that it refuses, keys that differ from a field's by case, which it leaves out
  * (`hostport`), keys that stand twice, and merge keys that override what stands before them, which
  * YAML readers take in different ways.
  */
@@ -38,6 +39,9 @@ export const readable: Rule = {
     if (fields !== undefined) yield* violationsIn(value, fields, []);
     if (Object.hasOwn(value, 'items')) yield* violationsIn(value, listFields, []);
     for (const {path, expected} of obstaclesIn(resource, policy.workloads)) {
+      yield toViolation(value, {path, expected, isUnknown: false}, []);
+    }
+    for (const {path, expected} of rangeFaultsOf(resource)) {
       yield toViolation(value, {path, expected, isUnknown: false}, []);
     }
   },

@@ -48,11 +48,16 @@ export const requireNetworkPolicy: Rule = {
         continue;
       }
       const {allowances, podSelector} = plan;
+      const ports = plan.guessed.join(',');
+      const isTold = ports !== '' && policy.annotate;
+      const annotations = isTold ? {[privateRangesAnnotation]: ports} : {};
       const name = names.nameFor(resource);
-      const value = networkPolicyFor(resource, name, podSelector, allowances);
+      const value = networkPolicyFor(resource, name, podSelector, allowances, annotations);
       const addition = {value, fileName: `network-policy-${name}.yaml`, allowances};
       const message = allowances.ingress === undefined ? outbound : open;
       yield {resource, path: pod.path, message, addition};
+      if (ports !== '') yield {resource, path: pod.path, message: guess(ports), isNote: true};
+      if (plan.isBroad) yield {resource, path: pod.path, message: broad, isNote: true};
     }
     if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
   },
@@ -60,6 +65,13 @@ export const requireNetworkPolicy: Rule = {
 
 const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
   `the NetworkPolicy "${name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
+/** Lists, on a policy that is added, the ports that every private address is admitted to. */
+const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
+
+const guess = (ports: string): string =>
+  `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
+const broad =
+  'the release has more workloads than a policy can name, and no label in common: `release` admits every pod of their namespaces; the label `app.kubernetes.io/instance` on all of them narrows that';
 const onTheNode =
   'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';
 const open =

@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {harden} from '../../src/harden.ts';
+import {rungs} from '../../src/policy/network-policy.ts';
 import {type PolicyChoices, resolvePolicy} from '../../src/policy/resolve.ts';
 import {formats} from '../../src/report/formats.ts';
 import {toSummary} from '../../src/report/text.ts';
@@ -97,6 +98,79 @@ test('the database of the shop, which its own policy isolates', t => {
       'db: the NetworkPolicy "db" of the stream governs ingress of the pods already: it is left as it is, and none is added to it',
     ],
   );
+});
+
+const webhook = `---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 443, targetPort: 8443}]}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: w}
+webhooks: [{clientConfig: {service: {name: web, namespace: shop}}}]
+`;
+const guess =
+  'web: the API server calls the pods on 8443, and no manifest tells its address: the policy for them admits every private one to these ports; `networkPolicy.apiServer` narrows that, and `apiServer: []` closes it';
+for (const ingress of ['workloads', 'release', 'least'] as const) {
+  test(
+    `${ingress}: that a webhook is open to private addresses`,
+    tells,
+    pod('web') + webhook,
+    [guess],
+    {
+      networkPolicy: {ingress},
+    },
+  );
+}
+test('deny: a webhook is closed', tells, pod('web') + webhook, [], {
+  networkPolicy: {ingress: 'deny'},
+});
+test('a webhook whose API server the policy names', tells, pod('web') + webhook, [], {
+  networkPolicy: {apiServer: [{cidrs: ['10.1.2.3/32']}]},
+});
+test('a webhook that is closed on purpose', tells, pod('web') + webhook, [], {
+  networkPolicy: {apiServer: []},
+});
+
+test('the policy that is added says that it is open to private addresses, as long as it is', t => {
+  const annotation = 'kube-harden.io/open-to-private-ranges: "8443"\n';
+  const has = (choices: PolicyChoices) =>
+    hardened(pod('web') + webhook, choices).text.includes(annotation);
+  t.true(has({}));
+  t.false(has({annotate: false}));
+  t.false(has({networkPolicy: {apiServer: [{cidrs: ['10.1.2.3/32']}]}}));
+});
+
+/** RFC 1918, RFC 6598, RFC 4193: the widest range of each that is private as a whole. */
+const isPrivate =
+  /^(?:10\.0\.0\.0\/8|172\.16\.0\.0\/12|192\.168\.0\.0\/16|100\.64\.0\.0\/10|fc00::\/7)$/;
+
+test('what nobody has declared is open to private addresses at most, on every rung', t => {
+  const stream = readFileSync(renderedFile('shop'), 'utf8') + pod('web') + webhook;
+  for (const rung of rungs) {
+    const {text} = hardened(stream, {networkPolicy: {ingress: rung, egress: rung}});
+    const ranges = [...text.matchAll(/cidr: "?([^\s"]+)/g)].map(([, range]) => range ?? '');
+    t.is(ranges.length > 0, rung !== 'deny', rung);
+    t.deepEqual(
+      ranges.filter(range => !isPrivate.test(range)),
+      [],
+    );
+  }
+});
+
+const many = (labels: string) =>
+  Array.from({length: 101}, (_, at) =>
+    pod(`p${at}`).replace('labels: {', `labels: {${labels}`),
+  ).join('');
+test('a release of too many workloads without a common label is admitted by namespace', t => {
+  const release = {networkPolicy: {ingress: 'release'}} as const;
+  const told = notes(many(''), release);
+  t.is(told.length, 101);
+  t.regex(told[0] ?? '', /^p0: the release has more workloads than a policy can name/);
+  t.deepEqual(notes(many('app.kubernetes.io/instance: demo, '), release), []);
+  t.deepEqual(notes(many('')), []);
 });
 
 const onNode = pod('web', 'hostNetwork: true, ');
