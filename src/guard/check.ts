@@ -1,5 +1,3 @@
-import type {Policy} from '../policy/policy.ts';
-
 /**
  * A rule as an admission policy asks it. CEL, the language of admission policies, sees an object as
  * the API server holds it: with its defaults, and without what is empty.
@@ -10,13 +8,14 @@ export interface Check {
   /** Of the CEL variable that holds what is at fault, where there is one. */
   readonly name: string;
   /**
-   * What `finds` is asked of: a container as `c`, a volume that is a place on the node as `h` with
-   * its `name` and `place`, the pod spec as `variables.pod`, or an object of another kind as
-   * `object`.
+   * What `finds` is asked of: a container as `c`, a volume as `v`, a volume that is a place on the
+   * node as `h` with its `name` and `place`, a sysctl as `s`, the key of an annotation of the pod
+   * that names a container as `a`, the pod spec as `variables.pod`, or an object of another kind
+   * as `object`.
    */
   readonly subject: Subject;
-  /** CEL: true of what is at fault. */
-  readonly finds: string;
+  /** CEL: true of what is at fault, under the Pod Security Standards of v1.`minor`. */
+  readonly finds: string | ((minor: number) => string);
   /** What is at fault and what to do instead; the names of what is at fault follow it. */
   readonly message: string;
   /**
@@ -24,10 +23,35 @@ export interface Check {
    * it only flags can.
    */
   readonly outcome: 'rewritten' | 'flagged';
+  /** Whether the rule tells of the pod what `finds` sees in a container: no exception for one holds. */
+  readonly isOfPod?: true;
   /** CEL variables of its own, which `finds` may use. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Whether the rule has anything to ask under a policy. Absent where it always has. */
-  readonly applies?: (policy: Policy) => boolean;
+  /** The minor version of the Pod Security Standards from which it asks. */
+  readonly since?: number;
+  /** The minor version from which it asks no more. */
+  readonly until?: number;
 }
 
-type Subject = 'container' | 'hostPath' | 'pod' | 'service' | 'role';
+type Subject =
+  | 'container'
+  | 'volume'
+  | 'hostPath'
+  | 'sysctl'
+  | 'annotation'
+  | 'pod'
+  | 'service'
+  | 'role';
+
+/** Whether a check asks anything under the Pod Security Standards of v1.`minor`. */
+export const asksAt = ({since = 0, until}: Check, minor: number): boolean =>
+  since <= minor && (until === undefined || minor < until);
+
+/** A check whose `finds` is settled. */
+export type SettledCheck = Check & {readonly finds: string};
+
+/** `check` as it asks under the Pod Security Standards of v1.`minor`. */
+export const settledAt = (check: Check, minor: number): SettledCheck => ({
+  ...check,
+  finds: typeof check.finds === 'string' ? check.finds : check.finds(minor),
+});

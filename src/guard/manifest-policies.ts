@@ -2,11 +2,12 @@ import type {JsonMap} from '../json.ts';
 import {matches, type Policy} from '../policy/policy.ts';
 import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
 import {celAnd, celList, celMatches, celNot, celString} from './cel.ts';
-import type {Check} from './check.ts';
+import {asksAt, type SettledCheck, settledAt} from './check.ts';
 import {checks} from './checks/index.ts';
 import {conditionOf, ownersVariable} from './exception.ts';
 import {type AdmissionPolicy, notExcluded} from './objects.ts';
 import {type Shape, shapes} from './shape.ts';
+import {isNewOrChanged, itemsOf, podVariablesOf} from './subjects.ts';
 
 /** An allowance, with the CEL that is true of an object that it means. */
 interface Waiver extends Allowance {
@@ -24,10 +25,10 @@ export function manifestPolicies(
   excludedGroups: readonly string[],
 ): readonly AdmissionPolicy[] {
   const allowances = allowancesOf(policy).filter(each => isLive(each, today) && mayMatch(each));
-  const active = checks.filter(
-    ({rule, applies}) => policy.rules.has(rule) && (applies?.(policy) ?? true),
-  );
-  const isRewritten = ({rule, outcome}: Check): boolean =>
+  const active = checks
+    .filter(check => policy.rules.has(check.rule) && asksAt(check, policy.podSecurityMinor))
+    .map(check => settledAt(check, policy.podSecurityMinor));
+  const isRewritten = ({rule, outcome}: SettledCheck): boolean =>
     outcome === 'rewritten' && policy.rules.get(rule) === 'fix';
   return shapes.flatMap(shape => {
     const asked = active.filter(({subject}) => shape.subjects.includes(subject));
@@ -42,7 +43,7 @@ export function manifestPolicies(
 
 function policyFor(
   shape: Shape,
-  {outcome, checks}: {outcome: AdmissionPolicy['outcome']; checks: readonly Check[]},
+  {outcome, checks}: {outcome: AdmissionPolicy['outcome']; checks: readonly SettledCheck[]},
   allowances: readonly Allowance[],
   excludedGroups: readonly string[],
 ): AdmissionPolicy {
@@ -51,25 +52,21 @@ function policyFor(
     return condition === undefined ? [] : {...allowance, condition};
   });
   const validations = checks.map(check => validationOf(check, waiversOf(check, waivers)));
+  const variables = neededOf(variablesOf(shape, checks, waivers), validations);
+  const readsAnnotations = variables.some(({name}) => name === 'annotations');
   return {
     name: `kube-harden-${shape.name}${outcome === 'flagged' ? '-flagged' : ''}`,
     outcome,
     rules: shape.rules,
-    matchConditions: [changes(shape), ...exempt(shape), ...notExcluded(excludedGroups)],
-    variables: neededOf(variablesOf(shape, checks, waivers), validations),
+    matchConditions: [
+      {name: 'is-new-or-changed', expression: isNewOrChanged(shape, readsAnnotations)},
+      ...exempt(shape),
+      ...notExcluded(excludedGroups),
+    ],
+    variables,
     validations,
   };
 }
-
-/** What an update leaves as it was is no news: a scaled, labelled or finalized object goes on. */
-const changes = ({part}: Shape): JsonMap => {
-  const steps = part.split('.');
-  const path = steps.map(step => `.?${step}`).join('');
-  return {
-    name: 'is-new-or-changed',
-    expression: `oldObject == null || object${path} != oldObject${path}`,
-  };
-};
 
 const exempt = ({exemptUsers = []}: Shape): readonly JsonMap[] =>
   exemptUsers.length === 0
@@ -81,20 +78,15 @@ const exempt = ({exemptUsers = []}: Shape): readonly JsonMap[] =>
         },
       ];
 
-const waiversOf = (check: Check, waivers: readonly Waiver[]): readonly Waiver[] =>
+const waiversOf = (check: SettledCheck, waivers: readonly Waiver[]): readonly Waiver[] =>
   waivers.filter(({rules}) => rules.includes(check.rule));
 
 function variablesOf(
   shape: Shape,
-  checks: readonly Check[],
+  checks: readonly SettledCheck[],
   waivers: readonly Waiver[],
 ): ReadonlyMap<string, string> {
-  const variables = new Map<string, string>();
-  if (shape.containers !== undefined) {
-    variables.set('pod', `object.${shape.part}`);
-    variables.set('containers', shape.containers);
-    variables.set('hostPaths', hostPaths);
-  }
+  const variables = new Map(podVariablesOf(shape));
   variables.set('owners', ownersVariable);
   for (const {variable, condition} of waivers) variables.set(variable, condition);
   for (const check of checks) {
@@ -105,25 +97,25 @@ function variablesOf(
   return variables;
 }
 
-/** Volumes that are a place on the node: absolute, without empty steps and `.`. */
-const hostPaths =
-  "variables.pod.?volumes.orValue([]).filter(v, has(v.hostPath)).map(v, {'name': string(v.name), 'place': '/' + v.hostPath.path.split('/').filter(s, s != '' && s != '.').join('/')})";
-
-/** CEL for the names of the containers or volumes at fault; undefined where it is the object. */
-function namesOf({subject, finds}: Check, waivers: readonly Waiver[]): string | undefined {
-  if (subject === 'hostPath') return `variables.hostPaths.filter(h, ${finds}).map(h, h.name)`;
-  if (subject !== 'container') return undefined;
+/** CEL for the names of the items at fault; undefined where it is the object as a whole. */
+function namesOf(
+  {subject, finds, isOfPod}: SettledCheck,
+  waivers: readonly Waiver[],
+): string | undefined {
+  const items = itemsOf(subject);
+  if (items === undefined) return undefined;
+  const {list, item, name, isContainer} = items;
   const excepted = waivers
-    .filter(({match}) => match.container !== undefined)
+    .filter(({match}) => isContainer && !isOfPod && match.container !== undefined)
     .map(({match, variable}) =>
-      celAnd([`variables.${variable}`, celMatches('c.name', match.container)]),
+      celAnd([`variables.${variable}`, celMatches(name, match.container)]),
     );
   const terms = excepted.length === 0 ? [finds] : [`(${finds})`, ...excepted.map(celNot)];
-  return `variables.containers.filter(c, ${terms.join(' && ')}).map(c, c.name)`;
+  return `${list}.filter(${item}, ${terms.join(' && ')}).map(${item}, ${name})`;
 }
 
-function validationOf(check: Check, waivers: readonly Waiver[]): JsonMap {
-  const isListed = check.subject === 'container' || check.subject === 'hostPath';
+function validationOf(check: SettledCheck, waivers: readonly Waiver[]): JsonMap {
+  const isListed = itemsOf(check.subject) !== undefined;
   const holds = isListed ? `variables.${check.name}.size() == 0` : celNot(check.finds);
   const excepted = waivers
     .filter(waiver => coversObject(waiver, check))
@@ -140,8 +132,10 @@ function validationOf(check: Check, waivers: readonly Waiver[]): JsonMap {
 }
 
 /** Whether an exception allows all that a check finds in an object, not only in a container. */
-const coversObject = ({match}: Waiver, {subject}: Check): boolean =>
-  subject === 'container' ? match.container === undefined : matches(match.container, '');
+const coversObject = ({match}: Waiver, {subject, isOfPod}: SettledCheck): boolean =>
+  itemsOf(subject)?.isContainer && !isOfPod
+    ? match.container === undefined
+    : matches(match.container, '');
 
 /** The variables that a validation needs, or that another needed one does. */
 function neededOf(

@@ -35,7 +35,7 @@ interface Ownership {
 }
 
 const writes = ['CREATE', 'UPDATE'];
-const podSubjects = ['pod', 'container', 'hostPath'] as const;
+const podSubjects = ['pod', 'container', 'volume', 'hostPath', 'sysctl', 'annotation'] as const;
 const allContainers =
   'dyn(variables.pod.containers) + dyn(variables.pod.?initContainers.orValue([])) + dyn(variables.pod.?ephemeralContainers.orValue([]))';
 

@@ -36,6 +36,10 @@ export const noCustomSelinux: Rule = {
 const allowedTypes = ['', 'container_t', 'container_init_t', 'container_kvm_t'];
 const allowedTypesFrom31 = [...allowedTypes, 'container_engine_t'];
 
+/** The types that the Pod Security Standards of v1.`minor` allow. */
+export const allowedTypesAt = (minor: number): readonly string[] =>
+  minor >= 31 ? allowedTypesFrom31 : allowedTypes;
+
 const optionsOf = (holder: JsonMap): JsonMap | undefined =>
   asMap(asMap(holder['securityContext'])?.['seLinuxOptions']);
 
@@ -47,9 +51,8 @@ function* customLabels(
 ): Iterable<Violation> {
   for (const field of ['type', 'user', 'role']) {
     const label = options[field];
-    const allowed = minor >= 31 ? allowedTypesFrom31 : allowedTypes;
     if (typeof label !== 'string' || label === '') continue;
-    if (field === 'type' && allowed.includes(label)) continue;
+    if (field === 'type' && allowedTypesAt(minor).includes(label)) continue;
     const path = [...at, 'securityContext', 'seLinuxOptions', field];
     const whose = container === undefined ? 'the pod' : `container "${container}"`;
     yield {

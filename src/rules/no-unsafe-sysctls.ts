@@ -20,6 +20,10 @@ const safeFrom: ReadonlyMap<string, number> = new Map([
   ['net.ipv4.tcp_notsent_lowat', 37],
 ]);
 
+/** The sysctls that the Pod Security Standards of v1.`minor` allow. */
+export const safeSysctlsAt = (minor: number): readonly string[] =>
+  [...safeFrom].filter(([, since]) => minor >= since).map(([name]) => name);
+
 /**
  * Restricted field: pod `spec.securityContext.sysctls[*].name`: must be one of the safe sysctls of
  * the version.

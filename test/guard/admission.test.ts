@@ -22,20 +22,34 @@ function finds(title: string, request: AdmissionRequest, expected: readonly stri
   });
 }
 
-const contained = 'securityContext: {allowPrivilegeEscalation: false}';
-const pod = (spec: string, container = contained, metadata = 'name: a') =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec:\n${spec}  containers:\n  - {name: app, image: app, ${container}}\n`;
-const hostPath = (path: string, readOnly: boolean) =>
+const context = (more: string) =>
+  `securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, ${more}}`;
+const contained = context('runAsUser: 1000');
+const podContext = 'runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}';
+const pod = (
+  spec: string,
+  container = contained,
+  metadata = 'name: a',
+  {securityContext = podContext} = {},
+) =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec:\n  securityContext: {${securityContext}}\n${spec}  containers:\n  - {name: app, image: app, ${container}}\n`;
+const secured = (securityContext: string, spec = '') =>
+  pod(spec, contained, 'name: a', {securityContext});
+const annotated = (annotation: string) =>
+  pod('', contained, `name: a, annotations: {${annotation}}`);
+const mounting = (path: string, readOnly: boolean) =>
   pod(
     `  volumes: [{name: v, hostPath: {path: "${path}"}}]\n`,
     `${contained}, volumeMounts: [{name: v, mountPath: /v, readOnly: ${readOnly}}]`,
   );
+const hostPath = (path: string, readOnly: boolean, ...rules: string[]) =>
+  [mounting(path, readOnly), 'no-host-path', ...rules, 'restricted-volumes'] as const;
 const service = (spec: string) =>
   `apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {${spec}}\n`;
 const role = (kind: string, rules: string) =>
   `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: a}\nrules: [${rules}]\n`;
 const capability = (name: string) =>
-  `securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [${name}]}}`;
+  `securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL], add: [${name}]}}`;
 
 const cases: Readonly<Record<string, readonly [object: string, ...rules: string[]]>> = {
   'a harmless pod': [pod('')],
@@ -50,10 +64,12 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     'no-host-port',
   ],
   'host network of a process of the node': [
-    pod(
-      '  hostNetwork: true\n  securityContext: {windowsOptions: {hostProcess: true}}\n  os: {name: windows}\n',
+    secured(
+      `${podContext}, windowsOptions: {hostProcess: true}`,
+      '  hostNetwork: true\n  os: {name: windows}\n',
     ),
     'no-host-network',
+    'no-host-process',
   ],
   'host PID and IPC': [pod('  hostPID: true\n  hostIPC: true\n'), 'no-host-ipc', 'no-host-pid'],
   'a host port': [
@@ -71,45 +87,185 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     ),
     'no-host-port',
   ],
-  privileged: [
-    pod('', 'securityContext: {privileged: true}'),
+  privileged: [pod('', context('privileged: true')), 'no-privileged'],
+  'privileged, with what needs it': [
+    pod('', 'securityContext: {privileged: true, capabilities: {drop: [ALL]}}'),
     'no-privilege-escalation',
     'no-privileged',
   ],
-  'privilege escalation': [pod('', 'workingDir: /'), 'no-privilege-escalation'],
-  'privilege escalation on windows': [pod('  os: {name: windows}\n', 'workingDir: /')],
-  SYS_ADMIN: [pod('', capability('SYS_ADMIN')), 'no-extra-capabilities', 'no-sys-admin'],
+  'privilege escalation': [
+    pod('', 'securityContext: {capabilities: {drop: [ALL]}}'),
+    'no-privilege-escalation',
+  ],
+  'what Windows does not have': [
+    pod('  os: {name: windows}\n', 'workingDir: /', 'name: a', {
+      securityContext: 'runAsNonRoot: true',
+    }),
+  ],
+  'capabilities that are not dropped': [
+    pod('', 'securityContext: {allowPrivilegeEscalation: false}'),
+    'drop-all-capabilities',
+  ],
+  'root, since nothing keeps it away': [
+    secured('seccompProfile: {type: RuntimeDefault}'),
+    'no-root',
+  ],
+  'root by a container, against its pod': [pod('', context('runAsNonRoot: false')), 'no-root'],
+  'no root by a container, against its pod': [
+    pod('', context('runAsNonRoot: true'), 'name: a', {
+      securityContext: 'runAsNonRoot: false, seccompProfile: {type: RuntimeDefault}',
+    }),
+    'no-root',
+  ],
+  'no root by a container alone': [
+    pod('', context('runAsNonRoot: true'), 'name: a', {
+      securityContext: 'seccompProfile: {type: RuntimeDefault}',
+    }),
+  ],
+  'root in a user namespace': [
+    secured(
+      'runAsNonRoot: false, runAsUser: 0, seccompProfile: {type: RuntimeDefault}',
+      '  hostUsers: false\n',
+    ),
+  ],
+  'the user 0 of a pod': [secured(`${podContext}, runAsUser: 0`), 'no-root-user'],
+  'the user 0 of a container': [pod('', context('runAsUser: 0')), 'no-root-user'],
+  'no seccomp profile': [secured('runAsNonRoot: true'), 'require-seccomp'],
+  'a seccomp profile of a container': [
+    pod('', context('seccompProfile: {type: Localhost, localhostProfile: a.json}'), 'name: a', {
+      securityContext: 'runAsNonRoot: true',
+    }),
+  ],
+  'a seccomp profile of one container of two': [
+    pod(
+      `  initContainers: [{name: i, image: i, ${context('seccompProfile: {type: RuntimeDefault}')}}]\n`,
+      contained,
+      'name: a',
+      {securityContext: 'runAsNonRoot: true'},
+    ),
+    'require-seccomp',
+  ],
+  'no seccomp in a pod': [
+    secured('runAsNonRoot: true, seccompProfile: {type: Unconfined}'),
+    'no-unconfined-seccomp',
+  ],
+  'no seccomp in a container': [
+    pod('', context('seccompProfile: {type: Unconfined}')),
+    'no-unconfined-seccomp',
+  ],
+  'no seccomp by an annotation, which is read no more': [
+    annotated('seccomp.security.alpha.kubernetes.io/pod: unconfined'),
+  ],
+  'no AppArmor in a pod': [
+    secured(`${podContext}, appArmorProfile: {type: Unconfined}`),
+    'no-unconfined-apparmor',
+  ],
+  'no AppArmor in a container': [
+    pod('', context('appArmorProfile: {type: Unconfined}')),
+    'no-unconfined-apparmor',
+  ],
+  'no AppArmor by an annotation': [
+    annotated('container.apparmor.security.beta.kubernetes.io/app: unconfined'),
+    'no-unconfined-apparmor',
+  ],
+  'AppArmor by an annotation': [
+    annotated('container.apparmor.security.beta.kubernetes.io/app: localhost/mine'),
+  ],
+  'a level of SELinux': [secured(`${podContext}, seLinuxOptions: {level: "s0:c1,c2"}`)],
+  'a type of SELinux': [
+    secured(`${podContext}, seLinuxOptions: {type: spc_t}`),
+    'no-custom-selinux',
+  ],
+  'a user of SELinux': [
+    pod('', context('seLinuxOptions: {type: container_engine_t, user: root}')),
+    'no-custom-selinux',
+  ],
+  'an uncovered /proc': [pod('', context('procMount: Unmasked')), 'no-unmasked-proc'],
+  'an uncovered /proc in a user namespace': [
+    pod('  hostUsers: false\n', context('procMount: Unmasked')),
+    'no-unmasked-proc-in-user-namespace',
+  ],
+  'a sysctl of the node': [
+    secured(`${podContext}, sysctls: [{name: kernel.msgmax, value: "1"}]`),
+    'no-unsafe-sysctls',
+  ],
+  'a sysctl of the pod': [
+    secured(`${podContext}, sysctls: [{name: net.ipv4.tcp_rmem, value: "1"}]`),
+  ],
+  'a process of the node': [
+    pod('', context('windowsOptions: {hostProcess: true}')),
+    'no-host-process',
+  ],
+  'a probe of another host': [
+    pod('', `${contained}, livenessProbe: {httpGet: {port: 80, host: 127.0.0.1}}`),
+    'no-host-probes',
+  ],
+  'a handler that calls another host': [
+    pod('', `${contained}, lifecycle: {preStop: {tcpSocket: {port: 80, host: example.com}}}`),
+    'no-host-probes',
+  ],
+  'a probe of the pod': [
+    pod('', `${contained}, startupProbe: {httpGet: {port: 80}}, readinessProbe: {exec: {}}`),
+  ],
+  'a share by its address': [
+    pod('  volumes: [{name: v, nfs: {server: a, path: /}}]\n'),
+    'restricted-volumes',
+  ],
+  'volumes of the cluster': [
+    pod(
+      '  volumes: [{name: a, emptyDir: {}}, {name: b, image: {reference: c}}, {name: c, csi: {driver: d}}, {name: d}]\n',
+    ),
+  ],
+  SYS_ADMIN: [
+    pod('', capability('SYS_ADMIN')),
+    'drop-all-capabilities',
+    'no-extra-capabilities',
+    'no-sys-admin',
+  ],
   'SYS_ADMIN in lower case': [
     pod('', capability('sys_admin')),
+    'drop-all-capabilities',
     'no-extra-capabilities',
     'no-sys-admin',
   ],
   'SYS_ADMIN as CAP_': [
     pod('', capability('Cap_Sys_Admin')),
+    'drop-all-capabilities',
     'no-extra-capabilities',
     'no-sys-admin',
   ],
-  'SYS_ADMIN by ALL': [pod('', capability('all')), 'no-extra-capabilities', 'no-sys-admin'],
-  'another capability': [pod('', capability('SYS_ADMINISTRATOR')), 'no-extra-capabilities'],
-  'a capability of every container': [pod('', capability('CHOWN'))],
-  'a sensitive folder, read': [hostPath('/etc', true), 'no-sensitive-host-path'],
-  'a folder that holds one': [hostPath('/var/lib', true), 'no-sensitive-host-path'],
-  'a folder within one': [hostPath('/etc/kubernetes/pki', false), 'no-sensitive-host-path'],
-  'a folder in another spelling': [hostPath('//./proc/.//', true), 'no-sensitive-host-path'],
-  'a folder by a way around': [hostPath('/data/../etc', true), 'no-sensitive-host-path'],
-  'a folder of the same beginning': [hostPath('/etcetera', false)],
-  'a folder of data': [hostPath('/data/etc', false)],
-  'a runtime socket': [
-    hostPath('/var/run/docker.sock', true),
+  'SYS_ADMIN by ALL': [
+    pod('', capability('all')),
+    'drop-all-capabilities',
+    'no-extra-capabilities',
+    'no-sys-admin',
+  ],
+  'another capability': [
+    pod('', capability('SYS_ADMINISTRATOR')),
+    'drop-all-capabilities',
+    'no-extra-capabilities',
+  ],
+  'a capability of every container': [pod('', capability('CHOWN')), 'drop-all-capabilities'],
+  'a sensitive folder, read': hostPath('/etc', true, 'no-sensitive-host-path'),
+  'a folder that holds one': hostPath('/var/lib', true, 'no-sensitive-host-path'),
+  'a folder within one': hostPath('/etc/kubernetes/pki', false, 'no-sensitive-host-path'),
+  'a folder in another spelling': hostPath('//./proc/.//', true, 'no-sensitive-host-path'),
+  'a folder by a way around': hostPath('/data/../etc', true, 'no-sensitive-host-path'),
+  'a folder of the same beginning': hostPath('/etcetera', false),
+  'a folder of data': hostPath('/data/etc', false),
+  'a runtime socket': hostPath(
+    '/var/run/docker.sock',
+    true,
     'no-runtime-socket',
     'no-sensitive-host-path',
-  ],
-  'the folder of a runtime socket': [
-    hostPath('/run/containerd', true),
+  ),
+  'the folder of a runtime socket': hostPath(
+    '/run/containerd',
+    true,
     'no-runtime-socket',
     'no-sensitive-host-path',
-  ],
-  'the root of the node': [hostPath('/', true), 'no-runtime-socket', 'no-sensitive-host-path'],
+  ),
+  'the root of the node': hostPath('/', true, 'no-runtime-socket', 'no-sensitive-host-path'),
   'a service of the cluster': [service('type: ClusterIP, ports: [{port: 80}]')],
   'a service without a type': [service('ports: [{port: 80}]')],
   'a load balancer': [service('type: LoadBalancer, ports: [{port: 80}]'), 'no-load-balancer'],
@@ -144,7 +300,7 @@ finds(
     old: pod('  hostNetwork: true\n'),
     subresource: 'ephemeralcontainers',
   },
-  ['no-privilege-escalation', 'no-privileged'],
+  ['drop-all-capabilities', 'no-privilege-escalation', 'no-privileged'],
 );
 finds(
   'an update that leaves the pod spec alone is no news',
@@ -158,6 +314,22 @@ finds(
   'an update that changes the pod spec is asked in whole',
   {object: pod('  hostNetwork: true\n'), old: pod('')},
   ['no-host-network'],
+);
+const appArmor = (profile: string, more = '') =>
+  pod(
+    '  hostNetwork: true\n',
+    contained,
+    `name: a, annotations: {${more}container.apparmor.security.beta.kubernetes.io/app: ${profile}}`,
+  );
+finds(
+  'an update that changes other annotations is no news',
+  {object: appArmor('unconfined', 'restarted: now, '), old: appArmor('unconfined')},
+  [],
+);
+finds(
+  'an update that changes the annotation of a profile is asked in whole',
+  {object: appArmor('unconfined'), old: appArmor('runtime/default')},
+  ['no-host-network', 'no-unconfined-apparmor'],
 );
 finds(
   'the cluster keeps its own roles',
@@ -326,13 +498,17 @@ test('the largest pods stay within the cost that the API server allows', async t
   if (executable === undefined) return;
   const names = Array.from({length: 250}, (_, index) => `n${index}`);
   const volumes = names.map(name => `{name: ${name}, hostPath: {path: /data/a/b/c/${name}}}`);
+  const annotations = names.map(
+    name => `container.apparmor.security.beta.kubernetes.io/${name}: localhost/a`,
+  );
+  const probe = '{httpGet: {port: 80, path: /}}';
   const ports = names.slice(0, 20).map((_, index) => `{containerPort: ${index + 1}}`);
   const mounts = names.slice(0, 20).map(name => `{name: ${name}, mountPath: /${name}}`);
   const containers = names.map(
     name =>
-      `{name: ${name}, image: a, securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [CHOWN, KILL]}}, ports: [${ports}], volumeMounts: [${mounts}]}`,
+      `{name: ${name}, image: a, ${context('runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}')}, ports: [${ports}], volumeMounts: [${mounts}], livenessProbe: ${probe}, readinessProbe: ${probe}}`,
   );
-  const object = `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  volumes: [${volumes}]\n  containers: [${containers}]\n`;
+  const object = `apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {${annotations}}}\nspec:\n  volumes: [${volumes}]\n  containers: [${containers}]\n`;
   const [outcome] = await admit(executable, guardObjects({profiles: ['strict']}), [{object}]);
-  t.deepEqual(outcome, {denied: '', warnings: [], audited: []});
+  t.deepEqual(rulesIn(outcome?.audited ?? []), ['no-host-path', 'restricted-volumes']);
 });

@@ -118,30 +118,61 @@ test('render and guard agree on the official pods, in each kind of workload', as
   t.true(seen.objects > 500 && seen.faulty > 300, JSON.stringify(seen));
 });
 
-/** The controls that checks cover in whole, and the rule that each is. */
+/** The rules by which a guard denies what fails a check of the standard. */
 const covered: Readonly<Record<string, string>> = {
-  hostnamespaces: 'no-host-(?:network|pid|ipc)',
-  hostports: 'no-host-port|no-host-network',
-  privileged: 'no-privileged',
   allowprivilegeescalation: 'no-privilege-escalation',
+  apparmorprofile: 'no-unconfined-apparmor',
   capabilities_baseline: 'no-extra-capabilities',
+  capabilities_restricted: 'drop-all-capabilities|no-extra-capabilities',
+  hostnamespaces: 'no-host-(?:network|pid|ipc)',
+  hostpathvolumes: 'no-host-path',
+  hostports: 'no-host-port|no-host-network',
+  hostprobesandhostlifecycle: 'no-host-probes',
+  privileged: 'no-privileged',
+  procmount: 'no-unmasked-proc',
+  procmount_restricted: 'no-unmasked-proc-in-user-namespace|no-unmasked-proc',
+  restrictedvolumes: 'restricted-volumes|no-host-path',
+  runasnonroot: 'no-root',
+  runasuser: 'no-root-user',
+  seccompprofile_baseline: 'no-unconfined-seccomp',
+  seccompprofile_restricted: 'require-seccomp|no-unconfined-seccomp',
+  selinuxoptions: 'no-custom-selinux',
+  sysctls: 'no-unsafe-sysctls',
+  windowshostprocess: 'no-host-process',
 };
 
-for (const minor of [7, 8, 37]) {
+/** The versions at which the standard changes, with some of those before them. */
+const minors = [
+  0, 7, 8, 18, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
+];
+
+for (const minor of minors) {
   for (const level of ['baseline', 'restricted'] as const) {
     test(`${level} v1.${minor}: official pods pass and fail as the standard says`, async t => {
       const executable = requireTool(t, 'admission-policy-oracle');
       if (executable === undefined) return;
       const pods = (await officialPods()).filter(pod => pod.minor === minor && pod.level === level);
-      const objects = guardObjects({profiles: [level], podSecurityMinor: minor});
-      const requests = pods.map(pod => ({object: readFileSync(pod.path, 'utf8')}));
-      const outcomes = await admit(executable, objects, requests);
+      const choices = {profiles: [level], podSecurityMinor: minor, annotate: false};
+      const texts = pods.map(pod => readFileSync(pod.path, 'utf8'));
+      const outcomes = await admit(
+        executable,
+        guardObjects(choices, {flagAction: 'Deny', parts: ['manifests']}),
+        texts.map(object => ({object})),
+      );
       t.true(pods.length > 20, `${pods.length} pods`);
-      for (const [index, pod] of pods.entries()) {
-        const denied = outcomes[index]?.denied ?? '';
-        const rule = covered[pod.check];
-        if (pod.verdict === 'pass') t.is(denied, '', pod.path);
-        else if (rule !== undefined) t.regex(denied, new RegExp(`: (?:${rule}): `), pod.path);
+      for (const [index, {verdict, check, path: file}] of pods.entries()) {
+        const {error, denied, audited = []} = outcomes[index] ?? {};
+        const seen = rulesIn(audited);
+        t.is(error, undefined, file);
+        t.is(denied === '', verdict === 'pass', file);
+        if (verdict === 'fail')
+          t.regex(seen.join(' '), new RegExp(`\\b(?:${covered[check]})\\b`), file);
+        const {findings} = harden(texts[index] ?? '', file, resolvePolicy(choices));
+        t.deepEqual(
+          comparable(seen),
+          comparable([...new Set(findings.map(({rule}) => rule))]),
+          file,
+        );
       }
     });
   }

@@ -1,8 +1,5 @@
 import type {Check} from '../check.ts';
-
-/** The API server takes HostProcess containers, which are processes of a Windows node, only so. */
-const hostProcess = '?securityContext.?windowsOptions.?hostProcess.orValue(false)';
-const isHostProcess = `variables.pod.${hostProcess} || variables.containers.exists(c, c.${hostProcess})`;
+import {isHostProcess} from './no-host-process.ts';
 
 const onHostNetwork = hostNamespaceCheck('no-host-network', 'hostNetwork');
 
@@ -21,7 +18,7 @@ export const noNeededHostNetwork: Check = {
 export const noHostPid = hostNamespaceCheck('no-host-pid', 'hostPID');
 export const noHostIpc = hostNamespaceCheck('no-host-ipc', 'hostIPC');
 
-function hostNamespaceCheck(rule: string, field: string): Check {
+function hostNamespaceCheck(rule: string, field: string): Check & {readonly finds: string} {
   return {
     rule,
     name: field,

@@ -1,17 +1,31 @@
 import type {Check} from '../check.ts';
+import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {noExternalIps, noLoadBalancer, noNodePort} from './exposed-services.ts';
 import {noHostIpc, noHostNetwork, noHostPid, noNeededHostNetwork} from './host-namespaces.ts';
+import {noCustomSelinux} from './no-custom-selinux.ts';
 import {noExtraCapabilities} from './no-extra-capabilities.ts';
+import {noHostPath} from './no-host-path.ts';
 import {noHostPort} from './no-host-port.ts';
+import {noHostProbes} from './no-host-probes.ts';
+import {noHostProcess} from './no-host-process.ts';
 import {noPortForwardGrant, noPortForwardWildcard} from './no-port-forward.ts';
-import {noNeededPrivilegeEscalation, noPrivilegeEscalation} from './no-privilege-escalation.ts';
+import {noPrivilegeEscalation} from './no-privilege-escalation.ts';
 import {noPrivileged} from './no-privileged.ts';
+import {noRoot} from './no-root.ts';
+import {noRootUser} from './no-root-user.ts';
 import {noRuntimeSocket} from './no-runtime-socket.ts';
 import {noSensitiveHostPath, noSensitiveMount} from './no-sensitive-host-path.ts';
 import {noSysAdmin} from './no-sys-admin.ts';
+import {noUnconfinedApparmor} from './no-unconfined-apparmor.ts';
+import {noUnconfinedSeccomp} from './no-unconfined-seccomp.ts';
+import {noUnmaskedProc, noUnmaskedProcInUserNamespace} from './no-unmasked-proc.ts';
+import {noUnsafeSysctls} from './no-unsafe-sysctls.ts';
+import {requireSeccomp} from './require-seccomp.ts';
+import {restrictedVolumes} from './restricted-volumes.ts';
 
 /** Every check, in the order in which a policy asks them: of a denial, the first is told. */
 export const checks: readonly Check[] = [
+  noHostProcess,
   noHostNetwork,
   noNeededHostNetwork,
   noHostPort,
@@ -20,11 +34,23 @@ export const checks: readonly Check[] = [
   noPrivileged,
   noSysAdmin,
   noExtraCapabilities,
-  noPrivilegeEscalation,
-  noNeededPrivilegeEscalation,
+  ...dropAllCapabilities,
+  ...noPrivilegeEscalation,
+  ...noRoot,
+  ...noRootUser,
+  ...noUnconfinedSeccomp,
+  ...requireSeccomp,
+  ...noUnconfinedApparmor,
+  ...noCustomSelinux,
+  noUnmaskedProc,
+  noUnmaskedProcInUserNamespace,
+  noUnsafeSysctls,
+  noHostProbes,
   noSensitiveHostPath,
   noSensitiveMount,
   noRuntimeSocket,
+  noHostPath,
+  restrictedVolumes,
   noLoadBalancer,
   noNodePort,
   noExternalIps,

@@ -1,0 +1,13 @@
+import {linuxOnly} from './linux-only.ts';
+
+const capabilities = 'c.?securityContext.?capabilities';
+
+export const dropAllCapabilities = linuxOnly({
+  rule: 'drop-all-capabilities',
+  name: 'undropped',
+  subject: 'container',
+  finds: `(!('ALL' in ${capabilities}.?drop.orValue([])) || ${capabilities}.?add.orValue([]).exists(a, a != 'NET_BIND_SERVICE'))`,
+  message: 'set `capabilities.drop: [ALL]`, and add none but NET_BIND_SERVICE, in containers',
+  outcome: 'rewritten',
+  since: 22,
+});

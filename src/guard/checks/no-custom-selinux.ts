@@ -1,0 +1,17 @@
+import {allowedTypesAt} from '../../rules/no-custom-selinux.ts';
+import {celList} from '../cel.ts';
+import {ofPodAndContainers} from './security-context.ts';
+
+export const noCustomSelinux = ofPodAndContainers(
+  {
+    rule: 'no-custom-selinux',
+    name: 'customSelinux',
+    message: 'remove `type`, `user` and `role` from `seLinuxOptions`',
+    outcome: 'rewritten',
+  },
+  (holder, minor) => {
+    const label = (field: string) =>
+      `${holder}.?securityContext.?seLinuxOptions.?${field}.orValue('')`;
+    return `!(${label('type')} in ${celList(allowedTypesAt(minor))}) || ${label('user')} != '' || ${label('role')} != ''`;
+  },
+);

@@ -1,0 +1,10 @@
+import type {Check} from '../check.ts';
+
+export const noHostPath: Check = {
+  rule: 'no-host-path',
+  name: 'hostPathVolumes',
+  subject: 'volume',
+  finds: 'has(v.hostPath)',
+  message: 'mount no folder of the node, but a claim, a ConfigMap or an emptyDir, in volumes',
+  outcome: 'rewritten',
+};

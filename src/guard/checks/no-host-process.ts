@@ -1,0 +1,15 @@
+import type {Check} from '../check.ts';
+
+const hostProcess = '?securityContext.?windowsOptions.?hostProcess.orValue(false)';
+
+/** CEL: the API server takes HostProcess containers, which are processes of a Windows node, only so. */
+export const isHostProcess = `variables.pod.${hostProcess} || variables.containers.exists(c, c.${hostProcess})`;
+
+export const noHostProcess: Check = {
+  rule: 'no-host-process',
+  name: 'hostProcess',
+  subject: 'pod',
+  finds: isHostProcess,
+  message: 'remove `windowsOptions.hostProcess: true`, and the `hostNetwork` that it demands',
+  outcome: 'rewritten',
+};

@@ -1,0 +1,13 @@
+import {unlessRelaxed} from './pod-platform.ts';
+import {ofPodAndContainers} from './security-context.ts';
+
+export const noRootUser = ofPodAndContainers(
+  {
+    rule: 'no-root-user',
+    name: 'rootUsers',
+    message: 'remove `runAsUser: 0`',
+    outcome: 'rewritten',
+    since: 23,
+  },
+  (holder, minor) => unlessRelaxed(`${holder}.?securityContext.?runAsUser.orValue(1) == 0`)(minor),
+);

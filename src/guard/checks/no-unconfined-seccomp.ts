@@ -1,0 +1,47 @@
+import type {Check} from '../check.ts';
+import {ofPodAndContainers} from './security-context.ts';
+import {isUnconfined} from './unconfined-profile.ts';
+
+const check = {
+  rule: 'no-unconfined-seccomp',
+  outcome: 'rewritten',
+} as const satisfies Partial<Check>;
+
+const byField = ofPodAndContainers(
+  {
+    ...check,
+    name: 'seccompUnconfined',
+    message: 'set `seccompProfile.type` to RuntimeDefault or Localhost',
+    since: 19,
+  },
+  holder => isUnconfined(holder, 'seccompProfile'),
+);
+
+/** CEL: whether the annotation `key`, CEL as well, switches seccomp off. */
+const isOff = (key: string): string =>
+  `variables.annotations[?${key}].optMap(p, !(p in ['runtime/default', 'docker/default'] || p.startsWith('localhost/'))).orValue(false)`;
+
+const podKey = 'seccomp.security.alpha.kubernetes.io/pod';
+const containerKey = 'container.seccomp.security.alpha.kubernetes.io/';
+
+/** The fields came with v1.19: before it, the standard reads annotations. */
+const byAnnotation: readonly Check[] = [
+  {
+    ...check,
+    name: 'seccompAnnotationOfPod',
+    subject: 'pod',
+    finds: isOff(`'${podKey}'`),
+    message: `set the annotation \`${podKey}\` to runtime/default`,
+    until: 19,
+  },
+  {
+    ...check,
+    name: 'seccompAnnotations',
+    subject: 'container',
+    finds: isOff(`('${containerKey}' + c.name)`),
+    message: `set the annotation \`${containerKey}CONTAINER\` to runtime/default for containers`,
+    until: 19,
+  },
+];
+
+export const noUnconfinedSeccomp: readonly Check[] = [...byField, ...byAnnotation];

@@ -1,0 +1,12 @@
+import {safeSysctlsAt} from '../../rules/no-unsafe-sysctls.ts';
+import {celList} from '../cel.ts';
+import type {Check} from '../check.ts';
+
+export const noUnsafeSysctls: Check = {
+  rule: 'no-unsafe-sysctls',
+  name: 'unsafeSysctls',
+  subject: 'sysctl',
+  finds: minor => `!(s.name in ${celList(safeSysctlsAt(minor))})`,
+  message: 'remove from `sysctls` what reaches beyond the pod:',
+  outcome: 'rewritten',
+};

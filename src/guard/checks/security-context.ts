@@ -1,0 +1,25 @@
+import type {Check} from '../check.ts';
+
+/** What has a security context: the pod spec, or a container. */
+type Holder = 'variables.pod' | 'c';
+
+/** A check of a field that pods and containers have, asked of both. */
+export const ofPodAndContainers = (
+  {message, name, ...check}: Omit<Check, 'subject' | 'finds'>,
+  finds: (holder: Holder, minor: number) => string,
+): readonly Check[] => [
+  {
+    ...check,
+    name: `${name}OfPod`,
+    subject: 'pod',
+    finds: minor => finds('variables.pod', minor),
+    message: `${message} of the pod`,
+  },
+  {
+    ...check,
+    name,
+    subject: 'container',
+    finds: minor => finds('c', minor),
+    message: `${message} of containers`,
+  },
+];

@@ -1,0 +1,70 @@
+import type {Check} from './check.ts';
+import type {Shape} from './shape.ts';
+
+/** How the items that a check is asked of, one by one, are written in CEL. */
+interface Items {
+  readonly list: string;
+  /** What `finds` calls an item. */
+  readonly item: string;
+  /** The name by which a message tells it. */
+  readonly name: string;
+  /** Whether that is a container's name, by which an exception may mean it. */
+  readonly isContainer?: true;
+}
+
+const items: Readonly<Partial<Record<Check['subject'], Items>>> = {
+  container: {list: 'variables.containers', item: 'c', name: 'c.name', isContainer: true},
+  volume: {list: 'variables.pod.?volumes.orValue([])', item: 'v', name: 'v.name'},
+  hostPath: {list: 'variables.hostPaths', item: 'h', name: 'h.name'},
+  sysctl: {
+    list: 'variables.pod.?securityContext.?sysctls.orValue([])',
+    item: 's',
+    name: 's.name',
+  },
+  annotation: {
+    list: 'variables.annotations',
+    item: 'a',
+    name: "a.substring(a.indexOf('/') + 1)",
+    isContainer: true,
+  },
+};
+
+/** The items that checks of `subject` are asked of; undefined where it is the object as a whole. */
+export const itemsOf = (subject: Check['subject']): Items | undefined => items[subject];
+
+/** Volumes that are a place on the node: absolute, without empty steps and `.`. */
+const hostPaths =
+  "variables.pod.?volumes.orValue([]).filter(v, has(v.hostPath)).map(v, {'name': string(v.name), 'place': '/' + v.hostPath.path.split('/').filter(s, s != '' && s != '.').join('/')})";
+
+/** The CEL variables that checks of pods may use; none where `shape` has no pod spec. */
+export function podVariablesOf({part, containers}: Shape): ReadonlyMap<string, string> {
+  if (containers === undefined) return new Map();
+  return new Map([
+    ['pod', `object.${part}`],
+    ['containers', containers],
+    ['hostPaths', hostPaths],
+    ['annotations', `object.${optionalPath(annotationsPart(part))}.orValue({})`],
+  ]);
+}
+
+/**
+ * A condition that is true of a request to create, or to change what checks ask about. What an
+ * update leaves as it was is no news: a scaled, labelled or finalized object goes on. Of the
+ * annotations only those count that choose a profile.
+ */
+export function isNewOrChanged({part, containers}: Shape, readsAnnotations: boolean): string {
+  const changed = (path: string): string => `object.?${path} != oldObject.?${path}`;
+  const terms = ['oldObject == null', changed(optionalPath(part))];
+  if (containers !== undefined && readsAnnotations) {
+    const annotations = `?${optionalPath(annotationsPart(part))}`;
+    terms.push(
+      `object.${annotations}.orValue({}).exists(a, a.matches('(apparmor|seccomp)[.]security[.]') && object.${annotations}[?a] != oldObject.${annotations}[?a])`,
+    );
+  }
+  return terms.join(' || ');
+}
+
+/** Where the annotations of a pod lie, by where its spec does. */
+const annotationsPart = (part: string): string => part.replace(/spec$/, 'metadata.annotations');
+
+const optionalPath = (part: string): string => part.split('.').join('.?');
