@@ -1,11 +1,9 @@
 import {UsageError} from '../errors.ts';
 import {type Hardened, harden} from '../harden.ts';
 import type {Policy} from '../policy/policy.ts';
-import {counts} from '../report/finding.ts';
+import {counts, type Source} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
-import {safeText} from '../report/safe-text.ts';
 import {helmArgs, helmCallOptions} from './helm-options.ts';
-import {holdsNoManifest} from './manifests.ts';
 import {
   parseCall,
   policyOf,
@@ -16,8 +14,8 @@ import {
   today,
   writeReportFile,
 } from './options.ts';
-import {writeStderr, writeStdout} from './standard-streams.ts';
-import {readTargets, type Target} from './targets.ts';
+import {writeStdout} from './standard-streams.ts';
+import {fromTargets, readTargets, type Target} from './targets.ts';
 
 /**
  * Reports what is wrong with manifests and charts, and rewrites nothing.
@@ -38,28 +36,26 @@ export async function audit(args: readonly string[]): Promise<number> {
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = flagging(await policyOf(values, failOn === undefined ? {} : {failOn}));
   const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
-  const results: Hardened[] = [];
-  for (const target of await readTargets(positionals, helm)) {
-    const result = await check(target, policy);
-    if (result !== undefined) results.push(result);
-  }
-  if (results.length === 0) throw new UsageError('no target holds a manifest');
+  const results = await fromTargets(await readTargets(positionals, helm), (text, target) =>
+    check(text, target, policy),
+  );
   const report = {...merged(results), policy};
   writeReportFile(reportFile, report);
   await writeStdout(formats[format]?.(report) ?? '');
   return report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
 }
 
-/** Undefined for a file that lies in a folder beside manifests and is none; stderr tells. */
-async function check({text, file, isFound}: Target, policy: Policy): Promise<Hardened | undefined> {
-  try {
-    return harden(text, file, policy, today());
-  } catch (error) {
-    if (!isFound || !(error instanceof UsageError) || !holdsNoManifest(text)) throw error;
-    await writeStderr(`passed over, since it holds no manifest: ${safeText(file)}\n`);
-    return undefined;
-  }
+function check(text: string, {file, origin}: Target, policy: Policy): Hardened {
+  const result = harden(text, file, policy, today());
+  if (origin !== 'rendered') return result;
+  const {findings, notes} = result;
+  return {...result, findings: findings.map(asRendered), notes: notes.map(asRendered)};
 }
+
+const asRendered = <Placed extends {readonly source: Source}>(placed: Placed): Placed => ({
+  ...placed,
+  source: {...placed.source, isRendering: true},
+});
 
 /** The policy with every rewrite turned into a flag. */
 const flagging = (policy: Policy): Policy => ({

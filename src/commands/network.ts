@@ -5,7 +5,7 @@ import {readStream} from '../stream/manifest-stream.ts';
 import {helmArgs, helmCallOptions} from './helm-options.ts';
 import {parseCall, policyOf, requireOneOf, sharedOptions, today} from './options.ts';
 import {writeStdout} from './standard-streams.ts';
-import {readTargets} from './targets.ts';
+import {fromTargets, readTargets} from './targets.ts';
 
 /**
  * Prints who can reach whom on which port, before hardening and after, and why.
@@ -31,8 +31,7 @@ export async function network(args: readonly string[]): Promise<number> {
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(networkFormats));
   const policy = await policyOf(values, {});
   const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
-  const targets = await readTargets(positionals, helm);
-  const reports = targets.map(({text, file}) =>
+  const reports = await fromTargets(await readTargets(positionals, helm), (text, {file}) =>
     networkReport(readStream(text, file), policy, today()),
   );
   await writeStdout(networkFormats[format]?.(merged(reports)) ?? '');

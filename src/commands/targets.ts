@@ -1,16 +1,21 @@
 import {readdirSync, readFileSync, realpathSync, type Stats, statSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
+import {safeText} from '../report/safe-text.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {decodeInput} from './input.ts';
-import {readStdin} from './standard-streams.ts';
+import {holdsNoManifest} from './manifests.ts';
+import {readStdin, writeStderr} from './standard-streams.ts';
 
 export interface Target {
-  readonly text: string;
+  readonly bytes: Uint8Array;
   /** The name that findings give it. */
   readonly file: string;
-  /** Whether it was only found in a folder: what else lies there need not be a manifest. */
-  readonly isFound: boolean;
+  /**
+   * `named` by the user; `found` in a folder, where what else lies there need not be a manifest; or
+   * `rendered` from a chart, so that nobody but us has seen the text.
+   */
+  readonly origin: 'named' | 'found' | 'rendered';
 }
 
 /**
@@ -30,37 +35,66 @@ export async function readTargets(
 
 async function readTarget(name: string, helm: HelmChoices): Promise<readonly Target[]> {
   if (name === '-') {
-    return [{text: decodeInput(await readStdin(), '<stdin>'), file: '<stdin>', isFound: false}];
+    return [{bytes: await readStdin(), file: '<stdin>', origin: 'named'}];
   }
   if (/^(?:oci|https?):\/\//.test(name)) return [await readChart(name, name, helm)];
-  if (!isFolder(name)) return [await readFile(name, helm, false)];
+  if (!isFolder(name)) return [await readFile(name, helm, 'named')];
   const targets: Target[] = [];
   for (const {file, isChart} of walk(name, new Set())) {
+    if (isChart && file !== name && isLibrary(file)) {
+      await passOver(file, 'a library chart renders nothing');
+      continue;
+    }
     targets.push(
-      isChart ? await readChart(path.resolve(file), file, helm) : await readFile(file, helm, true),
+      isChart
+        ? await readChart(path.resolve(file), file, helm)
+        : await readFile(file, helm, 'found'),
     );
   }
   if (targets.length > 0) return targets;
   throw new UsageError('the folder holds no chart and no .yaml, .yml or .json file', {file: name});
 }
 
-async function readFile(file: string, helm: HelmChoices, isFound: boolean): Promise<Target> {
+async function readFile(
+  file: string,
+  helm: HelmChoices,
+  origin: Target['origin'],
+): Promise<Target> {
   if (/\.(?:tgz|tar\.gz)$/.test(file)) return readChart(path.resolve(file), file, helm);
-  return {
-    text: decodeInput(
-      use(file, () => readFileSync(file)),
-      file,
-    ),
-    file,
-    isFound,
-  };
+  return {bytes: use(file, () => readFileSync(file)), file, origin};
 }
 
 async function readChart(chart: string, name: string, helm: HelmChoices): Promise<Target> {
   const {renderChart} = await import('./render-chart.ts');
-  const bytes = await renderChart(chart, name, helm);
-  return {text: decodeInput(bytes, name), file: name, isFound: false};
+  return {bytes: await renderChart(chart, name, helm), file: name, origin: 'rendered'};
 }
+
+/**
+ * What `work` makes of each target's text. A file that was found in a folder beside manifests and
+ * is none is left out, and named on stderr.
+ *
+ * @throws {UsageError} what `work` throws, and where a target is no text or none holds a manifest
+ */
+export async function fromTargets<T>(
+  targets: readonly Target[],
+  work: (text: string, target: Target) => T,
+): Promise<readonly T[]> {
+  const results: T[] = [];
+  for (const target of targets) {
+    try {
+      results.push(work(decodeInput(target.bytes, target.file), target));
+    } catch (error) {
+      if (target.origin !== 'found' || !(error instanceof UsageError)) throw error;
+      if (!holdsNoManifest(target.bytes)) throw error;
+      await passOver(target.file, 'it holds no manifest');
+    }
+  }
+  if (results.length === 0) throw new UsageError('no target holds a manifest');
+  return results;
+}
+
+const passOver = (file: string, reason: string): Promise<void> =>
+  writeStderr(`passed over, since ${reason}: ${safeText(file)}\n`);
 
 const isFolder = (name: string): boolean => use(name, () => statSync(name)).isDirectory();
 
@@ -79,6 +113,11 @@ interface Found {
   readonly file: string;
   readonly isChart: boolean;
 }
+
+const isLibrary = (chart: string): boolean => {
+  const file = path.join(chart, 'Chart.yaml');
+  return /^type:\s*["']?library\b/m.test(use(file, () => readFileSync(file, 'utf8')));
+};
 
 /** Folders of tools, with files that are nobody's manifests. */
 const passedOver = ['.git', 'node_modules'];

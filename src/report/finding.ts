@@ -54,11 +54,15 @@ export interface Note {
 }
 
 /** Where in the input a finding lies; documents, lines and columns count from 1. */
-interface Source {
+export interface Source {
   readonly file: string;
   readonly document: number;
   readonly line: number;
   readonly column: number;
   /** The chart's template that rendered the document, where the stream tells. */
   readonly template?: string;
+  /** The line below the comment `# Source:` that heads the document, where there is one. */
+  readonly templateLine?: number;
+  /** Present where the input was rendered for the audit: a line of it is nowhere to be seen. */
+  readonly isRendering?: true;
 }

@@ -1,21 +1,22 @@
 import type {Finding} from './finding.ts';
 import {exceptionLines} from './ready-exception.ts';
-import type {Report} from './report.ts';
+import {counted, type Report} from './report.ts';
 import {safeMarkdown} from './safe-text.ts';
-import {noteLines, staleLines, textOf, titleOf} from './text.ts';
+import {noteLines, shownLine, staleLines, textOf, titleOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {
   const {findings, summary, refusal} = report;
   const rows = findings.map(finding => {
-    const {file, line, template} = finding.source;
+    const {file, template, isRendering} = finding.source;
+    const rendering = isRendering === undefined ? '' : ', a line of what it renders';
     const cells = [
       finding.status,
       finding.severity,
       finding.rule,
       titleOf(finding),
       textOf(finding),
-      `${file}:${line}${template === undefined ? '' : ` (${template})`}`,
+      `${file}:${shownLine(finding.source)}${template === undefined ? '' : ` (${template}${rendering})`}`,
     ];
     return `| ${cells.map(safeMarkdown).join(' | ')} |`;
   });
@@ -23,7 +24,7 @@ export function toMarkdown(report: Report): string {
     '# kube-harden report',
     '',
     ...(refusal === undefined ? [] : [`**The stream was refused**: ${safeMarkdown(refusal)}`, '']),
-    `${summary.findings} findings: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted.`,
+    `${counted(summary.findings, 'finding')}: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted.`,
     '',
     ...[...noteLines(report), ...staleLines(report)].flatMap(line => [
       `- ${safeMarkdown(line)}`,

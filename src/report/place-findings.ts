@@ -63,11 +63,15 @@ export class FindingPlacer {
     const document = this.#stream.documents[resource.document] as YamlDocument;
     const template = templateOf(document, resource);
     this.#lines ??= new LineIndex(this.#stream.text);
+    const place = this.#lines.at(locate(document, [...resource.path, ...path]));
     return {
       file: this.#stream.file,
       document: resource.document + 1,
-      ...this.#lines.at(locate(document, [...resource.path, ...path])),
-      ...(template === undefined ? {} : {template}),
+      ...place,
+      ...(template === undefined ? {} : {template: template.file}),
+      ...(template?.start === undefined
+        ? {}
+        : {templateLine: place.line - this.#lines.at(template.start).line + 1}),
     };
   }
 }

@@ -23,3 +23,7 @@ export const severityCounts = ({findings}: Pick<Report, 'findings'>): string =>
     })
     .filter(text => text !== '')
     .join(', ');
+
+/** `1 document`, `2 documents`. */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
-import type {Finding, Note} from './finding.ts';
+import type {Finding, Note, Source} from './finding.ts';
 import {evidenceText, exceptionLines} from './ready-exception.ts';
-import {type Report, severityCounts} from './report.ts';
+import {counted, type Report, severityCounts} from './report.ts';
 import {safeText} from './safe-text.ts';
 
 /** A table for a person: per object its findings, with their places, and a total line. */
@@ -12,7 +12,7 @@ export function toText(report: Report): string {
     const width = findings.reduce((most, {rule}) => Math.max(most, rule.length), 0);
     for (const finding of findings) {
       const {status, severity, rule, source} = finding;
-      const place = `${source.line}:${source.column}`;
+      const place = `${shownLine(source)}:${source.column}`;
       const columns = [place.padEnd(8), status.padEnd(8), severity.padEnd(8), rule.padEnd(width)];
       lines.push(`  ${columns.join('  ')}  ${safeText(textOf(finding))}`);
     }
@@ -64,8 +64,15 @@ function byResource(findings: readonly Finding[]): readonly Findings[] {
 }
 
 /** The file in which lines are counted, and the template that rendered the object. */
-const originOf = ({source: {file, template}}: Finding): string =>
-  template === undefined ? file : `${file}, from ${template}`;
+function originOf({source: {file, template, templateLine, isRendering}}: Finding): string {
+  const from = template === undefined ? file : `${file}, from ${template}`;
+  if (isRendering === undefined) return from;
+  return `${from}; lines of ${templateLine === undefined ? 'all that it renders' : 'what that renders'}`;
+}
+
+/** The line where a person can look it up: what was rendered for an audit is in no file. */
+export const shownLine = ({line, templateLine, isRendering}: Source): number =>
+  isRendering === undefined ? line : (templateLine ?? line);
 
 /** The message of a finding, with what shows that it is needed, or why it is allowed. */
 export const textOf = (finding: Finding): string =>
@@ -120,5 +127,6 @@ function totalLine(report: Report): string {
   const {documents, resources, findings, fixed, remaining, excepted} = report.summary;
   const severities = severityCounts(report);
   const detail = severities === '' ? '' : ` (${severities})`;
-  return `${documents} documents, ${resources} resources: ${findings} findings, ${fixed} fixed, ${remaining} remaining${detail}, ${excepted} excepted`;
+  const inputs = `${counted(documents, 'document')}, ${counted(resources, 'resource')}`;
+  return `${inputs}: ${counted(findings, 'finding')}, ${fixed} fixed, ${remaining} remaining${detail}, ${excepted} excepted`;
 }

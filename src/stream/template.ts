@@ -10,21 +10,29 @@ const kustomizeOrigins = [
   'config.kubernetes.io/path',
 ] as const;
 
-/** The file that rendered `resource`, as Helm 3, Helm 4 or kustomize tell, or undefined. */
-export function templateOf(document: YamlDocument, resource: Resource): string | undefined {
+/** The file that rendered an object, and where the rendering begins, as far as the stream tells. */
+export interface Template {
+  readonly file: string;
+  /** The offset of the text below Helm's comment. */
+  readonly start?: number;
+}
+
+/** The template of `resource`, as Helm 3, Helm 4 or kustomize tell, or undefined. */
+export function templateOf(document: YamlDocument, resource: Resource): Template | undefined {
   for (const key of [helmFileNameAnnotation, ...kustomizeOrigins]) {
     const file = asString(valueAt(resource.value, ['metadata', 'annotations', key]));
-    if (file !== undefined) return file;
+    if (file !== undefined) return {file};
   }
   return sourceComment(document);
 }
 
 /** Helm 3's `# Source: chart/templates/file.yaml`, which is the first line of its document. */
-function sourceComment({text, start}: YamlDocument): string | undefined {
+function sourceComment({text, start}: YamlDocument): Template | undefined {
   const mark = '# Source: ';
   let at = start;
   while (text[at] === '\n' || text[at] === '\r') at++;
   if (!text.startsWith(mark, at)) return undefined;
-  const end = text.indexOf('\n', at);
-  return text.slice(at + mark.length, end === -1 ? undefined : end).trim();
+  const next = text.indexOf('\n', at);
+  const end = next === -1 ? text.length : next;
+  return {file: text.slice(at + mark.length, end).trim(), start: end + 1};
 }

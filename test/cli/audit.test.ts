@@ -49,6 +49,9 @@ test('a folder of mixed files: manifests are audited, what is none is named', as
   writeFileSync(path.join(cwd, 'all/pod.yaml'), manifest('web'));
   writeFileSync(path.join(cwd, 'all/values.yaml'), 'replicas: 2\n');
   writeFileSync(path.join(cwd, 'all/package.json'), '{"name": "a"}');
+  writeFileSync(path.join(cwd, 'all/plugin.yaml'), 'apiVersion: v1\ntype: postrenderer/v1\n');
+  writeFileSync(path.join(cwd, 'all/tsconfig.json'), '// Comments\n{"a": 1}');
+  writeFileSync(path.join(cwd, 'all/latin.yaml'), Uint8Array.of(0x61, 0x3a, 0x20, 0xe4));
   writeFileSync(path.join(cwd, 'all/notes.txt'), '{{');
   writeFileSync(path.join(cwd, 'all/node_modules/broken.yaml'), '{{');
   symlinkSync('..', path.join(cwd, 'all/loop'));
@@ -56,12 +59,26 @@ test('a folder of mixed files: manifests are audited, what is none is named', as
   const {stdout, stderr, exitCode} = await audit(['all', '--format', 'json'], {cwd});
   t.is(exitCode, 1, stderr);
   t.is(JSON.parse(stdout).summary.resources, 1);
-  t.regex(stderr, /passed over, since it holds no manifest: all\/values\.yaml/);
-  t.regex(stderr, /passed over, since it holds no manifest: all\/package\.json/);
+  const said = stderr.split('\n');
+  for (const name of [
+    'values.yaml',
+    'package.json',
+    'plugin.yaml',
+    'tsconfig.json',
+    'latin.yaml',
+  ]) {
+    t.true(said.includes(`passed over, since it holds no manifest: all/${name}`), name);
+  }
 });
 
 test('a file that may be a manifest is never passed over', async t => {
-  for (const text of ['kind: Pod\nspec: [', 'apiVersion: v1\n', '"k\\u0069nd": Pod\nkind: [']) {
+  for (const text of [
+    'kind: Pod\nspec: [',
+    '"k\\u0069nd": Pod\n"a',
+    '%YAML 1.1\n---\nkind: Pod\n',
+    'a: b\n---\nkind: Pod\n',
+    Buffer.from('\ufeffkind: Pod\n', 'utf16le'),
+  ]) {
     const cwd = scratch();
     writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
     writeFileSync(path.join(cwd, 'z.yaml'), text);
@@ -87,6 +104,42 @@ test('a chart within a folder is rendered, and its templates are not read', asyn
   const helm = fakeHelm(`cat ${renderedFile('shop')}`);
   const {stdout, stderr} = await audit(['.', '--format', 'json'], {cwd, helm});
   t.is(JSON.parse(stdout).findings[0].source.file, 'charts/shop', stderr);
+});
+
+test('a library chart within a folder is named', async t => {
+  const cwd = scratch();
+  writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
+  mkdirSync(path.join(cwd, 'common'));
+  writeFileSync(path.join(cwd, 'common/Chart.yaml'), 'name: common\ntype: "library"\n');
+  const {exitCode, stderr} = await audit(['.'], {cwd, helm: fakeHelm('exit 1')});
+  t.is(exitCode, 1);
+  t.regex(stderr, /passed over, since a library chart renders nothing: common/);
+});
+
+test('lines of a chart are those of what its template renders', async t => {
+  const cwd = scratch();
+  cpSync(chartFolder('shop'), path.join(cwd, 'shop'), {recursive: true});
+  const helm = fakeHelm(`cat ${renderedFile('shop')}`);
+  const {stdout} = await audit(['shop', '--format', 'json'], {cwd, helm});
+  const {source} = JSON.parse(stdout).findings[0];
+  const lines = readFileSync(renderedFile('shop'), 'utf8').split('\n');
+  t.is(lines[source.line - source.templateLine - 1], `# Source: ${source.template}`);
+  t.true(source.isRendering);
+  const place = `${source.templateLine}:${source.column} `;
+  const table = (await audit(['shop'], {cwd, helm})).stdout;
+  const head = `(shop, from ${source.template}; lines of what that renders)\n  ${place}`;
+  t.true(table.includes(head), table);
+  const file = await audit([renderedFile('shop'), '--format', 'json'], {cwd});
+  t.is(JSON.parse(file.stdout).findings[0].source.isRendering, undefined);
+});
+
+test('the network of a folder of mixed files', async t => {
+  const cwd = scratch();
+  writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
+  writeFileSync(path.join(cwd, 'values.yaml'), 'a: 1\n');
+  const {exitCode, stderr} = await execa(executable, ['network', '.'], {cwd, reject: false});
+  t.is(exitCode, 0, stderr);
+  t.regex(stderr, /passed over, since it holds no manifest: values\.yaml/);
 });
 
 test('targets: many, after options or before, and one that begins with a hyphen', async t => {

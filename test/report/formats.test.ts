@@ -129,6 +129,12 @@ test('a table tells the file in which it counts lines, and the template', t => {
   );
 });
 
+test('one of a thing is no plural', t => {
+  t.regex(write('table', reportOn(pod('a'))), /^1 document, 1 resource: \d+ findings, /m);
+  const one = {rules: {'no-host-network': 'flag'} as const, profiles: ['baseline']};
+  t.regex(write('markdown', reportOn(pod('a'), one)), /^1 finding: /m);
+});
+
 test('findings without number overflow no stack', t => {
   const one = reportOn(pod('a'), {profiles: ['audit']});
   const report = {
