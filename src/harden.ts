@@ -1,4 +1,5 @@
 import {type CheckedResource, Checker} from './check/check.ts';
+import {concernOf} from './check/concern.ts';
 import {StreamContext} from './check/stream-context.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
 import {ExceptionBook, isInForce, type StaleException} from './policy/exceptions.ts';
@@ -42,7 +43,7 @@ export interface Summary {
  * @throws {UsageError} where Kubernetes would refuse the text, with document, line and column
  */
 export function harden(text: string, file: string, policy: Policy, today?: string): Hardened {
-  return hardenStream(readStream(text, file), policy, today);
+  return hardenStream(readStream(text, file, concernOf(policy)), policy, today);
 }
 
 /** As `harden`, for a stream that has been read. */
@@ -92,12 +93,15 @@ export const additionsOf = (checked: readonly CheckedResource[]): readonly Addit
     .flatMap(({verdicts}) => verdicts.filter(({status}) => status === 'fixed'))
     .flatMap(({violation}) => violation.addition ?? []);
 
-function summarize({documents, resources}: ManifestStream, findings: readonly Finding[]): Summary {
+function summarize(
+  {documents, resources, unread}: ManifestStream,
+  findings: readonly Finding[],
+): Summary {
   const count = (status: Finding['status']) =>
     findings.filter(finding => finding.status === status).length;
   return {
-    documents: documents.filter(hasContent).length,
-    resources: resources.length,
+    documents: documents.filter(hasContent).length + unread,
+    resources: resources.length + unread,
     findings: findings.length,
     fixed: count('fixed'),
     remaining: count('flagged'),

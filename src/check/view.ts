@@ -4,6 +4,7 @@ import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Rule, RuleContext, Violation} from '../rules/rule.ts';
+import {looksAt} from './concern.ts';
 
 /** An object as it is at one moment of its rewriting, with the pod specs that it holds. */
 export interface View {
@@ -26,7 +27,9 @@ export function viewOf(
 
 /** What `rule` has against one object. */
 export function* violationsOf(rule: Rule, view: View, context: RuleContext): Iterable<Violation> {
-  if (rule.checkResource !== undefined) yield* rule.checkResource(view.resource, context);
+  if (rule.checkResource !== undefined && looksAt(rule, view.resource)) {
+    yield* rule.checkResource(view.resource, context);
+  }
   if (rule.checkPod === undefined && rule.checkContainer === undefined) return;
   for (const pod of view.pods) {
     const found = podViolationsOf(rule, pod, context);

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {concernOf} from '../check/concern.ts';
 import {UsageError} from '../errors.ts';
 import {hardenStream} from '../harden.ts';
 import type {Json} from '../json.ts';
@@ -7,7 +8,7 @@ import {counts, type Finding} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
 import {titleOf, toSummary} from '../report/text.ts';
 import {LineIndex} from '../stream/lines.ts';
-import {type ManifestStream, readStream} from '../stream/manifest-stream.ts';
+import {type ManifestStream, readResourceList, readStream} from '../stream/manifest-stream.ts';
 import {locate} from '../yaml/locate.ts';
 import {decodeInput} from './input.ts';
 import {
@@ -40,9 +41,11 @@ export async function render(args: readonly string[]): Promise<number> {
   const reportFile = requireReportFile(values['report-file']);
   const blockOn = thresholdOf('--block-on', values['block-on']);
 
-  const stream = await readInput(positionals);
-  const base = await functionChoices(stream);
+  const {text, file} = await readInput(positionals);
+  const resourceList = readResourceList(text, file);
+  const base = await functionChoices(resourceList);
   const policy = await policyOf(values, blockOn === undefined ? {} : {blockOn}, base);
+  const stream = resourceList ?? readStream(text, file, concernOf(policy));
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 
   const blocking = result.findings.filter(finding => counts(finding, policy.blockOn));
@@ -55,11 +58,17 @@ export async function render(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function readInput([file = '-', more]: readonly string[]): Promise<ManifestStream> {
+interface Input {
+  readonly text: string;
+  /** The name that findings and errors give it. */
+  readonly file: string;
+}
+
+async function readInput([file = '-', more]: readonly string[]): Promise<Input> {
   if (more !== undefined) throw new UsageError('render takes one file, or stdin');
-  if (file === '-') return readStream(decodeInput(await readStdin(), '<stdin>'), '<stdin>');
+  if (file === '-') return {text: decodeInput(await readStdin(), '<stdin>'), file: '<stdin>'};
   try {
-    return readStream(decodeInput(readFileSync(file), file), file);
+    return {text: decodeInput(readFileSync(file), file), file};
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`it cannot be read: ${String(error)}`, {file}, {cause: error});
@@ -76,7 +85,10 @@ const reasonOf = (blocking: readonly Finding[]): string => {
  *
  * @throws {UsageError} where the functionConfig is not ours, or a key in it is wrong
  */
-async function functionChoices(stream: ManifestStream): Promise<PolicyChoices | undefined> {
+async function functionChoices(
+  stream: ManifestStream | undefined,
+): Promise<PolicyChoices | undefined> {
+  if (stream === undefined) return undefined;
   const config = stream.resourceList?.['functionConfig'] as Json | undefined;
   const [document] = stream.documents;
   if (config === undefined || config === null || document === undefined) return undefined;

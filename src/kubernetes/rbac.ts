@@ -5,6 +5,9 @@ import {groupOf, type Resource} from './resource.ts';
 /** OpenShift serves RBAC's kinds in a group of its own as well. */
 const groups = ['rbac.authorization.k8s.io', 'authorization.openshift.io'];
 
+export const roleKinds = ['Role', 'ClusterRole'] as const;
+export const bindingKinds = ['RoleBinding', 'ClusterRoleBinding'] as const;
+
 const isRole = ({kind, apiVersion}: Resource): boolean =>
   (kind === 'Role' || kind === 'ClusterRole') && groups.includes(groupOf(apiVersion));
 

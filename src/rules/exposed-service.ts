@@ -26,6 +26,7 @@ export function exposedServiceRule(
       disruption: 'likely',
     },
     references: {kubescape: ['C-0256'], pci: ['1.3.1', '1.4.2', '1.4.4'], mitre: ['T1133']},
+    kinds: ['Service'],
     *checkResource({kind, apiVersion, value}) {
       const spec = asMap(value['spec']);
       if (kind !== 'Service' || apiVersion !== 'v1' || spec?.['type'] !== type) return;

@@ -16,6 +16,7 @@ export const ingressRequiresTls: Rule = {
   rationale:
     'Without TLS everybody on the way reads passwords and sessions, and changes what they like.',
   references: {kubescape: ['C-0263']},
+  kinds: ['Ingress', 'Route'],
   checkResource(resource) {
     const group = groupOf(resource.apiVersion);
     const isIngress = group === 'networking.k8s.io' || group === 'extensions';

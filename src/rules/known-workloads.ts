@@ -12,6 +12,7 @@ export const knownWorkloads: Rule = {
   rationale:
     'What is privileged in the pods of a kind that nobody declared is neither rewritten nor reported: it looks like a clean release.',
   references: {},
+  kinds: 'all',
   *checkResource(resource, {policy}) {
     for (const {path, place, holds} of unknownPodsIn(resource, policy.workloads)) {
       const more = holds === 'template' ? '' : `, holds: ${holds}`;

@@ -1,4 +1,5 @@
 import {set} from '../edits.ts';
+import {bindingKinds} from '../kubernetes/rbac.ts';
 import {accountOf} from '../kubernetes/service-accounts.ts';
 import type {Rule} from './rule.ts';
 
@@ -15,6 +16,7 @@ export const noAutomountedToken: Rule = {
     'Whoever breaks into the pod finds its token, and talks to the API server with whatever rights the account has been given, or will be.',
   rewrite: {does: 'sets `automountServiceAccountToken: false`', disruption: 'possible'},
   references: {cis: ['5.1.6'], kubescape: ['C-0034'], mitre: ['T1528']},
+  kinds: ['ServiceAccount', ...bindingKinds],
   *checkPod({value, path, resource: {namespace}}, {stream}) {
     const field = 'automountServiceAccountToken';
     if (value[field] === false) return;

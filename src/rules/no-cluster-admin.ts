@@ -1,5 +1,5 @@
 import {asList, asMap, type JsonMap, textOf} from '../json.ts';
-import {isBinding} from '../kubernetes/rbac.ts';
+import {bindingKinds, isBinding} from '../kubernetes/rbac.ts';
 import type {Rule} from './rule.ts';
 
 /** Whoever a binding must not name, by kind. */
@@ -28,6 +28,7 @@ export const noClusterAdmin: Rule = {
     nist: ['AC-6', 'CM-4', 'CM-5', 'CM-7'],
     pci: ['7.2.1', '7.2.2', '7.2.5', '8.2.4'],
   },
+  kinds: bindingKinds,
   *checkResource(resource) {
     if (!isBinding(resource)) return;
     const {kind, value} = resource;

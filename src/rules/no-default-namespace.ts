@@ -11,6 +11,7 @@ export const noDefaultNamespace: Rule = {
   rationale:
     'In the default namespace strangers are neighbours: roles, quotas and network policies that hold for a namespace hold for all of them or for none.',
   references: {cis: ['5.6.4'], pci: ['2.2.3']},
+  kinds: 'all',
   *checkResource({namespace}) {
     if (namespace !== 'default') return;
     const message = '`namespace: default` is where everybody is: the object must have its own';

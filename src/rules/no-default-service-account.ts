@@ -1,5 +1,5 @@
 import {asList, asMap} from '../json.ts';
-import {isBinding} from '../kubernetes/rbac.ts';
+import {bindingKinds, isBinding} from '../kubernetes/rbac.ts';
 import {accountOf} from '../kubernetes/service-accounts.ts';
 import type {Rule} from './rule.ts';
 
@@ -17,6 +17,7 @@ export const noDefaultServiceAccount: Rule = {
   rationale:
     'All pods of a namespace that name no account share one: what it is once granted, each of them has.',
   references: {cis: ['5.1.5'], nist: ['IA-4'], pci: ['2.2.2']},
+  kinds: bindingKinds,
   *checkPod({value, path}) {
     if (value['automountServiceAccountToken'] === false || accountOf(value) !== 'default') return;
     yield {

@@ -1,5 +1,5 @@
 import {asList, textOf} from '../json.ts';
-import {type Grant, grantsOf, includesAny, isNamed} from '../kubernetes/rbac.ts';
+import {type Grant, grantsOf, includesAny, isNamed, roleKinds} from '../kubernetes/rbac.ts';
 import type {Severity} from '../severity.ts';
 import type {Rule} from './rule.ts';
 
@@ -92,6 +92,7 @@ export const noEscalationVerbs: Rule = {
     cis: ['5.1.8', '5.1.10', '5.1.11', '5.1.12', '5.1.13'],
     nsa: 'Authentication and authorization',
   },
+  kinds: roleKinds,
   *checkResource(resource) {
     for (const grant of grantsOf(resource)) {
       for (const escalation of escalations) {

@@ -11,6 +11,7 @@ export const noExternalIps: Rule = {
     'A Service with external addresses takes the traffic that pods of the cluster send to those addresses: whoever may create it stands in the middle (CVE-2020-8554).',
   rewrite: {does: 'removes `externalIPs`', disruption: 'likely'},
   references: {cis: ['1.2.3']},
+  kinds: ['Service'],
   *checkResource({kind, apiVersion, value}) {
     if (kind !== 'Service' || apiVersion !== 'v1') return;
     if (asList(asMap(value['spec'])?.['externalIPs']).every(item => item === undefined)) return;

@@ -28,6 +28,8 @@ export const noHostPort: Rule = {
     nsa: 'Kubernetes Pod security',
     nist: ['CM-6', 'CM-6(1)'],
   },
+  // What speaks against its rewrite may stand in these.
+  kinds: ['Service', 'Endpoints', 'EndpointSlice', 'NetworkPolicy'],
   *checkContainer(container, pod) {
     for (const [index, item] of asList(container.value['ports']).entries()) {
       const port = asMap(item);

@@ -19,6 +19,7 @@ export const noIngressSnippets: Rule = {
     'A snippet runs in the controller, which reads the TLS keys and often all secrets of the cluster: who may write an Ingress has them (CVE-2021-25742).',
   rewrite: {does: 'removes the annotation', disruption: 'likely'},
   references: {kubescape: ['C-0059']},
+  kinds: ['Ingress'],
   *checkResource({kind, apiVersion, value}) {
     if (kind !== 'Ingress' || !ingressGroups.includes(groupOf(apiVersion))) return;
     const annotations = asMap(valueAt(value, ['metadata', 'annotations'])) ?? {};

@@ -25,6 +25,7 @@ export const noOpenNetworkPolicy: Rule = {
     pci: ['1.3.1', '1.4.2', '1.4.4'],
   },
   isExposure: true,
+  kinds: 'all',
   *checkStream(stream, {policy}) {
     const open = networkPoliciesOf(stream).flatMap(openingsOf);
     if (open.length === 0) return;

@@ -32,6 +32,7 @@ export const noPublicIngress: Rule = {
   rationale:
     'An Ingress or a route opens a workload to whoever reaches the load balancer: what is open without anyone having meant it is where attacks begin.',
   references: {kubescape: ['C-0266'], pci: ['1.3.1', '1.4.2', '1.4.4']},
+  kinds: Object.values(kinds).flat(),
   *checkResource(resource) {
     const group = groupOf(resource.apiVersion);
     if (!Object.hasOwn(kinds, group) || !kinds[group]?.includes(resource.kind)) return;

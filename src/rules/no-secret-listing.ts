@@ -1,5 +1,5 @@
 import {asList} from '../json.ts';
-import {grantsOf, includesAny, isNamed, selectorsOfEdit} from '../kubernetes/rbac.ts';
+import {grantsOf, includesAny, isNamed, roleKinds, selectorsOfEdit} from '../kubernetes/rbac.ts';
 import type {Rule} from './rule.ts';
 
 /**
@@ -13,6 +13,7 @@ export const noSecretListing: Rule = {
   rationale:
     'Secrets hold the passwords and keys of everything else: who reads them all moves on as anyone.',
   references: {cis: ['5.1.2'], nsa: 'Authentication and authorization', mitre: ['T1552.007']},
+  kinds: roleKinds,
   *checkResource(resource) {
     for (const grant of grantsOf(resource)) {
       const isReading =

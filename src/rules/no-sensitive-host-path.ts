@@ -32,6 +32,7 @@ export const noSensitiveHostPath: Rule = {
     nist: ['SC-7', 'SA-8', 'CM-3', 'CM-6', 'CM-7', 'AC-4', 'AC-16', 'SI-7'],
     mitre: ['T1611'],
   },
+  kinds: ['PersistentVolume'],
   *checkResource(resource) {
     const volume = hostPathOfPersistentVolume(resource);
     if (volume === undefined || !isSensitive(volume.place)) return;

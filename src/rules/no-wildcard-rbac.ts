@@ -1,5 +1,5 @@
 import {asList, textOf} from '../json.ts';
-import {grantsOf} from '../kubernetes/rbac.ts';
+import {grantsOf, roleKinds} from '../kubernetes/rbac.ts';
 import type {Severity} from '../severity.ts';
 import type {Rule} from './rule.ts';
 
@@ -49,6 +49,7 @@ export const noWildcardRbac: Rule = {
     nist: ['AC-6'],
     pci: ['7.3.3', '8.2.4'],
   },
+  kinds: roleKinds,
   *checkResource(resource) {
     for (const {value, path} of grantsOf(resource)) {
       for (const {field, isWildcard, grants, severity} of wildcards) {

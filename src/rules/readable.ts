@@ -27,6 +27,7 @@ export const readable: Rule = {
   rationale:
     'Where readers differ, a person or a scanner sees one manifest and the cluster runs another: an unsafe setting hides in between.',
   references: {},
+  kinds: 'all',
   *checkResource(resource, {policy, stream}) {
     for (const {kind, path} of stream.ambiguitiesOf(resource)) {
       const what = kind === 'duplicate-key' ? 'stands twice' : 'is overridden by a merge key';

@@ -32,6 +32,7 @@ export const requireNetworkPolicy: Rule = {
     pci: ['1.2.5', '1.2.6', '1.4.1', '1.4.4'],
     mitre: ['T1046'],
   },
+  kinds: 'all',
   *checkStream(stream, {policy}) {
     const names = new PolicyNames(networkPoliciesOf(stream));
     for (const plan of planIsolation(stream, policy)) {

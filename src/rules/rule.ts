@@ -69,7 +69,12 @@ export interface Rule {
     pod: PodSpec,
     context: RuleContext,
   ) => Iterable<Violation>;
-  /** Called for each object of every kind. */
+  /**
+   * The kinds, besides those that hold pods, that the rule looks at, of whatever group; `all` is
+   * every kind but a CustomResourceDefinition. Absent where pods are all that it looks at.
+   */
+  readonly kinds?: readonly string[] | 'all';
+  /** Called for each object of `kinds`. */
   readonly checkResource?: (resource: Resource, context: RuleContext) => Iterable<Violation>;
   /** Called once for a stream, when all objects have been rewritten. Reports no edits. */
   readonly checkStream?: (stream: StreamIndex, context: RuleContext) => Iterable<StreamViolation>;

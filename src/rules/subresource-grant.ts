@@ -1,6 +1,6 @@
 import {type Edit, remove} from '../edits.ts';
 import {asList, textOf} from '../json.ts';
-import {type Grant, grantsOf, includesAny, selectorsOfEdit} from '../kubernetes/rbac.ts';
+import {type Grant, grantsOf, includesAny, roleKinds, selectorsOfEdit} from '../kubernetes/rbac.ts';
 import type {Rule} from './rule.ts';
 
 /**
@@ -21,6 +21,7 @@ export function subresourceGrantRule(
       does: `removes ${names.map(name => `\`${name}\``).join(' and ')}, and the rule if nothing is left of it`,
       disruption: 'possible',
     },
+    kinds: roleKinds,
     *checkResource(resource) {
       for (const grant of grantsOf(resource)) {
         if (!mayConnect(grant)) continue;

@@ -4,9 +4,10 @@ import {type Resource, toResource} from '../kubernetes/resource.ts';
 import {YamlError} from '../yaml/error.ts';
 import {locate} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
-import {readDocument} from '../yaml/read.ts';
+import {readDocument, unreadDocument} from '../yaml/read.ts';
 import {LineIndex} from './lines.ts';
-import {type DocumentRange, splitDocuments} from './split.ts';
+import {type Head, lookAt} from './look.ts';
+import {splitDocuments} from './split.ts';
 
 /** A rendered stream, read: its documents and the objects that they hold, in order. */
 export interface ManifestStream {
@@ -15,6 +16,8 @@ export interface ManifestStream {
   readonly file: string;
   readonly documents: readonly YamlDocument[];
   readonly resources: readonly Resource[];
+  /** How many documents were passed over unread, each of which holds one object. */
+  readonly unread: number;
   /** The KRM ResourceList that wraps the objects, where the stream is one. */
   readonly resourceList?: JsonMap;
 }
@@ -23,56 +26,86 @@ export interface ManifestStream {
  * Reads `text` as Kubernetes does. A KRM ResourceList, which must be the stream's only document,
  * is read as kustomize wrote it.
  *
+ * A document that is plain to see to be none of `isOfConcern` is passed over unread; but for the
+ * last, since a stream that was cut short must not pass.
+ *
  * @throws {UsageError} where Kubernetes would refuse the text or a document is no object, with
  * the file, the document, the line and the column
  */
-export function readStream(text: string, file: string): ManifestStream {
-  const documents: YamlDocument[] = [];
-  try {
-    const ranges = splitDocuments(text);
-    const resourceList = readResourceList(text, ranges);
-    if (resourceList !== undefined) return openResourceList(text, file, resourceList);
-    const resources: Resource[] = [];
-    for (const {start, end} of ranges) {
-      const document = readDocument(text, start, end);
-      collectObjects(document, documents.length, resources);
-      documents.push(document);
-    }
-    return {text, file, documents, resources};
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const place = {file, document: documents.length + 1, ...new LineIndex(text).at(error.offset)};
-    throw new UsageError(error.message, place, {cause: error});
-  }
+export function readStream(
+  text: string,
+  file: string,
+  isOfConcern: (head: Head) => boolean = () => true,
+): ManifestStream {
+  return readResourceList(text, file) ?? readManifests(text, file, isOfConcern);
 }
 
-function readResourceList(
+/**
+ * Reads the KRM ResourceList that `text` is; undefined where it is a stream of manifests.
+ *
+ * @throws {UsageError} where it cannot be read, or is not the stream's only document
+ */
+export function readResourceList(text: string, file: string): ManifestStream | undefined {
+  if (!text.includes('ResourceList')) return undefined;
+  return placingErrors(text, file, () => {
+    const [first, second] = splitDocuments(text);
+    if (first === undefined || !text.slice(first.start, first.end).includes('ResourceList')) {
+      return undefined;
+    }
+    const document = readDocument(text, first.start, first.end, 'kyaml');
+    if (!isResourceList(document.value)) return undefined;
+    if (second !== undefined) {
+      throw new YamlError('a ResourceList must be the only document of its stream', second.start);
+    }
+    const resources: Resource[] = [];
+    collectItems(document, document.value, [], 0, resources);
+    const resourceList = document.value;
+    return {text, file, documents: [document], resources, unread: 0, resourceList};
+  });
+}
+
+function readManifests(
   text: string,
-  ranges: readonly DocumentRange[],
-): YamlDocument | undefined {
-  const [first, second] = ranges;
-  if (first === undefined || !text.slice(first.start, first.end).includes('ResourceList')) {
-    return undefined;
+  file: string,
+  isOfConcern: (head: Head) => boolean,
+): ManifestStream {
+  const documents: YamlDocument[] = [];
+  const resources: Resource[] = [];
+  let unread = 0;
+  const read = () => {
+    const ranges = splitDocuments(text);
+    for (const {start, end} of ranges) {
+      const isLast = documents.length + 1 === ranges.length;
+      const head = isLast ? undefined : lookAt(text, start, end);
+      if (head !== undefined && !isOfConcern(head)) {
+        documents.push(unreadDocument(text, start, end));
+        unread++;
+      } else {
+        const document = readDocument(text, start, end);
+        collectObjects(document, documents.length, resources);
+        documents.push(document);
+      }
+    }
+    return {text, file, documents, resources, unread};
+  };
+  return placingErrors(text, file, read, () => documents.length + 1);
+}
+
+/** @throws {UsageError} in place of the YamlErrors of `read`, with the place in `file` */
+function placingErrors<T>(text: string, file: string, read: () => T, document = () => 1): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const place = {file, document: document(), ...new LineIndex(text).at(error.offset)};
+    throw new UsageError(error.message, place, {cause: error});
   }
-  const document = readDocument(text, first.start, first.end, 'kyaml');
-  if (!isResourceList(document.value)) return undefined;
-  if (second !== undefined) {
-    throw new YamlError('a ResourceList must be the only document of its stream', second.start);
-  }
-  return document;
 }
 
 const isResourceList = (value: Json): value is JsonMap =>
   isMap(value) &&
   value['kind'] === 'ResourceList' &&
   (asString(value['apiVersion']) ?? '').startsWith('config.kubernetes.io/');
-
-function openResourceList(text: string, file: string, document: YamlDocument): ManifestStream {
-  const resourceList = asMap(document.value) as JsonMap;
-  const resources: Resource[] = [];
-  collectItems(document, resourceList, [], 0, resources);
-  return {text, file, documents: [document], resources, resourceList};
-}
 
 function collectObjects(document: YamlDocument, index: number, resources: Resource[]): void {
   if (document.value === null) return;

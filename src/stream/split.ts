@@ -40,11 +40,20 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
   return ranges;
 }
 
+/** What YAML 1.1 has no place for: control characters but tab, line breaks and NEL; non-characters. */
+const controlCharacter =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/;
+
 /**
  * kubectl makes one line break of CR CR LF, and skips all that Unicode calls a space before JSON. go-yaml v2 takes a byte-order mark that its buffer
  * happens to begin with for one at each line's start, and drops the first character of the lines.
  */
 function refuseMisleading(text: string): void {
+  const control = controlCharacter.exec(text);
+  if (control !== null) {
+    throw new YamlError('the input must be text: it holds a control character', control.index);
+  }
   const mark = text.indexOf('\uFEFF', 1);
   if (mark !== -1) {
     throw new YamlError('a byte-order mark must begin the input, or be an escape', mark);

@@ -1,4 +1,5 @@
 import {compose} from './compose.ts';
+import {NodeTable} from './node-table.ts';
 import type {Dialect, YamlDocument} from './nodes.ts';
 import {scan} from './scan.ts';
 import {Tokens} from './tokens.ts';
@@ -21,3 +22,10 @@ export function readDocument(
   scan(text, start, end, tokens);
   return {text, start, end, dialect, ...compose(text, tokens, dialect)};
 }
+
+/** The document of that range, for one that is passed over: it holds nothing that anybody knows. */
+export function unreadDocument(text: string, start: number, end: number): YamlDocument {
+  return {text, start, end, dialect: 'kubernetes', nodes: noNodes, value: null, ambiguities: []};
+}
+
+const noNodes = new NodeTable(0);

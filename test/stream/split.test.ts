@@ -23,6 +23,7 @@ for (const text of [
   '--- |\n x\n',
   'a: 1\n...\nb: 1\n',
   '--- #\u0085x\n',
+  'a: \u0000\n',
 ]) {
   test(`readers disagree on ${JSON.stringify(text)}`, t => {
     t.throws(() => splitDocuments(text), {name: 'YamlError'});

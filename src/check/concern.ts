@@ -1,0 +1,56 @@
+import {groupOf} from '../kubernetes/resource.ts';
+import type {Policy} from '../policy/policy.ts';
+import {rules} from '../rules/index.ts';
+import type {Rule} from '../rules/rule.ts';
+import type {Head} from '../stream/look.ts';
+
+/** A schema: nothing in it runs, or is reached. The longest documents by far, written by tools. */
+const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
+
+/** Kinds of Kubernetes' own that hold no pods, by API group; of custom resources, who knows. */
+const podless: ReadonlySet<string> = new Set([
+  definition,
+  '/ConfigMap',
+  '/Endpoints',
+  '/LimitRange',
+  '/Namespace',
+  '/PersistentVolume',
+  '/PersistentVolumeClaim',
+  '/ResourceQuota',
+  '/Secret',
+  '/Service',
+  '/ServiceAccount',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'apiregistration.k8s.io/APIService',
+  'autoscaling/HorizontalPodAutoscaler',
+  'coordination.k8s.io/Lease',
+  'discovery.k8s.io/EndpointSlice',
+  'networking.k8s.io/Ingress',
+  'networking.k8s.io/IngressClass',
+  'networking.k8s.io/NetworkPolicy',
+  'policy/PodDisruptionBudget',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'rbac.authorization.k8s.io/Role',
+  'rbac.authorization.k8s.io/RoleBinding',
+  'scheduling.k8s.io/PriorityClass',
+  'storage.k8s.io/StorageClass',
+]);
+
+const keyOf = ({apiVersion, kind}: Head): string => `${groupOf(apiVersion)}/${kind}`;
+
+/** Whether `rule` looks at what an object is beside its pods. */
+export const looksAt = ({kinds}: Rule, object: Head): boolean =>
+  kinds === 'all' ? keyOf(object) !== definition : kinds?.includes(object.kind) === true;
+
+/** Tells what no active rule of `policy` can concern, so that it need not be read. */
+export function concernOf({rules: modes, workloads}: Policy): (object: Head) => boolean {
+  const active = rules.filter(({id}) => modes.has(id));
+  return object => {
+    const key = keyOf(object);
+    return !podless.has(key) || workloads.has(key) || active.some(rule => looksAt(rule, object));
+  };
+}

@@ -1,0 +1,52 @@
+/** What an object calls itself. */
+export interface Head {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** The first lines of an object as nearly everybody writes them: comments, and these two keys. */
+const head =
+  /(?: *(?:#.*)?\n)*apiVersion: ([a-z][a-z0-9.-]*(?:\/[a-z0-9]+)?)\nkind: ([A-Za-z]+)\n/y;
+/** A key of the object itself, written in no way that needs reading. */
+const rootKey = /([A-Za-z]+):[ \n]/y;
+/** What go-yaml takes for the end of a line, beside `\n`, and what a reader may refuse. */
+const oddCharacter = /[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
+
+/** Keys that say what an object is. A few readers take them in any case. */
+const tellingKeys = ['apiversion', 'kind', 'items'];
+
+/**
+ * What the document of `text` from `start` to `end` calls itself, without reading it; or undefined
+ * where only reading tells. Whatever this returns is what every reader of YAML says, if it can
+ * read the document at all: its root is a block mapping, whose keys stand at the start of a line,
+ * and of these lines there is none that could hold another `kind`: no key that stands twice, is
+ * quoted, tagged, merged or an alias, no list of `items`.
+ */
+export function lookAt(text: string, start: number, end: number): Head | undefined {
+  head.lastIndex = start;
+  const [, apiVersion, kind] = head.exec(text) ?? [];
+  if (apiVersion === undefined || kind === undefined) return undefined;
+  const rest = head.lastIndex;
+  if (rest >= end || oddCharacter.test(text.slice(start, end))) return undefined;
+  return hasOtherKeysOnly(text, rest, end) ? {apiVersion, kind} : undefined;
+}
+
+function hasOtherKeysOnly(text: string, start: number, end: number): boolean {
+  const seen = new Set(tellingKeys);
+  for (let line = start; line < end; line = text.indexOf('\n', line) + 1 || end) {
+    if (line > start && isWithin(text, line)) continue;
+    rootKey.lastIndex = line;
+    const key = rootKey.exec(text)?.[1]?.toLowerCase();
+    if (key === undefined || seen.has(key)) return false;
+    seen.add(key);
+  }
+  return true;
+}
+
+/** Whether the line belongs to the key above it: blank, a comment, indented, or an item of a list. */
+function isWithin(text: string, line: number): boolean {
+  const first = text[line];
+  return (
+    first === ' ' || first === '\n' || first === '#' || (first === '-' && text[line + 1] === ' ')
+  );
+}
