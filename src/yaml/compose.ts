@@ -92,6 +92,7 @@ class Composer {
     if (this.#peek() === token.alias) return this.#readAlias();
     let anchor: string | undefined;
     let tag: string | undefined;
+    const lead = this.#start();
     for (
       let type = this.#peek();
       type === token.anchor || type === token.tag;
@@ -107,9 +108,10 @@ class Composer {
       this.#skip();
     }
     this.#budget.count();
+    const node = this.#nodes.count;
+    if (anchor !== undefined || tag !== undefined) this.#nodes.leads.set(node, lead);
     if (anchor === undefined) return this.#readContent(inBlock, mayBeIndentless, tag, false);
     const before = this.#budget.used;
-    const node = this.#nodes.count;
     this.#anchors.set(anchor, {node, size: 0});
     const value = this.#readContent(inBlock, mayBeIndentless, tag, true);
     const current = this.#anchors.get(anchor);
@@ -176,7 +178,7 @@ class Composer {
     return anchored.value;
   }
 
-  /** A value that is left out: null, where its key or dash ends. */
+  /** A value that is left out: null, where its colon, dash or key ends. */
   #readNothing(at: number): null {
     this.#budget.count();
     this.#node = this.#nodes.add(table.emptyNode, at, at);
@@ -225,19 +227,17 @@ class Composer {
     const node = this.#nodes.add(table.mappingNode, 0, 0);
     this.#skip();
     const pairs = new PairReader(this.#ambiguities, this.#dialect);
-    let start = this.#start();
+    const start = this.#start();
     let end = start;
     for (let type = this.#peek(); type === token.key; type = this.#peek()) {
+      const lead = this.#start();
       this.#skip();
       type = this.#peek();
       if (isPairEnd(type)) this.#fail('a key must be a text, a number or a boolean');
-      this.#readKey(pairs, true);
-      if (end === start) start = this.#nodes.start(this.#node);
-      const keyEnd = this.#nodes.end(this.#node);
-      if (this.#peek() === token.value) this.#skip();
-      else pairs.hasValue = false;
+      this.#readKey(pairs, lead, true);
+      const colon = this.#skipColon(pairs);
       const isNothing = !pairs.hasValue || isPairEnd(this.#peek());
-      const value = isNothing ? this.#readNothing(keyEnd) : this.#readNode(true, true);
+      const value = isNothing ? this.#readNothing(colon) : this.#readNode(true, true);
       if (pairs.isMerge) this.#checkMerge(this.#node);
       pairs.add(value);
       end = this.#nodes.end(this.#node);
@@ -297,16 +297,15 @@ class Composer {
   #readFlowPair(pairs: PairReader, closing: number): void {
     const isEnd = (type: number) => type === token.flowEntry || type === closing;
     const isKey = this.#peek() === token.key;
+    const lead = this.#start();
     if (isKey) this.#skip();
     if (isKey && (this.#peek() === token.value || isEnd(this.#peek()))) {
       this.#fail('a key must be a text, a number or a boolean');
     }
-    this.#readKey(pairs, false);
-    const keyEnd = this.#nodes.end(this.#node);
-    if (isKey && this.#peek() === token.value) this.#skip();
-    else pairs.hasValue = false;
+    this.#readKey(pairs, lead, false);
+    const colon = this.#skipColon(pairs, isKey);
     const isNothing = !pairs.hasValue || isEnd(this.#peek());
-    const value = isNothing ? this.#readNothing(keyEnd) : this.#readNode(false, false);
+    const value = isNothing ? this.#readNothing(colon) : this.#readNode(false, false);
     if (pairs.isMerge) this.#checkMerge(this.#node);
     pairs.add(value);
   }
@@ -326,11 +325,22 @@ class Composer {
     }
   }
 
-  #readKey(pairs: PairReader, inBlock: boolean): void {
+  /** Skips the colon after a key, and returns where it ends; where there is none, where the key does. */
+  #skipColon(pairs: PairReader, mayHaveOne = true): number {
+    pairs.hasValue = mayHaveOne && this.#peek() === token.value;
+    if (!pairs.hasValue) return this.#nodes.end(this.#node);
+    const end = this.#tokens.ends[this.#token] as number;
+    this.#skip();
+    return end;
+  }
+
+  /** Reads a key that begins, with what stands before it, at `lead`. */
+  #readKey(pairs: PairReader, lead: number, inBlock: boolean): void {
     const isTagged = this.#peek() === token.tag || this.#peek() === token.anchor;
     const index = this.#token;
     const node = this.#nodes.count;
     const value = this.#readNode(inBlock, inBlock);
+    if (this.#nodes.start(node) > lead) this.#nodes.leads.set(node, lead);
     const kind = this.#nodes.kind(node);
     if (value === '<<' && this.#isMergeKey(kind, isTagged, index)) {
       this.#nodes.merges.add(node);
@@ -390,8 +400,8 @@ const isPairEnd = (type: number): boolean =>
  */
 class PairReader {
   readonly value = new Dictionary();
-  /** Whether the pair that was begun has a value; reset by the next one. */
-  hasValue = true;
+  /** Whether a colon follows the key of the pair that was begun. */
+  hasValue = false;
   readonly #ambiguities: Ambiguity[];
   readonly #dialect: Dialect;
   #name = '';
@@ -411,7 +421,6 @@ class PairReader {
     this.#name = name;
     this.#offset = offset;
     this.isMerge = isMerge;
-    this.hasValue = true;
     if (isMerge) return;
     const isKnown = Object.hasOwn(this.value, name);
     if (isKnown) this.#checkTwice(name, key, offset);

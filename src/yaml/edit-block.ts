@@ -45,7 +45,8 @@ export class BlockEditor {
     } else if (isBlockNode(node)) {
       throw new NotSurgicalError();
     } else if (!this.#withinFlow || !editFlow(node, before, after, this.#edits, this)) {
-      this.#edits.replace(node.start, node.end, this.flow(withoutHoles(after)));
+      const start = this.#isTagged(node) ? node.lead : node.start;
+      this.#edits.replace(start, node.end, this.flow(withoutHoles(after)));
     }
   }
 
@@ -60,35 +61,89 @@ export class BlockEditor {
   }
 
   #editMapping(node: MappingNode, before: JsonMap, after: JsonMap): void {
-    const last = new Map(node.pairs.map(pair => [pair.name, pair]));
-    const kept = node.pairs.filter(({name, merge}) => merge || Object.hasOwn(after, name));
-    const first = kept[0];
     const indent = this.#edits.indentOf(node.start);
-    if (first === undefined) {
-      this.#fillMapping(node, after, indent);
-      return;
-    }
-    this.#removePairs(node, first, after);
-    for (const pair of kept) {
-      const {name, merge} = pair;
-      if (merge || last.get(name) !== pair || before[name] === after[name]) continue;
+    const added = Object.keys(after)
+      .filter(key => !Object.hasOwn(before, key))
+      .map(key => emitPair(key, withoutHoles(after[key] as Json), indent, this.#layout));
+    const entries = node.pairs.map(({key, value, name, merge}) => ({
+      start: key.lead,
+      end: value.end,
+      isKept: merge ? Object.keys(after).length > 0 : Object.hasOwn(after, name),
+    }));
+    const isFilled = this.#removeEntries(entries, indent, added, '{}');
+    const last = new Map(node.pairs.map(pair => [pair.name, pair]));
+    for (const [name, pair] of last) {
+      if (pair.merge || !Object.hasOwn(after, name) || before[name] === after[name]) continue;
       this.#editPair(pair, before[name] as Json, after[name] as Json, indent);
     }
-    const added = Object.keys(after).filter(key => !Object.hasOwn(before, key));
-    const lines = added.map(key =>
-      emitPair(key, withoutHoles(after[key] as Json), indent, this.#layout),
-    );
-    this.#edits.insertLines(node.end, indent, lines);
+    if (!isFilled) this.#edits.insertLines(node.end, indent, added);
   }
 
-  #fillMapping(node: MappingNode, after: JsonMap, indent: string): void {
-    const anew = emitBlock(withoutHoles(after), indent, this.#layout);
-    const lineEnd = this.#text[node.end - 1] === '\n' ? '\n' : '';
-    this.#edits.replace(node.start, node.end, this.#edits.withLineEnds(anew + lineEnd));
+  #editSequence(node: SequenceNode, before: JsonList, after: JsonList): void {
+    const indent = this.#edits.indentOf(node.start);
+    const added = after
+      .slice(node.items.length)
+      .map(item => `- ${emitBlock(withoutHoles(item as Json), `${indent}  `, this.#layout)}`);
+    const dashes = dashesOf(node, this.#text);
+    const entries = node.items.map(({end}, index) => ({
+      start: dashes[index] as number,
+      end,
+      isKept: after[index] !== undefined,
+    }));
+    const isFilled = this.#removeEntries(entries, indent, added, '[]');
+    for (const [index, item] of node.items.entries()) {
+      const [old, now] = [before[index] as Json, after[index]];
+      if (now === undefined || old === now) continue;
+      this.#editItem(item, dashes[index] as number, indent, old, now);
+    }
+    if (!isFilled) this.#edits.insertLines(node.end, indent, added);
+  }
+
+  /** Removes the entries that are not kept; where none is, puts `added` in their place and is true. */
+  #removeEntries(
+    entries: readonly Entry[],
+    indent: string,
+    added: readonly string[],
+    empty: string,
+  ): boolean {
+    const [first, ...others] = entries as readonly [Entry, ...Entry[]];
+    for (const entry of others) if (!entry.isKept) this.#removeLines(entry);
+    const kept = entries.find(({isKept}) => isKept);
+    if (kept !== undefined) {
+      if (kept !== first) this.#removeFirst(first, kept);
+      return false;
+    }
+    const lines = added.length > 0 ? added.join(`\n${indent}`) : empty;
+    const end = this.#edits.lineEndAfter(first.end);
+    const lineEnd = this.#edits.endsLine(end) ? '\n' : '';
+    this.#edits.replace(first.start, end, this.#edits.withLineEnds(lines + lineEnd));
+    return true;
+  }
+
+  #removeLines({start, end}: Pick<Entry, 'start' | 'end'>): void {
+    this.#edits.replace(this.#edits.lineStart(start), this.#edits.lineEndAfter(end), '');
+  }
+
+  /** Where the first entry shares a line with a dash, the next one moves up, unless a comment is between. */
+  #removeFirst(first: Entry, next: Entry): void {
+    if (this.#edits.beginsLine(first.start)) {
+      this.#removeLines(first);
+      return;
+    }
+    const end = this.#edits.lineEndAfter(first.end);
+    if (/^\s*$/.test(this.#text.slice(end, next.start))) {
+      this.#edits.replace(first.start, next.start, '');
+      return;
+    }
+    const blanks = /[ \t]*$/.exec(
+      this.#text.slice(this.#edits.lineStart(first.start), first.start),
+    );
+    const start = first.start - (blanks?.[0].length ?? 0);
+    this.#edits.replace(start, end, this.#edits.withLineEnds('\n'));
   }
 
   #editPair({key, name, value}: Pair, before: Json, after: Json, indent: string): void {
-    if (before === null && value.start === value.end) this.#fill(key, name, after, indent);
+    if (before === null && value.start === value.end) this.#fill(key, value, after, indent);
     else if (!isBlockNode(value) || isOfOneKind(before, after)) this.edit(value, before, after);
     else this.#replaceLines(key, value, name, after, indent);
   }
@@ -97,83 +152,45 @@ export class BlockEditor {
     const [, ...lines] = emitPair(name, withoutHoles(after), indent, this.#layout).split('\n');
     const end = this.#edits.lineEndAfter(value.end);
     const rest = lines.length > 0 ? `\n${lines.join('\n')}` : ` ${emitFlow(withoutHoles(after))}`;
-    const lineEnd = this.#text[end - 1] === '\n' ? '\n' : '';
+    const lineEnd = this.#edits.endsLine(end) ? '\n' : '';
     this.#edits.replace(this.#colonAfter(key), end, this.#edits.withLineEnds(rest + lineEnd));
   }
 
   /** Gives a key that has no value one: below it, or a scalar beside it. */
-  #fill(key: YamlNode, name: string, value: Json, indent: string): void {
-    const colon = this.#colonAfter(key);
-    const filled = withoutHoles(value);
-    const [, ...lines] = emitPair(name, filled, indent, this.#layout).split('\n');
-    if (lines.length > 0) this.#edits.insertLines(colon, '', lines);
-    else this.#edits.replace(colon, colon, ` ${emitFlow(filled)}`);
+  #fill(key: YamlNode, nothing: YamlNode, value: Json, indent: string): void {
+    this.edited.add(nothing.index);
+    const text = emitPair('', withoutHoles(value), indent, this.#layout).slice(emitFlow('').length);
+    if (nothing.end === key.end) {
+      this.#edits.insertLines(key.end, indent, [text]);
+      return;
+    }
+    const [beside = '', ...lines] = text.slice(1).split('\n');
+    const start = this.#isTagged(nothing) ? nothing.lead : nothing.start;
+    this.#edits.replace(start, nothing.end, beside);
+    this.#edits.insertLines(nothing.end, '', lines);
   }
 
   /** The offset after the colon behind `key`. */
   #colonAfter(key: YamlNode): number {
-    const match = /^[ \t]*:/.exec(this.#text.slice(key.end, key.end + 64));
-    if (match === null) throw new NotSurgicalError();
-    return key.end + match[0].length;
+    const colon = skipBlanks(this.#text, key.end);
+    if (this.#text[colon] !== ':') throw new NotSurgicalError();
+    return colon + 1;
   }
 
-  #removePairs(node: MappingNode, first: Pair, after: JsonMap): void {
-    const isAtLineStart = this.#edits.beginsLine(node.start);
-    for (const {name, key, value, merge} of node.pairs) {
-      if (merge || Object.hasOwn(after, name)) continue;
-      if (isAtLineStart || key.start > first.key.start) {
-        const end = this.#edits.lineEndAfter(Math.max(value.end, key.end + 1));
-        this.#edits.replace(this.#edits.lineStart(key.start), end, '');
-      }
-    }
-    // The first pairs share a line with a dash: what follows moves up to it.
-    if (!isAtLineStart && first.key.start > node.start) {
-      this.#edits.replace(node.start, first.key.start, '');
-    }
+  /** Whether a tag stands before `node`: it would say of a new value what it is. */
+  #isTagged({lead, start}: YamlNode): boolean {
+    return this.#text.slice(lead, start).includes('!');
   }
 
-  #editSequence(node: SequenceNode, before: JsonList, after: JsonList): void {
-    for (const [index, item] of node.items.entries()) {
-      const [old, now] = [before[index] as Json, after[index]];
-      if (now === undefined) this.#removeItem(item);
-      else if (old !== now) this.#editItem(item, old, now);
-    }
-    const added = after.slice(node.items.length);
-    if (added.length === 0) return;
-    const indent = this.#edits.indentOf(node.start);
-    const lines = added.map(
-      item => `- ${emitBlock(withoutHoles(item as Json), `${indent}  `, this.#layout)}`,
-    );
-    this.#edits.insertLines(node.end, indent, lines);
-  }
-
-  #editItem(item: YamlNode, before: Json, after: Json): void {
-    if (!isBlockNode(item) || isOfOneKind(before, after)) {
+  #editItem(item: YamlNode, dash: number, indent: string, before: Json, after: Json): void {
+    const isNothing = before === null && item.start === item.end;
+    if (!isNothing && (!isBlockNode(item) || isOfOneKind(before, after))) {
       this.edit(item, before, after);
       return;
     }
-    const indent = this.#edits.indentOf(item.start);
-    const lineEnd = this.#text[item.end - 1] === '\n' ? '\n' : '';
-    const anew = emitBlock(withoutHoles(after), indent, this.#layout) + lineEnd;
-    this.#edits.replace(item.start, item.end, this.#edits.withLineEnds(anew));
-  }
-
-  #removeItem(item: YamlNode): void {
-    const dash = this.#dashOf(item);
-    const end = this.#edits.lineEndAfter(Math.max(item.end, dash + 1));
-    this.#edits.replace(this.#edits.lineStart(dash), end, '');
-  }
-
-  /** The offset of the dash before `item`, which must be the first thing on its line. */
-  #dashOf(item: YamlNode): number {
-    const from = this.#edits.lineStart(item.start);
-    const line = this.#text.slice(from, Math.max(item.start, from + 1));
-    const dash = /^ *-(?=\s|$)/.exec(line);
-    if (dash === null) throw new NotSurgicalError();
-    const at = from + dash[0].length - 1;
-    const between = this.#text.slice(at + 1, item.start);
-    if (!/^(?:\s+[&!][^\s]*)*\s*$/.test(between)) throw new NotSurgicalError();
-    return at;
+    const lineEnd = this.#edits.endsLine(item.end) ? '\n' : '';
+    const anew = `- ${emitBlock(withoutHoles(after), `${indent}  `, this.#layout)}${lineEnd}`;
+    this.#edits.replace(dash, item.end, this.#edits.withLineEnds(anew));
   }
 
   /**
@@ -201,17 +218,51 @@ export class BlockEditor {
   writeOutMerge(merge: Pair, names: readonly string[], after: JsonMap, parent: MappingNode): void {
     const present = names.filter(name => Object.hasOwn(after, name));
     const values = present.map(name => [name, withoutHoles(after[name] as Json)] as const);
-    if (present.length === 0) throw new NotSurgicalError();
+    if (present.length === 0) {
+      this.#removeMerge(merge, after, parent);
+      return;
+    }
     if (parent.flow) {
       const pairs = values.map(([name, value]) => this.flow({[name]: value}).slice(1, -1));
-      this.#edits.replace(merge.key.start, merge.value.end, pairs.join(', '));
+      this.#edits.replace(merge.key.lead, merge.value.end, pairs.join(', '));
       return;
     }
     const indent = this.#edits.indentOf(parent.start);
     const pairs = values.map(([name, value]) => emitPair(name, value, indent, this.#layout));
     const text = this.#edits.withLineEnds(pairs.join(`\n${indent}`));
-    this.#edits.replace(merge.key.start, merge.value.end, text);
+    this.#edits.replace(merge.key.lead, merge.value.end, text);
   }
+
+  /** Removes a merge key that has nothing to bring any more, where other pairs stay. */
+  #removeMerge({key, value}: Pair, after: JsonMap, parent: MappingNode): void {
+    const mayGo = !parent.flow && this.#edits.beginsLine(key.lead) && Object.keys(after).length > 0;
+    if (!mayGo) throw new NotSurgicalError();
+    this.#removeLines({start: key.lead, end: value.end});
+  }
+}
+
+/** A pair or an item: where it begins, with its dash or what stands before its key, and ends. */
+interface Entry {
+  readonly start: number;
+  readonly end: number;
+  readonly isKept: boolean;
+}
+
+/** Where the items' dashes stand: behind the items before them, blanks and comments. */
+export function dashesOf({start, items}: SequenceNode, text: string): readonly number[] {
+  let end = start;
+  return items.map(item => {
+    const dash = skipBlanks(text, end);
+    end = item.end;
+    return dash;
+  });
+}
+
+/** The offset of what follows the blanks, line breaks and comments at `offset`. */
+function skipBlanks(text: string, offset: number): number {
+  const blanks = /(?:[\s\u0085]|#[^\r\n\u0085\u2028\u2029]*)*/y;
+  blanks.lastIndex = offset;
+  return offset + (blanks.exec(text)?.[0].length ?? 0);
 }
 
 const isOfOneKind = (one: Json, other: Json): boolean =>

@@ -41,7 +41,7 @@ function editMapping(
   editor: BlockEditor,
 ): boolean {
   const entries = node.pairs.map(({key, value, name, merge}) => ({
-    start: key.start,
+    start: key.lead,
     end: value.end,
     isKept: merge || Object.hasOwn(after, name),
   }));
@@ -65,8 +65,8 @@ function editSequence(
   edits: SourceEdits,
   editor: BlockEditor,
 ): boolean {
-  const entries = node.items.map(({start, end}, index) => ({
-    start,
+  const entries = node.items.map(({lead, end}, index) => ({
+    start: lead,
     end,
     isKept: after[index] !== undefined,
   }));

@@ -27,6 +27,8 @@ export class NodeTable {
   readonly names = new Map<number, string>();
   /** The nodes that aliases stand for. */
   readonly targets = new Map<number, number>();
+  /** Where the anchor, the tag or the question mark before a node begins, of nodes that have one. */
+  readonly leads = new Map<number, number>();
   /** The keys that are merge keys. */
   readonly merges = new Set<number>();
 

@@ -4,7 +4,7 @@ import * as table from './node-table.ts';
 /**
  * A document's nodes with their places in the source. All offsets are UTF-16 code units into the
  * whole stream's text; `end` is exclusive. A node's range holds its own text only: neither its
- * anchor and tag, nor trailing blanks, comments and line breaks (a block scalar's range ends
+ * anchor and tag, which begin at `lead`, nor trailing blanks, comments and line breaks (a block scalar's range ends
  * after its last line break).
  */
 export type YamlNode = ScalarNode | MappingNode | SequenceNode | AliasNode;
@@ -12,6 +12,8 @@ export type YamlNode = ScalarNode | MappingNode | SequenceNode | AliasNode;
 interface NodeBase {
   /** The node's index in its document's table. */
   readonly index: number;
+  /** Where its anchor or tag begins, or a key's question mark; `start` where it has none. */
+  readonly lead: number;
   readonly start: number;
   readonly end: number;
 }
@@ -30,7 +32,7 @@ export interface MappingNode extends NodeBase {
 
 export interface Pair {
   readonly key: YamlNode;
-  /** A value that is left out is an empty plain scalar where its key ends. */
+  /** A value that is left out is an empty plain scalar where its colon ends, or its key. */
   readonly value: YamlNode;
   /** The key as JSON spells it: `yes: 1` has the name "true". A merge key has the name "<<". */
   readonly name: string;
@@ -87,7 +89,8 @@ const styles = ['plain', 'plain', 'single', 'double', 'literal', 'folded'] as co
 function nodeAt(document: YamlDocument, index: number): YamlNode {
   const {nodes} = document;
   const kind = nodes.kind(index);
-  const place = {index, start: nodes.start(index), end: nodes.end(index)};
+  const start = nodes.start(index);
+  const place = {index, lead: nodes.leads.get(index) ?? start, start, end: nodes.end(index)};
   if (kind === table.mappingNode || kind === table.flowMappingNode) {
     const pairs = [...childrenOf(nodes, index)].filter((_, at) => at % 2 === 0);
     return {

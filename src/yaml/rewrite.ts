@@ -62,7 +62,8 @@ function writtenAnew(document: YamlDocument, root: YamlNode, hardened: Json): st
   const edits = new SourceEdits(text, start, end);
   const value = withoutHoles(hardened);
   const body = isJson(root) ? `${emitJson(value, '')}\n` : stringify(value);
-  return text.slice(start, edits.lineStart(root.start)) + edits.withLineEnds(body);
+  const before = text.slice(start, edits.lineStart(root.start));
+  return before + edits.withLineEnds(body) + text.slice(edits.lineEndAfter(root.end), end);
 }
 
 function readsAs(text: string, expected: Json, dialect: Dialect): boolean {

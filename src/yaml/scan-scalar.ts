@@ -287,7 +287,10 @@ export class ScalarScanner {
     return {chomping, increment};
   }
 
-  /** Reads one line of a block scalar into `parts`, and returns what its line break is worth. */
+  /**
+   * Reads one line of a block scalar into `parts`, and returns what its line break is worth. All
+   * readers of streams end a last line that has no end.
+   */
   #scanBlockLine(parts: string[]): string {
     const from = this.position;
     const text = this.#text;
@@ -300,7 +303,7 @@ export class ScalarScanner {
     }
     parts.push(text.slice(from, at));
     this.position = at;
-    if (at >= end) return '';
+    if (at >= end) return '\n';
     this.#skipBreak(code);
     return breakValue(code);
   }
@@ -320,6 +323,7 @@ export class ScalarScanner {
       if ((indent === 0 || column < indent) && code === 0x09) {
         throw new YamlError('a tab must not indent a block scalar', start);
       }
+      if (this.position >= this.#end && column > 0) breaks.push('\n');
       if (!isBreak(code)) break;
       breaks.push(breakValue(code));
       this.#skipBreak(code);

@@ -1,3 +1,5 @@
+import {breakLength, isBreak} from './characters.ts';
+
 /** The edit cannot be made in place. */
 export class NotSurgicalError extends Error {}
 
@@ -36,7 +38,7 @@ export class SourceEdits {
     if (lines.length === 0) return;
     const at = this.lineEndAfter(offset);
     const block = this.withLineEnds(lines.map(line => indent + line).join('\n'));
-    const isLineBefore = at > this.#start && this.text[at - 1] === '\n';
+    const isLineBefore = this.endsLine(at);
     this.replace(at, at, isLineBefore ? block + this.#lineEnd : this.#lineEnd + block);
   }
 
@@ -48,24 +50,35 @@ export class SourceEdits {
   }
 
   lineStart(offset: number): number {
-    return Math.max(this.text.lastIndexOf('\n', offset - 1) + 1, this.#start);
+    let start = offset;
+    while (start > this.#start && !this.endsLine(start)) start--;
+    return start;
   }
 
   /** The offset after the line break that ends the line of the character before `offset`. */
   lineEndAfter(offset: number): number {
-    if (this.text[offset - 1] === '\n') return offset;
-    const lineBreak = this.text.indexOf('\n', offset);
-    return lineBreak === -1 || lineBreak >= this.#end ? this.#end : lineBreak + 1;
+    if (this.endsLine(offset)) return offset;
+    let end = offset;
+    while (end < this.#end && !isBreak(this.text.charCodeAt(end))) end++;
+    if (end === this.#end) return end;
+    return end + breakLength(this.text.charCodeAt(end), this.text.charCodeAt(end + 1));
+  }
+
+  /** Whether a line break stands before `offset`; between CR and LF there is none. */
+  endsLine(offset: number): boolean {
+    const code = this.text.charCodeAt(offset - 1);
+    if (offset <= this.#start || !isBreak(code)) return false;
+    return code !== 0x0d || this.text[offset] !== '\n';
   }
 
   /**
-   * As many spaces as stand before `offset`, dashes counted as such.
+   * As many spaces as stand before `offset`; dashes, question marks and colons count as such.
    *
    * @throws {NotSurgicalError} where anything else stands there
    */
   indentOf(offset: number): string {
     const prefix = this.text.slice(this.lineStart(offset), offset);
-    if (!/^\uFEFF?[ -]*$/.test(prefix)) throw new NotSurgicalError();
+    if (!/^\uFEFF?[ ?:-]*$/.test(prefix)) throw new NotSurgicalError();
     return ' '.repeat(prefix.replace('\uFEFF', '').length);
   }
 

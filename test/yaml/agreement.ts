@@ -52,7 +52,7 @@ export function disagreement(
     return isReported ? undefined : 'chance decides a value, and no ambiguity is reported';
   }
   if (kubectl.error !== undefined) return undefined;
-  const values = valuesOf(documents);
+  const values = documents.map(({value}) => plain(value)).filter(value => value !== null);
   // Such a document is no object: the stream's reader refuses it, whatever it says.
   if (values.some(value => typeof value === 'string')) return undefined;
   if (!isDeepStrictEqual(values, plain(kubectl.value))) {
@@ -66,16 +66,6 @@ export function disagreement(
 /** kubectl does not read what is shorter than four characters behind a JSON document. */
 const isShortOfJson = (error: string): boolean =>
   /^json: offset \d+: invalid character/.test(error);
-
-/** The values as kubectl reads them: it ends a last line that has no end. */
-function valuesOf(documents: readonly YamlDocument[]): readonly unknown[] {
-  const read = documents.map(document => {
-    const {text, start, end, value} = document;
-    if (end < text.length || text.endsWith('\n')) return value;
-    return readDocument(`${text}\n`, start, end + 1).value;
-  });
-  return read.map(plain).filter(value => value !== null);
-}
 
 /** Helm trims what Unicode calls a space, kubectl does not: such a key is none of an object's. */
 const isTrimmed = ({text, start, end}: YamlDocument): boolean =>

@@ -1,10 +1,11 @@
 import {append, applyEdits, type Edit, remove, set, withoutHoles} from '../../src/edits.ts';
 import {isList, isMap, isSameJson, type Json, type Path, valueAt} from '../../src/json.ts';
 import {splitDocuments} from '../../src/stream/split.ts';
-import {treeOf, type YamlDocument, type YamlNode} from '../../src/yaml/nodes.ts';
+import type {YamlDocument} from '../../src/yaml/nodes.ts';
 import {readDocument} from '../../src/yaml/read.ts';
 import {rewriteDocument} from '../../src/yaml/rewrite.ts';
 import {type Choose, pick} from './choices.ts';
+import {leftComment, lostLine} from './lines.ts';
 
 const values: readonly Json[] = [
   ...[true, false, null, 0, 8080, -1.5, 'yes', '', 'a: b', '0o17', '1:20', '- a', "it's", 'a\nb\n'],
@@ -66,11 +67,10 @@ export function tryEdits(document: YamlDocument, index: number, edits: readonly 
     const refused = document.text.slice(document.start, document.end);
     return {text: refused, value: document.value, fault: `no text was written: ${error}`};
   }
-  const hasOddBreaks = /[\u0085\u2028\u2029]|\r(?!\n)/.test(document.text);
-  if (hasOddBreaks) return {text, value};
   const fault =
     faultInStream(document, index, text, value) ??
     lostLine(document, text, edits, hardened) ??
+    leftComment(document, text, edits, hardened) ??
     faultOfTwice(text, value, edits);
   return fault === undefined ? {text, value} : {text, value, fault};
 }
@@ -102,84 +102,3 @@ function faultOfTwice(text: string, value: Json, edits: readonly Edit[]): string
   const twice = rewriteDocument(document, applyEdits(document.value, edits));
   return twice === text ? undefined : `editing twice gives ${JSON.stringify(twice)}`;
 }
-
-/**
- * A line of the document that no edit concerns and that is not in `text`, in its order. Where nodes
- * are shared or keys stand twice, a tag stands for
- * nothing, or nothing is left, an edit concerns more lines than its
- * path names: nothing is said.
- */
-function lostLine(
-  document: YamlDocument,
-  text: string,
-  edits: readonly Edit[],
-  hardened: Json,
-): string | undefined {
-  const root = treeOf(document);
-  const {nodes, ambiguities} = document;
-  if (root === undefined || nodes.targets.size > 0 || ambiguities.length > 0) return undefined;
-  if (/[!&]\S*[ \t]*$/m.test(document.text) || isSameJson(withoutHoles(hardened), {}))
-    return undefined;
-  const ranges = edits.map(({path}) => concerned(root, path, document.value, hardened));
-  const lines = contents(text);
-  let next = 0;
-  let start = document.start;
-  for (const line of document.text.slice(document.start, document.end).split('\n')) {
-    const end = start + line.length;
-    const isNamed = ranges.some(range => range.start <= end && range.end >= start);
-    if (!isNamed && contents(line)[0] !== '') {
-      next = lines.indexOf(contents(line)[0] as string, next) + 1;
-      if (next === 0) return `the line ${JSON.stringify(line)} is lost`;
-    }
-    start = end + 1;
-  }
-  return undefined;
-}
-
-/** Lines without their indentation and dashes, which change where a first pair goes. */
-const contents = (text: string): readonly string[] =>
-  text.split('\n').map(line => line.replace(/^[\s-]+/, '').trimEnd());
-
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The text of the outermost node on `path` that an edit removes, or of the innermost that is there. */
-function concerned(root: YamlNode, path: Path, before: Json, after: Json): Range {
-  let node: YamlNode = root;
-  let range: Range = {start: root.start, end: root.start - 1};
-  for (const [depth, step] of path.entries()) {
-    const isFlow = node.kind === 'alias' || node.kind === 'scalar' || node.flow;
-    const child = childAt(node, step);
-    if (isFlow) return {start: node.start, end: node.end};
-    if (child === undefined) return isEmptyAt(before, path.slice(0, depth)) ? node : range;
-    range = child.range;
-    node = child.node;
-    const taken = path.slice(0, depth + 1);
-    if (valueAt(after, taken) === undefined) return range;
-  }
-  return range;
-}
-
-function childAt(
-  node: YamlNode,
-  step: string | number,
-): {range: Range; node: YamlNode} | undefined {
-  if (node.kind === 'sequence' && typeof step === 'number') {
-    const item = node.items[step];
-    return item && {range: item, node: item};
-  }
-  if (node.kind !== 'mapping') return undefined;
-  const pair = node.pairs.findLast(({name}) => name === step);
-  if (pair === undefined) return undefined;
-  return {
-    range: {start: pair.key.start, end: Math.max(pair.value.end, pair.key.end)},
-    node: pair.value,
-  };
-}
-
-const isEmptyAt = (value: Json, path: Path): boolean => {
-  const held = valueAt(value, path);
-  return !isMap(held) && !isList(held);
-};

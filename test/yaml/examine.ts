@@ -42,12 +42,13 @@ function rangesOf(text: string): readonly DocumentRange[] | undefined {
 
 /**
  * Edits a document of a stream that was read, and says what is wrong with the result, in our eyes and
- * in those of sigs.k8s.io/yaml.
+ * in those of sigs.k8s.io/yaml where its reader is there, which gets what a stream's readers hand it:
+ * lines that end.
  */
 export async function examineEdits(
   reading: Reading,
   choose: Choose,
-  oracle: YamlOracle,
+  oracle: YamlOracle | undefined,
 ): Promise<string | undefined> {
   if ('refusal' in reading) return undefined;
   const index = choose(reading.documents.length);
@@ -58,7 +59,8 @@ export async function examineEdits(
   const tell = (problem: string) =>
     `after ${JSON.stringify(edits)}: ${problem}\nin ${JSON.stringify(text)}`;
   if (fault !== undefined) return tell(fault);
-  const {value: read, lots} = await oracle.ask(text, ['value', 'lots']);
+  if (oracle === undefined) return undefined;
+  const {value: read, lots} = await oracle.ask(`${text}\n`, ['value', 'lots']);
   if (lots.value === true) return undefined;
   if (read.error !== undefined) return tell(`Kubernetes refuses it: ${read.error}`);
   if (isDeepStrictEqual(plain(read.value), plain(value))) return undefined;

@@ -106,7 +106,7 @@ test(
   rewrites,
   'a:\n  b: 1 # x\nc: 2\n',
   [remove(['a', 'b']), set(['a', 'd'], 2)],
-  'a:\n  d: 2 # x\nc: 2\n',
+  'a:\n  d: 2\nc: 2\n',
 );
 test(
   'keeps the ends of lines',
@@ -208,4 +208,96 @@ test(
   '{"a":1}\n',
   [set(['a'], 'x\u0085y\u2028z')],
   '{"a":"x\\u0085y\\u2028z"}\n',
+);
+
+test(
+  'removes a key behind a question mark with its lines',
+  rewrites,
+  '? \n ---\na: 1\n',
+  [remove(['---'])],
+  'a: 1\n',
+);
+test(
+  'removes a key behind a question mark from a flow mapping',
+  rewrites,
+  'a: {? hostNetwork : true, b: 1}\n',
+  [remove(['a', 'hostNetwork'])],
+  'a: {b: 1}\n',
+);
+test(
+  'removes a key whose colon has a line of its own',
+  rewrites,
+  '? a\n # x\n:\nb: 1\n',
+  [remove(['a'])],
+  'b: 1\n',
+);
+test(
+  'gives a key behind a question mark a value',
+  rewrites,
+  '? a\n? b\n: |\n  x\n',
+  [set(['a', 'c'], 1), set(['b'], 2)],
+  '? a\n:\n  c: 1\n? b\n: 2\n',
+);
+test(
+  'keeps the comments after the last key that goes',
+  rewrites,
+  '# head\na: 1 # x\n# tail\n',
+  [remove(['a'])],
+  '# head\n{}\n# tail\n',
+);
+test(
+  'keeps what stands after an object that is written anew',
+  rewrites,
+  'a: &x 1\na: *x\n# tail\n',
+  [remove(['a']), set(['b'], 1)],
+  'b: 1\n# tail\n',
+);
+test(
+  'keeps a comment between the first pair of an item and the next',
+  rewrites,
+  'l:\n- a: 1 # x\n  # y\n  b: 2\n',
+  [remove(['l', 0, 'a'])],
+  'l:\n-\n  # y\n  b: 2\n',
+);
+test(
+  'replaces a scalar with its tag, and keeps an anchor',
+  rewrites,
+  'a: !!int "1"\nb: &x 1 # y\n',
+  [set(['a'], 'z'), set(['b'], 2)],
+  'a: z\nb: &x 2 # y\n',
+);
+test(
+  'gives empty items a value',
+  rewrites,
+  'l:\n-\n- &x |\n  a\n- # y\n',
+  [set(['l', 0], 1), set(['l', 1], 2), set(['l', 2, 'b'], 3)],
+  'l:\n- 1\n- 2\n- b: 3 # y\n',
+);
+test(
+  'adds to a last key that had no value, and to its mapping',
+  rewrites,
+  'a:\n  b:\nc: 1\n',
+  [set(['a', 'd'], 1), set(['a', 'b', 'e'], 2)],
+  'a:\n  b:\n    e: 2\n  d: 1\nc: 1\n',
+);
+test(
+  'removes items of a list in a list',
+  rewrites,
+  'l:\n- - a\n  - b\n- - c\n',
+  [remove(['l', 0, 0]), remove(['l', 1])],
+  'l:\n- - b\n',
+);
+test(
+  'ends lines where YAML does',
+  rewrites,
+  'a: 1\rb: 2 # x\u2028c: 3\u0085',
+  [remove(['b'])],
+  'a: 1\rc: 3\u0085',
+);
+test(
+  'removes a merge key that has nothing left to bring',
+  rewrites,
+  'a: &x {b: 1}\nc:\n  <<: *x # y\n  d: 1\n',
+  [remove(['c', 'b'])],
+  'a: &x {b: 1}\nc:\n  d: 1\n',
 );
