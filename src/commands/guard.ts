@@ -12,6 +12,7 @@ const options = {
   config: sharedOptions.config,
   profile: sharedOptions.profile,
   'pod-security-version': sharedOptions['pod-security-version'],
+  'fix-all': sharedOptions['fix-all'],
   action: {type: 'string'},
   'flag-action': {type: 'string'},
   'failure-policy': {type: 'string'},

@@ -2,6 +2,12 @@ import {asList} from '../json.ts';
 import type {Container} from '../kubernetes/pod-spec.ts';
 import {once, type Witness} from './witness.ts';
 
+/** Programs that change the node. */
+export const nodePrograms = ['sysctl', 'modprobe', 'insmod', 'nsenter', 'swapoff', 'losetup'];
+
+/** Programs that need the capability SYS_ADMIN. */
+export const mountingPrograms = ['mount', 'umount', 'nsenter', 'unshare'];
+
 /** The container at fault runs one of these programs; of a pod at fault, any container. */
 export const runs =
   (programs: readonly string[], why: string): Witness =>

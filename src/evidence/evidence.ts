@@ -1,7 +1,7 @@
 import {type Path, toPointer} from '../json.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Violation} from '../rules/rule.ts';
-import {runs} from './commands.ts';
+import {mountingPrograms, nodePrograms, runs} from './commands.ts';
 import {
   hasFileCapabilities,
   hasLowPort,
@@ -13,14 +13,8 @@ import {isNodeAgent} from './node-agent.ts';
 import type {StreamFacts} from './stream-facts.ts';
 import type {Witness} from './witness.ts';
 
-const setsUpNode = runs(
-  ['sysctl', 'modprobe', 'insmod', 'nsenter', 'swapoff', 'losetup'],
-  'changes the node',
-);
-const mountsFileSystems = runs(
-  ['mount', 'umount', 'nsenter', 'unshare'],
-  'needs the capability SYS_ADMIN',
-);
+const setsUpNode = runs(nodePrograms, 'changes the node');
+const mountsFileSystems = runs(mountingPrograms, 'needs the capability SYS_ADMIN');
 const entersHost = runs(['nsenter'], 'enters the namespaces of a process of the node');
 const changesOwners = runs(['chown', 'chgrp', 'chmod'], 'needs root, or its capabilities');
 const filtersPackets = runs(

@@ -2,10 +2,11 @@ import {hostPathVolumesOf, touches} from '../kubernetes/host-path.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import {once, type Witness} from './witness.ts';
 
-const namespaces = ['hostNetwork', 'hostPID', 'hostIPC'];
+/** The fields by which a pod shares a namespace of its node. */
+export const namespaces = ['hostNetwork', 'hostPID', 'hostIPC'];
 
 /** Folders by which a pod watches its node, plugs in its network or serves its kubelet. */
-const nodeFolders = [
+export const nodeFolders = [
   '/proc',
   '/sys',
   '/lib/modules',

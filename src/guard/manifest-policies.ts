@@ -4,6 +4,7 @@ import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
 import {celAnd, celList, celMatches, celNot, celString} from './cel.ts';
 import {asksAt, type SettledCheck, settledAt} from './check.ts';
 import {checks} from './checks/index.ts';
+import {sortedByEvidence} from './evidence.ts';
 import {conditionOf, ownersVariable} from './exception.ts';
 import {type AdmissionPolicy, notExcluded} from './objects.ts';
 import {type Shape, shapes} from './shape.ts';
@@ -17,7 +18,7 @@ interface Waiver extends Allowance {
 /**
  * The admission policies that find in a cluster what `policy` finds in a stream: for each shape of
  * objects one for what a render rewrites, which thus never comes from the pipeline, and one for
- * what it only flags.
+ * what it only flags, be it for want of a rewrite or of a decision.
  */
 export function manifestPolicies(
   policy: Policy,
@@ -31,7 +32,9 @@ export function manifestPolicies(
   const isRewritten = ({rule, outcome}: SettledCheck): boolean =>
     outcome === 'rewritten' && policy.rules.get(rule) === 'fix';
   return shapes.flatMap(shape => {
-    const asked = active.filter(({subject}) => shape.subjects.includes(subject));
+    const asked = active
+      .filter(({subject}) => shape.subjects.includes(subject))
+      .flatMap(check => (shape.isManual ? [check] : sortedByEvidence(check, policy)));
     return [
       {outcome: 'rewritten', checks: asked.filter(isRewritten)} as const,
       {outcome: 'flagged', checks: asked.filter(check => !isRewritten(check))} as const,

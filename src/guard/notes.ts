@@ -1,14 +1,20 @@
 import type {Policy} from '../policy/policy.ts';
 import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
 import {checks} from './checks/index.ts';
+import {waitsUnseen} from './evidence.ts';
 import {conditionOf} from './exception.ts';
 import {shapes} from './shape.ts';
 
 /** What of `policy` the admission policies do not hold, a sentence each. */
 export function notesOn(policy: Policy, today: string): readonly string[] {
   const unasked = [...policy.rules.keys()].filter(id => !checks.some(({rule}) => rule === id));
+  const unseen = [...policy.rules.keys()].filter(id => waitsUnseen(id, policy));
   return [
     ...(unasked.length === 0 ? [] : [`no admission policy asks for ${unasked.join(', ')}`]),
+    ...unseen.map(
+      id =>
+        `${id} is asked with what is only flagged: whether its rewrite waits for a decision, other objects tell. Decide by \`--fix-all\`, or by \`${id}: fix\` among the \`rules\` of the policy`,
+    ),
     ...allowancesOf(policy).flatMap(allowance => noteOn(allowance, today)),
   ];
 }

@@ -14,6 +14,8 @@ export interface Shape {
   readonly containers?: string;
   /** Whether objects are made by controllers for other objects. */
   readonly ownedBy: readonly Ownership[];
+  /** Whether no render makes them: then none of them waits for a decision. */
+  readonly isManual?: true;
   /** Users whose requests the cluster cannot do without. */
   readonly exemptUsers?: readonly string[];
 }
@@ -71,6 +73,7 @@ export const shapes: readonly Shape[] = [
     part: 'spec',
     containers: 'dyn(variables.pod.?ephemeralContainers.orValue([]))',
     ownedBy: [],
+    isManual: true,
   },
   {
     name: 'workloads',

@@ -480,6 +480,180 @@ test(
 );
 test('a manifest under Warn', denies, {action: 'Warn'}, unsafe, undefined);
 
+const agentOfNode = (kind: string, name: string, more = 'hostNetwork: true') =>
+  `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: {selector: {}, template: {${agentPod(more)}}}\n`;
+const agentPod = (more: string) =>
+  `spec: {${more}, volumes: [{name: v, hostPath: {path: /proc}}], containers: [{name: app, image: app, securityContext: {privileged: true, allowPrivilegeEscalation: true, capabilities: {add: [SYS_ADMIN]}, seLinuxOptions: {type: spc_t}}, volumeMounts: [{name: v, mountPath: /v}]}]}`;
+const ofAgent = `apiVersion: v1\nkind: Pod\nmetadata: {${owned('DaemonSet', 'agent')}}\n${agentPod('hostNetwork: true')}\n`;
+const inUse = [
+  'no-custom-selinux',
+  'no-host-network',
+  'no-privileged',
+  'no-sensitive-host-path',
+  'no-sys-admin',
+];
+/** What is flagged in any case. */
+const known = ['no-privilege-escalation', 'no-sensitive-host-path'];
+const commanded = (command: string, more = 'privileged: true') =>
+  pod('', `${context(more)}, command: [sh, -c, ${JSON.stringify(command)}]`);
+const fileCapabilities = (user: string, securityContext = podContext) =>
+  pod(
+    '',
+    `securityContext: {allowPrivilegeEscalation: true, ${user}, capabilities: {add: [CHOWN]}}`,
+    'name: a',
+    {securityContext},
+  );
+
+/** Of each request, the rules by which the profile `essential` denies it, and warns of it. */
+const decisions: readonly (readonly [
+  title: string,
+  request: AdmissionRequest,
+  denied: readonly string[],
+  warned: readonly string[],
+])[] = [
+  [
+    'an agent of the node',
+    {object: agentOfNode('DaemonSet', 'agent')},
+    [],
+    [...inUse, 'no-privilege-escalation'].sort(),
+  ],
+  [
+    'an agent that shares nothing',
+    {object: agentOfNode('DaemonSet', 'agent', 'hostPID: false')},
+    ['no-custom-selinux', 'no-privileged', 'no-sensitive-host-path', 'no-sys-admin'],
+    known,
+  ],
+  ['a deployment like an agent', {object: agentOfNode('Deployment', 'agent')}, inUse, known],
+  [
+    'a pod of the agent',
+    {object: ofAgent, user: by('daemon-set')},
+    [],
+    [...inUse, 'no-privilege-escalation'].sort(),
+  ],
+  ['a pod that names the agent', {object: ofAgent}, inUse, known],
+  [
+    'a program of the node',
+    {object: commanded('set -e\n/sbin/sysctl -w a=b')},
+    [],
+    ['no-privileged'],
+  ],
+  [
+    'a word like that program',
+    {object: commanded('sysctl.sh; sysctl/x xsysctl sysctl-a')},
+    ['no-privileged'],
+    [],
+  ],
+  [
+    'a program that mounts',
+    {object: commanded('mount /a', 'capabilities: {add: [SYS_ADMIN]}')},
+    [],
+    ['no-sys-admin'],
+  ],
+  [
+    'mounts that propagate',
+    {
+      object: pod(
+        '',
+        `${context('privileged: true')}, volumeMounts: [{name: v, mountPath: /v, mountPropagation: Bidirectional}]`,
+      ),
+    },
+    [],
+    ['no-privileged'],
+  ],
+  [
+    'a probe on loopback',
+    {
+      object: pod(
+        '  hostNetwork: true\n',
+        `${contained}, livenessProbe: {httpGet: {port: 80, host: 127.0.0.1}}`,
+      ),
+    },
+    [],
+    ['no-host-network'],
+  ],
+  [
+    'a probe elsewhere',
+    {
+      object: pod(
+        '  hostNetwork: true\n',
+        `${contained}, livenessProbe: {httpGet: {port: 80, host: example.com}}`,
+      ),
+    },
+    ['no-host-network'],
+    [],
+  ],
+  [
+    'a capability of a file',
+    {object: fileCapabilities('runAsUser: 1000')},
+    [],
+    ['no-privilege-escalation'],
+  ],
+  [
+    'a capability of a file, for no root',
+    {object: fileCapabilities('runAsGroup: 1')},
+    [],
+    ['no-privilege-escalation'],
+  ],
+  [
+    'a capability of root',
+    {object: fileCapabilities('runAsUser: 0')},
+    ['no-privilege-escalation'],
+    [],
+  ],
+  [
+    'a capability of anybody',
+    {object: fileCapabilities('runAsGroup: 1', '')},
+    ['no-privilege-escalation'],
+    [],
+  ],
+  [
+    'a host port, of which other objects tell',
+    {object: pod('', `${contained}, ports: [{containerPort: 80, hostPort: 80}]`)},
+    [],
+    ['no-host-port'],
+  ],
+  [
+    'an ephemeral container, which no render makes',
+    {
+      object: ephemeral('', `${context('privileged: true')}, command: [nsenter]`),
+      old: pod(''),
+      subresource: 'ephemeralcontainers',
+    },
+    ['no-privileged'],
+    [],
+  ],
+];
+
+test('what render lets wait is warned about, not denied', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const requests = decisions.map(([, request]) => request);
+  const outcomes = await admit(executable, guardObjects({}), requests);
+  for (const [index, [title, , denied, warned]] of decisions.entries()) {
+    const {error, denied: denial = '', audited = [], warnings = []} = outcomes[index] ?? {};
+    const isWarning = (text: string) =>
+      warnings.some(warning => warning.includes(text.replace(/^.*?: /, '')));
+    t.is(error, undefined, title);
+    t.is(denial === '', denied.length === 0, title);
+    t.deepEqual(rulesIn(audited.filter(text => !isWarning(text))), denied, title);
+    t.deepEqual(rulesIn(warnings), warned, title);
+  }
+});
+
+test('a decision by the policy file ends the waiting', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const agent = {object: agentOfNode('DaemonSet', 'agent')};
+  for (const choices of [
+    {fixAll: true},
+    {profiles: ['essential', 'baseline']},
+    {rules: {'no-privileged': 'fix'}},
+  ] as const) {
+    const [outcome] = await admit(executable, guardObjects(choices), [agent]);
+    t.regex(outcome?.denied ?? '', /denied request: no-/, JSON.stringify(choices));
+  }
+});
+
 test('Warn warns, Audit only writes to the log', async t => {
   const executable = requireTool(t, 'admission-policy-oracle');
   if (executable === undefined) return;
@@ -511,4 +685,24 @@ test('the largest pods stay within the cost that the API server allows', async t
   const object = `apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {${annotations}}}\nspec:\n  volumes: [${volumes}]\n  containers: [${containers}]\n`;
   const [outcome] = await admit(executable, guardObjects({profiles: ['strict']}), [{object}]);
   t.deepEqual(rulesIn(outcome?.audited ?? []), ['no-host-path', 'restricted-volumes']);
+});
+
+test('evidence is read in scripts of 100 kB, and in 250 containers', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const script = (length: number) => `${'echo hello; '.repeat(length / 12)}sysctl -w a=b`;
+  const containers = Array.from({length: 250}, (_, index) =>
+    JSON.stringify({
+      name: `n${index}`,
+      image: 'a',
+      command: ['sh', '-c', script(360)],
+      securityContext: {privileged: true},
+    }),
+  );
+  const many = `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [${containers}]}\n`;
+  for (const object of [commanded(script(1e5)), many]) {
+    const [outcome] = await admit(executable, guardObjects({}), [{object}]);
+    t.is(outcome?.denied, '');
+    t.true(rulesIn(outcome?.warnings ?? []).includes('no-privileged'));
+  }
 });

@@ -118,6 +118,39 @@ test('render and guard agree on the official pods, in each kind of workload', as
   t.true(seen.objects > 500 && seen.faulty > 300, JSON.stringify(seen));
 });
 
+test('what render lets wait is admitted, and what it rewrites is denied', async t => {
+  const executable = requireTool(t, 'admission-policy-oracle');
+  if (executable === undefined) return;
+  const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
+  const corpus = existsSync(folder) ? readdirSync(folder) : [];
+  const files = [
+    ...charts.map(renderedFile),
+    ...corpus.filter(file => file.endsWith('.yaml')).map(file => path.join(folder, file)),
+  ];
+  const newest = (await officialPods()).filter(({minor}) => minor === 37);
+  const objects = [...files.flatMap(objectsIn), ...newest.map(podOf).flatMap(wrapped)];
+  const policy = resolvePolicy({});
+  const texts = [...new Set(objects.map(object => JSON.stringify(object)))];
+  const outcomes = await admit(
+    executable,
+    guardObjects({}),
+    texts.map(object => ({object})),
+  );
+  let waiting = 0;
+  for (const [index, text] of texts.entries()) {
+    const {error, denied} = outcomes[index] ?? {};
+    if (error !== undefined) continue;
+    const {findings} = harden(text, 'in', policy);
+    // Whether a host port waits, other objects tell.
+    const isRewritten = findings.some(
+      ({rule, status}) => status === 'fixed' && asked.has(rule) && rule !== 'no-host-port',
+    );
+    if (findings.some(({waits}) => waits)) waiting += 1;
+    t.is(denied !== '', isRewritten, text);
+  }
+  t.log({objects: texts.length, waiting});
+});
+
 /** The rules by which a guard denies what fails a check of the standard. */
 const covered: Readonly<Record<string, string>> = {
   allowprivilegeescalation: 'no-privilege-escalation',

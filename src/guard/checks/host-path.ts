@@ -1,3 +1,5 @@
+import {celList} from '../cel.ts';
+
 /** A folder as it may be written: `/var/run` leads to `/run`. */
 export const spellingsOf = (folder: string): readonly string[] =>
   /^\/run(?:\/|$)/.test(folder) ? [folder, `/var${folder}`] : [folder];
@@ -11,3 +13,7 @@ export function ancestorsOf(targets: readonly string[]): readonly string[] {
   }
   return [...places].sort();
 }
+
+/** CEL: whether a place `h` on the node shows one of `folders`, or a part of one. */
+export const touchesAny = (folders: readonly string[]): string =>
+  `h.place in ${celList(ancestorsOf(folders))} || ${celList(folders)}.exists(f, h.place.startsWith(f + '/'))`;

@@ -8,11 +8,15 @@ const handlers = [
   'lifecycle.?preStop',
 ].map(field => `c.?${field}`);
 
+/** CEL: whether a probe or a handler of a container `c` calls a host `h` of which `isMeant` is true. */
+export const callsHost = (isMeant: string): string =>
+  `[${handlers.join(', ')}].exists(p, [p.?httpGet, p.?tcpSocket].exists(t, t.?host.optMap(h, ${isMeant}).orValue(false)))`;
+
 export const noHostProbes: Check = {
   rule: 'no-host-probes',
   name: 'hostProbes',
   subject: 'container',
-  finds: `[${handlers.join(', ')}].exists(p, p.?httpGet.?host.orValue('') != '' || p.?tcpSocket.?host.orValue('') != '')`,
+  finds: callsHost("h != ''"),
   message: 'remove `host` from the probes and lifecycle handlers of containers',
   outcome: 'rewritten',
   since: 34,
