@@ -35,6 +35,8 @@ export type Plan =
       readonly guessed: readonly string[];
       /** Whether the release's workloads are too many to be named, and their namespaces are. */
       readonly isBroad: boolean;
+      /** What the stream leads the pods to, and only a declaration opens. */
+      readonly unopened: readonly string[];
     };
 
 /** That a policy of the stream governs the pods already, in one direction. */
@@ -49,15 +51,15 @@ const admitted: Readonly<Record<Rung, {readonly [direction in Direction]: readon
   deny: {ingress: ['declared'], egress: ['declared']},
   workloads: {
     ingress: ['declared', 'exposed', 'webhook'],
-    egress: ['declared', 'dns', 'api'],
+    egress: ['declared', 'dns', 'api', 'address'],
   },
   release: {
     ingress: ['declared', 'exposed', 'webhook', 'route', 'monitoring'],
-    egress: ['declared', 'dns', 'api'],
+    egress: ['declared', 'dns', 'api', 'address'],
   },
   least: {
     ingress: ['declared', 'exposed', 'webhook', 'route', 'monitoring', 'reference', 'peers'],
-    egress: ['declared', 'dns', 'api', 'reference', 'peers'],
+    egress: ['declared', 'dns', 'api', 'address', 'reference', 'peers'],
   },
 };
 
@@ -90,7 +92,9 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
     else {
       const guessed = open.includes('ingress') ? planner.guessedPorts(workload) : [];
       const allowances = planner.of(workload, open);
-      yield {workload, podSelector, allowances, guessed, isBroad: planner.isBroad(open)};
+      const unopened = open.includes('egress') ? planner.unopenedTo(workload) : [];
+      const isBroad = planner.isBroad(open);
+      yield {workload, podSelector, allowances, guessed, isBroad, unopened};
     }
   }
 }
@@ -103,6 +107,7 @@ class Planner {
   readonly #workloads: readonly Workload[];
   readonly #release: ReleasePeers;
   readonly #guessed = new Map<Workload, Set<string>>();
+  readonly #unopened = new Map<Workload, Set<string>>();
   #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
 
   constructor(stream: StreamIndex, policy: Policy) {
@@ -133,6 +138,12 @@ class Planner {
   guessedPorts(workload: Workload): readonly string[] {
     this.#known();
     return [...(this.#guessed.get(workload) ?? [])];
+  }
+
+  /** What the stream leads the pods to, and no policy may open without a declaration. */
+  unopenedTo(workload: Workload): readonly string[] {
+    this.#known();
+    return [...(this.#unopened.get(workload) ?? [])];
   }
 
   #known(): {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} {
@@ -177,10 +188,15 @@ class Planner {
     const [own, other] = direction === 'ingress' ? [to, from] : [from, to];
     if (isOutside(own)) return;
     lists.get(own)?.add(this.#peersOf(other, own.resource.namespace), ports, why);
+    if (origin === 'address' && isOutside(other) && other.peers.length === 0) {
+      put(this.#unopened, own, [other.name ?? '']);
+    }
     if (origin === 'webhook' && isApiServerUnknown(this.#policy.networkPolicy)) {
-      const guessed = this.#guessed.get(own) ?? new Set();
-      for (const port of ports) guessed.add(portText({...port}));
-      this.#guessed.set(own, guessed);
+      put(
+        this.#guessed,
+        own,
+        ports.map(port => portText({...port})),
+      );
     }
   }
 
@@ -191,4 +207,10 @@ class Planner {
     if (selector === undefined) return {peers: []};
     return {peers: [peerSeenFrom(seenFrom, peer.resource.namespace, selector)]};
   }
+}
+
+function put(map: Map<Workload, Set<string>>, workload: Workload, texts: readonly string[]): void {
+  const known = map.get(workload) ?? new Set();
+  for (const text of texts) known.add(text);
+  map.set(workload, known);
 }

@@ -24,7 +24,7 @@ export const isPartOf = (inner: AddressRange, outer: AddressRange): boolean =>
   isWithin(inner, outer) && inner.length > outer.length;
 
 /** Whether all of `inner` lies in `outer`. */
-function isWithin(inner: AddressRange, outer: AddressRange): boolean {
+export function isWithin(inner: AddressRange, outer: AddressRange): boolean {
   if (inner.isV6 !== outer.isV6 || inner.length < outer.length) return false;
   const shift = BigInt((outer.isV6 ? 128 : 32) - outer.length);
   return inner.bits >> shift === outer.bits >> shift;

@@ -16,6 +16,7 @@ export type Peer = Workload | Outside;
 export interface Outside {
   /** What people call it; absent where its selectors or ranges say it best. */
   readonly name?: string;
+  /** None where no policy can or may name it: then nothing is admitted. */
   readonly peers: readonly JsonMap[];
 }
 
@@ -24,6 +25,7 @@ export const isOutside = (peer: Peer): peer is Outside => 'peers' in peer;
 /** What shows a connection; each rung of the ladder admits some of these. */
 export type Origin =
   | 'reference'
+  | 'address'
   | 'peers'
   | 'route'
   | 'monitoring'

@@ -11,13 +11,15 @@ import {
   type PolicyPort,
 } from '../policy/network-policy.ts';
 import {type Policy, selects} from '../policy/policy.ts';
+import type {Backend} from './backend.ts';
 import {BoundAccounts} from './bound-accounts.ts';
 import type {Connection, Origin, Outside, Peer} from './connection.ts';
 import {scrapesOf} from './monitors.ts';
 import {anywhere, outside} from './outside.ts';
-import {ReferenceFinder} from './references.ts';
-import {apiServerBackends, type Backend, gatewayBackends, ingressBackends} from './routes.ts';
-import {ServiceTargets, targetPorts} from './service-targets.ts';
+import {referencesIn} from './reference-connections.ts';
+import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
+import {annotatedScrapes} from './scrape-annotations.ts';
+import {connectionsTo, ServiceTargets, targetPorts} from './service-targets.ts';
 
 type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
 
@@ -74,7 +76,12 @@ export class Connections {
       yield* this.#backends('route', gatewayBackends(this.#stream), gateways, reason);
     }
     if (origins.has('monitoring')) yield* this.#scraped();
-    if (origins.has('reference')) yield* this.#referenced();
+    if (origins.has('reference') || origins.has('address')) {
+      const services = {all: this.#services, byName: this.#byName, targets: this.#targets};
+      for (const connection of referencesIn(this.#stream, services)) {
+        if (origins.has(connection.origin)) yield connection;
+      }
+    }
     if (origins.has('peers')) yield* this.#peers();
     if (origins.has('dns')) yield* this.#toDns();
     if (origins.has('api')) yield* this.#toApiServer();
@@ -86,44 +93,28 @@ export class Connections {
     from: Outside,
     reason: string,
   ): Iterable<Connection> {
-    for (const {name, namespace, port, resource, path} of backends) {
+    for (const backend of backends) {
+      const {name, namespace, resource, path, senders} = backend;
+      const isKnown = senders !== undefined && from.peers.length > 0 && origin === 'route';
+      const sender = isKnown ? {...from, peers: senders} : from;
       for (const service of this.#byName.find(name, namespace)) {
-        const why = {reason, resource, path};
-        yield* this.#toService(service, port, {origin, from, why});
+        for (const port of portsAsked(backend, service)) {
+          const why = {reason, resource, path};
+          yield* connectionsTo(this.#targets, service, port, {origin, from: sender, why});
+        }
       }
-    }
-  }
-
-  *#toService(
-    service: Service,
-    port: number | string | undefined,
-    rest: Pick<Connection, 'origin' | 'from' | 'why'>,
-  ): Iterable<Connection> {
-    for (const to of this.#targets.workloadsOf(service)) {
-      const ports = targetPorts(to, service, port);
-      if (ports.length > 0) yield {...rest, to, ports};
     }
   }
 
   *#scraped(): Iterable<Connection> {
     const from = outside(this.#policy.networkPolicy.monitoring, 'monitoring');
-    const scrapes = scrapesOf(this.#stream, this.#services, this.#pods, this.#targets);
+    const scrapes = [
+      ...scrapesOf(this.#stream, this.#services, this.#pods, this.#targets),
+      ...annotatedScrapes(this.#stream, this.#services, this.#targets),
+    ];
     for (const {workload, ports, resource, path} of scrapes) {
       const why = {reason: 'has it scraped', resource, path};
       yield {origin: 'monitoring', from, to: workload, ports, why};
-    }
-  }
-
-  *#referenced(): Iterable<Connection> {
-    const finder = new ReferenceFinder(this.#stream, this.#services);
-    for (const from of this.#workloads) {
-      for (const {service, port, isAddress, resource, path} of finder.referencesOf(from)) {
-        const why = {reason: `names the Service "${service.resource.name}"`, resource, path};
-        for (const connection of this.#toService(service, port, {origin: 'reference', from, why})) {
-          // A pod that is told its own name need not call itself.
-          if (connection.to !== from || isAddress) yield connection;
-        }
-      }
     }
   }
 
@@ -136,7 +127,7 @@ export class Connections {
       for (const service of this.#byName.find(name, resource.namespace)) {
         if (!service.isHeadless) continue;
         const why = {reason: 'names its replicas', resource, path: ['spec', 'serviceName']};
-        for (const peer of this.#toService(service, undefined, {
+        for (const peer of connectionsTo(this.#targets, service, undefined, {
           origin: 'peers',
           from: workload,
           why,
@@ -173,7 +164,7 @@ export class Connections {
       const {resource, type} = service;
       if ((type !== 'LoadBalancer' && type !== 'NodePort') || !isExposed(service)) continue;
       const why = {reason, resource, path: ['spec', 'type']};
-      yield* this.#toService(service, undefined, {
+      yield* connectionsTo(this.#targets, service, undefined, {
         origin: 'exposed',
         from: clientsOf(service),
         why,
@@ -198,6 +189,17 @@ export class Connections {
     if (!('workload' in peer)) return [outside([peer])];
     return this.#workloads.filter(({resource}) => selects(peer.workload, resource));
   }
+}
+
+/** The ports of a Service that a backend means; undefined stands for all. */
+function portsAsked(
+  {port, targetPort: target}: Backend,
+  {ports}: Service,
+): readonly (number | string | undefined)[] {
+  if (target === undefined) return [port];
+  return ports
+    .filter(({name, target: own}) => name === target || own === target)
+    .map(({number}) => number);
 }
 
 /** The API server's own port and that of its Service: a policy may be held before or after NAT. */

@@ -1,4 +1,4 @@
-import {asList, asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
+import {asList, asMap, asString, type JsonMap, type Path, valueAt} from '../json.ts';
 import {LabelIndex} from '../kubernetes/label-index.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import {groupOf, type Resource} from '../kubernetes/resource.ts';
@@ -6,6 +6,7 @@ import type {Service} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
 import type {PolicyPort} from '../policy/network-policy.ts';
+import {portOf} from './backend.ts';
 import {type ServiceTargets, targetPort, targetPorts} from './service-targets.ts';
 
 /** That a monitor has a workload's port scraped. */
@@ -83,6 +84,3 @@ function podPort(
   const wanted = portOf(port) ?? portOf(portNumber) ?? portOf(target);
   return wanted === undefined ? [] : targetPort(workload, {target: wanted, protocol: 'TCP'});
 }
-
-const portOf = (value: Json | undefined): number | string | undefined =>
-  typeof value === 'number' || typeof value === 'string' ? value : undefined;

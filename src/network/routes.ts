@@ -1,19 +1,13 @@
-import {asList, asMap, asString, type Json, type Path, valueAt} from '../json.ts';
+import {asList, asMap, type JsonMap, type Path, valueAt} from '../json.ts';
 import {groupOf, type Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import {type Backend, backendNamed, portOf} from './backend.ts';
+import {controllerBackends} from './controller-routes.ts';
+import {virtualServiceBackends} from './virtual-services.ts';
 
-/** That an object sends what it is asked to a Service. */
-export interface Backend {
-  readonly resource: Resource;
-  readonly path: Path;
-  readonly name: string;
-  readonly namespace?: string;
-  /** The Service's port by number or name; every port where none is named. */
-  readonly port?: number | string;
-}
-
-/** The backends of Ingresses, in both of the API's spellings. */
+/** The backends of Ingresses, in both of the API's spellings, and of what controllers have beside. */
 export function* ingressBackends(stream: StreamIndex): Iterable<Backend> {
+  yield* controllerBackends(stream);
   for (const resource of stream.ofKind('Ingress')) {
     const spec = asMap(resource.value['spec']);
     for (const field of ['defaultBackend', 'backend']) {
@@ -38,38 +32,68 @@ function* ingressBackend(resource: Resource, path: Path): Iterable<Backend> {
 
 const gatewayRoutes = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
 
-/** The backends of the Gateway API's routes, and of OpenShift's. */
+/** The backends of the Gateway API's routes, of OpenShift's, and of Istio's. */
 export function* gatewayBackends(stream: StreamIndex): Iterable<Backend> {
-  for (const kind of gatewayRoutes) {
-    for (const resource of stream.ofKind(kind)) {
-      if (groupOf(resource.apiVersion) !== 'gateway.networking.k8s.io') continue;
-      for (const path of backendRefPaths(resource)) {
-        const {kind, name, namespace, port} = asMap(valueAt(resource.value, path)) ?? {};
-        if (kind !== undefined && kind !== 'Service') continue;
-        yield* backendNamed(resource, path, name, namespace, port);
-      }
-    }
+  for (const route of gatewayRoutesOf(stream)) {
+    const parents = parentServicesOf(route);
+    const isWithinMesh = parents.length > 0 && parents.length === parentRefsOf(route).length;
+    if (!isWithinMesh) yield* backendRefsOf(route);
   }
-  for (const resource of stream.ofKind('Route')) {
-    if (groupOf(resource.apiVersion) !== 'route.openshift.io') continue;
-    const spec = asMap(resource.value['spec']);
-    const others = [...asList(spec?.['alternateBackends']).keys()];
-    const paths: Path[] = [['spec', 'to'], ...others.map(at => ['spec', 'alternateBackends', at])];
-    for (const path of paths) {
-      yield* backendNamed(resource, path, valueAt(resource.value, [...path, 'name']));
+  for (const resource of stream.ofKind('Route')) yield* openShiftBackends(resource);
+  yield* virtualServiceBackends(stream);
+}
+
+/** The routes of the Gateway API, in the order of their kinds. */
+export const gatewayRoutesOf = (stream: StreamIndex): readonly Resource[] =>
+  gatewayRoutes
+    .flatMap(kind => stream.ofKind(kind))
+    .filter(({apiVersion}) => groupOf(apiVersion) === 'gateway.networking.k8s.io');
+
+const parentRefsOf = ({value}: Resource): readonly JsonMap[] =>
+  asList(valueAt(value, ['spec', 'parentRefs'])).map(item => asMap(item) ?? {});
+
+/** The Services of whose requests a route decides within a mesh (GAMMA, GEP-1294). */
+export const parentServicesOf = (route: Resource): readonly JsonMap[] =>
+  parentRefsOf(route).filter(({kind, group = ''}) => kind === 'Service' && group === '');
+
+export function* backendRefsOf(resource: Resource): Iterable<Backend> {
+  for (const path of backendRefPaths(resource)) {
+    const {kind = 'Service', name, namespace, port} = asMap(valueAt(resource.value, path)) ?? {};
+    if (kind === 'Service') yield* backendNamed(resource, path, name, namespace, port);
+  }
+}
+
+/** `port.targetPort` of a Route is of the endpoints, which name their ports as the Service does. */
+function* openShiftBackends(resource: Resource): Iterable<Backend> {
+  if (groupOf(resource.apiVersion) !== 'route.openshift.io') return;
+  const spec = asMap(resource.value['spec']);
+  const others = [...asList(spec?.['alternateBackends']).keys()];
+  const targetPort = portOf(asMap(spec?.['port'])?.['targetPort']);
+  const paths: Path[] = [['spec', 'to'], ...others.map(at => ['spec', 'alternateBackends', at])];
+  for (const path of paths) {
+    const name = valueAt(resource.value, [...path, 'name']);
+    for (const backend of backendNamed(resource, path, name)) {
+      yield targetPort === undefined ? backend : {...backend, targetPort};
     }
   }
 }
 
 /** Where a route names what it sends to: its rules' backends, and those of mirroring filters. */
 function* backendRefPaths({value}: Resource): Iterable<Path> {
-  for (const [at, rule] of asList(valueAt(value, ['spec', 'rules'])).entries()) {
-    for (const index of asList(asMap(rule)?.['backendRefs']).keys()) {
-      yield ['spec', 'rules', at, 'backendRefs', index];
+  for (const [at, item] of asList(valueAt(value, ['spec', 'rules'])).entries()) {
+    const rule = ['spec', 'rules', at];
+    const backends = asList(asMap(item)?.['backendRefs']);
+    for (const [index, backend] of backends.entries()) {
+      yield [...rule, 'backendRefs', index];
+      yield* mirrorPaths(asMap(backend), [...rule, 'backendRefs', index]);
     }
-    for (const index of asList(asMap(rule)?.['filters']).keys()) {
-      yield ['spec', 'rules', at, 'filters', index, 'requestMirror', 'backendRef'];
-    }
+    yield* mirrorPaths(asMap(item), rule);
+  }
+}
+
+function* mirrorPaths(holder: JsonMap | undefined, path: Path): Iterable<Path> {
+  for (const index of asList(holder?.['filters']).keys()) {
+    yield [...path, 'filters', index, 'requestMirror', 'backendRef'];
   }
 }
 
@@ -95,22 +119,4 @@ export function* apiServerBackends(stream: StreamIndex): Iterable<Backend> {
 function* calledService(resource: Resource, path: Path): Iterable<Backend> {
   const {name, namespace, port} = asMap(valueAt(resource.value, path)) ?? {};
   yield* backendNamed(resource, path, name, namespace, port ?? 443);
-}
-
-function* backendNamed(
-  resource: Resource,
-  path: Path,
-  name: Json | undefined,
-  namespace?: Json,
-  port?: Json,
-): Iterable<Backend> {
-  if (typeof name !== 'string') return;
-  const own = asString(namespace) ?? resource.namespace;
-  yield {
-    resource,
-    path,
-    name,
-    ...(own === undefined ? {} : {namespace: own}),
-    ...(typeof port === 'number' || typeof port === 'string' ? {port} : {}),
-  };
 }

@@ -2,6 +2,7 @@ import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import type {Service, ServicePort} from '../kubernetes/service.ts';
 import type {ContainerPort, Workload} from '../kubernetes/workload.ts';
 import type {PolicyPort} from '../policy/network-policy.ts';
+import type {Connection} from './connection.ts';
 
 /** The pods behind Services, and the ports on which Services reach them. */
 export class ServiceTargets {
@@ -21,6 +22,19 @@ export class ServiceTargets {
       selector === undefined ? [] : this.#pods.select({matchLabels: selector}, resource.namespace);
     this.#workloads.set(service, found);
     return found;
+  }
+}
+
+/** The connections to the pods behind a Service, on one of its ports or on all. */
+export function* connectionsTo(
+  targets: ServiceTargets,
+  service: Service,
+  port: number | string | undefined,
+  rest: Pick<Connection, 'origin' | 'from' | 'why'>,
+): Iterable<Connection> {
+  for (const to of targets.workloadsOf(service)) {
+    const ports = targetPorts(to, service, port);
+    if (ports.length > 0) yield {...rest, to, ports};
   }
 }
 

@@ -66,8 +66,11 @@ const byName = (...names: readonly string[]): readonly OutsidePeer[] => [
   },
 ];
 
+/** What the Gateway API has implementations give the pods of a Gateway (GEP-1762). */
+const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name';
+
 /** The private networks of RFC 1918, RFC 6598 and RFC 4193. */
-const privateRanges = [
+export const privateRanges = [
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
@@ -77,7 +80,8 @@ const privateRanges = [
 
 /**
  * The names are the `app.kubernetes.io/name` that the projects' own charts give their pods;
- * `k8s-app: kube-dns` is what kubeadm and the clouds give the cluster's DNS, CoreDNS included.
+ * OpenShift's router is known by its namespace, as OpenShift's documentation of network policies has
+ * it. `k8s-app: kube-dns` is what kubeadm and the clouds give the cluster's DNS, CoreDNS included.
  *
  * No manifest tells where the API server is. Pods see a private address of it wherever it is not
  * served over the internet; where it has no way to the pods, agents of the cluster
@@ -98,7 +102,15 @@ export const networkPolicyDefaults: NetworkPolicySettings = {
     'envoy',
     'kong',
   ),
-  gateways: byName('envoy', 'traefik', 'contour', 'kong', 'nginx-gateway-fabric', 'gateway-helm'),
+  gateways: [
+    ...byName('envoy', 'traefik', 'contour', 'kong', 'nginx-gateway-fabric', 'gateway-helm'),
+    {
+      namespaces: {},
+      pods: {matchExpressions: [{key: gatewayNameLabel, operator: 'Exists'}]},
+    },
+    {namespaces: {}, pods: {matchLabels: {istio: 'ingressgateway'}}},
+    {namespaces: {matchLabels: {'policy-group.network.openshift.io/ingress': ''}}},
+  ],
   monitoring: byName(
     'prometheus',
     'prometheus-agent',

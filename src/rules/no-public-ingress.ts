@@ -1,5 +1,6 @@
 import {asList, asMap, valueAt} from '../json.ts';
 import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import {virtualServiceOf} from '../network/virtual-services.ts';
 import type {Rule} from './rule.ts';
 
 const gatewayKinds = ['Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
@@ -13,7 +14,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   'gateway.networking.x-k8s.io': ['XListenerSet'],
   'networking.x-k8s.io': gatewayKinds,
   'route.openshift.io': ['Route'],
-  'networking.istio.io': ['Gateway'],
+  'networking.istio.io': ['Gateway', 'VirtualService'],
   'projectcontour.io': ['HTTPProxy'],
   'traefik.io': ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'],
   'traefik.containo.us': ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'],
@@ -22,7 +23,8 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 /**
  * Restricted kinds: Ingress, Gateway API's Gateways and routes, OpenShift's Route, and those of
  * widespread controllers, unless the policy declares them as exposed on purpose. A route whose
- * parents are all Services steers traffic within a mesh, and opens nothing.
+ * parents are all Services, or a VirtualService without gateways, steers traffic within a mesh, and
+ * opens nothing.
  */
 export const noPublicIngress: Rule = {
   id: 'no-public-ingress',
@@ -44,7 +46,9 @@ export const noPublicIngress: Rule = {
   },
 };
 
-function isWithinMesh({value}: Resource): boolean {
+function isWithinMesh(resource: Resource): boolean {
+  const {kind, value} = resource;
+  if (kind === 'VirtualService') return virtualServiceOf(resource).gateways.length === 0;
   const parents = asList(valueAt(value, ['spec', 'parentRefs']));
   return parents.length > 0 && parents.every(parent => asMap(parent)?.['kind'] === 'Service');
 }

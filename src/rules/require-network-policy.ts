@@ -58,6 +58,9 @@ export const requireNetworkPolicy: Rule = {
       const message = allowances.ingress === undefined ? outbound : open;
       yield {resource, path: pod.path, message, addition};
       if (ports !== '') yield {resource, path: pod.path, message: guess(ports), isNote: true};
+      for (const name of plan.unopened) {
+        yield {resource, path: pod.path, message: unopened(name), isNote: true};
+      }
       if (plan.isBroad) yield {resource, path: pod.path, message: broad, isNote: true};
     }
     if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
@@ -71,6 +74,8 @@ const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
 
 const guess = (ports: string): string =>
   `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
+const unopened = (name: string): string =>
+  `a Service that the pods are given leads to ${name}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
 const broad =
   'the release has more workloads than a policy can name, and no label in common: `release` admits every pod of their namespaces; the label `app.kubernetes.io/instance` on all of them narrows that';
 const onTheNode =

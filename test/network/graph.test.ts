@@ -93,6 +93,26 @@ spec:
   );
 });
 
+test('many workloads that one peer selects are one node, with their number', t => {
+  const own = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: own}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress: [{from: [{podSelector: {matchExpressions: [{key: app, operator: Exists}]}}]}]
+`;
+  const pods = (count: number) =>
+    Array.from({length: count}, (_, at) => pod(`p${at}`, '')).join('');
+  const into = (count: number) =>
+    report(web + own + pods(count)).before.filter(({to}) => to === 'Pod/web');
+  t.deepEqual(
+    into(30).map(({from}) => from),
+    ['pods app of the namespace (31 workloads)'],
+  );
+  t.is(into(29).length, 30);
+});
+
 /** A name that would break out of each format, and hide what it does. */
 const hostile = 'x"]; end --> <script>alert(1)</script> | \\u202e\\e[2J\\n`#quot;&lt;\\\\';
 const hostileStream = `apiVersion: v1
