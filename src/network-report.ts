@@ -9,7 +9,7 @@ import type {Policy} from './policy/policy.ts';
 import type {Addition} from './rules/rule.ts';
 import {LineIndex} from './stream/lines.ts';
 import type {ManifestStream} from './stream/manifest-stream.ts';
-import {locate} from './yaml/locate.ts';
+import {Locator} from './yaml/locate.ts';
 import type {YamlDocument} from './yaml/nodes.ts';
 
 /** Who can reach whom in one stream, as it was read and as it is hardened. */
@@ -55,10 +55,16 @@ function reasonsIn(additions: readonly Addition[]): RuleReasons {
 
 function placerOf({text, file, documents}: ManifestStream): (edge: Edge) => PlacedEdge {
   const lines = new LineIndex(text);
+  const locators = new Map<YamlDocument, Locator>();
+  const locatorOf = (document: YamlDocument) => {
+    const locator = locators.get(document) ?? new Locator(document);
+    locators.set(document, locator);
+    return locator;
+  };
   const placed = ({reason, resource, path}: Evidence): PlacedEvidence => {
     const document = documents[resource?.document ?? -1];
     if (resource === undefined || document === undefined) return {reason};
-    const at = locate(document as YamlDocument, [...resource.path, ...(path ?? [])]);
+    const at = locatorOf(document).locate([...resource.path, ...(path ?? [])]);
     return {reason, file, document: resource.document + 1, line: lines.at(at).line};
   };
   return edge => ({...edge, why: edge.why.map(placed)});

@@ -4,7 +4,7 @@ import type {Resource} from '../kubernetes/resource.ts';
 import {LineIndex} from '../stream/lines.ts';
 import type {ManifestStream} from '../stream/manifest-stream.ts';
 import {templateOf} from '../stream/template.ts';
-import {locate} from '../yaml/locate.ts';
+import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import type {Finding, Note, ResourceIdentity} from './finding.ts';
 import {readyException} from './ready-exception.ts';
@@ -13,6 +13,8 @@ import {readyException} from './ready-exception.ts';
 export class FindingPlacer {
   readonly #stream: ManifestStream;
   #lines: LineIndex | undefined;
+  /** Of the document that was looked into last: findings come in its order. */
+  #locator: Locator | undefined;
 
   constructor(stream: ManifestStream) {
     this.#stream = stream;
@@ -63,7 +65,8 @@ export class FindingPlacer {
     const document = this.#stream.documents[resource.document] as YamlDocument;
     const template = templateOf(document, resource);
     this.#lines ??= new LineIndex(this.#stream.text);
-    const place = this.#lines.at(locate(document, [...resource.path, ...path]));
+    if (this.#locator?.document !== document) this.#locator = new Locator(document);
+    const place = this.#lines.at(this.#locator.locate([...resource.path, ...path]));
     return {
       file: this.#stream.file,
       document: resource.document + 1,

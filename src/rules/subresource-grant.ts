@@ -1,4 +1,4 @@
-import {type Edit, remove} from '../edits.ts';
+import {remove} from '../edits.ts';
 import {asList, textOf} from '../json.ts';
 import {type Grant, grantsOf, includesAny, roleKinds, selectorsOfEdit} from '../kubernetes/rbac.ts';
 import type {Rule} from './rule.ts';
@@ -25,14 +25,18 @@ export function subresourceGrantRule(
     *checkResource(resource) {
       for (const grant of grantsOf(resource)) {
         if (!mayConnect(grant)) continue;
-        for (const [at, item] of asList(grant.value['resources']).entries()) {
+        const resources = asList(grant.value['resources']);
+        const isAll = resources.every(item => item === undefined || names.includes(textOf(item)));
+        for (const [at, item] of resources.entries()) {
           const name = textOf(item);
           const isPlain = names.includes(name);
           if (!isPlain && !wildcards.includes(name)) continue;
+          const path = [...grant.path, 'resources', at];
           yield {
-            path: [...grant.path, 'resources', at],
+            path,
             message: `the resource "${name}" grants ${gain}`,
-            ...(isPlain ? {edits: [withdrawal(grant, names, at)]} : {}),
+            // A rule without resources would be invalid: it goes with its last one.
+            ...(isPlain ? {edits: [remove(isAll ? grant.path : path)]} : {}),
           };
         }
       }
@@ -45,11 +49,3 @@ export function subresourceGrantRule(
 
 const mayConnect = (grant: Grant): boolean =>
   includesAny(grant, 'apiGroups', ['']) && includesAny(grant, 'verbs', ['create', 'get']);
-
-/** A rule without resources would be invalid: it goes with its last one. */
-function withdrawal({value, path}: Grant, names: readonly string[], at: number): Edit {
-  const others = asList(value['resources']).filter(
-    item => item !== undefined && !names.includes(textOf(item)),
-  );
-  return remove(others.length === 0 ? path : [...path, 'resources', at]);
-}

@@ -6,53 +6,74 @@ import {childrenOf, hasContent, nameOf, type YamlDocument} from './nodes.ts';
  * The offset, in UTF-16 code units into the stream's text, of the field at `path`: of its key, or
  * of an item's own text. Of a field that is not there: of its nearest parent that is.
  */
-export function locate(document: YamlDocument, path: Path): number {
-  const {nodes} = document;
-  if (!hasContent(document)) return document.start;
-  let node = 0;
-  let offset = nodes.start(0);
-  for (const step of path) {
-    const at = nodes.targets.get(node) ?? node;
-    const child = typeof step === 'number' ? itemAt(nodes, at, step) : keyAt(document, at, step);
-    if (child === undefined) return offset;
-    offset = nodes.start(child);
-    node = typeof step === 'number' ? child : nodes.next(child);
-  }
-  return offset;
-}
+export const locate = (document: YamlDocument, path: Path): number =>
+  new Locator(document).locate(path);
 
-function itemAt(nodes: table.NodeTable, sequence: number, index: number): number | undefined {
-  const kind = nodes.kind(sequence);
-  if (kind !== table.sequenceNode && kind !== table.flowSequenceNode) return undefined;
-  let at = 0;
-  for (const item of childrenOf(nodes, sequence)) if (at++ === index) return item;
-  return undefined;
-}
+/** Locates many fields of one document: each collection on their ways is gone through once. */
+export class Locator {
+  readonly document: YamlDocument;
+  readonly #items = new Map<number, readonly number[]>();
+  readonly #keys = new Map<number, ReadonlyMap<string, number>>();
 
-/** The key that gives `name` its value: of two, the later; a merged one where no other follows. */
-function keyAt(document: YamlDocument, mapping: number, name: string): number | undefined {
-  const {nodes} = document;
-  const kind = nodes.kind(mapping);
-  if (kind !== table.mappingNode && kind !== table.flowMappingNode) return undefined;
-  let found: number | undefined;
-  for (let key = mapping + 1; key < nodes.next(mapping); key = nodes.next(nodes.next(key))) {
-    if (nodes.merges.has(key)) found = mergedKeyAt(document, nodes.next(key), name) ?? found;
-    else if (nameOf(document, key) === name) found = key;
+  constructor(document: YamlDocument) {
+    this.document = document;
   }
-  return found;
-}
 
-/** The key in what a merge key names; of two mappings that have it, the first wins. */
-function mergedKeyAt(document: YamlDocument, value: number, name: string): number | undefined {
-  const {nodes} = document;
-  const node = nodes.targets.get(value) ?? value;
-  const kind = nodes.kind(node);
-  if (kind === table.mappingNode || kind === table.flowMappingNode) {
-    return keyAt(document, node, name);
+  /** As the function `locate`. */
+  locate(path: Path): number {
+    const {nodes} = this.document;
+    if (!hasContent(this.document)) return this.document.start;
+    let node = 0;
+    let offset = nodes.start(0);
+    for (const step of path) {
+      const at = nodes.targets.get(node) ?? node;
+      const child = typeof step === 'number' ? this.#itemsOf(at)[step] : this.#keysOf(at).get(step);
+      if (child === undefined) return offset;
+      offset = nodes.start(child);
+      node = typeof step === 'number' ? child : nodes.next(child);
+    }
+    return offset;
   }
-  for (const item of childrenOf(nodes, node)) {
-    const found = keyAt(document, nodes.targets.get(item) ?? item, name);
-    if (found !== undefined) return found;
+
+  /** The items of a sequence; of any other node, none. */
+  #itemsOf(sequence: number): readonly number[] {
+    const known = this.#items.get(sequence);
+    if (known !== undefined) return known;
+    const {nodes} = this.document;
+    const kind = nodes.kind(sequence);
+    const isSequence = kind === table.sequenceNode || kind === table.flowSequenceNode;
+    const items = isSequence ? [...childrenOf(nodes, sequence)] : [];
+    this.#items.set(sequence, items);
+    return items;
   }
-  return undefined;
+
+  /**
+   * The keys that give each name of a mapping its value: of two, the later; a merged one where no
+   * other follows. Of any other node, none.
+   */
+  #keysOf(mapping: number): ReadonlyMap<string, number> {
+    const known = this.#keys.get(mapping);
+    if (known !== undefined) return known;
+    const {nodes} = this.document;
+    const keys = new Map<string, number>();
+    const kind = nodes.kind(mapping);
+    if (kind === table.mappingNode || kind === table.flowMappingNode) {
+      for (let key = mapping + 1; key < nodes.next(mapping); key = nodes.next(nodes.next(key))) {
+        if (!nodes.merges.has(key)) keys.set(nameOf(this.document, key), key);
+        else for (const [name, merged] of this.#mergedKeys(nodes.next(key))) keys.set(name, merged);
+      }
+    }
+    this.#keys.set(mapping, keys);
+    return keys;
+  }
+
+  /** The keys of what a merge key names; of two mappings that have a name, the first wins. */
+  #mergedKeys(value: number): Iterable<readonly [string, number]> {
+    const {nodes} = this.document;
+    const node = nodes.targets.get(value) ?? value;
+    const kind = nodes.kind(node);
+    if (kind === table.mappingNode || kind === table.flowMappingNode) return this.#keysOf(node);
+    const mappings = this.#itemsOf(node).map(item => this.#keysOf(nodes.targets.get(item) ?? item));
+    return mappings.reverse().flatMap(keys => [...keys]);
+  }
 }
