@@ -1,5 +1,5 @@
 import type {Rule} from '../../src/rules/rule.ts';
-import {type Control, cis, nist, nsa, pci, podSecurity} from './standards.ts';
+import {type Control, cis, mitre, nist, nsa, pci, podSecurity} from './standards.ts';
 
 /** `docs/coverage.md`: by standard, which rules enforce each control, and which none does. */
 export function coveragePage(rules: readonly Rule[]): string {
@@ -9,7 +9,7 @@ export function coveragePage(rules: readonly Rule[]): string {
         return control?.level === name && control.control === id;
       }),
     );
-  const listed = (controls: readonly Control[], key: 'cis' | 'nist' | 'pci') =>
+  const listed = (controls: readonly Control[], key: 'cis' | 'nist' | 'pci' | 'mitre') =>
     table(controls, id => rules.filter(({references}) => references[key]?.includes(id)));
   return [
     '# Coverage',
@@ -49,6 +49,12 @@ export function coveragePage(rules: readonly Rule[]): string {
     'The requirements that the published mapping gives to objects of Kubernetes.',
     '',
     ...listed(pci, 'pci'),
+    '',
+    '## MITRE ATT&CK v18.1, Containers',
+    '',
+    'The techniques whose description or mitigations name what a rule restricts; others of the matrix are left out.',
+    '',
+    ...listed(mitre, 'mitre'),
     '',
   ].join('\n');
 }

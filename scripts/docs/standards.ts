@@ -181,3 +181,25 @@ export const pci: readonly Control[] = [
   {id: '10.6.2', title: 'Consistent time', beyond: cluster},
   {id: '10.6.3', title: 'Time settings protected', beyond: cluster},
 ];
+
+/**
+ * The techniques of MITRE ATT&CK v18.1, Containers matrix, that rules refer to, each with what its
+ * page says of it:
+ *
+ * - T1046: M1030, proper network segmentation
+ * - T1133: the description, services exposed without authentication; M1042, remotely available
+ *   services that may be unnecessary are blocked
+ * - T1528: the description, a token that a compromised container has for the API server
+ * - T1552.007: M1018, access control by roles; M1026, no service account where none is required
+ * - T1609: M1018, access control by roles on what executes within containers
+ * - T1611: M1026, no root, no unnecessary privileges or mounts, no privileged containers; M1038,
+ *   read-only file systems; M1048, seccomp, and no host processes, network or file system
+ */
+export const mitre: readonly Control[] = [
+  {id: 'T1046', title: 'Network Service Discovery'},
+  {id: 'T1133', title: 'External Remote Services'},
+  {id: 'T1528', title: 'Steal Application Access Token'},
+  {id: 'T1552.007', title: 'Unsecured Credentials: Container API'},
+  {id: 'T1609', title: 'Container Administration Command'},
+  {id: 'T1611', title: 'Escape to Host'},
+];

@@ -14,7 +14,7 @@ export function referenceLines(references: References): readonly string[] {
     listed('Kubescape', kubescape),
     listed('NIST SP 800-53 r5', nist),
     listed('PCI DSS 4.0', pci),
-    listed('MITRE ATT&CK for Containers', mitre),
+    listed('MITRE ATT&CK v18.1 for Containers', mitre),
   ].filter(line => line !== '');
 }
 

@@ -15,7 +15,7 @@ export const noAutomountedToken: Rule = {
   rationale:
     'Whoever breaks into the pod finds its token, and talks to the API server with whatever rights the account has been given, or will be.',
   rewrite: {does: 'sets `automountServiceAccountToken: false`', disruption: 'possible'},
-  references: {cis: ['5.1.6'], kubescape: ['C-0034'], mitre: ['T1528']},
+  references: {cis: ['5.1.6'], kubescape: ['C-0034'], mitre: ['T1528', 'T1552.007']},
   kinds: ['ServiceAccount', ...bindingKinds],
   *checkPod({value, path, resource: {namespace}}, {stream}) {
     const field = 'automountServiceAccountToken';

@@ -1,6 +1,6 @@
 import {remove, set} from '../edits.ts';
 import {capabilitiesOf} from '../kubernetes/capabilities.ts';
-import type {Rule} from './rule.ts';
+import type {References, Rule} from './rule.ts';
 
 /** What container runtimes give every container anyway, as the standard lists it. */
 export const defaultCapabilities = new Set([
@@ -19,6 +19,16 @@ export const defaultCapabilities = new Set([
   'SYS_CHROOT',
 ]);
 
+/** The controls of no-extra-capabilities, and of no-sys-admin, which is the worst part of it. */
+export const capabilityReferences: References = {
+  podSecurity: {level: 'baseline', control: 'Capabilities'},
+  cis: ['5.2.9'],
+  kubescape: ['C-0046'],
+  nsa: 'Kubernetes Pod security',
+  nist: ['CM-3', 'CM-7'],
+  mitre: ['T1611'],
+};
+
 /**
  * Restricted field, in containers, init and ephemeral containers:
  * `securityContext.capabilities.add[*]`: must be absent, or one of the default capabilities.
@@ -36,13 +46,7 @@ export const noExtraCapabilities: Rule = {
     does: 'removes the entries; writes a default capability as the standard spells it',
     disruption: 'possible',
   },
-  references: {
-    podSecurity: {level: 'baseline', control: 'Capabilities'},
-    cis: ['5.2.9'],
-    kubescape: ['C-0046'],
-    nsa: 'Kubernetes Pod security',
-    nist: ['CM-3', 'CM-7'],
-  },
+  references: capabilityReferences,
   *checkContainer(container) {
     for (const {name, text, path} of capabilitiesOf(container, 'add')) {
       if (defaultCapabilities.has(text)) continue;

@@ -2,6 +2,7 @@ import {append, remove} from '../edits.ts';
 import {capabilitiesOf} from '../kubernetes/capabilities.ts';
 import {isWindows} from '../kubernetes/pod-platform.ts';
 import type {Container} from '../kubernetes/pod-spec.ts';
+import {capabilityReferences} from './no-extra-capabilities.ts';
 import type {Rule} from './rule.ts';
 
 /**
@@ -19,14 +20,7 @@ export const noSysAdmin: Rule = {
     does: 'removes the entry, and adds SYS_ADMIN to `drop` where ALL is not there',
     disruption: 'possible',
   },
-  references: {
-    podSecurity: {level: 'baseline', control: 'Capabilities'},
-    cis: ['5.2.9'],
-    kubescape: ['C-0046'],
-    nsa: 'Kubernetes Pod security',
-    nist: ['CM-3', 'CM-7'],
-    mitre: ['T1611'],
-  },
+  references: capabilityReferences,
   *checkContainer(container, pod) {
     let isDropped: boolean | undefined;
     for (const {name, text, path} of capabilitiesOf(container, 'add')) {

@@ -39,7 +39,10 @@ export interface References {
   readonly nist?: readonly string[];
   /** Requirements of PCI DSS 4.0, as Google's Policy Controller maps its bundle `pci-dss-v4.0`. */
   readonly pci?: readonly string[];
-  /** Techniques of MITRE ATT&CK's Containers matrix whose description or mitigations name it. */
+  /**
+   * Techniques of MITRE ATT&CK's Containers matrix, v18.1, whose description or mitigations name
+   * what the rule restricts: `scripts/docs/standards.ts` tells which.
+   */
   readonly mitre?: readonly string[];
 }
 
