@@ -83,7 +83,7 @@ const rulesOf = (
  */
 export function podSelectorOf(workload: Workload, pods: PodSelection): JsonMap | undefined {
   const own = ownSelectorOf(workload);
-  if (own !== undefined) return own;
+  if (own !== undefined || workload.operator !== undefined) return own;
   const {resource, pod, labels} = workload;
   const byLabels = {matchLabels: asMap(pod.metadata?.['labels']) ?? {}};
   const isLabelled = Object.keys(byLabels.matchLabels).length > 0;

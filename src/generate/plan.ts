@@ -24,7 +24,7 @@ import {peerSeenFrom} from './workload-peer.ts';
 
 /** What there is to say of one workload's isolation. */
 export type Plan =
-  | {readonly workload: Workload; readonly problem: 'host network' | 'no labels'}
+  | Problem
   | Isolated
   | {
       readonly workload: Workload;
@@ -39,6 +39,12 @@ export type Plan =
       readonly unopened: readonly string[];
     };
 
+/** Why no policy can cover a workload. */
+export interface Problem {
+  readonly workload: Workload;
+  readonly problem: 'host network' | 'no labels' | 'operator';
+}
+
 /** That a policy of the stream governs the pods already, in one direction. */
 export interface Isolated {
   readonly workload: Workload;
@@ -50,16 +56,16 @@ export interface Isolated {
 const admitted: Readonly<Record<Rung, {readonly [direction in Direction]: readonly Origin[]}>> = {
   deny: {ingress: ['declared'], egress: ['declared']},
   workloads: {
-    ingress: ['declared', 'exposed', 'webhook'],
+    ingress: ['declared', 'exposed', 'webhook', 'kin'],
     egress: ['declared', 'dns', 'api', 'address'],
   },
   release: {
-    ingress: ['declared', 'exposed', 'webhook', 'route', 'monitoring'],
+    ingress: ['declared', 'exposed', 'webhook', 'kin', 'route', 'monitoring'],
     egress: ['declared', 'dns', 'api', 'address'],
   },
   least: {
-    ingress: ['declared', 'exposed', 'webhook', 'route', 'monitoring', 'reference', 'peers'],
-    egress: ['declared', 'dns', 'api', 'address', 'reference', 'peers'],
+    ingress: ['declared', 'exposed', 'webhook', 'kin', 'route', 'monitoring', 'reference', 'peers'],
+    egress: ['declared', 'dns', 'api', 'address', 'kin', 'reference', 'peers'],
   },
 };
 
@@ -88,8 +94,9 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
     const open = directions.filter(direction => !isolated[direction].has(workload));
     if (open.length === 0) continue;
     const podSelector = podSelectorOf(workload, pods);
-    if (podSelector === undefined) yield {workload, problem: 'no labels'};
-    else {
+    if (podSelector === undefined) {
+      yield {workload, problem: workload.operator === undefined ? 'no labels' : 'operator'};
+    } else {
       const guessed = open.includes('ingress') ? planner.guessedPorts(workload) : [];
       const allowances = planner.of(workload, open);
       const unopened = open.includes('egress') ? planner.unopenedTo(workload) : [];

@@ -23,7 +23,9 @@ export class ReleasePeers {
   readonly #isBroad: boolean;
 
   constructor(workloads: readonly Workload[], pods: PodSelection) {
-    const covered = workloads.filter(({isHostNetwork}) => !isHostNetwork);
+    const covered = workloads.filter(
+      ({isHostNetwork, operator}) => !isHostNetwork && operator !== 'unknown',
+    );
     const common = commonLabelOf(covered);
     this.#common = common;
     const named = groupsOf(covered, workload => common ?? podSelectorOf(workload, pods));

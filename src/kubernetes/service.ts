@@ -1,8 +1,9 @@
 import {asList, asMap, asString, type JsonMap, type Path} from '../json.ts';
+import type {Protocol} from './container-port.ts';
 import type {Labelled} from './label-index.ts';
 import type {Resource} from './resource.ts';
 import type {StreamIndex} from './stream-index.ts';
-import {type Protocol, protocolOf} from './workload.ts';
+import {protocolOf} from './workload.ts';
 
 export interface Service extends Labelled {
   readonly resource: Resource;

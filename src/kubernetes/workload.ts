@@ -1,10 +1,12 @@
 import {asList, asMap, asString, Dictionary, type JsonMap, valueAt} from '../json.ts';
+import type {ContainerPort, Protocol} from './container-port.ts';
 import {selectsLabels} from './label-selector.ts';
+import {addsToOthersPods, type OperatorPods, operatorPodsOf} from './operator-pods.ts';
 import type {PodPlaces} from './pod-places.ts';
 import {type PodSpec, podSpecsOf} from './pod-spec.ts';
 import type {Resource} from './resource.ts';
 
-/** The pods that one pod template makes, as the network sees them. */
+/** The pods that one pod template makes, or an operator, as the network sees them. */
 export interface Workload {
   readonly resource: Resource;
   readonly pod: PodSpec;
@@ -14,27 +16,24 @@ export interface Workload {
   readonly isHostNetwork: boolean;
   /** What the containers declare; sidecars, but no other init containers, included. */
   readonly ports: readonly ContainerPort[];
+  /**
+   * Of pods that an operator makes without a template: what is known of them, or `unknown` where
+   * nobody says by which labels they can be told.
+   */
+  readonly operator?: OperatorPods | 'unknown';
 }
-
-export interface ContainerPort {
-  /** Absent where the pod does not name it. */
-  readonly name?: string;
-  readonly number: number;
-  readonly protocol: Protocol;
-}
-
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 /**
- * The workloads of `resource`: one for each of its whole pod templates. `more` are the places of
- * pods that a policy adds to those that are known. The pods of which an object says less have
- * labels that an operator or a controller knows.
+ * The workloads of `resource`: one for each of its whole pod templates, or one for all pods that an
+ * operator makes of it. `more` are the places of pods that a policy adds to those that are known.
  */
 export function workloadsOf(resource: Resource, more?: PodPlaces): readonly Workload[] {
   // A PodTemplate makes no pods by itself.
   if (resource.kind === 'PodTemplate') return [];
-  const pods = podSpecsOf(resource, more).filter(({form}) => form === 'template');
-  return pods.map(pod => ({
+  const pods = podSpecsOf(resource, more);
+  const templates = pods.filter(({form}) => form === 'template');
+  if (templates.length === 0) return operatedWorkloads(resource, pods);
+  return templates.map(pod => ({
     resource,
     pod,
     labels: Object.assign(new Dictionary(), pod.metadata?.['labels'], jobLabels(resource)),
@@ -43,8 +42,50 @@ export function workloadsOf(resource: Resource, more?: PodPlaces): readonly Work
   }));
 }
 
+function operatedWorkloads(resource: Resource, pods: readonly PodSpec[]): readonly Workload[] {
+  const operator = operatorPodsOf(resource);
+  if (operator === undefined && (pods.length === 0 || addsToOthersPods(resource))) return [];
+  const pod = joined(resource, pods, operator?.serviceAccount);
+  const {labels, ports} = operator ?? {labels: {}, ports: []};
+  return [
+    {
+      resource,
+      pod,
+      labels: Object.assign(new Dictionary(), labels),
+      isHostNetwork: pods.some(({value}) => value['hostNetwork'] === true),
+      ports: [...ports, ...portsOf(pod)],
+      operator: operator ?? 'unknown',
+    },
+  ];
+}
+
+/** One pod spec for all that an object says of the pods. */
+function joined(
+  resource: Resource,
+  pods: readonly PodSpec[],
+  serviceAccountName: string | undefined,
+): PodSpec {
+  const [first] = pods;
+  return {
+    resource,
+    form: 'settings',
+    path: first?.path ?? ['spec'],
+    value: {
+      ...first?.value,
+      volumes: pods.flatMap(({value}) => asList(value['volumes'])),
+      ...(serviceAccountName === undefined ? {} : {serviceAccountName}),
+    },
+    metadata: first?.metadata,
+    metadataPath: first?.metadataPath ?? ['metadata'],
+    containers: pods.flatMap(({containers}) => containers),
+  };
+}
+
 /** The selector by which the workload itself knows its pods, or undefined where it names none. */
-export function ownSelectorOf({resource, pod, labels}: Workload): JsonMap | undefined {
+export function ownSelectorOf({resource, pod, labels, operator}: Workload): JsonMap | undefined {
+  if (operator !== undefined) {
+    return operator === 'unknown' ? undefined : {matchLabels: operator.selector};
+  }
   const declared = asMap(valueAt(resource.value, ['spec', 'selector']));
   if (pod.path.length <= 1 || declared === undefined) return undefined;
   const isPlain = resource.kind === 'ReplicationController';

@@ -27,6 +27,7 @@ export type Origin =
   | 'reference'
   | 'address'
   | 'peers'
+  | 'kin'
   | 'route'
   | 'monitoring'
   | 'webhook'

@@ -1,6 +1,7 @@
 import {asList, asString, type JsonMap} from '../json.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
+import {groupOf} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
@@ -74,6 +75,7 @@ export class Connections {
       const reason = 'sends requests to it';
       yield* this.#backends('route', ingressBackends(this.#stream), controllers, reason);
       yield* this.#backends('route', gatewayBackends(this.#stream), gateways, reason);
+      yield* this.#served();
     }
     if (origins.has('monitoring')) yield* this.#scraped();
     if (origins.has('reference') || origins.has('address')) {
@@ -83,6 +85,7 @@ export class Connections {
       }
     }
     if (origins.has('peers')) yield* this.#peers();
+    if (origins.has('kin')) yield* this.#kin();
     if (origins.has('dns')) yield* this.#toDns();
     if (origins.has('api')) yield* this.#toApiServer();
   }
@@ -135,6 +138,32 @@ export class Connections {
           if (peer.to === workload) yield peer;
         }
       }
+    }
+  }
+
+  /** The pods of one object call each other, as their operator has them do. */
+  *#kin(): Iterable<Connection> {
+    for (const workload of this.#workloads) {
+      const {operator, resource, pod} = workload;
+      if (operator === undefined || operator === 'unknown' || !operator.areKin) continue;
+      const why = {
+        reason: `the pods of one ${resource.kind} call each other`,
+        resource,
+        path: pod.path,
+      };
+      yield {origin: 'kin', from: workload, to: workload, ports: [], why};
+    }
+  }
+
+  /** Requests come to Knative's pods by way of its own, which scale them as well. */
+  *#served(): Iterable<Connection> {
+    const from = outside(this.#policy.networkPolicy.knative, 'Knative');
+    for (const to of this.#workloads) {
+      const {operator, resource, pod} = to;
+      if (operator === 'unknown' || groupOf(resource.apiVersion) !== knativeServing) continue;
+      const ports = (operator?.ports ?? []).map(({number, protocol}) => ({protocol, port: number}));
+      const why = {reason: 'is served by Knative', resource, path: pod.path};
+      if (ports.length > 0) yield {origin: 'route', from, to, ports, why};
     }
   }
 
@@ -201,6 +230,8 @@ function portsAsked(
     .filter(({name, target: own}) => name === target || own === target)
     .map(({number}) => number);
 }
+
+const knativeServing = 'serving.knative.dev';
 
 /** The API server's own port and that of its Service: a policy may be held before or after NAT. */
 const apiServerPorts = [443, 6443];

@@ -1,6 +1,8 @@
 import type {NameIndex} from '../kubernetes/name-index.ts';
 import type {Service} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import type {Workload} from '../kubernetes/workload.ts';
+import {alertmanagersOf} from './alerting.ts';
 import type {Connection, Evidence} from './connection.ts';
 import {type EndpointAddresses, EndpointIndex} from './endpoint-addresses.ts';
 import {type Reference, ReferenceFinder} from './references.ts';
@@ -29,6 +31,7 @@ export function* referencesIn(stream: StreamIndex, services: Services): Iterable
   const endpoints = new EndpointIndex(stream);
   for (const from of stream.workloads) {
     const seen = new Seen();
+    yield* toAlertmanagers(from, services);
     for (const reference of finder.referencesOf(from)) {
       const {service, port, isAddress} = reference;
       const ends = {from, why: whyOf(reference)};
@@ -92,6 +95,15 @@ class LeadWalk {
         }
       }
       if (isName && !isFound) yield unopened(`"${lead.host}"`, ends);
+    }
+  }
+}
+
+function* toAlertmanagers(from: Workload, {byName, targets}: Services): Iterable<Connection> {
+  for (const {name, namespace, port, resource, path} of alertmanagersOf(from)) {
+    for (const service of byName.find(name, namespace)) {
+      const why = {reason: `sends alerts to the Service "${name}"`, resource, path};
+      yield* connectionsTo(targets, service, port, {origin: 'reference', from, why});
     }
   }
 }

@@ -99,6 +99,7 @@ export const networkPolicySchema = v.strictObject({
   connections: v.optional(v.array(connection)),
   ingressControllers: outsidePeers,
   gateways: outsidePeers,
+  knative: outsidePeers,
   monitoring: outsidePeers,
   dns: outsidePeers,
   apiServer: outsidePeers,

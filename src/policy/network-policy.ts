@@ -18,6 +18,8 @@ export interface NetworkPolicySettings {
   readonly ingressControllers: readonly OutsidePeer[];
   /** Who passes on what a route of the Gateway API or of OpenShift names. */
   readonly gateways: readonly OutsidePeer[];
+  /** Who passes on requests to Knative's Services, and scales them. */
+  readonly knative: readonly OutsidePeer[];
   /** Who scrapes what a ServiceMonitor or PodMonitor names. */
   readonly monitoring: readonly OutsidePeer[];
   /** Who answers DNS queries. */
@@ -110,6 +112,9 @@ export const networkPolicyDefaults: NetworkPolicySettings = {
     },
     {namespaces: {}, pods: {matchLabels: {istio: 'ingressgateway'}}},
     {namespaces: {matchLabels: {'policy-group.network.openshift.io/ingress': ''}}},
+  ],
+  knative: [
+    {namespaces: ['knative-serving', 'kourier-system', 'istio-system', 'contour-external']},
   ],
   monitoring: byName(
     'prometheus',

@@ -1,15 +1,16 @@
 import {namespaceDenials} from '../generate/namespace-deny.ts';
 import {networkPolicyFor} from '../generate/network-policy.ts';
-import {type Isolated, planIsolation} from '../generate/plan.ts';
+import {type Isolated, type Problem, planIsolation} from '../generate/plan.ts';
 import {isOurs, PolicyNames} from '../generate/policy-name.ts';
 import {networkPoliciesOf} from '../kubernetes/isolation.ts';
-import type {Rule} from './rule.ts';
+import type {Rule, Violation} from './rule.ts';
 
 /**
  * Each pod must be selected by a NetworkPolicy of its namespace that governs ingress, and egress
  * where the policy closes that. A pod in the
  * network of its node is covered by none, whatever selects it, and is flagged; so is one that has
- * no labels, which no policy can select without its neighbours.
+ * no labels, which no policy can select without its neighbours, and one that an operator makes with
+ * labels that are not known.
  *
  * A namespace that is left out is the release's, which may be any: policies add up, and one more
  * beside a chart's own would open what that one keeps shut.
@@ -43,9 +44,7 @@ export const requireNetworkPolicy: Rule = {
         continue;
       }
       if (!('podSelector' in plan)) {
-        const isOnNode = plan.problem === 'host network';
-        const path = isOnNode ? [...pod.path, 'hostNetwork'] : [...pod.metadataPath, 'labels'];
-        yield {resource, path, message: isOnNode ? onTheNode : nameless};
+        yield {resource, ...problemOf(plan)};
         continue;
       }
       const {allowances, podSelector} = plan;
@@ -69,6 +68,14 @@ export const requireNetworkPolicy: Rule = {
 
 const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
   `the NetworkPolicy "${name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
+function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {
+  if (problem === 'host network') {
+    return {path: [...pod.path, 'hostNetwork'], message: onTheNode};
+  }
+  if (problem === 'operator') return {path: pod.path, message: opaque};
+  return {path: [...pod.metadataPath, 'labels'], message: nameless};
+}
+
 /** Lists, on a policy that is added, the ports that every private address is admitted to. */
 const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
 
@@ -84,5 +91,7 @@ const open =
   'no NetworkPolicy selects the pods: they accept connections from everywhere, external addresses included';
 const outbound =
   'no NetworkPolicy governs what the pods connect to: one breached pod sends out what it likes, and fetches more';
+const opaque =
+  'no NetworkPolicy selects the pods, and none can be written: an operator makes them, and the labels that it gives them are not known, nor whom it has them talk to; write one, or allow this by an exception';
 const nameless =
   'no NetworkPolicy selects the pods, and none can: they need a label in `metadata.labels` that their neighbours lack';
