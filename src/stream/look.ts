@@ -17,17 +17,23 @@ const tellingKeys = ['apiversion', 'kind', 'items'];
 
 /**
  * What the document of `text` from `start` to `end` calls itself, without reading it; or undefined
- * where only reading tells. Whatever this returns is what every reader of YAML says, if it can
- * read the document at all: its root is a block mapping, whose keys stand at the start of a line,
- * and of these lines there is none that could hold another `kind`: no key that stands twice, is
- * quoted, tagged, merged or an alias, no list of `items`.
+ * where only reading tells, or where `isOfConcern` wants it to be read. Whatever this returns is what
+ * every reader of YAML says, if it can read the document at all: its root is a block mapping, whose
+ * keys stand at the start of a line, and of these lines there is none that could hold another `kind`:
+ * no key that stands twice, is quoted, tagged, merged or an alias, no list of `items`.
  */
-export function lookAt(text: string, start: number, end: number): Head | undefined {
+export function lookAt(
+  text: string,
+  start: number,
+  end: number,
+  isOfConcern: (head: Head) => boolean,
+): Head | undefined {
   head.lastIndex = start;
   const [, apiVersion, kind] = head.exec(text) ?? [];
   if (apiVersion === undefined || kind === undefined) return undefined;
   const rest = head.lastIndex;
-  if (rest >= end || oddCharacter.test(text.slice(start, end))) return undefined;
+  if (rest >= end || isOfConcern({apiVersion, kind})) return undefined;
+  if (oddCharacter.test(text.slice(start, end))) return undefined;
   return hasOtherKeysOnly(text, rest, end) ? {apiVersion, kind} : undefined;
 }
 

@@ -76,8 +76,7 @@ function readManifests(
     const ranges = splitDocuments(text);
     for (const {start, end} of ranges) {
       const isLast = documents.length + 1 === ranges.length;
-      const head = isLast ? undefined : lookAt(text, start, end);
-      if (head !== undefined && !isOfConcern(head)) {
+      if (!isLast && lookAt(text, start, end, isOfConcern) !== undefined) {
         documents.push(unreadDocument(text, start, end));
         unread++;
       } else {
