@@ -84,10 +84,11 @@ class Draft {
     while (path.length > 0 && isEmpty(collection)) {
       const key = path[path.length - 1] as string | number;
       path = path.slice(0, -1);
-      const parent = valueAt(this.value, path) as Collection | undefined;
-      if (parent === undefined || read(parent, key) !== collection) return;
-      erase(parent, key);
-      collection = parent;
+      const parent = valueAt(this.value, path);
+      if (!isList(parent) && !isMap(parent)) return;
+      if (read(parent as Collection, key) !== collection) return;
+      erase(parent as Collection, key);
+      collection = parent as Collection;
     }
   }
 

@@ -65,10 +65,11 @@ export class BlockEditor {
     const added = Object.keys(after)
       .filter(key => !Object.hasOwn(before, key))
       .map(key => emitPair(key, withoutHoles(after[key] as Json), indent, this.#layout));
+    const isEmptied = Object.keys(after).every(key => !Object.hasOwn(before, key));
     const entries = node.pairs.map(({key, value, name, merge}) => ({
       start: key.lead,
       end: value.end,
-      isKept: merge ? Object.keys(after).length > 0 : Object.hasOwn(after, name),
+      isKept: merge ? !isEmptied : Object.hasOwn(after, name),
     }));
     const isFilled = this.#removeEntries(entries, indent, added, '{}');
     const last = new Map(node.pairs.map(pair => [pair.name, pair]));
@@ -120,18 +121,21 @@ export class BlockEditor {
     return true;
   }
 
+  /** Removes an entry that has its lines to itself, with the comments below that are indented like parts of it. */
   #removeLines({start, end}: Pick<Entry, 'start' | 'end'>): void {
-    this.#edits.replace(this.#edits.lineStart(start), this.#edits.lineEndAfter(end), '');
+    const from = this.#edits.lineStart(start);
+    const to = this.#edits.commentsEnd(this.#edits.lineEndAfter(end), start - from);
+    this.#edits.replace(from, to, '');
   }
 
   /** Where the first entry shares a line with a dash, the next one moves up, unless a comment is between. */
-  #removeFirst(first: Entry, next: Entry): void {
+  #removeFirst(first: Pick<Entry, 'start' | 'end'>, next: Pick<Entry, 'start'>): void {
     if (this.#edits.beginsLine(first.start)) {
       this.#removeLines(first);
       return;
     }
     const end = this.#edits.lineEndAfter(first.end);
-    if (/^\s*$/.test(this.#text.slice(end, next.start))) {
+    if (/^[ \t\r\n\u0085\u2028\u2029]*$/.test(this.#text.slice(end, next.start))) {
       this.#edits.replace(first.start, next.start, '');
       return;
     }
@@ -144,7 +148,8 @@ export class BlockEditor {
 
   #editPair({key, name, value}: Pair, before: Json, after: Json, indent: string): void {
     if (before === null && value.start === value.end) this.#fill(key, value, after, indent);
-    else if (!isBlockNode(value) || isOfOneKind(before, after)) this.edit(value, before, after);
+    else if (!isBlockNode(value) || (isOfOneKind(before, after) && isBlock(after)))
+      this.edit(value, before, after);
     else this.#replaceLines(key, value, name, after, indent);
   }
 
@@ -234,10 +239,13 @@ export class BlockEditor {
   }
 
   /** Removes a merge key that has nothing to bring any more, where other pairs stay. */
-  #removeMerge({key, value}: Pair, after: JsonMap, parent: MappingNode): void {
-    const mayGo = !parent.flow && this.#edits.beginsLine(key.lead) && Object.keys(after).length > 0;
-    if (!mayGo) throw new NotSurgicalError();
-    this.#removeLines({start: key.lead, end: value.end});
+  #removeMerge(merge: Pair, after: JsonMap, {flow, pairs}: MappingNode): void {
+    const entry = {start: merge.key.lead, end: merge.value.end};
+    const next = pairs[pairs.indexOf(merge) + 1];
+    if (flow || Object.keys(after).length === 0) throw new NotSurgicalError();
+    if (this.#edits.beginsLine(entry.start)) this.#removeLines(entry);
+    else if (next !== undefined) this.#removeFirst(entry, {start: next.key.lead});
+    else throw new NotSurgicalError();
   }
 }
 
@@ -260,7 +268,7 @@ export function dashesOf({start, items}: SequenceNode, text: string): readonly n
 
 /** The offset of what follows the blanks, line breaks and comments at `offset`. */
 function skipBlanks(text: string, offset: number): number {
-  const blanks = /(?:[\s\u0085]|#[^\r\n\u0085\u2028\u2029]*)*/y;
+  const blanks = /(?:[ \t\r\n\u0085\u2028\u2029]|#[^\r\n\u0085\u2028\u2029]*)*/y;
   blanks.lastIndex = offset;
   return offset + (blanks.exec(text)?.[0].length ?? 0);
 }

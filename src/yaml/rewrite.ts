@@ -1,8 +1,16 @@
 import {withoutHoles} from '../edits.ts';
 import {isSameJson, type Json} from '../json.ts';
+import {splitDocuments} from '../stream/split.ts';
 import {BlockEditor} from './edit-block.ts';
 import {emitJson, stringify} from './emit.ts';
-import {type Dialect, hasContent, treeOf, type YamlDocument, type YamlNode} from './nodes.ts';
+import {
+  type Ambiguity,
+  type Dialect,
+  hasContent,
+  treeOf,
+  type YamlDocument,
+  type YamlNode,
+} from './nodes.ts';
 import {readDocument} from './read.ts';
 import {separateShared} from './shared-nodes.ts';
 import {NotSurgicalError, SourceEdits} from './source-edits.ts';
@@ -12,8 +20,8 @@ import {NotSurgicalError, SourceEdits} from './source-edits.ts';
  * removed: only the lines that differ in value are changed. The result is read again and compared
  * before it is given out.
  *
- * Where no edit in place gives that value the object is written anew in whole; what stands before it
- * stays.
+ * Where no edit in place gives that value the object is written anew in whole; what stands before and
+ * after it stays where it can.
  *
  * @throws {Error} where the text would not read as `hardened`: no wrong text is ever given out
  */
@@ -36,15 +44,20 @@ const attempts: readonly Attempt[] = [
   (document, root, hardened) => edited(document, root, hardened, true),
   (document, root, hardened) => edited(document, root, hardened, false),
   writtenAnew,
+  (_document, _root, hardened) => stringify(withoutHoles(hardened)),
 ];
 
-/** Edits in place, within flow collections or replacing them; undefined where that cannot be. */
+/**
+ * Edits in place, within flow collections or replacing them; undefined where that cannot be, or where
+ * a merge key overrides pairs that stand there for nothing.
+ */
 function edited(
   document: YamlDocument,
   root: YamlNode,
   hardened: Json,
   withinFlow: boolean,
 ): string | undefined {
+  if (document.dialect === 'kubernetes' && document.ambiguities.some(isOverride)) return undefined;
   const edits = new SourceEdits(document.text, document.start, document.end);
   try {
     const editor = new BlockEditor(document, edits, isJson(root), withinFlow);
@@ -57,6 +70,8 @@ function edited(
   return edits.apply();
 }
 
+const isOverride = ({kind}: Ambiguity): boolean => kind === 'merge-override';
+
 function writtenAnew(document: YamlDocument, root: YamlNode, hardened: Json): string {
   const {text, start, end} = document;
   const edits = new SourceEdits(text, start, end);
@@ -68,6 +83,7 @@ function writtenAnew(document: YamlDocument, root: YamlNode, hardened: Json): st
 
 function readsAs(text: string, expected: Json, dialect: Dialect): boolean {
   try {
+    if (splitDocuments(text).length > 1) return false;
     const document = readDocument(text, 0, text.length, dialect);
     return hasContent(document) && isSameJson(document.value, expected);
   } catch {

@@ -308,9 +308,16 @@ export class ScalarScanner {
     return breakValue(code);
   }
 
+  /** Whether the text ends here, and not in a line break as the readers of streams know it. */
+  #isOpenEnd(): boolean {
+    const before = this.#text.charCodeAt(this.position - 1);
+    return this.position >= this.#end && before !== 0x0a && before !== 0x0d;
+  }
+
   /** Skips indentation and empty lines; returns the indentation, found where it was 0. */
   #scanBlockBreaks(indent: number, parentIndent: number, breaks: string[], start: number): number {
     let deepest = 0;
+    let isFresh = this.position === this.lineStart;
     this.scalarEnd = this.position;
     for (;;) {
       let column = this.position - this.lineStart;
@@ -323,11 +330,12 @@ export class ScalarScanner {
       if ((indent === 0 || column < indent) && code === 0x09) {
         throw new YamlError('a tab must not indent a block scalar', start);
       }
-      if (this.position >= this.#end && column > 0) breaks.push('\n');
+      if (isFresh && this.#isOpenEnd()) breaks.push('\n');
       if (!isBreak(code)) break;
       breaks.push(breakValue(code));
       this.#skipBreak(code);
       this.scalarEnd = this.position;
+      isFresh = true;
     }
     return indent === 0 ? Math.max(deepest, parentIndent + 1, 1) : indent;
   }

@@ -1,6 +1,7 @@
 import {withoutHoles} from '../edits.ts';
 import {isList, isMap, type Json, type JsonMap} from '../json.ts';
 import type {BlockEditor} from './edit-block.ts';
+import * as table from './node-table.ts';
 import {
   type AliasNode,
   childrenOf,
@@ -122,8 +123,9 @@ function mergeSharer(
 function mergedNodes({nodes}: YamlDocument, value: number): readonly number[] {
   const target = nodes.targets.get(value);
   if (target !== undefined) return [target];
-  const items = [...childrenOf(nodes, value)].map(item => nodes.targets.get(item));
-  return items.every(item => item !== undefined) && items.length > 0 ? items : [value];
+  const isSequence = [table.sequenceNode, table.flowSequenceNode].includes(nodes.kind(value));
+  if (!isSequence) return [value];
+  return [...childrenOf(nodes, value)].map(item => nodes.targets.get(item) ?? item);
 }
 
 /** The names that a mapping has, itself or by merge keys. */

@@ -64,6 +64,18 @@ export class SourceEdits {
     return end + breakLength(this.text.charCodeAt(end), this.text.charCodeAt(end + 1));
   }
 
+  /** The offset after the comments that follow at `offset` on lines of their own, beyond `column`. */
+  commentsEnd(offset: number, column: number): number {
+    let end = offset;
+    while (this.endsLine(end)) {
+      const next = this.lineEndAfter(end + 1);
+      const indent = /^ *(?=#)/.exec(this.text.slice(end, next))?.[0].length ?? 0;
+      if (end >= this.#end || indent <= column) break;
+      end = next;
+    }
+    return end;
+  }
+
   /** Whether a line break stands before `offset`; between CR and LF there is none. */
   endsLine(offset: number): boolean {
     const code = this.text.charCodeAt(offset - 1);
@@ -84,7 +96,7 @@ export class SourceEdits {
 
   /** Whether only blanks stand before `offset` on its line. */
   beginsLine(offset: number): boolean {
-    return this.text.slice(this.lineStart(offset), offset).trim() === '';
+    return /^[ \t\uFEFF]*$/.test(this.text.slice(this.lineStart(offset), offset));
   }
 
   withLineEnds(text: string): string {

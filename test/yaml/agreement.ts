@@ -58,19 +58,38 @@ export function disagreement(
   if (!isDeepStrictEqual(values, plain(kubectl.value))) {
     return `we read ${JSON.stringify(values)}, kubectl reads ${JSON.stringify(kubectl.value)}`;
   }
-  if (helm.error !== undefined || countOf(helm) === values.length) return undefined;
-  if (documents.some(isTrimmed)) return undefined;
-  return `we read ${values.length} documents, Helm cuts ${countOf(helm)}`;
+  if (helm.error !== undefined) return undefined;
+  if (countOf(helm) !== values.length) {
+    return `we read ${values.length} documents, Helm cuts ${countOf(helm)}`;
+  }
+  if (documents.some(isIndented)) return undefined;
+  if (isDeepStrictEqual(withoutEnds(values), withoutEnds(plain(helm.value)))) return undefined;
+  return `we read ${JSON.stringify(values)}, Helm reads ${JSON.stringify(helm.value)}`;
 }
 
 /** kubectl does not read what is shorter than four characters behind a JSON document. */
 const isShortOfJson = (error: string): boolean =>
   /^json: offset \d+: invalid character/.test(error);
 
-/** Helm trims what Unicode calls a space, kubectl does not: such a key is none of an object's. */
-const isTrimmed = ({text, start, end}: YamlDocument): boolean =>
-  /^\s*[\u0080-\uffff]/.test(text.slice(start, end)) &&
-  !/^[ \r\n]*[^\s\u0085]/.test(text.slice(start, end));
+/**
+ * Helm takes the indentation of a first line away: what it still reads then has one key, and is no
+ * object of Kubernetes'.
+ */
+const isIndented = ({text, start, end}: YamlDocument): boolean =>
+  /^\s*[^\n\S](?=\S)/.test(text.slice(start, end).replaceAll('\u0085', ' '));
+
+/** Helm takes the last lines of a text away where they are empty, at a document's end. */
+function withoutEnds(value: unknown): unknown {
+  const trimmed = (text: string) => text.replace(/[ \t\r\n\u0085\u2028\u2029]+$/, '');
+  if (typeof value === 'string') return trimmed(value);
+  if (Array.isArray(value)) return value.map(withoutEnds);
+  if (typeof value !== 'object' || value === null) return value;
+  const pairs = Object.entries(value).map(([key, held]) => [trimmed(key), withoutEnds(held)]);
+  return pairs.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+}
+
+/** A text as the readers of streams hand it on: they end a last line that has no end. */
+export const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
 
 const countOf = ({value}: OracleRead): number => (Array.isArray(value) ? value.length : 0);
 
@@ -90,3 +109,41 @@ export function unreported(
   const isReported = reading.documents.some(({ambiguities}) => ambiguities.length > 0);
   return isReported ? undefined : `no ambiguity is reported: ${strict.error}`;
 }
+
+/**
+ * Where Kubernetes' own types hold another value than we read, of what they hold beside zeros, which
+ * stand for nothing; and where strict decoding sees a key twice that we do not report.
+ */
+export function typedDisagreement(reading: Reading, {typed}: Answer<'typed'>): string | undefined {
+  if ('refusal' in reading || typed.error !== undefined) return undefined;
+  const [document] = reading.documents;
+  if (document === undefined || reading.documents.length > 1) return undefined;
+  const {object, strict = []} = typed.value as {object: unknown; strict?: readonly string[]};
+  const place = differenceOf(object, plain(document.value), '');
+  if (place !== undefined) return `Kubernetes' type holds another ${place}`;
+  const twice = strict.find(error => error.includes('already set') || error.includes('duplicate'));
+  if (twice === undefined || document.ambiguities.length > 0) return undefined;
+  return `no ambiguity is reported: ${twice}`;
+}
+
+/** Quantities, times and bytes are written anew in Kubernetes' types. */
+const writtenAnew =
+  /\/(?:limits|requests|capacity|hard|used|default|defaultRequest|min|max|data|binaryData)\/|(?:Timestamp|Time|sizeLimit|divisor|caBundle|storage)$/;
+
+function differenceOf(typed: unknown, ours: unknown, place: string): string | undefined {
+  if (typed === ours || isZero(typed) || writtenAnew.test(place)) return undefined;
+  if (typeof typed !== 'object' || typeof ours !== 'object' || ours === null) return place;
+  for (const [key, value] of Object.entries(typed as object)) {
+    const held = (ours as Readonly<Record<string, unknown>>)[key];
+    const difference = differenceOf(value, held, `${place}/${key}`);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+const isZero = (value: unknown): boolean =>
+  value === null ||
+  value === '' ||
+  value === 0 ||
+  value === false ||
+  (typeof value === 'object' && Object.values(value).every(isZero));

@@ -2,7 +2,15 @@ import {isDeepStrictEqual} from 'node:util';
 import {isMap} from '../../src/json.ts';
 import {type DocumentRange, splitDocuments} from '../../src/stream/split.ts';
 import {YamlError} from '../../src/yaml/error.ts';
-import {disagreement, judges, plain, type Reading, readBytes} from './agreement.ts';
+import {
+  disagreement,
+  ended,
+  judges,
+  plain,
+  type Reading,
+  readBytes,
+  typedDisagreement,
+} from './agreement.ts';
 import type {Choose} from './choices.ts';
 import {chooseEdits, tryEdits} from './editing.ts';
 import type {YamlOracle} from './oracle.ts';
@@ -15,7 +23,10 @@ export async function examineReading(
   const bytes = Buffer.from(text);
   const reading = readBytes(bytes);
   const answer = await oracle.ask(bytes, judges);
-  return {reading, fault: disagreement(reading, answer) ?? lostText(text)};
+  const typed = await oracle.ask(ended(text), ['typed']);
+  const fault =
+    disagreement(reading, answer) ?? typedDisagreement(reading, typed) ?? lostText(text);
+  return {reading, fault};
 }
 
 /** Between two documents there must be a separator's line and nothing else. */
@@ -60,7 +71,7 @@ export async function examineEdits(
     `after ${JSON.stringify(edits)}: ${problem}\nin ${JSON.stringify(text)}`;
   if (fault !== undefined) return tell(fault);
   if (oracle === undefined) return undefined;
-  const {value: read, lots} = await oracle.ask(`${text}\n`, ['value', 'lots']);
+  const {value: read, lots} = await oracle.ask(ended(text), ['value', 'lots']);
   if (lots.value === true) return undefined;
   if (read.error !== undefined) return tell(`Kubernetes refuses it: ${read.error}`);
   if (isDeepStrictEqual(plain(read.value), plain(value))) return undefined;

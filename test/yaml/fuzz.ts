@@ -1,7 +1,7 @@
 /**
  * Looks for crashes, hangs, lost documents and disagreements with Kubernetes' readers, in documents
  * made by mutation: `npm run fuzz -- --minutes 10 --seed 1 --keep`. What makes our reader do something
- * new is mutated further; `--keep` puts the shortest of that into test/yaml/seeds. Exits 1 where
+ * new is mutated further; `--keep` puts the shortest of that, of our own texts, into test/yaml/seeds. Exits 1 where
  * anything was found, and prints it, shrunk.
  */
 import {createHash} from 'node:crypto';
@@ -9,6 +9,7 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {splitDocuments} from '../../src/stream/split.ts';
+import type {NodeTable} from '../../src/yaml/node-table.ts';
 import {readDocument} from '../../src/yaml/read.ts';
 import {binFolder} from '../tools/tools.ts';
 import {type Reading, readBytes} from './agreement.ts';
@@ -32,38 +33,41 @@ const {values: options} = parseArgs({
 const slowest = 1000;
 const largestPool = 5000;
 const longest = 4000;
+const mostKept = 150;
 
 const oracle = new YamlOracle(path.join(binFolder, 'yaml-oracle'));
 const choose = chooseAtRandom(Number(options.seed));
-const pool = [
-  ...readSeeds(),
-  ...documentsIn(process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus'),
-].filter(text => text.length < longest);
-const behaviours = new Set(pool.map(text => behaviourOf(text)));
+/** Texts of our own, and those of other people's charts, of which nothing is ever kept. */
+const own = readSeeds().filter(text => text.length < longest);
+const corpus = process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus';
+const foreign = documentsIn(corpus).filter(text => text.length < longest);
+const pools = foreign.length > 0 ? [own, foreign] : [own];
+const behaviours = new Set(pools.flat().flatMap(behavioursOf));
 const found = new Map<string, string>();
 const novel: string[] = [];
 
-/** What the reader did with a text, roughly: its refusal, or which kinds of nodes it has in what order. */
-function behaviourOf(text: string): string {
+/** What the reader did with a text: its refusal, or which kinds of nodes it found behind which. */
+function behavioursOf(text: string): readonly string[] {
   try {
     return describe(readBytes(Buffer.from(text)));
   } catch (error) {
-    return `throws ${error}`;
+    return [`throws ${error}`];
   }
 }
 
-function describe(reading: Reading): string {
-  if ('refusal' in reading) return reading.refusal.replaceAll(/"[^"]*"|\d+/g, '…');
-  const pairs = reading.documents.flatMap(({nodes, ambiguities}) => {
-    const kinds = Array.from({length: nodes.count}, (_, index) => nodes.kind(index));
+function describe(reading: Reading): readonly string[] {
+  if ('refusal' in reading) return [reading.refusal.replaceAll(/"[^"]*"|\d+/g, '…')];
+  return reading.documents.flatMap(({nodes, ambiguities}) => {
+    const kinds = Array.from({length: nodes.count}, (_, index) => nodeAt(nodes, index));
     return [
-      ...kinds.map((kind, index) => `${kinds[index - 1]}>${kind}`),
-      ...ambiguities.map(({kind}) => kind),
-      `${nodes.merges.size > 0}${nodes.targets.size > 0}`,
+      ...kinds.map((kind, index) => `${kinds[index - 2]}>${kinds[index - 1]}>${kind}`),
+      ...ambiguities.map(({kind}, index) => `${kind} ${Math.min(index, 3)}`),
     ];
   });
-  return [...new Set(pairs)].sort().join(' ');
 }
+
+const nodeAt = (nodes: NodeTable, index: number): string =>
+  `${nodes.kind(index)}${nodes.leads.has(index) ? '&' : ''}${nodes.merges.has(index) ? '<' : ''}`;
 
 /** What is wrong with a text, and the kind of fault, by which faults are told apart. */
 async function faultOf(text: string, seed: number): Promise<string | undefined> {
@@ -101,17 +105,18 @@ async function report(text: string, seed: number, fault: string): Promise<void> 
 }
 
 async function runOnce(): Promise<void> {
+  const pool = pick(choose, pools);
   const text = mutate(pick(choose, pool), choose, pool, 6);
   if (text.length > longest) return;
   const seed = choose(2 ** 30);
   const fault = await faultOf(text, seed);
   if (fault !== undefined) await report(text, seed, fault);
-  const behaviour = behaviourOf(text);
-  if (behaviours.has(behaviour)) return;
-  behaviours.add(behaviour);
+  const unseen = behavioursOf(text).filter(behaviour => !behaviours.has(behaviour));
+  if (unseen.length === 0) return;
+  for (const behaviour of unseen) behaviours.add(behaviour);
   if (pool.length < largestPool) pool.push(text);
   else pool[choose(pool.length)] = text;
-  novel.push(text);
+  if (pool === own) novel.push(text);
 }
 
 /** Twice the text must take about twice the time; the first times warm the compiler up. */
@@ -134,17 +139,17 @@ function examineGrowth(): void {
   }
 }
 
+/** Keeps the shortest of what did something new, each made as short as does the same. */
 async function keepNovel(): Promise<void> {
-  const byLength = novel.toSorted((a, b) => a.length - b.length).slice(0, 40);
-  for (const text of byLength) {
-    const behaviour = behaviourOf(text);
-    const short = await shrink(text, async shorter => behaviourOf(shorter) === behaviour);
+  for (const text of novel.toSorted((a, b) => a.length - b.length).slice(0, mostKept)) {
+    const behaviour = behavioursOf(text).join();
+    const short = await shrink(text, async shorter => behavioursOf(shorter).join() === behaviour);
     const name = createHash('sha256').update(short).digest('hex').slice(0, 8);
     writeFileSync(path.join(seedFolder, `${name}.yaml`), short);
   }
 }
 
-process.stdout.write(`seed ${options.seed}, from ${pool.length} texts\n`);
+process.stdout.write(`seed ${options.seed}, from ${pools.flat().length} texts\n`);
 examineGrowth();
 const end = Date.now() + Number(options.minutes) * 60_000;
 let count = 0;

@@ -1,7 +1,8 @@
-import type {Edit} from '../../src/edits.ts';
-import {isList, isMap, type Json, type Path, valueAt} from '../../src/json.ts';
+import {type Edit, withoutHoles} from '../../src/edits.ts';
+import {isList, isMap, isSameJson, type Json, type Path, valueAt} from '../../src/json.ts';
 import {dashesOf} from '../../src/yaml/edit-block.ts';
-import {treeOf, type YamlDocument, type YamlNode} from '../../src/yaml/nodes.ts';
+import * as table from '../../src/yaml/node-table.ts';
+import {childrenOf, treeOf, type YamlDocument, type YamlNode} from '../../src/yaml/nodes.ts';
 
 interface Range {
   readonly start: number;
@@ -19,9 +20,7 @@ interface Line extends Range {
 
 /**
  * The first line of `document` that no edit concerns and that does not stand in `text` as it was, in
- * its order. What an alias or a merge key brings is concerned by edits of what they name. Where keys
- * stand twice and nodes are shared as well, and where a tab begins a line, which only some scalars allow,
- * the object may be written anew, and nothing is said.
+ * its order. What an alias or a merge key brings is concerned by edits of what they name.
  */
 export function lostLine(
   document: YamlDocument,
@@ -29,9 +28,8 @@ export function lostLine(
   edits: readonly Edit[],
   hardened: Json,
 ): string | undefined {
-  const {nodes, ambiguities} = document;
-  if (ambiguities.length > 0 && nodes.targets.size > 0) return undefined;
-  if (/^ *\t/m.test(document.text)) return undefined;
+  if (mayBeWrittenAnew(document)) return undefined;
+  const isEmptied = isSameJson(withoutHoles(hardened), {});
   const named = [
     ...edits.flatMap(({path}) => concerned(document, path, hardened)),
     ...sharersIn(document),
@@ -41,13 +39,18 @@ export function lostLine(
   const isLoose = /\r(?!\n)/.test(document.text);
   const after = linesOf(text, 0, text.length).map(line => line.text);
   let next = 0;
+  let below: Range | undefined;
   for (const line of linesOf(document.text, document.start, document.end)) {
-    if (named.some(range => overlap(range, line))) continue;
+    const concerning = named.find(range => overlap(range, line));
+    below = concerning ?? below;
+    if (concerning !== undefined) continue;
+    if (below !== undefined && isCommentOf(below, document.text, line)) continue;
+    below = undefined;
     const isKept = (other: string) =>
       other === line.text ||
       withoutBreak(other) === (isLoose ? withoutBreak(line.text) : line.text) ||
       prefixes.some(prefix => other === prefix + line.text.trimStart());
-    if (isLoose && withoutBreak(line.text) === '') continue;
+    if ((isLoose || isEmptied) && /^[\s\u0085]*$/.test(line.text)) continue;
     const at = after.findIndex((other, index) => index >= next && isKept(other));
     if (at === -1) return `the line ${JSON.stringify(line.text)} is lost`;
     next = at + 1;
@@ -145,12 +148,41 @@ function childrenAt(
     .map(({key, value}) => ({range: {start: key.lead, end: value.end}, node: value}));
 }
 
+/** Whether `comment`, below what is named, stands further in: it may go with it. */
+const isCommentOf = (range: Range, text: string, comment: Line): boolean =>
+  /^ *#/.test(comment.text) && comment.text.indexOf('#') > prefixOf(text, range.start).length;
+
+/**
+ * Where keys stand twice and nodes are shared as well, or a merge key overrides what stands there; where an alias is a key; where a tab begins a
+ * line, which only some scalars allow; where a line would be a separator if it came first, or is blank to Helm; where a
+ * line break of Unicode's comes first; where
+ * a block scalar keeps the empty lines that follow.
+ */
+const mayBeWrittenAnew = (document: YamlDocument): boolean =>
+  (document.ambiguities.length > 0 && document.nodes.targets.size > 0) ||
+  document.ambiguities.some(({kind}) => kind === 'merge-override') ||
+  hasAliasKeys(document) ||
+  /^\s*[\u0085\u2028\u2029]/.test(document.text.slice(document.start)) ||
+  /^(?: *\t|\s+---)|[\r\u0085\u2028\u2029]---|[|>]\d?\+|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/m.test(
+    document.text,
+  );
+
+function hasAliasKeys({nodes}: YamlDocument): boolean {
+  for (let index = 0; nodes.targets.size > 0 && index < nodes.count; index++) {
+    const isMapping = [table.mappingNode, table.flowMappingNode].includes(nodes.kind(index));
+    if (!isMapping) continue;
+    const keys = [...childrenOf(nodes, index)].filter((_, at) => at % 2 === 0);
+    if (keys.some(key => nodes.targets.has(key))) return true;
+  }
+  return false;
+}
+
 /** The pairs and items that are aliases or merge keys. */
-function sharersIn({nodes}: YamlDocument): readonly Range[] {
-  const aliases = [...nodes.targets.keys()].map(index => ({
-    start: nodes.start(index),
-    end: nodes.end(index),
-  }));
+function sharersIn({nodes, text}: YamlDocument): readonly Range[] {
+  const aliases = [...nodes.targets.keys()].map(index => {
+    const isValue = /^\s*:/.test(text.slice(nodes.end(index - 1), nodes.start(index)));
+    return {start: nodes.start(isValue ? index - 1 : index), end: nodes.end(index)};
+  });
   const merges = [...nodes.merges].map(key => ({
     start: nodes.leads.get(key) ?? nodes.start(key),
     end: nodes.end(nodes.next(key)),

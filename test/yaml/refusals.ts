@@ -11,6 +11,7 @@ const stated: readonly RegExp[] = [
   /^a line must not end in two carriage returns$/,
   /^a tab must not begin a value$/,
   /^the number .* must fit 64 bits, or be quoted$/,
+  /^a document must not begin or end with a blank that is none of YAML's$/,
   /^only blanks and line breaks may stand before a JSON document$/,
   /^a key must be a text, a number or a boolean$/,
   /^a line break of Unicode must be an escape in JSON$/,

@@ -301,3 +301,59 @@ test(
   [remove(['c', 'b'])],
   'a: &x {b: 1}\nc:\n  d: 1\n',
 );
+test(
+  'writes out a merge of an alias and a mapping beside it',
+  rewrites,
+  'x: &x {h: 1}\na:\n  <<:\n  - *x\n  - {i: 1}\n',
+  [set(['a', 'h'], 2)],
+  'x: &x {h: 1}\na:\n  h: 2\n  i: 1\n',
+);
+test(
+  'empties a list that stands at the column of its key',
+  rewrites,
+  'a:\n  l:\n  - b # x\n  c: 1\n',
+  [set(['a', 'l'], [])],
+  'a:\n  l: []\n  c: 1\n',
+);
+test(
+  'removes the comments that are indented like parts of what goes',
+  rewrites,
+  'a: |\nb:\n  c: 1\n  # x\n# y\nd: 1\n',
+  [remove(['b'])],
+  'a: |\n# y\nd: 1\n',
+);
+test(
+  'writes nothing but the object where what stands around it would be misread',
+  rewrites,
+  '\u2028a: 1\n',
+  [remove(['a'])],
+  '{}\n',
+);
+test(
+  'never begins a text with a separator that is none',
+  rewrites,
+  'a: 1\n\u00a0--- b: c\n',
+  [remove(['a'])],
+  '"\u00a0--- b": c\n',
+);
+test(
+  'gives up JSON for a key that is longer than JSON may have it in YAML',
+  rewrites,
+  `{${'k'.repeat(1023)}}\n`,
+  [set(['k'.repeat(1023), 'a'], 1)],
+  `? ${'k'.repeat(1023)}\n:\n  a: 1\n`,
+);
+test(
+  'writes anew what a merge key overrides',
+  rewrites,
+  'x: &x {l: [1, 2]}\na: {l: [3], <<: *x}\n',
+  [remove(['a', 'l', 0])],
+  'x:\n  l:\n  - 1\n  - 2\na:\n  l:\n  - 2\n',
+);
+test(
+  'removes a merge key beside a dash',
+  rewrites,
+  'x: &x {b: 1}\nl:\n- <<: *x\n  c: 1\n',
+  [remove(['l', 0, 'b'])],
+  'x: &x {b: 1}\nl:\n- c: 1\n',
+);
