@@ -4,6 +4,11 @@ export const celString = (text: string): string =>
 
 export const celList = (texts: readonly string[]): string => `[${texts.map(celString).join(', ')}]`;
 
+export const celMap = (map: Readonly<Record<string, string>>): string =>
+  `{${Object.entries(map)
+    .map(pair => pair.map(celString).join(': '))
+    .join(', ')}}`;
+
 /**
  * CEL that is true where the string `expression` fits `pattern`, in which `*` stands for any text;
  * `ending` is a regular expression of what must follow the pattern. Undefined where all texts fit.

@@ -10,8 +10,8 @@ export interface Check {
   /**
    * What `finds` is asked of: a container as `c`, a volume as `v`, a volume that is a place on the
    * node as `h` with its `name` and `place`, a sysctl as `s`, the key of an annotation of the pod
-   * that names a container as `a`, the pod spec as `variables.pod`, or an object of another kind
-   * as `object`.
+   * that names a container as `a`, a subject of a binding as `u`, the pod spec as
+   * `variables.pod`, or an object of another kind as `object`.
    */
   readonly subject: Subject;
   /** CEL: true of what is at fault, under the Pod Security Standards of v1.`minor`. */
@@ -41,7 +41,11 @@ type Subject =
   | 'annotation'
   | 'pod'
   | 'service'
-  | 'role';
+  | 'role'
+  | 'binding'
+  | 'bindingSubject'
+  | 'ingress'
+  | 'persistentVolume';
 
 /** Whether a check asks anything under the Pod Security Standards of v1.`minor`. */
 export const asksAt = ({since = 0, until}: Check, minor: number): boolean =>

@@ -10,6 +10,7 @@ export interface Shape {
   readonly subjects: readonly Check['subject'][];
   /** Where it lies, from `object` or `oldObject`, what a check may ask about. */
   readonly part: string;
+  readonly moreParts?: readonly string[];
   /** CEL for the containers that are asked. Absent where there is no pod spec. */
   readonly containers?: string;
   /** Whether objects are made by controllers for other objects. */
@@ -107,6 +108,14 @@ export const shapes: readonly Shape[] = [
     ownedBy: [],
   },
   {
+    name: 'persistent-volumes',
+    rules: [rule('', ['persistentvolumes'])],
+    kinds: ['PersistentVolume'],
+    subjects: ['persistentVolume'],
+    part: 'spec',
+    ownedBy: [],
+  },
+  {
     name: 'services',
     rules: [rule('', ['services'])],
     kinds: ['Service'],
@@ -120,10 +129,30 @@ export const shapes: readonly Shape[] = [
     kinds: ['ClusterRole', 'Role'],
     subjects: ['role'],
     part: 'rules',
+    moreParts: ['aggregationRule'],
     ownedBy: [],
     exemptUsers: [
       'system:apiserver',
       'system:serviceaccount:kube-system:clusterrole-aggregation-controller',
     ],
+  },
+  {
+    name: 'bindings',
+    rules: [rule('rbac.authorization.k8s.io', ['clusterrolebindings', 'rolebindings'])],
+    kinds: ['ClusterRoleBinding', 'RoleBinding'],
+    subjects: ['binding', 'bindingSubject'],
+    part: 'roleRef',
+    moreParts: ['subjects'],
+    ownedBy: [],
+    exemptUsers: ['system:apiserver'],
+  },
+  {
+    name: 'ingresses',
+    rules: [rule('networking.k8s.io', ['ingresses'])],
+    kinds: ['Ingress'],
+    subjects: ['ingress'],
+    part: 'spec',
+    moreParts: ['metadata.annotations'],
+    ownedBy: [],
   },
 ];

@@ -1,4 +1,5 @@
 import type {Check} from './check.ts';
+import {placeOf} from './checks/host-path.ts';
 import type {Shape} from './shape.ts';
 
 /** How the items that a check is asked of, one by one, are written in CEL. */
@@ -27,14 +28,15 @@ const items: Readonly<Partial<Record<Check['subject'], Items>>> = {
     name: "a.substring(a.indexOf('/') + 1)",
     isContainer: true,
   },
+  // Bindings of any kind may lack the field.
+  bindingSubject: {list: 'dyn(object).?subjects.orValue([])', item: 'u', name: 'u.name'},
 };
 
 /** The items that checks of `subject` are asked of; undefined where it is the object as a whole. */
 export const itemsOf = (subject: Check['subject']): Items | undefined => items[subject];
 
-/** Volumes that are a place on the node: absolute, without empty steps and `.`. */
-const hostPaths =
-  "variables.pod.?volumes.orValue([]).filter(v, has(v.hostPath)).map(v, {'name': string(v.name), 'place': '/' + v.hostPath.path.split('/').filter(s, s != '' && s != '.').join('/')})";
+/** Volumes that are a place on the node. */
+const hostPaths = `variables.pod.?volumes.orValue([]).filter(v, has(v.hostPath)).map(v, {'name': string(v.name), 'place': ${placeOf('v.hostPath.path')}})`;
 
 /** The CEL variables that checks of pods may use; none where `shape` has no pod spec. */
 export function podVariablesOf({part, containers}: Shape): ReadonlyMap<string, string> {
@@ -52,9 +54,15 @@ export function podVariablesOf({part, containers}: Shape): ReadonlyMap<string, s
  * update leaves as it was is no news: a scaled, labelled or finalized object goes on. Of the
  * annotations only those count that choose a profile.
  */
-export function isNewOrChanged({part, containers}: Shape, readsAnnotations: boolean): string {
-  const changed = (path: string): string => `object.?${path} != oldObject.?${path}`;
-  const terms = ['oldObject == null', changed(optionalPath(part))];
+export function isNewOrChanged(
+  {part, moreParts = [], containers}: Shape,
+  readsAnnotations: boolean,
+): string {
+  // Of several kinds that are asked the same way, one may lack a field.
+  const root = (name: string): string => (moreParts.length === 0 ? name : `dyn(${name})`);
+  const changed = (path: string): string =>
+    `${root('object')}.?${optionalPath(path)} != ${root('oldObject')}.?${optionalPath(path)}`;
+  const terms = ['oldObject == null', ...[part, ...moreParts].map(changed)];
   if (containers !== undefined && readsAnnotations) {
     const annotations = `?${optionalPath(annotationsPart(part))}`;
     terms.push(

@@ -94,7 +94,7 @@ export const sensitiveFolders = [
 ];
 
 /** Those that a Windows node has beside them. */
-const windowsFolders = ['/program files', '/programdata', '/users', '/windows'];
+export const windowsFolders = ['/program files', '/programdata', '/users', '/windows'];
 
 /** Whether to mount `place` shows a sensitive folder of the node, or a part of one. */
 export const isSensitive = (place: string): boolean =>

@@ -49,7 +49,7 @@ export const isNamed = ({value}: Grant): boolean => asList(value['resourceNames'
  * The labels of `system:aggregate-to-edit`, which reads secrets, executes and forwards ports; and
  * those of `edit` itself, which `admin` aggregates.
  */
-const editLabels = ['aggregate-to-edit', 'aggregate-to-admin'].map(name => ({
+export const editLabels = ['aggregate-to-edit', 'aggregate-to-admin'].map(name => ({
   'kubernetes.io/bootstrapping': 'rbac-defaults',
   [`rbac.authorization.k8s.io/${name}`]: 'true',
 }));

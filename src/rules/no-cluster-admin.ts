@@ -3,7 +3,7 @@ import {bindingKinds, isBinding} from '../kubernetes/rbac.ts';
 import type {Rule} from './rule.ts';
 
 /** Whoever a binding must not name, by kind. */
-const subjects: Readonly<Record<string, string>> = {
+export const administrators: Readonly<Record<string, string>> = {
   'Group/system:masters': 'may do anything, and no RBAC can take it away',
   'Group/system:unauthenticated': 'is everybody who reaches the API server',
   'User/system:anonymous': 'is everybody who reaches the API server',
@@ -52,5 +52,5 @@ export const noClusterAdmin: Rule = {
 
 function gainOf(subject: JsonMap | undefined): string | undefined {
   const key = `${textOf(subject?.['kind'])}/${textOf(subject?.['name'])}`;
-  return Object.hasOwn(subjects, key) ? subjects[key] : undefined;
+  return Object.hasOwn(administrators, key) ? administrators[key] : undefined;
 }

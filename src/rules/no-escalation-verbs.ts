@@ -7,7 +7,7 @@ const rbacGroup = 'rbac.authorization.k8s.io';
 const admissionGroup = 'admissionregistration.k8s.io';
 const writes = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
-interface Escalation {
+export interface Escalation {
   readonly groups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
@@ -17,7 +17,7 @@ interface Escalation {
 }
 
 /** "RBAC good practices" of the Kubernetes documentation, and CIS 5.1.8 to 5.1.13. */
-const escalations: readonly Escalation[] = [
+export const escalations: readonly Escalation[] = [
   {
     groups: [rbacGroup],
     resources: ['roles', 'clusterroles'],

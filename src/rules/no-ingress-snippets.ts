@@ -4,7 +4,7 @@ import {groupOf} from '../kubernetes/resource.ts';
 import type {Rule} from './rule.ts';
 
 /** The prefix can be changed by an option of the controller: the name is what tells. */
-const snippet =
+export const snippet =
   /\/(?:(?:configuration|server|stream|auth|modsecurity)-snippet|(?:server|location)-snippets)$/;
 
 /**

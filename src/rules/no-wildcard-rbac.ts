@@ -5,32 +5,32 @@ import type {Rule} from './rule.ts';
 
 interface Wildcard {
   readonly field: string;
-  readonly isWildcard: (text: string) => boolean;
+  readonly wildcard: RegExp;
   readonly grants: string;
   readonly severity: Severity;
 }
 
 const everything = 'grants all that there is, and all that there will be';
-const isStar = (text: string) => text === '*';
+const star = /^\*$/;
 
 /**
  * As the API server's RBAC authorizer compares (k8s.io/kubernetes, pkg/apis/rbac/v1,
  * `evaluation_helpers.go`): a subresource of all resources is `*\/scale`, but `pods/*` and `*\/*`
  * grant nothing; an address holds for all that begin with what stands before its last `*`.
  */
-const wildcards: readonly Wildcard[] = [
-  {field: 'apiGroups', isWildcard: isStar, grants: everything, severity: 'high'},
-  {field: 'resources', isWildcard: isStar, grants: everything, severity: 'high'},
+export const wildcards: readonly Wildcard[] = [
+  {field: 'apiGroups', wildcard: star, grants: everything, severity: 'high'},
+  {field: 'resources', wildcard: star, grants: everything, severity: 'high'},
   {
     field: 'resources',
-    isWildcard: text => /^\*\/[^*]/.test(text),
+    wildcard: /^\*\/[^*]/,
     grants: 'grants that of every kind, kinds that are installed later included',
     severity: 'medium',
   },
-  {field: 'verbs', isWildcard: isStar, grants: everything, severity: 'high'},
+  {field: 'verbs', wildcard: star, grants: everything, severity: 'high'},
   {
     field: 'nonResourceURLs',
-    isWildcard: text => /^\/?\*+$/.test(text),
+    wildcard: /^\/?\*+$/,
     grants: 'grants every address of the API server, profiles and logs of it included',
     severity: 'high',
   },
@@ -52,9 +52,9 @@ export const noWildcardRbac: Rule = {
   kinds: roleKinds,
   *checkResource(resource) {
     for (const {value, path} of grantsOf(resource)) {
-      for (const {field, isWildcard, grants, severity} of wildcards) {
+      for (const {field, wildcard, grants, severity} of wildcards) {
         const list = asList(value[field]);
-        const at = list.findIndex(item => isWildcard(textOf(item)));
+        const at = list.findIndex(item => wildcard.test(textOf(item)));
         if (at === -1) continue;
         const message = `"${textOf(list[at])}" in \`${field}\` ${grants}`;
         yield {path: [...path, field, at], message, severity};

@@ -29,7 +29,7 @@ export const pinImages: Rule = {
   },
 };
 
-const digest = /@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
+export const digest = /@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
 
 /** A colon before the last slash is a registry's port. */
 const tag = /:([^/:@]*)$/;

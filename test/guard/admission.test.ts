@@ -22,8 +22,10 @@ function finds(title: string, request: AdmissionRequest, expected: readonly stri
   });
 }
 
+const image = `app@sha256:${'0123456789abcdef'.repeat(4)}`;
+const account = 'automountServiceAccountToken: false';
 const context = (more: string) =>
-  `securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, ${more}}`;
+  `securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}, ${more}}`;
 const contained = context('runAsUser: 1000');
 const podContext = 'runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}';
 const pod = (
@@ -32,7 +34,7 @@ const pod = (
   metadata = 'name: a',
   {securityContext = podContext} = {},
 ) =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec:\n  securityContext: {${securityContext}}\n${spec}  containers:\n  - {name: app, image: app, ${container}}\n`;
+  `apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec:\n  ${account}\n  securityContext: {${securityContext}}\n${spec}  containers:\n  - {name: app, image: ${image}, ${container}}\n`;
 const secured = (securityContext: string, spec = '') =>
   pod(spec, contained, 'name: a', {securityContext});
 const annotated = (annotation: string) =>
@@ -49,7 +51,17 @@ const service = (spec: string) =>
 const role = (kind: string, rules: string) =>
   `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: a}\nrules: [${rules}]\n`;
 const capability = (name: string) =>
-  `securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL], add: [${name}]}}`;
+  `securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL], add: [${name}]}}`;
+
+const aggregated = (selectors: string) =>
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\naggregationRule: {clusterRoleSelectors: [${selectors}]}\n`;
+const byEdit = ['no-pod-exec', 'no-port-forward', 'no-secret-listing'];
+const binding = (kind: string, roleKind: string, name: string, subject?: string) =>
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: a}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ${roleKind}, name: ${name}}\n${subject === undefined ? '' : `subjects: [{${subject}}]\n`}`;
+const ingress = (spec: string, annotation = '') =>
+  `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, annotations: {${annotation}}}\nspec: {${spec}}\n`;
+const persistentVolume = (source: string) =>
+  `apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\nspec: {${source}}\n`;
 
 const cases: Readonly<Record<string, readonly [object: string, ...rules: string[]]>> = {
   'a harmless pod': [pod('')],
@@ -83,18 +95,21 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
   'a container port': [pod('', `${contained}, ports: [{containerPort: 80}]`)],
   'a host port of an init container': [
     pod(
-      `  initContainers: [{name: i, image: i, ${contained}, ports: [{containerPort: 1, hostPort: 1}]}]\n`,
+      `  initContainers: [{name: i, image: ${image}, ${contained}, ports: [{containerPort: 1, hostPort: 1}]}]\n`,
     ),
     'no-host-port',
   ],
   privileged: [pod('', context('privileged: true')), 'no-privileged'],
   'privileged, with what needs it': [
-    pod('', 'securityContext: {privileged: true, capabilities: {drop: [ALL]}}'),
+    pod(
+      '',
+      'securityContext: {privileged: true, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}',
+    ),
     'no-privilege-escalation',
     'no-privileged',
   ],
   'privilege escalation': [
-    pod('', 'securityContext: {capabilities: {drop: [ALL]}}'),
+    pod('', 'securityContext: {readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}'),
     'no-privilege-escalation',
   ],
   'what Windows does not have': [
@@ -103,7 +118,7 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     }),
   ],
   'capabilities that are not dropped': [
-    pod('', 'securityContext: {allowPrivilegeEscalation: false}'),
+    pod('', 'securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true}'),
     'drop-all-capabilities',
   ],
   'root, since nothing keeps it away': [
@@ -138,7 +153,7 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
   ],
   'a seccomp profile of one container of two': [
     pod(
-      `  initContainers: [{name: i, image: i, ${context('seccompProfile: {type: RuntimeDefault}')}}]\n`,
+      `  initContainers: [{name: i, image: ${image}, ${context('seccompProfile: {type: RuntimeDefault}')}}]\n`,
       contained,
       'name: a',
       {securityContext: 'runAsNonRoot: true'},
@@ -213,7 +228,7 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
   ],
   'volumes of the cluster': [
     pod(
-      '  volumes: [{name: a, emptyDir: {}}, {name: b, image: {reference: c}}, {name: c, csi: {driver: d}}, {name: d}]\n',
+      `  volumes: [{name: a, emptyDir: {}}, {name: b, image: {reference: ${image}}}, {name: c, csi: {driver: d}}, {name: d}]\n`,
     ),
   ],
   SYS_ADMIN: [
@@ -277,7 +292,136 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
   ],
   'a grant of everything': [
     role('ClusterRole', '{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}'),
+    'no-escalation-verbs',
+    'no-pod-exec',
     'no-port-forward',
+    'no-secret-listing',
+    'no-wildcard-rbac',
+  ],
+  'a grant of exec by all subresources of pods': [
+    role('Role', '{apiGroups: [""], resources: [pods/*], verbs: [get]}'),
+    'no-pod-exec',
+    'no-port-forward',
+  ],
+  'a grant of attach': [
+    role('Role', '{apiGroups: [""], resources: [pods/attach], verbs: [create]}'),
+    'no-pod-exec',
+  ],
+  'a look at what was executed': [
+    role('Role', '{apiGroups: [""], resources: [pods/exec], verbs: [list]}'),
+  ],
+  'a grant to read secrets': [
+    role('Role', '{apiGroups: [""], resources: [secrets], verbs: [list]}'),
+    'no-secret-listing',
+  ],
+  'a grant to read one secret': [
+    role('Role', '{apiGroups: [""], resources: [secrets], verbs: [get], resourceNames: [a]}'),
+  ],
+  'a grant to bind': [
+    role(
+      'ClusterRole',
+      '{apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind], resourceNames: [a]}',
+    ),
+    'no-escalation-verbs',
+  ],
+  'a grant to change a webhook of one’s own': [
+    role(
+      'ClusterRole',
+      '{apiGroups: [admissionregistration.k8s.io], resources: [validatingwebhookconfigurations], verbs: [update], resourceNames: [a]}',
+    ),
+  ],
+  'a grant of tokens by all subresources of that name': [
+    role('ClusterRole', '{apiGroups: [""], resources: ["*/token"], verbs: [create]}'),
+    'no-escalation-verbs',
+    'no-wildcard-rbac',
+  ],
+  'a grant to act as others, by an extra': [
+    role(
+      'ClusterRole',
+      '{apiGroups: [authentication.k8s.io], resources: [userextras/scopes], verbs: [impersonate]}',
+    ),
+    'no-escalation-verbs',
+  ],
+  'a role that aggregates edit': [
+    aggregated('{matchLabels: {rbac.authorization.k8s.io/aggregate-to-edit: "true"}}'),
+    ...byEdit,
+  ],
+  'a role that aggregates edit, among others': [
+    aggregated(
+      '{matchLabels: {a: b}}, {matchExpressions: [{key: kubernetes.io/bootstrapping, operator: In, values: [rbac-defaults]}, {key: a, operator: DoesNotExist}]}',
+    ),
+    ...byEdit,
+  ],
+  'a role that aggregates what has a label': [
+    aggregated(
+      '{matchExpressions: [{key: rbac.authorization.k8s.io/aggregate-to-admin, operator: Exists}]}',
+    ),
+    ...byEdit,
+  ],
+  'a role that aggregates all': [aggregated('{}'), ...byEdit],
+  'a role that aggregates others': [
+    aggregated(
+      '{matchLabels: {example.com/aggregate-to-edit: "true"}}, {matchExpressions: [{key: kubernetes.io/bootstrapping, operator: NotIn, values: [rbac-defaults]}]}',
+    ),
+  ],
+  'an administrator of the cluster': [
+    binding('ClusterRoleBinding', 'ClusterRole', 'cluster-admin', 'kind: Group, name: sre'),
+    'no-cluster-admin',
+  ],
+  'a role that is called so': [
+    binding('RoleBinding', 'Role', 'cluster-admin', 'kind: Group, name: sre'),
+  ],
+  'rights for everybody': [
+    binding('RoleBinding', 'ClusterRole', 'view', 'kind: User, name: "system:anonymous"'),
+    'no-cluster-admin',
+  ],
+  'rights for all pods': [
+    binding('RoleBinding', 'Role', 'a', 'kind: ServiceAccount, name: default'),
+    'no-default-service-account',
+  ],
+  'rights for nobody': [binding('RoleBinding', 'Role', 'a')],
+  'an Ingress': [
+    ingress('rules: [{host: a.example.com}], tls: [{hosts: ["*.example.com"]}]'),
+    'no-public-ingress',
+  ],
+  'an Ingress in plain text': [
+    ingress('rules: [{host: example.com}], tls: [{hosts: ["*.example.com"]}]'),
+    'ingress-requires-tls',
+    'no-public-ingress',
+  ],
+  'an Ingress whose certificate is the controller’s': [
+    ingress('rules: [{host: example.com}], tls: [{secretName: a}]'),
+    'no-public-ingress',
+  ],
+  'an Ingress that configures nginx': [
+    ingress(
+      'rules: [{http: {paths: []}}], tls: [{hosts: [a]}]',
+      'nginx.ingress.kubernetes.io/server-snippet: a',
+    ),
+    'no-ingress-snippets',
+    'no-public-ingress',
+  ],
+  'a PersistentVolume of a sensitive folder': [
+    persistentVolume('hostPath: {path: /etc/kubernetes}'),
+    'no-sensitive-host-path',
+  ],
+  'a PersistentVolume of the programs of a Windows node': [
+    persistentVolume("local: {path: 'C:\\Program Files\\a'}"),
+    'no-sensitive-host-path',
+  ],
+  'a PersistentVolume of a disk': [persistentVolume('local: {path: /mnt/disk1}')],
+  'an image by its tag': [pod('', contained).replace(image, 'app:1.0@1'), 'pin-images'],
+  'an image in a volume by its tag': [
+    pod('  volumes: [{name: b, image: {reference: c}}]\n'),
+    'pin-images',
+  ],
+  'the account of all pods': [
+    pod('', contained).replace(account, 'restartPolicy: Always'),
+    'no-default-service-account',
+  ],
+  'a file system that is written to': [
+    pod('', contained).replace('readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false'),
+    'read-only-root',
   ],
   'a grant in another group': [
     role('Role', '{apiGroups: [apps], resources: [pods/portforward], verbs: [create]}'),
@@ -292,15 +436,15 @@ for (const [title, [object, ...rules]] of Object.entries(cases)) {
 }
 
 const ephemeral = (spec: string, context: string) =>
-  pod(`${spec}  ephemeralContainers: [{name: debugger, image: b, ${context}}]\n`);
+  pod(`${spec}  ephemeralContainers: [{name: debugger, image: ${image}, ${context}}]\n`);
 finds(
   'an ephemeral container is asked, and not the pod that it joins',
   {
-    object: ephemeral('  hostNetwork: true\n', 'securityContext: {privileged: true}'),
+    object: ephemeral('  hostNetwork: true\n', context('privileged: true')),
     old: pod('  hostNetwork: true\n'),
     subresource: 'ephemeralcontainers',
   },
-  ['drop-all-capabilities', 'no-privilege-escalation', 'no-privileged'],
+  ['no-privileged'],
 );
 finds(
   'an update that leaves the pod spec alone is no news',
@@ -493,7 +637,7 @@ const inUse = [
   'no-sys-admin',
 ];
 /** What is flagged in any case. */
-const known = ['no-privilege-escalation', 'no-sensitive-host-path'];
+const known = ['no-privilege-escalation', 'no-sensitive-host-path', 'root-with-host-path'];
 const commanded = (command: string, more = 'privileged: true') =>
   pod('', `${context(more)}, command: [sh, -c, ${JSON.stringify(command)}]`);
 const fileCapabilities = (user: string, securityContext = podContext) =>
@@ -515,7 +659,7 @@ const decisions: readonly (readonly [
     'an agent of the node',
     {object: agentOfNode('DaemonSet', 'agent')},
     [],
-    [...inUse, 'no-privilege-escalation'].sort(),
+    [...new Set([...inUse, ...known])].sort(),
   ],
   [
     'an agent that shares nothing',
@@ -528,7 +672,7 @@ const decisions: readonly (readonly [
     'a pod of the agent',
     {object: ofAgent, user: by('daemon-set')},
     [],
-    [...inUse, 'no-privilege-escalation'].sort(),
+    [...new Set([...inUse, ...known])].sort(),
   ],
   ['a pod that names the agent', {object: ofAgent}, inUse, known],
   [
@@ -684,7 +828,12 @@ test('the largest pods stay within the cost that the API server allows', async t
   );
   const object = `apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {${annotations}}}\nspec:\n  volumes: [${volumes}]\n  containers: [${containers}]\n`;
   const [outcome] = await admit(executable, guardObjects({profiles: ['strict']}), [{object}]);
-  t.deepEqual(rulesIn(outcome?.audited ?? []), ['no-host-path', 'restricted-volumes']);
+  t.deepEqual(rulesIn(outcome?.audited ?? []), [
+    'no-default-service-account',
+    'no-host-path',
+    'pin-images',
+    'restricted-volumes',
+  ]);
 });
 
 test('evidence is read in scripts of 100 kB, and in 250 containers', async t => {

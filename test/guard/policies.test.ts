@@ -82,9 +82,13 @@ test('each policy has its binding, and all names are stable and valid', t => {
     'kube-harden-cron-jobs-flagged',
     'kube-harden-pod-templates',
     'kube-harden-pod-templates-flagged',
+    'kube-harden-persistent-volumes-flagged',
     'kube-harden-services',
     'kube-harden-roles',
     'kube-harden-roles-flagged',
+    'kube-harden-bindings-flagged',
+    'kube-harden-ingresses',
+    'kube-harden-ingresses-flagged',
   ]);
   t.deepEqual(
     objects,

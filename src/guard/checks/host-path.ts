@@ -14,6 +14,13 @@ export function ancestorsOf(targets: readonly string[]): readonly string[] {
   return [...places].sort();
 }
 
+/**
+ * CEL for the place that the path `text`, CEL as well, means: absolute, without empty steps and `.`.
+ * Of Windows' paths: in small letters, with slashes, without the drive.
+ */
+export const placeOf = (text: string): string =>
+  `'/' + (${text}.matches('^([A-Za-z]:|\\\\\\\\)') ? ${text}.substring(${text}.indexOf(':') == 1 ? 2 : 0).replace('\\\\', '/').lowerAscii() : ${text}).split('/').filter(s, s != '' && s != '.').join('/')`;
+
 /** CEL: whether a place `h` on the node shows one of `folders`, or a part of one. */
 export const touchesAny = (folders: readonly string[]): string =>
   `h.place in ${celList(ancestorsOf(folders))} || ${celList(folders)}.exists(f, h.place.startsWith(f + '/'))`;

@@ -2,26 +2,39 @@ import type {Check} from '../check.ts';
 import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {noExternalIps, noLoadBalancer, noNodePort} from './exposed-services.ts';
 import {noHostIpc, noHostNetwork, noHostPid, noNeededHostNetwork} from './host-namespaces.ts';
+import {ingressRequiresTls, noIngressSnippets, noPublicIngress} from './ingresses.ts';
+import {noClusterAdmin} from './no-cluster-admin.ts';
 import {noCustomSelinux} from './no-custom-selinux.ts';
+import {noDefaultServiceAccount} from './no-default-service-account.ts';
+import {noEscalationVerbs} from './no-escalation-verbs.ts';
 import {noExtraCapabilities} from './no-extra-capabilities.ts';
 import {noHostPath} from './no-host-path.ts';
 import {noHostPort} from './no-host-port.ts';
 import {noHostProbes} from './no-host-probes.ts';
 import {noHostProcess} from './no-host-process.ts';
-import {noPortForwardGrant, noPortForwardWildcard} from './no-port-forward.ts';
 import {noPrivilegeEscalation} from './no-privilege-escalation.ts';
 import {noPrivileged} from './no-privileged.ts';
 import {noRoot} from './no-root.ts';
 import {noRootUser} from './no-root-user.ts';
 import {noRuntimeSocket} from './no-runtime-socket.ts';
-import {noSensitiveHostPath, noSensitiveMount} from './no-sensitive-host-path.ts';
+import {noSecretListing} from './no-secret-listing.ts';
+import {
+  noSensitiveHostPath,
+  noSensitiveMount,
+  noSensitivePersistentVolume,
+} from './no-sensitive-host-path.ts';
 import {noSysAdmin} from './no-sys-admin.ts';
 import {noUnconfinedApparmor} from './no-unconfined-apparmor.ts';
 import {noUnconfinedSeccomp} from './no-unconfined-seccomp.ts';
 import {noUnmaskedProc, noUnmaskedProcInUserNamespace} from './no-unmasked-proc.ts';
 import {noUnsafeSysctls} from './no-unsafe-sysctls.ts';
+import {noWildcardRbac} from './no-wildcard-rbac.ts';
+import {pinImages} from './pin-images.ts';
+import {readOnlyRoot} from './read-only-root.ts';
 import {requireSeccomp} from './require-seccomp.ts';
 import {restrictedVolumes} from './restricted-volumes.ts';
+import {rootWithHostPath} from './root-with-host-path.ts';
+import {noPodExec, noPortForward} from './subresource-grants.ts';
 
 /** Every check, in the order in which a policy asks them: of a denial, the first is told. */
 export const checks: readonly Check[] = [
@@ -48,12 +61,24 @@ export const checks: readonly Check[] = [
   noHostProbes,
   noSensitiveHostPath,
   noSensitiveMount,
+  noSensitivePersistentVolume,
   noRuntimeSocket,
   noHostPath,
+  rootWithHostPath,
   restrictedVolumes,
+  readOnlyRoot,
+  ...noDefaultServiceAccount,
+  ...pinImages,
   noLoadBalancer,
   noNodePort,
   noExternalIps,
-  noPortForwardGrant,
-  noPortForwardWildcard,
+  noPublicIngress,
+  ingressRequiresTls,
+  noIngressSnippets,
+  ...noPortForward,
+  ...noPodExec,
+  noWildcardRbac,
+  ...noClusterAdmin,
+  ...noEscalationVerbs,
+  ...noSecretListing,
 ];

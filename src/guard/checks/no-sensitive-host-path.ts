@@ -1,8 +1,8 @@
-import {sensitiveFolders} from '../../kubernetes/host-path.ts';
+import {sensitiveFolders, windowsFolders} from '../../kubernetes/host-path.ts';
 import type {Check} from '../check.ts';
-import {spellingsOf, touchesAny} from './host-path.ts';
+import {placeOf, spellingsOf, touchesAny} from './host-path.ts';
 
-const folders = sensitiveFolders.flatMap(spellingsOf);
+const folders = [...sensitiveFolders.flatMap(spellingsOf), ...windowsFolders];
 
 /** The API server refuses `..` in such a path; where it comes all the same, it may lead anywhere. */
 const isSensitive = `h.place.contains('..') || ${touchesAny(folders)}`;
@@ -27,4 +27,14 @@ export const noSensitiveMount: Check = {
     'c.?volumeMounts.orValue([]).exists(m, m.name in variables.sensitiveNames && !m.?readOnly.orValue(false))',
   message: 'set `readOnly: true` where sensitive folders of the node are mounted, in containers',
   outcome: 'rewritten',
+};
+
+/** What a claim mounts past every check of pods. */
+export const noSensitivePersistentVolume: Check = {
+  rule: 'no-sensitive-host-path',
+  name: 'sensitivePersistentVolume',
+  subject: 'persistentVolume',
+  finds: `[object.spec.?hostPath.?path, object.spec.?local.?path].exists(p, p.optMap(t, {'place': ${placeOf('t')}}).optMap(h, ${isSensitive}).orValue(false))`,
+  message: 'make no PersistentVolume of a sensitive folder of the node',
+  outcome: 'flagged',
 };

@@ -13,13 +13,13 @@ export const ofPodAndContainers = (
     name: `${name}OfPod`,
     subject: 'pod',
     finds: minor => finds('variables.pod', minor),
-    message: `${message} of the pod`,
+    message: `${message} in the pod`,
   },
   {
     ...check,
     name,
     subject: 'container',
     finds: minor => finds('c', minor),
-    message: `${message} of containers`,
+    message: `${message} in containers`,
   },
 ];

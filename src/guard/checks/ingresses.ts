@@ -1,0 +1,37 @@
+import {snippet} from '../../rules/no-ingress-snippets.ts';
+import {celString} from '../cel.ts';
+import type {Check} from '../check.ts';
+
+export const noPublicIngress: Check = {
+  rule: 'no-public-ingress',
+  name: 'isIngress',
+  subject: 'ingress',
+  finds: 'true',
+  message: 'declare in the policy as `exposed` what an Ingress opens on purpose',
+  outcome: 'flagged',
+};
+
+const items = 'object.spec.?tls.orValue([])';
+const rules = 'object.spec.?rules.orValue([])';
+const host = "r.?host.orValue('')";
+
+/** A rule without a host is served by any certificate; `*.example.com` stands for one label. */
+const isCovered = `(${host} == '' ? ${items}.size() > 0 : ${items}.exists(t, ${host} in t.hosts || ${host}.contains('.') && '*' + ${host}.substring(${host}.indexOf('.')) in t.hosts))`;
+
+export const ingressRequiresTls: Check = {
+  rule: 'ingress-requires-tls',
+  name: 'plainText',
+  subject: 'ingress',
+  finds: `${items}.all(t, t.?hosts.orValue([]).size() > 0) && (${rules}.size() == 0 && ${items}.size() == 0 || ${rules}.exists(r, !${isCovered}))`,
+  message: 'cover each host of the Ingress by `tls`',
+  outcome: 'flagged',
+};
+
+export const noIngressSnippets: Check = {
+  rule: 'no-ingress-snippets',
+  name: 'snippets',
+  subject: 'ingress',
+  finds: `object.metadata.?annotations.orValue({}).exists(a, a.matches(${celString(snippet.source)}))`,
+  message: 'remove the annotations that write configuration of nginx (CVE-2021-25742)',
+  outcome: 'rewritten',
+};

@@ -1,0 +1,23 @@
+import {administrators} from '../../rules/no-cluster-admin.ts';
+import {celList} from '../cel.ts';
+import type {Check} from '../check.ts';
+
+const check = {rule: 'no-cluster-admin', outcome: 'flagged'} as const satisfies Partial<Check>;
+
+export const noClusterAdmin: readonly Check[] = [
+  {
+    ...check,
+    name: 'bindsClusterAdmin',
+    subject: 'binding',
+    finds:
+      "dyn(object).roleRef.name == 'cluster-admin' && dyn(object).roleRef.?kind.orValue('') != 'Role'",
+    message: 'bind a role with the rights that are needed, not `cluster-admin`',
+  },
+  {
+    ...check,
+    name: 'administrators',
+    subject: 'bindingSubject',
+    finds: `u.kind + '/' + u.name in ${celList(Object.keys(administrators))}`,
+    message: 'take out of the subjects',
+  },
+];

@@ -1,0 +1,25 @@
+import type {Check} from '../check.ts';
+
+const check = {
+  rule: 'no-default-service-account',
+  outcome: 'flagged',
+} as const satisfies Partial<Check>;
+
+export const noDefaultServiceAccount: readonly Check[] = [
+  {
+    ...check,
+    name: 'defaultAccount',
+    subject: 'pod',
+    finds:
+      "variables.pod.?automountServiceAccountToken.orValue(true) && variables.pod.?serviceAccountName.orValue(variables.pod.?serviceAccount.orValue('')) in ['', 'default']",
+    message:
+      'set `serviceAccountName` to an account of its own, or `automountServiceAccountToken: false`',
+  },
+  {
+    ...check,
+    name: 'defaultSubjects',
+    subject: 'bindingSubject',
+    finds: "u.kind == 'ServiceAccount' && u.name == 'default'",
+    message: 'bind an account of its own, not the one of all pods that name none:',
+  },
+];

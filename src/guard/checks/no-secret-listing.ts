@@ -1,0 +1,28 @@
+import type {Check} from '../check.ts';
+import {aggregatesEdit, grants, includes, isUnnamed, roleCheck} from './role-grants.ts';
+
+const check = {
+  ...roleCheck,
+  rule: 'no-secret-listing',
+  outcome: 'flagged',
+} as const satisfies Partial<Check>;
+
+export const noSecretListing: readonly Check[] = [
+  {
+    ...check,
+    name: 'readsSecrets',
+    finds: grants(
+      includes('apiGroups', ['']),
+      includes('resources', ['secrets']),
+      includes('verbs', ['get', 'list', 'watch']),
+      isUnnamed,
+    ),
+    message: 'name in `resourceNames` the secrets that the role reads',
+  },
+  {
+    ...check,
+    name: 'readsSecretsByAggregation',
+    finds: aggregatesEdit,
+    message: 'select other roles than the built-in `edit`, which reads all secrets',
+  },
+];

@@ -1,0 +1,18 @@
+import {wildcards} from '../../rules/no-wildcard-rbac.ts';
+import {celString} from '../cel.ts';
+import type {Check} from '../check.ts';
+import {roleCheck} from './role-grants.ts';
+
+const lists = wildcards.map(
+  ({field, wildcard}) =>
+    `r.?${field}.orValue([]).exists(w, w.matches(${celString(wildcard.source)}))`,
+);
+
+export const noWildcardRbac: Check = {
+  ...roleCheck,
+  rule: 'no-wildcard-rbac',
+  name: 'wildcards',
+  finds: `variables.rules.exists(r, ${lists.join(' || ')})`,
+  message: 'name API groups, resources, verbs and addresses in the role, not `*`',
+  outcome: 'flagged',
+};

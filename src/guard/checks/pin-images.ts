@@ -1,0 +1,25 @@
+import {digest} from '../../rules/pin-images.ts';
+import {celString} from '../cel.ts';
+import type {Check} from '../check.ts';
+
+const check = {rule: 'pin-images', outcome: 'flagged'} as const satisfies Partial<Check>;
+
+const isMovable = `optMap(i, !i.matches(${celString(digest.source)})).orValue(false)`;
+
+export const pinImages: readonly Check[] = [
+  {
+    ...check,
+    name: 'unpinned',
+    subject: 'container',
+    finds: `c.?image.${isMovable}`,
+    message: 'name the image by its digest, `name@sha256:DIGEST`, in containers',
+  },
+  {
+    ...check,
+    name: 'unpinnedVolumes',
+    subject: 'volume',
+    // The field came with v1.31: it is no part of the schema before.
+    finds: `dyn(v).?image.?reference.${isMovable}`,
+    message: 'name the image by its digest, `name@sha256:DIGEST`, in volumes',
+  },
+];

@@ -1,0 +1,12 @@
+import type {Check} from '../check.ts';
+import {isWindows} from './pod-platform.ts';
+
+export const readOnlyRoot: Check = {
+  rule: 'read-only-root',
+  name: 'writableRoots',
+  subject: 'container',
+  finds: `!(${isWindows}) && !c.?securityContext.?readOnlyRootFilesystem.orValue(false)`,
+  message:
+    'set `readOnlyRootFilesystem: true`, and mount an emptyDir where files are written, in containers',
+  outcome: 'rewritten',
+};

@@ -1,0 +1,40 @@
+import type {Check} from '../check.ts';
+import {aggregatesEdit, grants, includes, names, roleCheck} from './role-grants.ts';
+
+export const noPortForward = subresourceChecks('no-port-forward', ['portforward']);
+export const noPodExec = subresourceChecks('no-pod-exec', ['exec', 'attach']);
+
+/** What names the subresources can be taken out of a role; what brings them along cannot. */
+function subresourceChecks(rule: string, subresources: readonly string[]): readonly Check[] {
+  const plain = subresources.map(name => `pods/${name}`);
+  const quoted = plain.map(name => `\`${name}\``).join(' and ');
+  const prefix = subresources.join('');
+  const mayConnect = [includes('apiGroups', ['']), includes('verbs', ['create', 'get'])];
+  const wildcards = ['*', 'pods/*', ...subresources.map(name => `*/${name}`)];
+  return [
+    {
+      ...roleCheck,
+      rule,
+      name: `${prefix}Granted`,
+      finds: grants(...mayConnect, names('resources', plain)),
+      message: `remove ${quoted} from the resources of the role`,
+      outcome: 'rewritten',
+    },
+    {
+      ...roleCheck,
+      rule,
+      name: `${prefix}ByWildcard`,
+      finds: grants(...mayConnect, names('resources', wildcards)),
+      message: `name resources where \`*\` grants ${quoted} as well`,
+      outcome: 'flagged',
+    },
+    {
+      ...roleCheck,
+      rule,
+      name: `${prefix}ByAggregation`,
+      finds: aggregatesEdit,
+      message: `select other roles than the built-in \`edit\`, which brings ${quoted} along`,
+      outcome: 'flagged',
+    },
+  ];
+}
