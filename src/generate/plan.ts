@@ -23,21 +23,23 @@ import {ReleasePeers} from './release-peers.ts';
 import {peerSeenFrom} from './workload-peer.ts';
 
 /** What there is to say of one workload's isolation. */
-export type Plan =
-  | Problem
-  | Isolated
-  | {
-      readonly workload: Workload;
-      readonly podSelector: JsonMap;
-      /** The directions that nothing in the stream governs yet, and what they are to admit. */
-      readonly allowances: Allowances;
-      /** The ports that every private address is admitted to, since the API server's is unknown. */
-      readonly guessed: readonly string[];
-      /** Whether the release's workloads are too many to be named, and their namespaces are. */
-      readonly isBroad: boolean;
-      /** What the stream leads the pods to, and only a declaration opens. */
-      readonly unopened: readonly string[];
-    };
+export type Plan = Problem | Isolated | Isolation;
+
+/** The policy that a workload is to have. */
+export interface Isolation {
+  readonly workload: Workload;
+  readonly podSelector: JsonMap;
+  /** The directions that nothing in the stream governs yet, and what they are to admit. */
+  readonly allowances: Allowances;
+  /** The ports that every private address is admitted to, since the API server's is unknown. */
+  readonly guessed: readonly string[];
+  /** Whether the release's workloads are too many to be named, and their namespaces are. */
+  readonly isBroad: boolean;
+  /** The Services that lead to the pods from outside, and are not declared as exposed. */
+  readonly undeclared: readonly string[];
+  /** What the stream leads the pods to, and only a declaration opens. */
+  readonly unopened: readonly string[];
+}
 
 /** Why no policy can cover a workload. */
 export interface Problem {
@@ -101,7 +103,8 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
       const allowances = planner.of(workload, open);
       const unopened = open.includes('egress') ? planner.unopenedTo(workload) : [];
       const isBroad = planner.isBroad(open);
-      yield {workload, podSelector, allowances, guessed, isBroad, unopened};
+      const undeclared = open.includes('ingress') ? planner.undeclaredTo(workload) : [];
+      yield {workload, podSelector, allowances, guessed, isBroad, undeclared, unopened};
     }
   }
 }
@@ -115,6 +118,7 @@ class Planner {
   readonly #release: ReleasePeers;
   readonly #guessed = new Map<Workload, Set<string>>();
   readonly #unopened = new Map<Workload, Set<string>>();
+  #undeclared: ReadonlyMap<Workload, readonly string[]> | undefined;
   #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
 
   constructor(stream: StreamIndex, policy: Policy) {
@@ -133,6 +137,12 @@ class Planner {
         lists[direction].get(workload)?.toAllowances() ?? [],
       ]),
     );
+  }
+
+  /** The Services that lead to the pods from outside, without a word of the policy. */
+  undeclaredTo(workload: Workload): readonly string[] {
+    this.#undeclared ??= this.#connections.undeclaredServices();
+    return this.#undeclared.get(workload) ?? [];
   }
 
   /** Whether a policy for `directions` admits the namespaces of the release in place of it. */

@@ -37,9 +37,13 @@ export function isolatedBy(
   pods: PodSelection,
 ): ReadonlyMap<Workload, Resource> {
   const isolated = new Map<Workload, Resource>();
+  const seen = new Set<string>();
   for (const policy of policies) {
     if (!governs(policy.value, direction)) continue;
     const selector = asMap(policy.value['spec'])?.['podSelector'] ?? {};
+    const key = JSON.stringify([policy.namespace ?? '', selector]);
+    if (seen.has(key)) continue;
+    seen.add(key);
     for (const workload of pods.select(selector, policy.namespace)) {
       if (!isolated.has(workload)) isolated.set(workload, policy);
     }

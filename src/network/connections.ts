@@ -1,7 +1,7 @@
 import {asList, asString, type JsonMap} from '../json.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
-import {groupOf} from '../kubernetes/resource.ts';
+import {groupOf, type Resource} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
@@ -57,6 +57,20 @@ export class Connections {
       }
     }
     return ports;
+  }
+
+  /** The names of the Services that lead to each workload from outside, and are not declared to. */
+  undeclaredServices(): ReadonlyMap<Workload, readonly string[]> {
+    const names = new Map<Workload, string[]>();
+    for (const service of this.#services) {
+      if (!isOpenOutside(service) || this.#isExposed(service)) continue;
+      for (const workload of this.#targets.workloadsOf(service)) {
+        const known = names.get(workload) ?? [];
+        known.push(service.resource.name);
+        names.set(workload, known);
+      }
+    }
+    return names;
   }
 
   /** The connections that `origins` show. */
@@ -186,12 +200,10 @@ export class Connections {
 
   /** What is exposed on purpose takes connections from anywhere, or from where the Service says. */
   *#exposed(): Iterable<Connection> {
-    const isExposed = ({resource}: {readonly resource: Service['resource']}) =>
-      this.#policy.exposed.some(({match}) => selects(match, resource));
     const reason = 'is declared as exposed on purpose';
     for (const service of this.#services) {
-      const {resource, type} = service;
-      if ((type !== 'LoadBalancer' && type !== 'NodePort') || !isExposed(service)) continue;
+      const {resource} = service;
+      if (!isOpenOutside(service) || !this.#isExposed(service)) continue;
       const why = {reason, resource, path: ['spec', 'type']};
       yield* connectionsTo(this.#targets, service, undefined, {
         origin: 'exposed',
@@ -200,7 +212,16 @@ export class Connections {
       });
     }
     const routes = [...ingressBackends(this.#stream), ...gatewayBackends(this.#stream)];
-    yield* this.#backends('exposed', routes.filter(isExposed), anywhere, reason);
+    yield* this.#backends(
+      'exposed',
+      routes.filter(each => this.#isExposed(each)),
+      anywhere,
+      reason,
+    );
+  }
+
+  #isExposed({resource}: {readonly resource: Resource}): boolean {
+    return this.#policy.exposed.some(({match}) => selects(match, resource));
   }
 
   *#declared(): Iterable<Connection> {
@@ -232,6 +253,9 @@ function portsAsked(
 }
 
 const knativeServing = 'serving.knative.dev';
+
+/** Whether a Service opens a port of the nodes, or of a load balancer. */
+const isOpenOutside = ({type}: Service): boolean => type === 'LoadBalancer' || type === 'NodePort';
 
 /** The API server's own port and that of its Service: a policy may be held before or after NAT. */
 const apiServerPorts = [443, 6443];

@@ -1,6 +1,6 @@
 import {namespaceDenials} from '../generate/namespace-deny.ts';
 import {networkPolicyFor} from '../generate/network-policy.ts';
-import {type Isolated, type Problem, planIsolation} from '../generate/plan.ts';
+import {type Isolated, type Isolation, type Problem, planIsolation} from '../generate/plan.ts';
 import {isOurs, PolicyNames} from '../generate/policy-name.ts';
 import {networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Rule, Violation} from './rule.ts';
@@ -56,11 +56,9 @@ export const requireNetworkPolicy: Rule = {
       const addition = {value, fileName: `network-policy-${name}.yaml`, allowances};
       const message = allowances.ingress === undefined ? outbound : open;
       yield {resource, path: pod.path, message, addition};
-      if (ports !== '') yield {resource, path: pod.path, message: guess(ports), isNote: true};
-      for (const name of plan.unopened) {
-        yield {resource, path: pod.path, message: unopened(name), isNote: true};
+      for (const told of notesOn(plan)) {
+        yield {resource, path: pod.path, message: told, isNote: true};
       }
-      if (plan.isBroad) yield {resource, path: pod.path, message: broad, isNote: true};
     }
     if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
   },
@@ -68,6 +66,15 @@ export const requireNetworkPolicy: Rule = {
 
 const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
   `the NetworkPolicy "${name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
+
+/** What the policy for a workload opens or closes that its user may not expect. */
+function* notesOn({guessed, unopened, undeclared, isBroad}: Isolation): Iterable<string> {
+  if (guessed.length > 0) yield guess(guessed.join(','));
+  for (const name of undeclared) yield closed(name);
+  for (const name of unopened) yield unnamed(name);
+  if (isBroad) yield broad;
+}
+
 function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {
   if (problem === 'host network') {
     return {path: [...pod.path, 'hostNetwork'], message: onTheNode};
@@ -81,10 +88,13 @@ const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
 
 const guess = (ports: string): string =>
   `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
-const unopened = (name: string): string =>
+const closed = (name: string): string =>
+  `the Service "${name}" leads to the pods from outside of the cluster, and the policy for them admits no external address: where that is on purpose, declare the Service under \`exposed\``;
+const unnamed = (name: string): string =>
   `a Service that the pods are given leads to ${name}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
 const broad =
   'the release has more workloads than a policy can name, and no label in common: `release` admits every pod of their namespaces; the label `app.kubernetes.io/instance` on all of them narrows that';
+
 const onTheNode =
   'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';
 const open =

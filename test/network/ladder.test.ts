@@ -189,3 +189,44 @@ test('microservices-demo, least both ways: the known call graph, and nothing els
   // Each server has one port.
   t.is(pairs.length, demoCalls.length);
 });
+
+/** What a rung admits of the calls between the demo's workloads, beside those that are declared. */
+const demoRungs = {
+  deny: () => [],
+  least: () => demoCalls,
+  release: (clients: readonly string[], servers: readonly string[]) =>
+    servers.flatMap(to => clients.map(from => `${from} → ${to}`)),
+} as const;
+
+for (const [rung, expected] of Object.entries(demoRungs)) {
+  test(`microservices-demo, ${rung}: what its workloads reach of each other, and no address`, t => {
+    if (!existsSync(demo)) {
+      t.log('SKIPPED: the chart is not there; KUBE_HARDEN_CORPUS names another folder');
+      t.pass();
+      return;
+    }
+    const text = readFileSync(demo, 'utf8');
+    const ingress = rung as keyof typeof demoRungs;
+    const calls = connectionsTo(hardened(text, {ingress}), toTheRelease);
+    const workloads = new Cluster(text, 'demo').pods;
+    const servers = workloads.filter(({name}) => name !== 'loadgenerator').map(({name}) => name);
+    const pairs = new Set(calls.map(call => call.replace(/:\d+$/, '')));
+    const all = expected(
+      workloads.map(({name}) => name),
+      servers,
+    );
+    t.deepEqual([...pairs].sort(), [...all].sort());
+  });
+}
+
+test('microservices-demo, workloads: every pod of the cluster, and no address', t => {
+  if (!existsSync(demo)) {
+    t.log('SKIPPED: the chart is not there; KUBE_HARDEN_CORPUS names another folder');
+    t.pass();
+    return;
+  }
+  const calls = connectionsTo(hardened(readFileSync(demo, 'utf8'), {}), toTheRelease);
+  const clients = new Set(calls.map(call => call.replace(/ → .*/, '')));
+  for (const name of outsiders) t.true(clients.has(name), name);
+  for (const address of addresses) t.false(clients.has(address), address);
+});

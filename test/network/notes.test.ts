@@ -160,6 +160,20 @@ test('what nobody has declared is open to private addresses at most, on every ru
   }
 });
 
+const balanced = (type: string) =>
+  `---\napiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec: {type: ${type}, selector: {app: web}, ports: [{port: 80}]}\n`;
+const cut =
+  'web: the Service "front" leads to the pods from outside of the cluster, and the policy for them admits no external address: where that is on purpose, declare the Service under `exposed`';
+for (const type of ['LoadBalancer', 'NodePort']) {
+  const stream = pod('web') + balanced(type);
+  test(`a ${type} that nobody declares is told`, tells, stream, [cut]);
+  test(`a ${type} that is exposed on purpose`, tells, stream, [], {
+    exposed: [{match: {name: 'front'}, reason: 'the front door'}],
+  });
+  test(`a ${type} that is rewritten`, tells, stream, [], {profiles: ['strict']});
+}
+test('a ClusterIP', tells, pod('web') + balanced('ClusterIP'), []);
+
 const many = (labels: string) =>
   Array.from({length: 101}, (_, at) =>
     pod(`p${at}`).replace('labels: {', `labels: {${labels}`),

@@ -152,6 +152,28 @@ test(
   ['traefik 8080', 'traefik 9090', 'contour 8080', 'contour 9090'],
 );
 
+test('an IngressRoute that is exposed on purpose opens what it sends to, and no more', t => {
+  const stream =
+    plain +
+    object(
+      'traefik.io/v1alpha1',
+      'IngressRoute',
+      '{routes: [{services: [{name: server, port: web}]}]}',
+    );
+  const policy = resolvePolicy({
+    networkPolicy: least,
+    exposed: [{match: {kind: 'IngressRoute', name: 'x'}, reason: 'the front door'}],
+  });
+  const {text, findings} = harden(stream, 'in', policy);
+  const cluster = new Cluster(text, 'shop');
+  const open = [8080, 9090].filter(port =>
+    cluster.admits('203.0.113.7', cluster.pod('server'), port),
+  );
+  t.deepEqual(open, [8080]);
+  const found = findings.find(({rule}) => rule === 'no-public-ingress');
+  t.is(found?.status, 'excepted');
+});
+
 const istio = 'networking.istio.io/v1';
 const toServer = 'route: [{destination: {host: server, port: {number: 80}}}]';
 const virtual = (spec: string) => plain + object(istio, 'VirtualService', spec);
