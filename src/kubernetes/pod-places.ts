@@ -38,8 +38,10 @@ const knative = place('containers');
 /** Settings of a pod with one container, whose own fields stand among them. */
 const container = place('settings', {
   isBare: true,
-  containers: [[], ['sidecars'], ['initContainers']],
+  containers: [[], ['sidecars'], ['initContainers'], ['additionalContainers']],
 });
+/** Settings of one container, and of nothing else. */
+const lone = place('settings', {isBare: true, containers: [[]]});
 const injected = place('containers', {isBare: true});
 const steps = place('containers', {isBare: true, containers: [['steps'], ['sidecars']]});
 const argo = place('containers', {
@@ -65,23 +67,41 @@ const workflow = (at: string): readonly PodPlace[] => [
   ),
 ];
 
-const task = (at: string): readonly PodPlace[] => [
-  ...steps(at),
-  ...place('settings', {isBare: true, containers: [[]]})(`${at}.stepTemplate`),
-];
+const task = (at: string): readonly PodPlace[] => [...steps(at), ...lone(`${at}.stepTemplate`)];
 const pipeline = (at: string): readonly PodPlace[] => [
   ...task(`${at}.tasks.*.taskSpec`),
   ...task(`${at}.finally.*.taskSpec`),
 ];
 
-const rayCluster = (at: string): readonly PodPlace[] =>
-  template(`${at}.headGroupSpec.template`, `${at}.workerGroupSpecs.*.template`);
+const rayCluster = (at: string): readonly PodPlace[] => [
+  ...template(`${at}.headGroupSpec.template`, `${at}.workerGroupSpecs.*.template`),
+  ...lone(`${at}.autoscalerOptions`),
+];
+const rayJob = (at: string): readonly PodPlace[] => [
+  ...rayCluster(`${at}.rayClusterSpec`),
+  ...template(`${at}.submitterPodTemplate`),
+];
+const sparkApplication = (at: string): readonly PodPlace[] => [
+  ...container(`${at}.driver`, `${at}.executor`),
+  ...patch(`${at}.driver.template`, `${at}.executor.template`),
+];
+const leaderWorkers = (at: string): readonly PodPlace[] =>
+  template(
+    `${at}.leaderWorkerTemplate.leaderTemplate`,
+    `${at}.leaderWorkerTemplate.workerTemplate`,
+  );
 const replicas = (field: string): readonly PodPlace[] => template(`spec.${field}.*.template`);
 const replicatedJobs = (at: string): readonly PodPlace[] =>
   template(`${at}.replicatedJobs.*.template.spec.template`);
 const kruise = 'spec.template';
 
-/** The built-in kinds, and the custom resources whose schemas are known. */
+/**
+ * The built-in kinds, and the custom resources whose schemas are known. Each place of those was
+ * held against the kind's CustomResourceDefinition: of KubeRay v1.7, Volcano v1.16, LeaderWorkerSet
+ * v0.10, JobSet v0.13, Agones v1.56, and OpenKruise, Kubeflow Trainer and Spark Operator as they
+ * were in the summer of 2026; of the others as datree's catalogue of CRDs had them on 2026-08-20;
+ * of Tekton and the Training Operator, whose schemas are open, against their Go types.
+ */
 const byKind: Readonly<Record<string, readonly PodPlace[]>> = {
   '/Pod': template(''),
   '/PodTemplate': template('template'),
@@ -118,13 +138,15 @@ const byKind: Readonly<Record<string, readonly PodPlace[]>> = {
   'jobset.x-k8s.io/JobSet': replicatedJobs('spec'),
   'trainer.kubeflow.org/ClusterTrainingRuntime': replicatedJobs('spec.template.spec'),
   'trainer.kubeflow.org/TrainingRuntime': replicatedJobs('spec.template.spec'),
-  'leaderworkerset.x-k8s.io/LeaderWorkerSet': template(
-    'spec.leaderWorkerTemplate.leaderTemplate',
-    'spec.leaderWorkerTemplate.workerTemplate',
+  'trainer.kubeflow.org/TrainJob': patch(
+    'spec.runtimePatches.*.trainingRuntimeSpec.template.spec.replicatedJobs.*.template.spec.template',
   ),
+  'leaderworkerset.x-k8s.io/LeaderWorkerSet': leaderWorkers('spec'),
+  'disaggregatedset.x-k8s.io/DisaggregatedSet': leaderWorkers('spec.roles.*.spec'),
 
   'ray.io/RayCluster': rayCluster('spec'),
-  'ray.io/RayJob': [...rayCluster('spec.rayClusterSpec'), ...template('spec.submitterPodTemplate')],
+  'ray.io/RayCronJob': rayJob('spec.jobTemplate'),
+  'ray.io/RayJob': rayJob('spec'),
   'ray.io/RayService': rayCluster('spec.rayClusterConfig'),
 
   'apps.kruise.io/AdvancedCronJob': template(
@@ -134,6 +156,7 @@ const byKind: Readonly<Record<string, readonly PodPlace[]>> = {
   'apps.kruise.io/BroadcastJob': inTemplate,
   'apps.kruise.io/CloneSet': inTemplate,
   'apps.kruise.io/DaemonSet': inTemplate,
+  'apps.kruise.io/EphemeralJob': injected('spec.template'),
   'apps.kruise.io/SidecarSet': injected('spec'),
   'apps.kruise.io/StatefulSet': inTemplate,
   'apps.kruise.io/UnitedDeployment': template(
@@ -143,6 +166,7 @@ const byKind: Readonly<Record<string, readonly PodPlace[]>> = {
     `${kruise}.statefulSetTemplate.spec.template`,
   ),
 
+  'batch.volcano.sh/CronJob': template('spec.jobTemplate.spec.tasks.*.template'),
   'batch.volcano.sh/Job': template('spec.tasks.*.template'),
   'flow.volcano.sh/JobTemplate': template('spec.tasks.*.template'),
 
@@ -168,7 +192,7 @@ const byKind: Readonly<Record<string, readonly PodPlace[]>> = {
   'tekton.dev/Task': task('spec'),
   'tekton.dev/TaskRun': [...settings('spec.podTemplate'), ...task('spec.taskSpec')],
 
-  'actions.github.com/AutoscalingRunnerSet': inTemplate,
+  'actions.github.com/AutoscalingRunnerSet': [...inTemplate, ...patch('spec.listenerTemplate')],
   'agones.dev/Fleet': template('spec.template.spec.template'),
   'agones.dev/GameServer': inTemplate,
   'agones.dev/GameServerSet': template('spec.template.spec.template'),
@@ -182,13 +206,18 @@ const byKind: Readonly<Record<string, readonly PodPlace[]>> = {
   'operator.victoriametrics.com/VMAlertmanager': settings('spec'),
   'operator.victoriametrics.com/VMAuth': settings('spec'),
   'operator.victoriametrics.com/VMSingle': settings('spec'),
-  'opentelemetry.io/OpenTelemetryCollector': container('spec'),
-  'datadoghq.com/DatadogAgent': settings('spec.override.*'),
-  'grafana.integreatly.org/Grafana': patch('spec.deployment.spec.template'),
-  'sparkoperator.k8s.io/SparkApplication': [
-    ...container('spec.driver', 'spec.executor'),
-    ...patch('spec.driver.template', 'spec.executor.template'),
+  'opentelemetry.io/OpenTelemetryCollector': [
+    ...container('spec'),
+    ...lone('spec.targetAllocator'),
   ],
+  'opentelemetry.io/TargetAllocator': container('spec'),
+  'datadoghq.com/DatadogAgent': [
+    ...settings('spec.override.*'),
+    ...lone('spec.override.*.containers.*'),
+  ],
+  'grafana.integreatly.org/Grafana': patch('spec.deployment.spec.template'),
+  'sparkoperator.k8s.io/ScheduledSparkApplication': sparkApplication('spec.template'),
+  'sparkoperator.k8s.io/SparkApplication': sparkApplication('spec'),
   'flink.apache.org/FlinkDeployment': patch(
     'spec.podTemplate',
     'spec.jobManager.podTemplate',

@@ -66,7 +66,7 @@ function isPodSpec({containers}: JsonMap): boolean {
 /** An RFC 1123 label, as the API server demands. */
 const containerName = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
-const workFields = ['image', 'command', 'args', 'securityContext', 'ports', 'volumeMounts'];
+const workFields = ['image', 'command', 'args', 'securityContext'];
 
 /** `path` as a policy writes it; `*` stands for what cannot be written, and for list items. */
 const written = (path: Path): string =>

@@ -96,6 +96,39 @@ for (const [kind, more, paths] of [
     ],
   ],
   [
+    'ray.io/v1/RayCronJob',
+    `spec: {jobTemplate: {rayClusterSpec: {headGroupSpec: {template: ${template}}}}}`,
+    ['/spec/jobTemplate/rayClusterSpec/headGroupSpec/template/spec'],
+  ],
+  [
+    'batch.volcano.sh/v1alpha1/CronJob',
+    `spec: {jobTemplate: {spec: {tasks: [{template: ${template}}]}}}`,
+    ['/spec/jobTemplate/spec/tasks/0/template/spec'],
+  ],
+  [
+    'disaggregatedset.x-k8s.io/v1/DisaggregatedSet',
+    `spec: {roles: [{spec: {leaderWorkerTemplate: {workerTemplate: ${template}}}}]}`,
+    ['/spec/roles/0/spec/leaderWorkerTemplate/workerTemplate/spec'],
+  ],
+  [
+    'trainer.kubeflow.org/v1alpha1/TrainJob',
+    `spec: {runtimePatches: [{trainingRuntimeSpec: {template: {spec: {replicatedJobs: [{template: {spec: {template: ${template}}}}]}}}}]}`,
+    [
+      '/spec/runtimePatches/0/trainingRuntimeSpec/template/spec/replicatedJobs/0/template/spec/template/spec',
+    ],
+  ],
+  [
+    'actions.github.com/v1alpha1/AutoscalingRunnerSet',
+    `spec: {template: ${template}, listenerTemplate: ${template}}`,
+    ['/spec/template/spec', '/spec/listenerTemplate/spec'],
+  ],
+  [
+    'sparkoperator.k8s.io/v1beta2/ScheduledSparkApplication',
+    'spec: {template: {driver: {hostNetwork: true}}}',
+    ['/spec/template/driver'],
+  ],
+  ['opentelemetry.io/v1alpha1/TargetAllocator', 'spec: {hostNetwork: true}', ['/spec']],
+  [
     'tekton.dev/v1/PipelineRun',
     'spec: {taskRunTemplate: {podTemplate: {hostNetwork: true}}}',
     ['/spec/taskRunTemplate/podTemplate'],
@@ -151,6 +184,35 @@ test(
   'spec:\n  mode: daemonset\n  securityContext:\n    privileged: true',
   'spec:\n  mode: daemonset',
   ['fixed no-privileged /spec/securityContext/privileged'],
+);
+test(
+  'containers beside those of the collector, and its allocator',
+  rewrites,
+  'opentelemetry.io/v1beta1/OpenTelemetryCollector',
+  'spec:\n  mode: daemonset\n  additionalContainers:\n    - name: a\n      securityContext:\n        privileged: true\n        runAsUser: 1\n  targetAllocator:\n    enabled: true\n    securityContext: {privileged: true}',
+  'spec:\n  mode: daemonset\n  additionalContainers:\n    - name: a\n      securityContext:\n        runAsUser: 1\n  targetAllocator:\n    enabled: true',
+  [
+    'fixed no-privileged /spec/additionalContainers/0/securityContext/privileged',
+    'fixed no-privileged /spec/targetAllocator/securityContext/privileged',
+  ],
+);
+test(
+  'containers by name',
+  rewrites,
+  'datadoghq.com/v2alpha1/DatadogAgent',
+  'spec:\n  override:\n    nodeAgent:\n      containers:\n        agent: {logLevel: debug, securityContext: {privileged: true}}',
+  'spec:\n  override:\n    nodeAgent:\n      containers:\n        agent: {logLevel: debug}',
+  ['fixed no-privileged /spec/override/nodeAgent/containers/agent/securityContext/privileged'],
+);
+test(
+  'ephemeral containers that a job adds to pods',
+  rewrites,
+  'apps.kruise.io/v1alpha1/EphemeralJob',
+  'spec:\n  template:\n    ephemeralContainers:\n      - name: a\n        image: b',
+  'spec:\n  template:\n    ephemeralContainers:\n      - name: a\n        image: b\n        securityContext:\n          allowPrivilegeEscalation: false',
+  [
+    'fixed no-privilege-escalation /spec/template/ephemeralContainers/0/securityContext/allowPrivilegeEscalation',
+  ],
 );
 test(
   'the containers of a workflow, wherever a template has them',

@@ -383,6 +383,12 @@ for (const [title, apiVersion, more, paths] of [
     [],
   ],
   ['no containers', 'example.com/v1', 'spec: {containers: []}', []],
+  [
+    'a request about containers',
+    'apps.kruise.io/v1beta1',
+    'spec: {podName: a, containers: [{name: a, ports: [{containerPort: 80}]}]}',
+    [],
+  ],
   ['names of containers', 'example.com/v1', 'spec: {containers: [a, b]}', []],
   [
     'figures of containers',
