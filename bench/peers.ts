@@ -1,10 +1,11 @@
 import {accessSync, constants, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {execa} from 'execa';
+import {ExecaError, execa} from 'execa';
 import {buildMissing} from '../test/tools/build.ts';
 import {type GoTool, goTools} from '../test/tools/catalog.ts';
 import {binFolder, repository} from '../test/tools/tools.ts';
 import type {Command} from './measure.ts';
+import {type PythonTool, pythonExecutable} from './python-tool.ts';
 
 /** Someone to be timed: the command that does its work on a file, or why there is none. */
 export interface Contender {
@@ -74,10 +75,21 @@ function kustomizationOf(input: string): string {
   return path.dirname(input);
 }
 
-/** Programs that are timed where an environment variable names the executable. */
-const givenPeers = [
+interface GivenPeer {
+  readonly name: string;
+  /** The arguments that have it print its version. */
+  readonly version: readonly string[];
+  readonly args: (input: string) => readonly string[];
+  readonly exitCodes: readonly number[];
+  /** Where it is had from, if no environment variable names an executable. */
+  readonly python?: PythonTool;
+}
+
+/** Programs whose executable an environment variable may name. */
+const givenPeers: readonly GivenPeer[] = [
   {
     name: 'checkov',
+    python: {name: 'checkov', version: '3.3.30'},
     version: ['--version'],
     args: (input: string) => ['--framework', 'kubernetes', '--compact', '--quiet', '-f', input],
     exitCodes: [0, 1],
@@ -94,7 +106,7 @@ const givenPeers = [
     args: (input: string) => ['all', '-f', input],
     exitCodes: [0, 2],
   },
-] as const;
+];
 
 /** Everyone who is compared, those who cannot take part included; builds the Go tools that are missing. */
 export async function contenders(): Promise<readonly Contender[]> {
@@ -130,27 +142,38 @@ function goContender(peer: GoPeer, missing: string | undefined): Contender {
   return {...about, command: input => ({file, args: args(input), exitCodes})};
 }
 
-async function givenContender(peer: (typeof givenPeers)[number]): Promise<Contender> {
+async function givenContender(peer: GivenPeer): Promise<Contender> {
   const {name, args, exitCodes} = peer;
   const about = {name, does: 'checks, rewrites nothing'};
-  const variable = name.toUpperCase();
-  const file = process.env[variable];
-  const missing =
-    file === undefined ? `${variable} names no executable` : whyNotExecutable(file, variable);
-  if (file === undefined || missing !== undefined) {
-    return {...about, version: '', command: undefined, missing: missing ?? ''};
+  try {
+    const file = await executableOf(peer);
+    const {all} = await execa(file, peer.version, {all: true, reject: false});
+    const version = /\d+\.\d+\.\d+/.exec(all ?? '')?.[0] ?? 'of unknown version';
+    return {...about, version, command: input => ({file, args: args(input), exitCodes})};
+  } catch (error) {
+    const missing = error instanceof ExecaError ? error.shortMessage : messageOf(error);
+    return {...about, version: '', command: undefined, missing};
   }
-  const {all} = await execa(file, peer.version, {all: true, reject: false});
-  const version = /\d+\.\d+\.\d+/.exec(all ?? '')?.[0] ?? 'of unknown version';
-  return {...about, version, command: input => ({file, args: args(input), exitCodes})};
 }
 
-function whyNotExecutable(file: string, variable: string): string | undefined {
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** @throws {Error} where there is none */
+async function executableOf({name, python}: GivenPeer): Promise<string> {
+  const variable = name.toUpperCase();
+  const file = process.env[variable];
+  if (file === undefined && python !== undefined) return pythonExecutable(python);
+  if (file === undefined) throw new Error(`${variable} names no executable`);
+  requireExecutable(file, variable);
+  return file;
+}
+
+function requireExecutable(file: string, variable: string): void {
   try {
     accessSync(file, constants.X_OK);
-    return undefined;
-  } catch {
-    return `${variable} must name a file that can be run`;
+  } catch (cause) {
+    throw new Error(`${variable} must name a file that can be run`, {cause});
   }
 }
 
