@@ -219,12 +219,18 @@ export class BlockEditor {
     }
   }
 
-  /** Writes pairs of `names` in place of a merge key and what it names. */
-  writeOutMerge(merge: Pair, names: readonly string[], after: JsonMap, parent: MappingNode): void {
+  /** Writes pairs of `names` in place of the merge key at `index` and what it names. */
+  writeOutMerge(
+    parent: MappingNode,
+    index: number,
+    names: readonly string[],
+    after: JsonMap,
+  ): void {
+    const merge = parent.pairs[index] as Pair;
     const present = names.filter(name => Object.hasOwn(after, name));
     const values = present.map(name => [name, withoutHoles(after[name] as Json)] as const);
     if (present.length === 0) {
-      this.#removeMerge(merge, after, parent);
+      this.#removeMerge(merge, parent.pairs[index + 1], after, parent);
       return;
     }
     if (parent.flow) {
@@ -239,9 +245,8 @@ export class BlockEditor {
   }
 
   /** Removes a merge key that has nothing to bring any more, where other pairs stay. */
-  #removeMerge(merge: Pair, after: JsonMap, {flow, pairs}: MappingNode): void {
+  #removeMerge(merge: Pair, next: Pair | undefined, after: JsonMap, {flow}: MappingNode): void {
     const entry = {start: merge.key.lead, end: merge.value.end};
-    const next = pairs[pairs.indexOf(merge) + 1];
     if (flow || Object.keys(after).length === 0) throw new NotSurgicalError();
     if (this.#edits.beginsLine(entry.start)) this.#removeLines(entry);
     else if (next !== undefined) this.#removeFirst(entry, {start: next.key.lead});

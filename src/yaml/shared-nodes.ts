@@ -38,24 +38,24 @@ export function separateShared(
 ): void {
   if (document.nodes.targets.size === 0 && document.nodes.merges.size === 0) return;
   let waiting = [...sharersIn(document, root, document.value, after, editor)];
-  for (;;) {
-    const due = waiting.filter(sharer => isDue(document, sharer, edits, editor));
-    if (due.length === 0) return;
-    waiting = waiting.filter(sharer => !due.includes(sharer));
-    for (const {start, end, writeOut} of due) if (!edits.covers(start, end)) writeOut();
+  for (let isDone = false; !isDone; ) {
+    const covers = edits.coverage();
+    const due = waiting.filter(sharer => isDue(document, sharer, covers, editor));
+    for (const {start, end, writeOut} of due) if (!covers(start, end)) writeOut();
+    const written = new Set(due);
+    waiting = waiting.filter(sharer => !written.has(sharer));
+    isDone = due.length === 0;
   }
 }
 
 const isDue = (
   {nodes}: YamlDocument,
   {targets, isChanged}: Sharer,
-  edits: SourceEdits,
+  covers: (start: number, end: number) => boolean,
   {edited}: BlockEditor,
 ): boolean =>
   isChanged ||
-  targets.some(
-    target => edited.has(target) || edits.covers(nodes.start(target), nodes.end(target)),
-  );
+  targets.some(target => edited.has(target) || covers(nodes.start(target), nodes.end(target)));
 
 function* sharersIn(
   document: YamlDocument,
@@ -65,8 +65,11 @@ function* sharersIn(
   editor: BlockEditor,
 ): Iterable<Sharer> {
   if (node.kind === 'mapping' && isMap(before) && isMap(after)) {
-    for (const pair of node.pairs) {
-      if (pair.merge) yield mergeSharer(document, node, pair, before, after, editor);
+    const lastOf = new Map(node.pairs.map(({name}, index) => [name, index]));
+    for (const [index, pair] of node.pairs.entries()) {
+      const isOwn = (name: string) =>
+        document.dialect === 'kyaml' ? lastOf.has(name) : (lastOf.get(name) ?? -1) > index;
+      if (pair.merge) yield mergeSharer(document, node, index, isOwn, before, after, editor);
       else if (Object.hasOwn(after, pair.name)) {
         const values = [before[pair.name] as Json, after[pair.name] as Json] as const;
         if (pair.value.kind === 'alias') yield aliasSharer(pair.value, values, pair, node, editor);
@@ -100,22 +103,22 @@ const aliasSharer = (
 function mergeSharer(
   document: YamlDocument,
   parent: MappingNode,
-  pair: Pair,
+  index: number,
+  isOwn: (name: string) => boolean,
   before: JsonMap,
   after: JsonMap,
   editor: BlockEditor,
 ): Sharer {
+  const pair = parent.pairs[index] as Pair;
   const sources = mergedNodes(document, pair.value.index);
-  const later = parent.pairs.slice(parent.pairs.indexOf(pair) + 1).map(({name}) => name);
-  const own = document.dialect === 'kyaml' ? parent.pairs.map(({name}) => name) : later;
   const names = [...new Set(sources.flatMap(source => namesIn(document, source)))];
-  const brought = names.filter(name => !own.includes(name));
+  const brought = names.filter(name => !isOwn(name));
   return {
     targets: sources,
     start: pair.key.start,
     end: pair.value.end,
     isChanged: brought.some(name => before[name] !== after[name]),
-    writeOut: () => editor.writeOutMerge(pair, brought, after, parent),
+    writeOut: () => editor.writeOutMerge(parent, index, brought, after),
   };
 }
 

@@ -42,11 +42,20 @@ export class SourceEdits {
     this.replace(at, at, isLineBefore ? block + this.#lineEnd : this.#lineEnd + block);
   }
 
-  /** Whether all between the two offsets is replaced or removed. */
-  covers(start: number, end: number): boolean {
-    return this.#edits.some(
-      edit => edit.start <= start && edit.end >= end && edit.end > edit.start,
-    );
+  /** Tells whether one of the edits so far replaces or removes all between two offsets. */
+  coverage(): (start: number, end: number) => boolean {
+    const edits = this.#edits
+      .filter(({start, end}) => end > start)
+      .sort((a, b) => a.start - b.start);
+    let furthest = 0;
+    const ends = edits.map(({end}) => {
+      furthest = Math.max(furthest, end);
+      return furthest;
+    });
+    return (start, end) => {
+      const before = countUntil(edits, start);
+      return before > 0 && (ends[before - 1] as number) >= end;
+    };
   }
 
   lineStart(offset: number): number {
@@ -117,4 +126,15 @@ export class SourceEdits {
     parts.push(this.text.slice(written, this.#end));
     return parts.join('');
   }
+}
+
+/** How many of `edits`, which are sorted, begin at `offset` or before it. */
+function countUntil(edits: readonly SourceEdit[], offset: number): number {
+  let [low, high] = [0, edits.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((edits[middle] as SourceEdit).start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
