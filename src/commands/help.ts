@@ -79,7 +79,7 @@ Without either, both are printed. What cannot be expressed is said on stderr.
 
 ${policyOptions}  --action Audit|Warn|Deny     what becomes of what render rewrites, and of connections (Deny)
   --flag-action ACTION|none    what becomes of what render only flags (Warn; with Audit, Audit)
-  --fix-all                    hold rewrites that wait for a decision for made, as render --fix-all does
+  --fix-all                    treat rewrites that wait for a decision as made, like render --fix-all
   --exec, --attach, --proxy    deny these connections as well as port-forward
   --instead TEXT               what a denied connection says to do instead
   --exclude-namespace NAME     leave a namespace alone; may be given several times

@@ -16,7 +16,6 @@ async function applyGuard(t: ExecutionContext, plane: ControlPlane, args: readon
     'guard',
     '--exec',
     '--attach',
-    '--profile=baseline',
     ...words,
     ...args,
   ]);
@@ -65,7 +64,7 @@ test.serial('kubectl connects no more, but for the excluded group', async t => {
   const unguarded = await kubectl(plane, 'developer', connections.exec);
   t.regex(unguarded.all, passed);
 
-  await applyGuard(t, plane, []);
+  await applyGuard(t, plane, ['--profile=baseline']);
   for (const [verb, args] of Object.entries(connections)) {
     const denied = new RegExp(
       `'kube-harden-${verb}' denied request: ${verb} is not allowed here: ask in #platform \\(allowed to the groups operators\\)`,
@@ -111,13 +110,13 @@ test.serial('a pod that bypasses the pipeline is audited, warned about or denied
       if (!seen(all, exitCode)) throw new Error(all);
     });
 
-  await applyGuard(t, plane, ['--action=Audit']);
+  await applyGuard(t, plane, ['--profile=baseline', '--action=Audit']);
   await untilGuarded(() => said.test(readFileSync(plane.auditLog, 'utf8')));
 
-  await applyGuard(t, plane, ['--action=Warn']);
+  await applyGuard(t, plane, ['--profile=baseline', '--action=Warn']);
   await untilGuarded((output, exitCode) => exitCode === 0 && said.test(output));
 
-  await applyGuard(t, plane, ['--action=Deny']);
+  await applyGuard(t, plane, ['--profile=baseline', '--action=Deny']);
   await untilGuarded((output, exitCode) => exitCode !== 0 && said.test(output));
   const operator = await create('operator', 'excluded');
   t.is(operator.exitCode, 0, operator.all);
@@ -133,10 +132,22 @@ interface PolicyList {
   }[];
 }
 
+const guards = [
+  ['--profile=strict', '--proxy'],
+  ['--profile=essential', '--action=Warn', '--flag-action=Deny'],
+  ['--profile=restricted', '--pod-security-version=v1.18', '--action=Audit'],
+];
+
 test.serial('the API server has no type-checking warning about any policy', async t => {
   const plane = await requireControlPlane(t);
   if (plane === undefined) return;
-  await applyGuard(t, plane, ['--profile=strict', '--proxy']);
+  for (const args of guards) {
+    await applyGuard(t, plane, args);
+    await warnsOfNothing(t, plane);
+  }
+});
+
+async function warnsOfNothing(t: ExecutionContext, plane: ControlPlane): Promise<void> {
   const items = await until('checked policies', async () => {
     const list = await plane.api.demand<PolicyList>(
       'GET',
@@ -152,4 +163,4 @@ test.serial('the API server has no type-checking warning about any policy', asyn
   for (const {metadata, status} of items) {
     t.deepEqual(status?.typeChecking?.expressionWarnings ?? [], [], metadata.name);
   }
-});
+}
