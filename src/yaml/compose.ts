@@ -350,15 +350,20 @@ class Composer {
     }
     this.#node = node;
     const start = this.#nodes.start(node);
-    const name = typeof value === 'string' ? value : keyName(value, this.#textOf(node), start);
+    const name = typeof value === 'string' ? value : this.#nameOf(value, node);
     if (kind !== table.plainNode || name.length !== this.#nodes.end(node) - start) {
       this.#nodes.names.set(node, name);
     } else if (typeof value !== 'string') this.#nodes.names.set(node, name);
     pairs.begin(name, value, start, false);
   }
 
-  #textOf(node: number): string {
-    return this.#text.slice(this.#nodes.start(node), this.#nodes.end(node));
+  /** The name of a key that is no text; of an alias, as what it stands for is spelled. */
+  #nameOf(value: Json, key: number): string {
+    const nodes = this.#nodes;
+    const node = nodes.targets.get(key) ?? key;
+    const start = nodes.start(node);
+    const tagged = this.#text.slice(nodes.leads.get(node) ?? start, start);
+    return keyName(value, this.#text.slice(start, nodes.end(node)), tagged, nodes.start(key));
   }
 
   /** `<<` merges where it is plain, or tagged `!` or `!!merge`. */

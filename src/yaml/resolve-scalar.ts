@@ -166,20 +166,23 @@ function decodeBase64(text: string, offset: number): string {
 }
 
 /**
- * The name that JSON gives a key that is no text. `text` is what stands in the source: go-yaml v2
- * spells a number with a point or an exponent as Go's `%g` of 32 bits.
+ * The name that JSON gives a key that is no text. `text` is what stands in the source, `tagged` what
+ * stands before it: go-yaml v2 spells a number with a point, an exponent or the tag `!!float` as Go's
+ * `%g` of 32 bits.
  *
  * @throws {YamlError} where the key is no scalar, or null, or a whole number beyond 2^53
  */
-export function keyName(key: Json, text: string, offset: number): string {
+export function keyName(key: Json, text: string, tagged: string, offset: number): string {
   if (typeof key === 'boolean') return String(key);
   if (typeof key === 'number') {
-    if (kindOf(text, key) === 'float') return formatFloat32(key);
+    if (floatTag.test(tagged) || kindOf(text, key) === 'float') return formatFloat32(key);
     if (Number.isSafeInteger(key)) return String(key);
     throw new YamlError('a key must not be a number that large', offset);
   }
   throw new YamlError('a key must be a text, a number or a boolean', offset);
 }
+
+const floatTag = /!(?:!|<tag:yaml\.org,2002:)float/;
 
 /** The shortest digits that make the same number of 32 bits, as Go's `%g` of that size writes them. */
 function formatFloat32(value: number): string {

@@ -76,11 +76,12 @@ export class SourceEdits {
   /** The offset after the comments that follow at `offset` on lines of their own, beyond `column`. */
   commentsEnd(offset: number, column: number): number {
     let end = offset;
-    while (this.endsLine(end)) {
-      const next = this.lineEndAfter(end + 1);
-      const indent = /^ *(?=#)/.exec(this.text.slice(end, next))?.[0].length ?? 0;
-      if (end >= this.#end || indent <= column) break;
-      end = next;
+    for (let line = offset; line < this.#end && this.endsLine(line); ) {
+      const next = this.lineEndAfter(line + 1);
+      const text = this.text.slice(line, next).trimEnd();
+      if (text.trimStart().startsWith('#') && text.indexOf('#') > column) end = next;
+      else if (text !== '') break;
+      line = next;
     }
     return end;
   }

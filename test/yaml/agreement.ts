@@ -62,7 +62,9 @@ export function disagreement(
   if (countOf(helm) !== values.length) {
     return `we read ${values.length} documents, Helm cuts ${countOf(helm)}`;
   }
-  if (documents.some(isIndented)) return undefined;
+  if (documents.some(document => isIndented(document) || document.ambiguities.length > 0)) {
+    return undefined;
+  }
   if (isDeepStrictEqual(withoutEnds(values), withoutEnds(plain(helm.value)))) return undefined;
   return `we read ${JSON.stringify(values)}, Helm reads ${JSON.stringify(helm.value)}`;
 }
@@ -78,12 +80,12 @@ const isShortOfJson = (error: string): boolean =>
 const isIndented = ({text, start, end}: YamlDocument): boolean =>
   /^\s*[^\n\S](?=\S)/.test(text.slice(start, end).replaceAll('\u0085', ' '));
 
-/** Helm takes the last lines of a text away where they are empty, at a document's end. */
+/** Helm takes the last lines of a text away where they are empty, at a document's end, and last blanks. */
 function withoutEnds(value: unknown): unknown {
-  const trimmed = (text: string) => text.replace(/[ \t\r\n\u0085\u2028\u2029]+$/, '');
-  if (typeof value === 'string') return trimmed(value);
+  if (typeof value === 'string') return value.replace(/[\s\u0085]+$/, '');
   if (Array.isArray(value)) return value.map(withoutEnds);
   if (typeof value !== 'object' || value === null) return value;
+  const trimmed = (key: string) => key.replace(/[ \t\r\n\u0085\u2028\u2029]+$/, '');
   const pairs = Object.entries(value).map(([key, held]) => [trimmed(key), withoutEnds(held)]);
   return pairs.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
 }

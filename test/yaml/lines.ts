@@ -44,13 +44,14 @@ export function lostLine(
     const concerning = named.find(range => overlap(range, line));
     below = concerning ?? below;
     if (concerning !== undefined) continue;
-    if (below !== undefined && isCommentOf(below, document.text, line)) continue;
+    const isBlank = /^[\s\u0085]*$/.test(line.text);
+    if (below !== undefined && (isBlank || isCommentOf(below, document.text, line))) continue;
     below = undefined;
     const isKept = (other: string) =>
       other === line.text ||
       withoutBreak(other) === (isLoose ? withoutBreak(line.text) : line.text) ||
-      prefixes.some(prefix => other === prefix + line.text.trimStart());
-    if ((isLoose || isEmptied) && /^[\s\u0085]*$/.test(line.text)) continue;
+      prefixes.some(prefix => withoutBreak(other) === prefix + withoutBreak(line.text).trimStart());
+    if ((isLoose || isEmptied) && isBlank) continue;
     const at = after.findIndex((other, index) => index >= next && isKept(other));
     if (at === -1) return `the line ${JSON.stringify(line.text)} is lost`;
     next = at + 1;

@@ -318,7 +318,7 @@ test(
 test(
   'removes the comments that are indented like parts of what goes',
   rewrites,
-  'a: |\nb:\n  c: 1\n  # x\n# y\nd: 1\n',
+  'a: |\nb:\n  c: 1\n  # x\n\n  # x\n# y\nd: 1\n',
   [remove(['b'])],
   'a: |\n# y\nd: 1\n',
 );
