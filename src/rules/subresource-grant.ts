@@ -5,7 +5,7 @@ import type {Rule} from './rule.ts';
 
 /**
  * A rule against grants of subresources of pods that open a connection, by the verbs `create` or
- * `get`. `pods/*`, `*\/exec` and `*` hold them as well, and so does the built-in role `edit`, by
+ * `get`. `*\/exec` and `*` hold them as well, and so does the built-in role `edit`, by
  * aggregation; what else those grant is not ours to take: they are only flagged.
  */
 export function subresourceGrantRule(
@@ -14,7 +14,7 @@ export function subresourceGrantRule(
   gain: string,
 ): Rule {
   const names = subresources.map(name => `pods/${name}`);
-  const wildcards = ['*', 'pods/*', ...subresources.map(name => `*/${name}`)];
+  const wildcards = ['*', ...subresources.map(name => `*/${name}`)];
   return {
     ...rule,
     rewrite: {

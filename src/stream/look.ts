@@ -4,9 +4,12 @@ export interface Head {
   readonly kind: string;
 }
 
-/** The first lines of an object as nearly everybody writes them: comments, and these two keys. */
+/**
+ * The first lines of an object as nearly everybody writes them: comments, and these two keys, with
+ * values that YAML takes for texts.
+ */
 const head =
-  /(?: *(?:#.*)?\n)*apiVersion: ([a-z][a-z0-9.-]*(?:\/[a-z0-9]+)?)\nkind: ([A-Za-z]+)\n/y;
+  /(?: *(?:#.*)?\n)*apiVersion: ((?:[a-z][a-z0-9.-]*\/)?v[0-9][a-z0-9]*)\nkind: (?!(?:True|TRUE|False|FALSE|Yes|YES|Off|OFF|Null|NULL)\n)([A-Z][A-Za-z]{2,})\n/y;
 /** A key of the object itself, written in no way that needs reading. */
 const rootKey = /([A-Za-z]+):[ \n]/y;
 /** What go-yaml takes for the end of a line, beside `\n`, and what a reader may refuse. */

@@ -72,7 +72,7 @@ test(
   role('rules:\n- apiGroups: [""]\n  resources: [pods]\n  verbs: [get]\n'),
   ['fixed /rules/0/resources/0'],
 );
-for (const wildcard of ['*', 'pods/*', '*/portforward']) {
+for (const wildcard of ['*', '*/portforward']) {
   const text = role(`rules:\n- apiGroups: ["*"]\n  resources: ["${wildcard}"]\n  verbs: ["*"]\n`);
   test(`the grant ${wildcard} is flagged`, fixes, 'no-port-forward', text, text, [
     'flagged /rules/0/resources/0',
@@ -80,6 +80,15 @@ for (const wildcard of ['*', 'pods/*', '*/portforward']) {
 }
 const harmless = role(
   'rules:\n- apiGroups: [""]\n  resources: [pods/portforward]\n  verbs: [list]\n',
+);
+const subresources = role('rules:\n- apiGroups: [""]\n  resources: [pods/*]\n  verbs: [create]\n');
+test(
+  'what RBAC does not know as a wildcard',
+  fixes,
+  'no-port-forward',
+  subresources,
+  subresources,
+  [],
 );
 test('a verb that forwards nothing', fixes, 'no-port-forward', harmless, harmless, []);
 

@@ -44,6 +44,8 @@ const hidden: Readonly<Record<string, string>> = {
   'a text before it': `a: "\n${config}b: "\nkind: Pod\n`,
   'a comment on the kind': 'apiVersion: v1\nkind: ConfigMap # no\ndata: {}\n',
   'an anchor on the kind': 'apiVersion: v1\nkind: &a ConfigMap\ndata: {}\n',
+  'a kind that is no text': 'apiVersion: v1\nkind: Yes\ndata: {}\n',
+  'a version that is no text': 'apiVersion: no\nkind: ConfigMap\ndata: {}\n',
   'flow style': '{apiVersion: v1, kind: ConfigMap}\n',
   'nothing more': config,
 };

@@ -1,5 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
-import {isMap} from '../../src/json.ts';
+import {asMap, isMap} from '../../src/json.ts';
+import {lookAt} from '../../src/stream/look.ts';
 import {type DocumentRange, splitDocuments} from '../../src/stream/split.ts';
 import {YamlError} from '../../src/yaml/error.ts';
 import {
@@ -25,7 +26,10 @@ export async function examineReading(
   const answer = await oracle.ask(bytes, judges);
   const typed = await oracle.ask(ended(text), ['typed']);
   const fault =
-    disagreement(reading, answer) ?? typedDisagreement(reading, typed) ?? lostText(text);
+    disagreement(reading, answer) ??
+    typedDisagreement(reading, typed) ??
+    lostText(text) ??
+    lookedAmiss(reading);
   return {reading, fault};
 }
 
@@ -40,6 +44,19 @@ export function lostText(text: string): string | undefined {
     return index === 0 ? /^\uFEFF?$/.test(lost) : /^---[^\n]*(?:\n|$)$/.test(lost);
   });
   return between.every(Boolean) && end === text.length ? undefined : 'text is lost in splitting';
+}
+
+/** A look at a document must see what its reader sees. */
+function lookedAmiss(reading: Reading): string | undefined {
+  if ('refusal' in reading) return undefined;
+  const isAmiss = reading.documents.some(({text, start, end, value}) => {
+    const head = lookAt(text, start, end, () => false);
+    if (head === undefined) return false;
+    const object = asMap(value) ?? {};
+    const isSame = object['kind'] === head.kind && object['apiVersion'] === head.apiVersion;
+    return !isSame || Object.hasOwn(object, 'items');
+  });
+  return isAmiss ? 'a look sees another object than the reader' : undefined;
 }
 
 function rangesOf(text: string): readonly DocumentRange[] | undefined {

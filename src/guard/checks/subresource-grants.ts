@@ -10,7 +10,7 @@ function subresourceChecks(rule: string, subresources: readonly string[]): reado
   const quoted = plain.map(name => `\`${name}\``).join(' and ');
   const prefix = subresources.join('');
   const mayConnect = [includes('apiGroups', ['']), includes('verbs', ['create', 'get'])];
-  const wildcards = ['*', 'pods/*', ...subresources.map(name => `*/${name}`)];
+  const wildcards = ['*', ...subresources.map(name => `*/${name}`)];
   return [
     {
       ...roleCheck,
