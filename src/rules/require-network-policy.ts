@@ -70,10 +70,17 @@ const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
 /** What the policy for a workload opens or closes that its user may not expect. */
 function* notesOn({guessed, unopened, undeclared, isBroad}: Isolation): Iterable<string> {
   if (guessed.length > 0) yield guess(guessed.join(','));
-  for (const name of undeclared) yield closed(name);
-  for (const name of unopened) yield unnamed(name);
+  if (undeclared.length > 0) yield closed(someOf(undeclared.map(name => `"${name}"`)));
+  if (unopened.length > 0) yield unnamed(someOf(unopened));
   if (isBroad) yield broad;
 }
+
+const mostNamed = 3;
+
+const someOf = (names: readonly string[]): string =>
+  names.length <= mostNamed
+    ? names.join(', ')
+    : `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
 
 function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {
   if (problem === 'host network') {
@@ -88,10 +95,10 @@ const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
 
 const guess = (ports: string): string =>
   `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
-const closed = (name: string): string =>
-  `the Service "${name}" leads to the pods from outside of the cluster, and the policy for them admits no external address: where that is on purpose, declare the Service under \`exposed\``;
-const unnamed = (name: string): string =>
-  `a Service that the pods are given leads to ${name}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
+const closed = (names: string): string =>
+  `Services lead to the pods from outside of the cluster (${names}), and the policy for them admits no external address: where that is on purpose, declare the Service under \`exposed\``;
+const unnamed = (names: string): string =>
+  `Services that the pods are given lead to ${names}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
 const broad =
   'the release has more workloads than a policy can name, and no label in common: `release` admits every pod of their namespaces; the label `app.kubernetes.io/instance` on all of them narrows that';
 

@@ -163,7 +163,7 @@ test('what nobody has declared is open to private addresses at most, on every ru
 const balanced = (type: string) =>
   `---\napiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec: {type: ${type}, selector: {app: web}, ports: [{port: 80}]}\n`;
 const cut =
-  'web: the Service "front" leads to the pods from outside of the cluster, and the policy for them admits no external address: where that is on purpose, declare the Service under `exposed`';
+  'web: Services lead to the pods from outside of the cluster ("front"), and the policy for them admits no external address: where that is on purpose, declare the Service under `exposed`';
 for (const type of ['LoadBalancer', 'NodePort']) {
   const stream = pod('web') + balanced(type);
   test(`a ${type} that nobody declares is told`, tells, stream, [cut]);
@@ -172,6 +172,18 @@ for (const type of ['LoadBalancer', 'NodePort']) {
   });
   test(`a ${type} that is rewritten`, tells, stream, [], {profiles: ['strict']});
 }
+test('many Services that lead to many workloads are told in few words', t => {
+  const count = 60;
+  const stream = Array.from({length: count}, (_, at) =>
+    (
+      pod(`p${at}`).replace('app: ', 'x: ').replace('labels: {', 'labels: {app: web, ') +
+      balanced('NodePort')
+    ).replace('name: front', `name: s${at}`),
+  ).join('');
+  const told = notes(stream);
+  t.is(told.length, count);
+  t.regex(told[0] ?? '', /\("s0", "s1", "s2" and 57 more\)/);
+});
 test('a ClusterIP', tells, pod('web') + balanced('ClusterIP'), []);
 
 const many = (labels: string) =>

@@ -369,7 +369,7 @@ const leads = (more: string, choices: PolicyChoices['networkPolicy'] = least) =>
       .map(port => `${address}:${port}`),
   );
   const told = notes.map(
-    ({message}) => /leads to (.*), which the policy/.exec(message)?.[1] ?? message,
+    ({message}) => /lead to (.*), which the policy/.exec(message)?.[1] ?? message,
   );
   return {reached, told};
 };
