@@ -46,7 +46,12 @@ export class BlockEditor {
       throw new NotSurgicalError();
     } else if (!this.#withinFlow || !editFlow(node, before, after, this.#edits, this)) {
       const start = this.#isTagged(node) ? node.lead : node.start;
-      this.#edits.replace(start, node.end, this.flow(withoutHoles(after)));
+      const isGlued = start > node.lead && /\S/.test(this.#text[start - 1] as string);
+      this.#edits.replace(
+        start,
+        node.end,
+        `${isGlued ? ' ' : ''}${this.flow(withoutHoles(after))}`,
+      );
     }
   }
 

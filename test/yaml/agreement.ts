@@ -114,7 +114,8 @@ export function unreported(
 
 /**
  * Where Kubernetes' own types hold another value than we read, of what they hold beside zeros, which
- * stand for nothing; and where strict decoding sees a key twice that we do not report.
+ * stand for nothing; and where strict decoding sees a key twice that we do not report. What a merge key
+ * lists twice is nothing to report, as in `unreported`.
  */
 export function typedDisagreement(reading: Reading, {typed}: Answer<'typed'>): string | undefined {
   if ('refusal' in reading || typed.error !== undefined) return undefined;
@@ -124,7 +125,8 @@ export function typedDisagreement(reading: Reading, {typed}: Answer<'typed'>): s
   const place = differenceOf(object, plain(document.value), '');
   if (place !== undefined) return `Kubernetes' type holds another ${place}`;
   const twice = strict.find(error => error.includes('already set') || error.includes('duplicate'));
-  if (twice === undefined || document.ambiguities.length > 0) return undefined;
+  const isReported = document.ambiguities.length > 0 || document.nodes.merges.size > 0;
+  if (twice === undefined || isReported) return undefined;
   return `no ambiguity is reported: ${twice}`;
 }
 

@@ -357,3 +357,10 @@ test(
   [remove(['l', 0, 'b'])],
   'x: &x {b: 1}\nl:\n- c: 1\n',
 );
+test(
+  'keeps an anchor apart from the value that takes the place of one glued to it',
+  rewrites,
+  'a: &x:r\nb: 1\n',
+  [set(['a'], 0)],
+  'a: &x 0\nb: 1\n',
+);
