@@ -3,7 +3,12 @@ import {companionAnnotations} from '../kubernetes/helm-hook.ts';
 import type {Direction} from '../kubernetes/isolation.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {jobNameLabel, ownSelectorOf, type Workload} from '../kubernetes/workload.ts';
+import {
+  jobNameLabel,
+  ownSelectorOf,
+  templateLabels,
+  type Workload,
+} from '../kubernetes/workload.ts';
 import type {Evidence} from '../network/connection.ts';
 import type {PolicyPort} from '../policy/network-policy.ts';
 
@@ -85,7 +90,7 @@ export function podSelectorOf(workload: Workload, pods: PodSelection): JsonMap |
   const own = ownSelectorOf(workload);
   if (own !== undefined || workload.operator !== undefined) return own;
   const {resource, pod, labels} = workload;
-  const byLabels = {matchLabels: asMap(pod.metadata?.['labels']) ?? {}};
+  const byLabels = {matchLabels: templateLabels(pod)};
   const isLabelled = Object.keys(byLabels.matchLabels).length > 0;
   const jobName = resource.kind === 'Job' ? labels[jobNameLabel] : undefined;
   if (jobName === undefined) return isLabelled ? byLabels : undefined;
@@ -106,7 +111,7 @@ const copiedLabels = [
 function labelsOf(workload: JsonMap): JsonMap | undefined {
   const labels = asMap(valueAt(workload, ['metadata', 'labels'])) ?? {};
   const copied = copiedLabels
-    .filter(key => labels[key] !== undefined)
+    .filter(key => typeof labels[key] === 'string')
     .map(key => [key, labels[key] as Json] as const);
   return copied.length === 0 ? undefined : Object.fromEntries(copied);
 }

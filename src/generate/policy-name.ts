@@ -17,7 +17,11 @@ export class PolicyNames {
 
   /** `web-deployment-kube-harden`; the same for the same stream, and at most 63 characters. */
   nameFor({apiVersion, kind, name, namespace}: Resource): string {
-    const base = [name.replace(/[^a-z0-9]+$/, ''), kind.toLowerCase(), ending]
+    const base = [
+      trimmed(name.replaceAll(/[^a-z0-9.-]/g, '-')),
+      kind.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-'),
+      ending,
+    ]
       .filter(part => part !== '')
       .join('-');
     let result = base.length <= longest ? base : withHash(base);
@@ -47,8 +51,15 @@ export const isOurs = ({name}: Resource): boolean =>
   new RegExp(`-${ending}(?:-[0-9a-f]{8})?$`).test(name);
 
 function withHash(base: string, salt = ''): string {
-  const kept = base.slice(0, longest - 9).replace(/[^a-z0-9]+$/, '');
-  return `${kept}-${hashOf(base + salt)}`;
+  return `${trimmed(base.slice(0, longest - 9))}-${hashOf(base + salt)}`;
+}
+
+/** `text` from its first letter or digit to its last: a DNS subdomain (RFC 1123) has these at its ends. */
+function trimmed(text: string): string {
+  const first = text.search(/[a-z0-9]/);
+  let end = text.length;
+  while (end > 0 && !/[a-z0-9]/.test(text[end - 1] as string)) end--;
+  return first === -1 ? '' : text.slice(first, end);
 }
 
 /** FNV-1a, 32 bits: to tell names apart, not to keep a secret. */

@@ -1,4 +1,13 @@
-import {asList, asMap, asString, Dictionary, type JsonMap, valueAt} from '../json.ts';
+import {
+  asList,
+  asMap,
+  asString,
+  Dictionary,
+  isList,
+  isMap,
+  type JsonMap,
+  valueAt,
+} from '../json.ts';
 import type {ContainerPort, Protocol} from './container-port.ts';
 import {selectsLabels} from './label-selector.ts';
 import {addsToOthersPods, type OperatorPods, operatorPodsOf} from './operator-pods.ts';
@@ -36,10 +45,19 @@ export function workloadsOf(resource: Resource, more?: PodPlaces): readonly Work
   return templates.map(pod => ({
     resource,
     pod,
-    labels: Object.assign(new Dictionary(), pod.metadata?.['labels'], jobLabels(resource)),
+    labels: Object.assign(new Dictionary(), templateLabels(pod), jobLabels(resource)),
     isHostNetwork: pod.value['hostNetwork'] === true,
     ports: portsOf(pod),
   }));
+}
+
+/** The labels in the metadata of a pod, less those whose values no selector can name: they are no scalars. */
+export function templateLabels({metadata}: PodSpec): JsonMap {
+  const labels = Object.entries(asMap(metadata?.['labels']) ?? {});
+  return Object.assign(
+    new Dictionary(),
+    Object.fromEntries(labels.filter(([, value]) => !isMap(value) && !isList(value))),
+  );
 }
 
 function operatedWorkloads(resource: Resource, pods: readonly PodSpec[]): readonly Workload[] {

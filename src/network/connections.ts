@@ -2,7 +2,7 @@ import {asList, asString, type JsonMap} from '../json.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import {groupOf, type Resource} from '../kubernetes/resource.ts';
-import {type Service, servicesOf} from '../kubernetes/service.ts';
+import {type Service, type ServicePort, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
 import {
@@ -48,26 +48,29 @@ export class Connections {
 
   /** Each workload's ports that Services lead to, beside those that its containers declare. */
   servicePorts(): ReadonlyMap<Workload, readonly PolicyPort[]> {
-    const ports = new Map<Workload, PolicyPort[]>();
-    for (const service of this.#services) {
+    const ports = new Map<Workload, Map<string, PolicyPort>>();
+    for (const services of bySelection(this.#services)) {
+      const service = joined(services);
       for (const workload of this.#targets.workloadsOf(service)) {
-        const known = ports.get(workload) ?? [];
-        known.push(...targetPorts(workload, service));
+        const known = ports.get(workload) ?? new Map();
         ports.set(workload, known);
+        for (const port of targetPorts(workload, service)) {
+          known.set(`${port.protocol}/${port.port}`, port);
+        }
       }
     }
-    return ports;
+    return new Map([...ports].map(([workload, known]) => [workload, [...known.values()]]));
   }
 
   /** The names of the Services that lead to each workload from outside, and are not declared to. */
   undeclaredServices(): ReadonlyMap<Workload, readonly string[]> {
-    const names = new Map<Workload, string[]>();
-    for (const service of this.#services) {
-      if (!isOpenOutside(service) || this.#isExposed(service)) continue;
+    const open = this.#services.filter(each => isOpenOutside(each) && !this.#isExposed(each));
+    const names = new Map<Workload, readonly string[]>();
+    for (const [service, ...others] of bySelection(open)) {
+      const own = [service, ...others].map(({resource}) => resource.name);
       for (const workload of this.#targets.workloadsOf(service)) {
-        const known = names.get(workload) ?? [];
-        known.push(service.resource.name);
-        names.set(workload, known);
+        const known = names.get(workload);
+        names.set(workload, known === undefined ? own : [...known, ...own]);
       }
     }
     return names;
@@ -239,6 +242,29 @@ export class Connections {
     if (!('workload' in peer)) return [outside([peer])];
     return this.#workloads.filter(({resource}) => selects(peer.workload, resource));
   }
+}
+
+/** The Services, those that select the same pods together: what they say of many pods is looked at once. */
+function bySelection(services: readonly Service[]): Iterable<readonly [Service, ...Service[]]> {
+  const groups = new Map<string, [Service, ...Service[]]>();
+  for (const service of services) {
+    const {selector, resource, isHeadless, ports} = service;
+    const isWithoutPorts = ports.length === 0;
+    const key = JSON.stringify([selector, resource.namespace, isHeadless, isWithoutPorts]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [service]);
+    else known.push(service);
+  }
+  return groups.values();
+}
+
+/** One Service for several that select the same pods, with each port once that they lead to. */
+function joined(services: readonly [Service, ...Service[]]): Service {
+  const ports = new Map<string, ServicePort>();
+  for (const port of services.flatMap(service => service.ports)) {
+    ports.set(`${port.protocol}/${port.target}`, port);
+  }
+  return {...services[0], ports: [...ports.values()]};
 }
 
 /** The ports of a Service that a backend means; undefined stands for all. */

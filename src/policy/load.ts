@@ -70,7 +70,12 @@ async function readPolicy(file: string, content: string): Promise<PolicyChoices>
   if (error !== undefined) {
     const {line, col} = lineCounter.linePos(error.pos[0]);
     const isMany = error.code === 'MULTIPLE_DOCS';
-    const message = isMany ? 'a policy must be a single document' : error.message;
+    const isDeep = error.code === 'RESOURCE_EXHAUSTION';
+    const message = isMany
+      ? 'a policy must be a single document'
+      : isDeep
+        ? tooDeep
+        : error.message;
     throw new UsageError(message, {file, line, column: col});
   }
   return parsePolicy(plainValue(document, file), file, keys => {
@@ -83,12 +88,15 @@ async function readPolicy(file: string, content: string): Promise<PolicyChoices>
   });
 }
 
+const tooDeep = 'a policy must not be nested so deeply';
+
 /** @throws {UsageError} where an alias means nothing, or too much */
 function plainValue(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw new UsageError((error as Error).message, {file}, {cause: error});
+    const message = error instanceof RangeError ? tooDeep : (error as Error).message;
+    throw new UsageError(message, {file}, {cause: error});
   }
 }
 

@@ -3,7 +3,7 @@ import {UsageError} from '../errors.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
 import {suggestion} from '../suggest.ts';
-import {mistakeOf} from './mistake.ts';
+import {type Mistake, mistakeOf} from './mistake.ts';
 import {networkPolicySchema} from './network-policy-schema.ts';
 import {minorOf, podSecurityVersionPattern} from './pod-security-version.ts';
 import {modes} from './policy.ts';
@@ -22,10 +22,19 @@ const ruleId = v.pipe(
   ),
 );
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+/** Whether there is such a day: of no February is the 30th. */
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  return day >= 1 && day <= days;
+}
+
 const selector = {kind: v.optional(text), namespace: v.optional(text), name: v.optional(text)};
 const allowance = {
   reason: text,
-  expires: v.optional(v.pipe(v.string(), v.isoDate('must be a date like "2027-06-30"'))),
+  expires: v.optional(v.pipe(v.string(), v.check(isDate, 'must be a date like "2027-06-30"'))),
 };
 
 const schema = v.strictObject({
@@ -100,8 +109,9 @@ export function parsePolicy(
     throw new UsageError('a policy must be a mapping, not a list', {file, ...lineAt(lineOf([]))});
   }
   const result = v.safeParse(schema, value ?? {});
-  if (!result.success) {
-    const {path, reason} = mistakeOf(result.issues[0], keys);
+  const mistake = result.success ? passedOver(value) : mistakeOf(result.issues[0], keys);
+  if (!result.success || mistake !== undefined) {
+    const {path, reason} = mistake as Mistake;
     const what = path.length === 0 ? 'a policy' : `policy key \`${path.join('.')}\``;
     const message = `${what}${reason.startsWith('must') ? ' ' : ': '}${reason}`;
     throw new UsageError(message, {file, ...lineAt(lineOf(path))});
@@ -112,6 +122,15 @@ export function parsePolicy(
     ...(names === undefined ? {} : {profiles: typeof names === 'string' ? [names] : names}),
     ...(podSecurityVersion === undefined ? {} : {podSecurityMinor: minorOf(podSecurityVersion)}),
   };
+}
+
+/** Keys of `rules` that valibot passes over, since they may be an attack on prototypes. */
+function passedOver(value: unknown): Mistake | undefined {
+  const {rules: modesByRule} = (value ?? {}) as {readonly rules?: object};
+  const key = ['__proto__', 'prototype', 'constructor'].find(
+    name => modesByRule !== undefined && Object.hasOwn(modesByRule, name),
+  );
+  return key === undefined ? undefined : {path: ['rules', key], reason: `"${key}" is no rule`};
 }
 
 const lineAt = (line: number | undefined) => (line === undefined ? {} : {line});

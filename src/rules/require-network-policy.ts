@@ -70,17 +70,17 @@ const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
 /** What the policy for a workload opens or closes that its user may not expect. */
 function* notesOn({guessed, unopened, undeclared, isBroad}: Isolation): Iterable<string> {
   if (guessed.length > 0) yield guess(guessed.join(','));
-  if (undeclared.length > 0) yield closed(someOf(undeclared.map(name => `"${name}"`)));
+  if (undeclared.length > 0) yield closed(someOf(undeclared, name => `"${name}"`));
   if (unopened.length > 0) yield unnamed(someOf(unopened));
   if (isBroad) yield broad;
 }
 
 const mostNamed = 3;
 
-const someOf = (names: readonly string[]): string =>
-  names.length <= mostNamed
-    ? names.join(', ')
-    : `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
+function someOf(names: readonly string[], write = (name: string) => name): string {
+  const some = names.slice(0, mostNamed).map(write).join(', ');
+  return names.length <= mostNamed ? some : `${some} and ${names.length - mostNamed} more`;
+}
 
 function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {
   if (problem === 'host network') {

@@ -4,12 +4,9 @@ export interface Head {
   readonly kind: string;
 }
 
-/**
- * The first lines of an object as nearly everybody writes them: comments, and these two keys, with
- * values that YAML takes for texts.
- */
+/** The first lines of an object as nearly everybody writes them, with values that YAML takes for texts. */
 const head =
-  /(?: *(?:#.*)?\n)*apiVersion: ((?:[a-z][a-z0-9.-]*\/)?v[0-9][a-z0-9]*)\nkind: (?!(?:True|TRUE|False|FALSE|Yes|YES|Off|OFF|Null|NULL)\n)([A-Z][A-Za-z]{2,})\n/y;
+  /apiVersion: ((?:[a-z][a-z0-9.-]*\/)?v[0-9][a-z0-9]*)\nkind: (?!(?:True|TRUE|False|FALSE|Yes|YES|Off|OFF|Null|NULL)\n)([A-Z][A-Za-z]{2,})\n/y;
 /** A key of the object itself, written in no way that needs reading. */
 const rootKey = /([A-Za-z]+):[ \n]/y;
 /** What go-yaml takes for the end of a line, beside `\n`, and what a reader may refuse. */
@@ -31,13 +28,22 @@ export function lookAt(
   end: number,
   isOfConcern: (head: Head) => boolean,
 ): Head | undefined {
-  head.lastIndex = start;
+  head.lastIndex = skipComments(text, start, end);
   const [, apiVersion, kind] = head.exec(text) ?? [];
   if (apiVersion === undefined || kind === undefined) return undefined;
   const rest = head.lastIndex;
   if (rest >= end || isOfConcern({apiVersion, kind})) return undefined;
   if (oddCharacter.test(text.slice(start, end))) return undefined;
   return hasOtherKeysOnly(text, rest, end) ? {apiVersion, kind} : undefined;
+}
+
+/** The first line that is neither empty nor a comment. */
+function skipComments(text: string, start: number, end: number): number {
+  let line = start;
+  while (line < end && (text[line] === '\n' || text[line] === '#')) {
+    line = text.indexOf('\n', line) + 1 || end;
+  }
+  return line;
 }
 
 function hasOtherKeysOnly(text: string, start: number, end: number): boolean {

@@ -7,7 +7,7 @@ import type {YamlDocument} from '../yaml/nodes.ts';
 import {readDocument, unreadDocument} from '../yaml/read.ts';
 import {LineIndex} from './lines.ts';
 import {type Head, lookAt} from './look.ts';
-import {splitDocuments} from './split.ts';
+import {type DocumentRange, splitDocuments} from './split.ts';
 
 /** A rendered stream, read: its documents and the objects that they hold, in order. */
 export interface ManifestStream {
@@ -48,7 +48,7 @@ export function readStream(
 export function readResourceList(text: string, file: string): ManifestStream | undefined {
   if (!text.includes('ResourceList')) return undefined;
   return placingErrors(text, file, () => {
-    const [first, second] = splitDocuments(text);
+    const [first, second] = splitDocuments(text).filter(range => !isEmpty(text, range));
     if (first === undefined || !text.slice(first.start, first.end).includes('ResourceList')) {
       return undefined;
     }
@@ -57,12 +57,24 @@ export function readResourceList(text: string, file: string): ManifestStream | u
     if (second !== undefined) {
       throw new YamlError('a ResourceList must be the only document of its stream', second.start);
     }
-    const resources: Resource[] = [];
-    collectItems(document, document.value, [], 0, resources);
     const resourceList = document.value;
+    for (const key of ['items', 'results']) {
+      if (isList(resourceList[key] ?? [])) continue;
+      const at = locate(document, [key]);
+      throw new YamlError(`the \`${key}\` of a ResourceList must be a list`, at);
+    }
+    const resources: Resource[] = [];
+    collectItems(document, resourceList, [], 0, resources);
     return {text, file, documents: [document], resources, unread: 0, resourceList};
   });
 }
+
+/** Whether nothing but blanks and comments stands there. */
+const isEmpty = (text: string, {start, end}: DocumentRange): boolean =>
+  text
+    .slice(start, end)
+    .split('\n')
+    .every(line => line.trim() === '' || line.trimStart().startsWith('#'));
 
 function readManifests(
   text: string,

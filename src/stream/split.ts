@@ -89,7 +89,7 @@ function refuseMisleading(text: string): void {
   if (blanks !== undefined && !/^[ \t\r\n\uFEFF]*$/.test(blanks)) {
     throw new YamlError('only blanks and line breaks may stand before a JSON document', 0);
   }
-  const doubled = text.indexOf('\r\r\n');
+  const doubled = text.endsWith('\r\r') ? text.length - 2 : text.indexOf('\r\r\n');
   if (doubled !== -1) {
     throw new YamlError('a line must not end in two carriage returns', doubled);
   }

@@ -1,11 +1,13 @@
 import {append, applyEdits, type Edit, set} from '../edits.ts';
-import {asList, type Json, type JsonMap, valueAt} from '../json.ts';
+import {asList, isSameJson, type Json, type JsonMap, valueAt} from '../json.ts';
 import type {Addition} from '../rules/rule.ts';
 import {stringify} from '../yaml/emit.ts';
 import {emptyNode, foldedNode, literalNode} from '../yaml/node-table.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
+import {readDocument} from '../yaml/read.ts';
 import {rewriteDocument} from '../yaml/rewrite.ts';
 import type {ManifestStream} from './manifest-stream.ts';
+import {splitDocuments} from './split.ts';
 import {helmFileNameAnnotation} from './template.ts';
 
 /** An object's new value, and where in the stream it belongs. */
@@ -91,14 +93,27 @@ function addDocuments(
   const isHelm4 = resources.some(({value}) => valueAt(value, fileNamePath) !== undefined);
   const added = additions.map(({value, fileName}) => {
     const source = `kube-harden/${fileName}`;
-    const body = stringify(isHelm4 ? withFileName(value, source) : value);
-    return `---\n# Source: ${source}\n${body}`.replaceAll('\n', lineEnd);
+    const whole = isHelm4 ? withFileName(value, source) : value;
+    const body = stringify(whole);
+    const added = `---\n# Source: ${source}\n${body}`.replaceAll('\n', lineEnd);
+    requireReadsAs(added, whole);
+    return added;
   });
   if (text.endsWith('\n')) return text + added.join('');
   // A last line without an end gets one; in a block scalar that would change the scalar's value.
   const last = documents.at(-1);
   if (last === undefined || !endsInBlockScalar(last)) return text + lineEnd + added.join('');
   return `${added.join('')}---${lineEnd}${text}`;
+}
+
+/** @throws {Error} where `text` is anything but one document of that value: a mistake of ours */
+function requireReadsAs(text: string, value: Json): void {
+  const [before, document, ...more] = splitDocuments(text);
+  const isOne = before?.end === 0 && document !== undefined && more.length === 0;
+  const read = isOne ? readDocument(text, document.start, document.end).value : undefined;
+  if (read === undefined || !isSameJson(read, value)) {
+    throw new Error('an object that is added does not read as it must');
+  }
 }
 
 const fileNamePath = ['metadata', 'annotations', helmFileNameAnnotation];

@@ -1,5 +1,6 @@
 import {withoutHoles} from '../edits.ts';
 import {isList, isMap, type Json, type JsonList, type JsonMap} from '../json.ts';
+import {isBlank} from './characters.ts';
 import {editFlow} from './edit-flow.ts';
 import {emitBlock, emitFlow, emitJson, emitPair, isBlock, type Layout} from './emit.ts';
 import {layoutOf} from './layout.ts';
@@ -144,10 +145,8 @@ export class BlockEditor {
       this.#edits.replace(first.start, next.start, '');
       return;
     }
-    const blanks = /[ \t]*$/.exec(
-      this.#text.slice(this.#edits.lineStart(first.start), first.start),
-    );
-    const start = first.start - (blanks?.[0].length ?? 0);
+    let {start} = first;
+    while (isBlank(this.#text.charCodeAt(start - 1))) start--;
     this.#edits.replace(start, end, this.#edits.withLineEnds('\n'));
   }
 

@@ -40,7 +40,28 @@ test(
 );
 test('a truncated stream', refuses, [], 'kind: Pod\nspec: {containers: [', /document 1, line/);
 test('binary input', refuses, [], Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 1), /control character/);
-test('no UTF-8', refuses, [], Uint8Array.of(0x61, 0xff, 0xfe), /UTF-8/);
+test(
+  'no UTF-8',
+  refuses,
+  [],
+  Uint8Array.of(0x0a, 0x61, 0xff, 0xfe),
+  /document 1, line 2, column 2: the input must be UTF-8/,
+);
+const resourceList = 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n';
+test(
+  'results that are no list',
+  refuses,
+  [],
+  `${resourceList}items: []\nresults: {}\n`,
+  /line 4, column 1: the `results` of a ResourceList must be a list/,
+);
+test(
+  'a document behind a ResourceList',
+  refuses,
+  [],
+  `# c\n---\n${resourceList}items: []\n---\n${unsafe}`,
+  /must be the only document/,
+);
 test(
   'a document without a kind',
   refuses,

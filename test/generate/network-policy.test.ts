@@ -2,6 +2,7 @@ import test from 'ava';
 import {harden} from '../../src/harden.ts';
 import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {rules} from '../../src/rules/index.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
 
 const off = Object.fromEntries(rules.map(({id}) => [id, 'off'] as const));
 const policy = resolvePolicy({rules: {...off, 'require-network-policy': 'fix'}});
@@ -201,4 +202,52 @@ test('two workloads of one name in two namespaces keep it', t => {
     `---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: ${namespace}, labels: {app: a}}\nspec: {containers: []}\n`;
   const {text} = harden(pod('one') + pod('two'), 'in', policy);
   t.is(text.match(/\n {2}name: a-pod-kube-harden\n/g)?.length, 2);
+});
+
+const podNamed = (name: string, labels = '{a: b}') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: ${labels}}\nspec: {containers: [{name: a, ports: [{containerPort: 80}]}]}\n`;
+
+for (const name of [
+  '"\\n{apiVersion: v1,kind: Pod,spec: {hostPID: y}}\\n---\\n#xxx"',
+  '"a\\nb"',
+  '"a\\rb: c"',
+  '"a\\Nb: c"',
+  '"a\\Lb: c"',
+  '"--- #"',
+  `"${'-'.repeat(200_000)}a"`,
+]) {
+  test(`no name of a workload gets out of a comment: ${name.slice(0, 60)}`, t => {
+    const {text} = harden(podNamed(name), 'in', policy);
+    const {resources} = readStream(text, 'out');
+    t.deepEqual(
+      resources.map(({kind}) => kind),
+      ['Pod', 'NetworkPolicy'],
+    );
+    t.regex(resources[1]?.name ?? '', /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/);
+    t.deepEqual(Object.keys(resources[1]?.value ?? {}), ['apiVersion', 'kind', 'metadata', 'spec']);
+    t.is(harden(text, 'in', policy).text, text);
+  });
+}
+
+test('a label that no selector can name is none', t => {
+  const stream = podNamed('a', '{app: {}, b: [c]}');
+  const {text, findings} = harden(stream, 'in', policy);
+  t.is(text, stream);
+  t.like(findings, [{status: 'flagged', path: '/metadata/labels'}]);
+});
+
+test('many Services of the same pods are looked at once', t => {
+  const count = 4000;
+  const services = Array.from(
+    {length: count},
+    (_, index) =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: s${index}}\nspec: {type: LoadBalancer, selector: {a: b}, ports: [{port: 80, targetPort: ${8000 + (index % 2)}}]}\n`,
+  );
+  const pods = Array.from({length: count}, (_, index) => podNamed(`p${index}`));
+  const {text} = harden([...services, ...pods].join('---\n'), 'in', policy);
+  const {resources} = readStream(text, 'out');
+  t.is(resources.length, 3 * count);
+  t.like(resources.at(-1)?.value, {
+    spec: {ingress: [{ports: [{port: 80}, {port: 8000}, {port: 8001}]}]},
+  });
 });

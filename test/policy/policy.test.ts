@@ -4,6 +4,7 @@ import {toResource} from '../../src/kubernetes/resource.ts';
 import {ExceptionBook} from '../../src/policy/exceptions.ts';
 import {type Exception, matches} from '../../src/policy/policy.ts';
 import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {parsePolicy} from '../../src/policy/schema.ts';
 
 const fits = test.macro((t, pattern: string, text: string, expected: boolean) => {
   t.is(matches(pattern, text), expected);
@@ -82,4 +83,23 @@ test('of two profiles the stricter mode of a rule holds, and the user’s word b
 
 test('an inherited property is no profile', t => {
   t.throws(() => resolvePolicy({profiles: ['constructor']}), {instanceOf: RangeError});
+});
+
+const mistaken = test.macro((t, json: string, message: RegExp) => {
+  t.throws(() => parsePolicy(JSON.parse(json), 'policy.yaml', () => 3), {
+    name: 'UsageError',
+    message,
+  });
+});
+
+for (const name of ['__proto__', 'constructor', 'prototype']) {
+  test(`${name} is no rule`, mistaken, `{"rules": {"${name}": "off"}}`, /"\w+" is no rule$/);
+}
+for (const day of ['2027-02-30', '2027-13-01', '2027-00-10', '2100-02-29', '2027-6-1', 'soon']) {
+  const exposed = JSON.stringify([{match: {}, reason: 'a', expires: day}]);
+  test(`there is no day ${day}`, mistaken, `{"exposed": ${exposed}}`, /must be a date like/);
+}
+test('a leap day is a day', t => {
+  const exposed = [{match: {}, reason: 'a', expires: '2028-02-29'}];
+  t.notThrows(() => parsePolicy({exposed}, 'policy.yaml', () => undefined));
 });

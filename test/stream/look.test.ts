@@ -13,11 +13,18 @@ const seen = test.macro((t, text: string, kind: string) => {
 const config = 'apiVersion: v1\nkind: ConfigMap\n';
 
 test('as charts write it', seen, `${config}metadata:\n  name: a\ndata:\n  b: "1"\n`, 'ConfigMap');
-test('below comments', seen, `\n# Source: a/b.yaml\n  # more\n${config}data: {}\n`, 'ConfigMap');
+test('below comments', seen, `\n# Source: a/b.yaml\n\n# more\n${config}data: {}\n`, 'ConfigMap');
 test('a list at its key', seen, `${config}x:\n- kind: Pod\n# items:\n\n- b\n`, 'ConfigMap');
 test('no line break at the end', seen, `${config}data: {}`, 'ConfigMap');
 test('a kind within a text', seen, `${config}data:\n  a: |\n    kind: Pod\n`, 'ConfigMap');
 test('other languages', seen, `${config}data: {a: 日本語}\n`, 'ConfigMap');
+
+test(
+  'below a million comments',
+  seen,
+  `${'#\n'.repeat(1_000_000)}${config}data: {}\n`,
+  'ConfigMap',
+);
 
 /** What each hides, or might: only reading tells. */
 const hidden: Readonly<Record<string, string>> = {

@@ -24,6 +24,7 @@ for (const text of [
   'a: 1\n...\nb: 1\n',
   '--- #\u0085x\n',
   'a: \u0000\n',
+  'a: 1\r\r',
 ]) {
   test(`readers disagree on ${JSON.stringify(text)}`, t => {
     t.throws(() => splitDocuments(text), {name: 'YamlError'});
