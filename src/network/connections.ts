@@ -2,7 +2,7 @@ import {asList, asString, type JsonMap} from '../json.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import {groupOf, type Resource} from '../kubernetes/resource.ts';
-import {type Service, type ServicePort, servicesOf} from '../kubernetes/service.ts';
+import {type Service, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
 import {
@@ -21,6 +21,7 @@ import {referencesIn} from './reference-connections.ts';
 import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
 import {annotatedScrapes} from './scrape-annotations.ts';
 import {connectionsTo, ServiceTargets, targetPorts} from './service-targets.ts';
+import {bySelection, joined} from './services-by-selection.ts';
 
 type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
 
@@ -242,29 +243,6 @@ export class Connections {
     if (!('workload' in peer)) return [outside([peer])];
     return this.#workloads.filter(({resource}) => selects(peer.workload, resource));
   }
-}
-
-/** The Services, those that select the same pods together: what they say of many pods is looked at once. */
-function bySelection(services: readonly Service[]): Iterable<readonly [Service, ...Service[]]> {
-  const groups = new Map<string, [Service, ...Service[]]>();
-  for (const service of services) {
-    const {selector, resource, isHeadless, ports} = service;
-    const isWithoutPorts = ports.length === 0;
-    const key = JSON.stringify([selector, resource.namespace, isHeadless, isWithoutPorts]);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [service]);
-    else known.push(service);
-  }
-  return groups.values();
-}
-
-/** One Service for several that select the same pods, with each port once that they lead to. */
-function joined(services: readonly [Service, ...Service[]]): Service {
-  const ports = new Map<string, ServicePort>();
-  for (const port of services.flatMap(service => service.ports)) {
-    ports.set(`${port.protocol}/${port.target}`, port);
-  }
-  return {...services[0], ports: [...ports.values()]};
 }
 
 /** The ports of a Service that a backend means; undefined stands for all. */
