@@ -30,7 +30,9 @@ export class SourceEdits {
   }
 
   replace(start: number, end: number, replacement: string): void {
-    this.#edits.push({start, end, replacement});
+    // A comment may stand right behind a quoted text, and behind nothing that takes its place.
+    const isGlued = this.text[end] === '#' && /\S$/.test(replacement);
+    this.#edits.push({start, end, replacement: isGlued ? `${replacement} ` : replacement});
   }
 
   /** Puts `lines`, the first of them after `indent`, below the line of the character before `offset`. */

@@ -163,6 +163,8 @@ const mayBeWrittenAnew = (document: YamlDocument): boolean =>
   (document.ambiguities.length > 0 && document.nodes.targets.size > 0) ||
   document.ambiguities.some(({kind}) => kind === 'merge-override') ||
   hasAliasKeys(document) ||
+  // What is left of it may end in two carriage returns, which is refused.
+  document.text.endsWith('\r') ||
   /^\s*[\u0085\u2028\u2029]/.test(document.text.slice(document.start)) ||
   /^(?: *\t|\s+---)|[\r\u0085\u2028\u2029]---|[|>]\d?\+|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/m.test(
     document.text,

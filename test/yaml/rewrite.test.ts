@@ -1,5 +1,6 @@
 import test from 'ava';
 import {append, applyEdits, type Edit, remove, set} from '../../src/edits.ts';
+import {splitDocuments} from '../../src/stream/split.ts';
 import {readDocument} from '../../src/yaml/read.ts';
 import {rewriteDocument} from '../../src/yaml/rewrite.ts';
 
@@ -364,3 +365,22 @@ test(
   [set(['a'], 0)],
   'a: &x 0\nb: 1\n',
 );
+
+test(
+  'a comment right behind a quoted text stays one',
+  rewrites,
+  'a: "yes"#x\nb: 1\n',
+  [set(['a'], false)],
+  'a: false #x\nb: 1\n',
+);
+
+test('what is written anew ends its last line where it was ended', t => {
+  const before = "'a':\n'':\n\r! a:\n n:\n";
+  const document = readDocument(before, 0, before.length);
+  const after = rewriteDocument(
+    document,
+    applyEdits(document.value, [remove(['a', 'false']), remove([''])]),
+  );
+  t.is(after.at(-1), '\n');
+  t.is(splitDocuments(`${after}---\nb: 1\n`).length, 2);
+});
