@@ -9,8 +9,16 @@
  */
 
 const parameters = 'exports, require, module, __filename, __dirname';
-const start = "#!/usr/bin/env node\n'use strict';\nconst {Script} = require('node:vm');\n";
-const call = '(exports, requireAny, module, __filename, __dirname);\n';
+/** Under a name without an ending, in a folder of ES modules, Node takes the file for one, which has no `require`. */
+const start = `#!/usr/bin/env node
+'use strict';
+const file = process.argv[1];
+const requireNode = typeof require === 'function' ? require : process.getBuiltinModule('node:module').createRequire(file);
+const {Script} = requireNode('node:vm');
+const bundleModule = {exports: {}};
+`;
+const call =
+  '(bundleModule.exports, requireAny, bundleModule, file, requireNode("node:path").dirname(file));\n';
 
 /** `bundle` as a function that is to be called with what Node gives a module. */
 export const wrapped = (bundle: string): string => `(function (${parameters}) {${bundle}\n})`;
@@ -35,25 +43,25 @@ const cachedData = Buffer.from(text.slice(${cached}), 'base64');
 const packages = {${places.map(([name, place]) => `${JSON.stringify(name)}: [${place}]`).join(', ')}};
 const loaded = {};
 function requireAny(name) {
-  if (!Object.hasOwn(packages, name)) return require(name);
+  if (!Object.hasOwn(packages, name)) return requireNode(name);
   if (!Object.hasOwn(loaded, name)) {
     const bytes = Buffer.from(text.slice(...packages[name]), 'base64');
-    const bundle = require('node:zlib').inflateRawSync(bytes).toString();
+    const bundle = requireNode('node:zlib').inflateRawSync(bytes).toString();
     loaded[name] = {exports: {}};
-    const run = new Script(bundle, {filename: __filename}).runInThisContext();
-    run(loaded[name].exports, require, loaded[name], __filename, __dirname);
+    const run = new Script(bundle, {filename: file}).runInThisContext();
+    run(loaded[name].exports, requireNode, loaded[name], file, '');
   }
   return loaded[name].exports;
 }
-new Script(source, {filename: __filename, cachedData}).runInThisContext()${call}${payload.text}}
+new Script(source, {filename: file, cachedData}).runInThisContext()${call}${payload.text}}
 `;
 }
 
 /** A program that runs `source`, and at its end writes what V8 compiled of it to `file`. */
 export function recorderOf(source: string, file: string): string {
-  return `${start}const requireAny = require;
-const script = new Script(${JSON.stringify(wrapped(source))}, {filename: __filename});
-process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(file)}, script.createCachedData()));
+  return `${start}const requireAny = requireNode;
+const script = new Script(${JSON.stringify(wrapped(source))}, {filename: file});
+process.on('exit', () => requireNode('node:fs').writeFileSync(${JSON.stringify(file)}, script.createCachedData()));
 script.runInThisContext()${call}`;
 }
 

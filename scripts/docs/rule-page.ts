@@ -55,11 +55,13 @@ export function rulePage(rule: Rule, example: Example): string {
     ...allowance(rule, example),
     '```',
     '',
-    '## References',
-    '',
-    ...referenceLines(rule.references).map(line => `- ${line}`),
-    '',
+    ...referenceSection(rule),
   ].join('\n');
+}
+
+function referenceSection({references}: Rule): readonly string[] {
+  const lines = referenceLines(references).map(line => `- ${line}`);
+  return lines.length === 0 ? [] : ['## References', '', ...lines, ''];
 }
 
 export const profileText = ({id}: Rule): string =>

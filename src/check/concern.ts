@@ -43,8 +43,10 @@ const podless: ReadonlySet<string> = new Set([
 const keyOf = ({apiVersion, kind}: Head): string => `${groupOf(apiVersion)}/${kind}`;
 
 /** Whether `rule` looks at what an object is beside its pods. */
-export const looksAt = ({kinds}: Rule, object: Head): boolean =>
-  kinds === 'all' ? keyOf(object) !== definition : kinds?.includes(object.kind) === true;
+export function looksAt({kinds}: Rule, object: Head): boolean {
+  if (kinds === 'all') return keyOf(object) !== definition;
+  return kinds === 'custom' ? !podless.has(keyOf(object)) : kinds?.includes(object.kind) === true;
+}
 
 /** Tells what no active rule of `policy` can concern, so that it need not be read. */
 export function concernOf({rules: modes, workloads}: Policy): (object: Head) => boolean {

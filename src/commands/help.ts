@@ -21,7 +21,7 @@ const helmHelp = `A chart is rendered by the helm on the PATH, and these are pas
 
 const overview = `kube-harden: hardens Kubernetes manifests where they are rendered
 
-  kube-harden [render] [FILE]  stdin or a file to stdout, unsafe settings rewritten
+  kube-harden [render [FILE]]  stdin or a file to stdout, unsafe settings rewritten
   kube-harden audit TARGET…    report on manifests, folders, charts, or - for stdin
   kube-harden explain RULE     what a rule demands, why, and what its rewrite does
   kube-harden rules            all rules
@@ -33,7 +33,7 @@ const overview = `kube-harden: hardens Kubernetes manifests where they are rende
 ${exitCodes}`;
 
 const verbs: Readonly<Record<string, string>> = {
-  render: `kube-harden [render] [FILE]: hardens a rendered stream, from stdin or a file to stdout
+  render: `kube-harden [render [FILE]]: hardens a rendered stream, from stdin or a file to stdout
 
 ${policyOptions}  --block-on SEVERITY|none     refuse the stream while such findings remain (none)
   --format NAME                summary (default), table, json, markdown, sarif: on stderr

@@ -71,7 +71,9 @@ async function readInput([file = '-', more]: readonly string[]): Promise<Input> 
     return {text: decodeInput(readFileSync(file), file), file};
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`it cannot be read: ${String(error)}`, {file}, {cause: error});
+    const {code} = error as NodeJS.ErrnoException;
+    const message = code === 'ENOENT' ? 'the file does not exist' : `it cannot be read: ${code}`;
+    throw new UsageError(message, {file}, {cause: error});
   }
 }
 

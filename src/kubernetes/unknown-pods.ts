@@ -1,4 +1,14 @@
-import {asString, childrenOf, isList, isMap, type Json, type JsonMap, type Path} from '../json.ts';
+import {
+  asList,
+  asString,
+  childrenOf,
+  isList,
+  isMap,
+  type Json,
+  type JsonMap,
+  type Path,
+  valueAt,
+} from '../json.ts';
 import type {PodPlaces} from './pod-places.ts';
 import {placesOf} from './pod-templates.ts';
 import {groupOf, type Resource} from './resource.ts';
@@ -74,3 +84,22 @@ const written = (path: Path): string =>
     .map(step => (typeof step === 'string' && /^[^.[\]*]+$/.test(step) ? `.${step}` : '[*]'))
     .join('')
     .replace(/^\./, '');
+
+/** Argo's kinds that hold a workflow, and where. */
+const workflows: Readonly<Record<string, Path>> = {
+  'argoproj.io/ClusterWorkflowTemplate': ['spec'],
+  'argoproj.io/CronWorkflow': ['spec', 'workflowSpec'],
+  'argoproj.io/Workflow': ['spec'],
+  'argoproj.io/WorkflowTemplate': ['spec'],
+};
+
+/** Where an Argo workflow, its defaults or one of its templates patches the pods that are made of it. */
+export function podPatchesIn({apiVersion, kind, value}: Resource): readonly Path[] {
+  const key = `${groupOf(apiVersion)}/${kind}`;
+  const at = Object.hasOwn(workflows, key) ? workflows[key] : undefined;
+  if (at === undefined) return [];
+  const templates = [...asList(valueAt(value, [...at, 'templates'])).keys()];
+  return [at, [...at, 'templateDefaults'], ...templates.map(index => [...at, 'templates', index])]
+    .map(place => [...place, 'podSpecPatch'])
+    .filter(path => (asString(valueAt(value, path)) ?? '') !== '');
+}

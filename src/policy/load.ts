@@ -78,15 +78,23 @@ async function readPolicy(file: string, content: string): Promise<PolicyChoices>
         : error.message;
     throw new UsageError(message, {file, line, column: col});
   }
-  return parsePolicy(plainValue(document, file), file, keys => {
+  const value = plainValue(document, file);
+  const lineOf = (keys: readonly (string | number)[]) => {
     for (let depth = keys.length; depth > 0; depth--) {
       const node = document.getIn(keys.slice(0, depth), true) as {range?: number[]} | undefined;
       const offset = node?.range?.[0];
       if (offset !== undefined) return lineCounter.linePos(offset).line;
     }
     return lineCounter.linePos(document.contents?.range?.[0] ?? 0).line;
-  });
+  };
+  if (!isFunctionConfig(value)) return parsePolicy(value, file, lineOf);
+  const {parseFunctionConfig} = await import('./function-config.ts');
+  return parseFunctionConfig(value, file, lineOf) ?? {};
 }
+
+/** Whether the file is the one that kustomize hands to the function: its `spec` is the policy. */
+const isFunctionConfig = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'apiVersion' in value;
 
 const tooDeep = 'a policy must not be nested so deeply';
 

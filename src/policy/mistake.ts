@@ -37,7 +37,10 @@ const shapes: Readonly<Record<string, string>> = {
 function reasonOf(issue: Issue, key: string, keys: readonly string[]): string {
   const {type, kind, expected, received, input, message} = issue;
   if (type === 'strict_object' && expected === 'never') {
-    return `a policy has no such key${suggestion(key, keys)}`;
+    return `a policy has no such key here${suggestion(
+      key,
+      keys.filter(other => other !== key),
+    )}`;
   }
   if (type === 'strict_object' && received === 'undefined') return 'it must not be left out';
   const choices = [...(expected ?? '').matchAll(/"([^"]*)"/g)].map(([, choice = '']) => choice);

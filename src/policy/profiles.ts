@@ -24,6 +24,7 @@ const baseline = {
   'no-unmasked-proc': 'fix',
   'no-unconfined-seccomp': 'fix',
   'no-unsafe-sysctls': 'fix',
+  'known-workloads': 'flag',
 } as const;
 
 const restricted = {

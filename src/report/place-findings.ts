@@ -30,8 +30,10 @@ export class FindingPlacer {
 
   #place(verdict: Verdict, resource: Resource, hardened: JsonMap): Finding {
     const {rule, violation, status, exception, evidence, waits} = verdict;
-    const before = valueAt(resource.value, violation.path);
-    const after = valueAt(hardened, violation.path);
+    // What is rewritten by an addition stays as it is, and may be a whole pod with its secrets.
+    const isChanged = violation.addition === undefined;
+    const before = isChanged ? valueAt(resource.value, violation.path) : undefined;
+    const after = isChanged ? valueAt(hardened, violation.path) : undefined;
     const reason = exception?.reason;
     return {
       rule: rule.id,

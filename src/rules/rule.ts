@@ -74,9 +74,10 @@ export interface Rule {
   ) => Iterable<Violation>;
   /**
    * The kinds, besides those that hold pods, that the rule looks at, of whatever group; `all` is
-   * every kind but a CustomResourceDefinition. Absent where pods are all that it looks at.
+   * every kind but a CustomResourceDefinition, `custom` every kind that may hold pods somewhere.
+   * Absent where pods are all that it looks at.
    */
-  readonly kinds?: readonly string[] | 'all';
+  readonly kinds?: readonly string[] | 'all' | 'custom';
   /** Called for each object of `kinds`. */
   readonly checkResource?: (resource: Resource, context: RuleContext) => Iterable<Violation>;
   /** Called once for a stream, when all objects have been rewritten. Reports no edits. */

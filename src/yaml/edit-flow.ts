@@ -95,8 +95,10 @@ function editEntries(
     else if (entry === entries.at(-1)) edits.replace(last.end, entry.end, '');
   }
   const first = entries[0] as Entry;
-  const before = edits.text.slice(node.start + 1, first.start);
-  const between = before.includes('\n') ? before : editor.space;
+  // On a line of its own where the first entry is, without the comments that stand above that one.
+  const [between] = /\r?\n[ \t]*$/.exec(edits.text.slice(node.start + 1, first.start)) ?? [
+    editor.space,
+  ];
   if (added.length > 0) {
     edits.replace(last.end, last.end, added.map(text => `,${between}${text}`).join(''));
   }

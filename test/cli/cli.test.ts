@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -396,4 +396,35 @@ test('every place that states the version states the same', t => {
   const read = (file: string) => readFileSync(path.join(repository, file), 'utf8');
   t.is(JSON.parse(read('package.json')).version, version);
   t.regex(read('plugin.yaml'), new RegExp(`^version: ${version.replaceAll('.', '\\.')}$`, 'm'));
+});
+
+test('runs in a folder of ES modules, under a name without an ending', async t => {
+  const folder = mkdtempSync(path.join(workFolder, 'modules-'));
+  writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
+  copyFileSync(executable, path.join(folder, 'kube-harden'));
+  const {stdout, exitCode} = await execa(path.join(folder, 'kube-harden'), ['--no-annotate'], {
+    input: unsafe,
+    cwd: folder,
+  });
+  t.is(exitCode, 0);
+  t.notRegex(stdout, /hostNetwork/);
+});
+
+test("takes the functionConfig of kustomize's folder for the policy that it holds", async t => {
+  const folder = mkdtempSync(path.join(workFolder, 'overlay-'));
+  writeFileSync(
+    path.join(folder, 'kube-harden.yaml'),
+    'apiVersion: kube-harden.io/v1alpha1\nkind: Harden\nspec:\n  rules: {no-host-network: off}\n',
+  );
+  const {stdout, stderr} = await execa(executable, [], {input: unsafe, cwd: folder});
+  t.regex(stdout, /hostNetwork: true/);
+  t.regex(stderr, /^policy: kube-harden.yaml$/m);
+});
+
+test('a report holds no pod for the NetworkPolicy that is added beside it', async t => {
+  const {stderr} = await run(['--format=json', '--fix-all'], unsafe);
+  const {findings} = JSON.parse(stderr) as {findings: readonly {rule: string}[]};
+  const added = findings.find(({rule}) => rule === 'require-network-policy');
+  t.like(added, {status: 'fixed', path: '/spec'});
+  t.false(Object.hasOwn(added ?? {}, 'before') || Object.hasOwn(added ?? {}, 'after'));
 });

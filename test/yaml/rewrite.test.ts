@@ -384,3 +384,18 @@ test('what is written anew ends its last line where it was ended', t => {
   t.is(after.at(-1), '\n');
   t.is(splitDocuments(`${after}---\nb: 1\n`).length, 2);
 });
+
+test(
+  'a comment above the first entry of a flow mapping stands there once',
+  rewrites,
+  'a: {\r\n  # why\r\n  b: 1}\r\n',
+  [set(['a', 'c'], 2), set(['a', 'd'], 3)],
+  'a: {\r\n  # why\r\n  b: 1,\r\n  c: 2,\r\n  d: 3}\r\n',
+);
+test(
+  'a comment above the first item of a flow list stands there once',
+  rewrites,
+  'a: [\n  # net\n  b, c\n]\n',
+  [append(['a'], 'd')],
+  'a: [\n  # net\n  b, c,\n  d\n]\n',
+);
