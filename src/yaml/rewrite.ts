@@ -31,11 +31,11 @@ export function rewriteDocument(document: YamlDocument, hardened: Json): string 
   if (root === undefined || hardened === value) return text.slice(start, end);
   const expected = withoutHoles(hardened);
   if (isSameJson(expected, value)) return text.slice(start, end);
-  // A separator may follow, which must stay on a line of its own.
-  const isEnded = text[end - 1] === '\n';
+  // The separator that follows must stay on a line of its own.
+  const isFollowed = end < text.length && text[end - 1] === '\n';
   for (const attempt of attempts) {
     const rewritten = attempt(document, root, hardened);
-    if (rewritten === undefined || (isEnded && !rewritten.endsWith('\n'))) continue;
+    if (rewritten === undefined || (isFollowed && !rewritten.endsWith('\n'))) continue;
     if (readsAs(rewritten, expected, dialect)) return rewritten;
   }
   throw new Error('a rewritten document does not read as it must');

@@ -7,6 +7,8 @@ interface SourceEdit {
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
+  /** Whether the replacement begins a line, which the text before it may not have ended. */
+  readonly beginsLine?: true;
 }
 
 /**
@@ -40,8 +42,8 @@ export class SourceEdits {
     if (lines.length === 0) return;
     const at = this.lineEndAfter(offset);
     const block = this.withLineEnds(lines.map(line => indent + line).join('\n'));
-    const isLineBefore = this.endsLine(at);
-    this.replace(at, at, isLineBefore ? block + this.#lineEnd : this.#lineEnd + block);
+    if (this.endsLine(at)) this.replace(at, at, block + this.#lineEnd);
+    else this.#edits.push({start: at, end: at, replacement: block, beginsLine: true});
   }
 
   /** Tells whether one of the edits so far replaces or removes all between two offsets. */
@@ -120,10 +122,14 @@ export class SourceEdits {
     const edits = this.#edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
     const parts: string[] = [];
     let written = this.#start;
-    for (const {start, end, replacement} of edits) {
+    for (const {start, end, replacement, beginsLine} of edits) {
       if (end <= written && end > start && replacement === '') continue;
       if (start < written) return undefined;
-      parts.push(this.text.slice(written, start), replacement);
+      parts.push(this.text.slice(written, start));
+      if (beginsLine && !parts.findLast(part => part !== '')?.endsWith('\n')) {
+        parts.push(this.#lineEnd);
+      }
+      parts.push(replacement);
       written = end;
     }
     parts.push(this.text.slice(written, this.#end));

@@ -374,17 +374,15 @@ test(
   'a: false #x\nb: 1\n',
 );
 
-test('what is written anew ends its last line where it was ended', t => {
-  const before = "'a':\n'':\n\r! a:\n n:\n";
-  const document = readDocument(before, 0, before.length);
+test('a document ends its last line before a separator', t => {
+  const before = "'a':\n'':\n\r! a:\n n:\n---\nb: 1\n";
+  const document = readDocument(before, 0, before.indexOf('---'));
   const after = rewriteDocument(
     document,
     applyEdits(document.value, [remove(['a', 'false']), remove([''])]),
   );
-  t.is(after.at(-1), '\n');
-  t.is(splitDocuments(`${after}---\nb: 1\n`).length, 2);
+  t.is(splitDocuments(after + before.slice(before.indexOf('---'))).length, 2);
 });
-
 test(
   'a comment above the first entry of a flow mapping stands there once',
   rewrites,
@@ -398,4 +396,19 @@ test(
   'a: [\n  # net\n  b, c\n]\n',
   [append(['a'], 'd')],
   'a: [\n  # net\n  b, c,\n  d\n]\n',
+);
+
+test(
+  'adds below a last line without a line break',
+  rewrites,
+  'a:\n  b: 1',
+  [set(['a', 'c'], 2)],
+  'a:\n  b: 1\n  c: 2',
+);
+test(
+  'adds in place of a last line without a line break, and leaves no empty one',
+  rewrites,
+  'a:\r\n  b: 1\r\n  d: 3',
+  [remove(['a', 'd']), set(['a', 'c'], 2)],
+  'a:\r\n  b: 1\r\n  c: 2',
 );
