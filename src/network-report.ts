@@ -6,6 +6,8 @@ import type {Evidence} from './network/connection.ts';
 import {type Edge, ReachGraph, type RuleReasons} from './network/graph.ts';
 import {ExceptionBook} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
+import type {Source} from './report/finding.ts';
+import {sourceOf} from './report/source-of.ts';
 import type {Addition} from './rules/rule.ts';
 import {LineIndex} from './stream/lines.ts';
 import type {ManifestStream} from './stream/manifest-stream.ts';
@@ -20,26 +22,26 @@ export interface NetworkReport {
 
 export type PlacedEdge = Omit<Edge, 'why'> & {readonly why: readonly PlacedEvidence[]};
 
-/** A reason, with the line that it stands on where it stands in the stream. */
-export interface PlacedEvidence {
+/** A reason, with where it stands if it stands in the stream. */
+export interface PlacedEvidence extends Partial<Omit<Source, 'column'>> {
   readonly reason: string;
-  readonly file?: string;
-  /** Documents, lines and columns count from 1. */
-  readonly document?: number;
-  readonly line?: number;
 }
 
-/** Text and policy in, graphs out: nothing else is read. */
+/**
+ * Text and policy in, graphs out: nothing else is read. `isRendering` says that nobody but us has
+ * seen the text.
+ */
 export function networkReport(
   stream: ManifestStream,
   policy: Policy,
   today?: string,
+  isRendering = false,
 ): NetworkReport {
   const checked = checkStream(stream, policy, new ExceptionBook(policy, today), today);
   const additions = additionsOf(checked);
   const hardened = checked.map(({resource, hardened: value}) => ({...resource, value}));
   const added = additions.flatMap(({value}) => toResource(value, [], -1) ?? []);
-  const place = placerOf(stream);
+  const place = placerOf(stream, isRendering);
   const graph = (index: StreamIndex, reasons: RuleReasons) =>
     new ReachGraph(index, reasons).edges().map(place);
   return {
@@ -53,7 +55,11 @@ function reasonsIn(additions: readonly Addition[]): RuleReasons {
   return ({value}, direction, rule) => byValue.get(value)?.allowances?.[direction]?.[rule];
 }
 
-function placerOf({text, file, documents}: ManifestStream): (edge: Edge) => PlacedEdge {
+function placerOf(
+  {text, file, documents}: ManifestStream,
+  isRendering: boolean,
+): (edge: Edge) => PlacedEdge {
+  const rendering = isRendering ? {isRendering: true as const} : {};
   const lines = new LineIndex(text);
   const locators = new Map<YamlDocument, Locator>();
   const locatorOf = (document: YamlDocument) => {
@@ -64,8 +70,12 @@ function placerOf({text, file, documents}: ManifestStream): (edge: Edge) => Plac
   const placed = ({reason, resource, path}: Evidence): PlacedEvidence => {
     const document = documents[resource?.document ?? -1];
     if (resource === undefined || document === undefined) return {reason};
-    const at = locatorOf(document).locate([...resource.path, ...(path ?? [])]);
-    return {reason, file, document: resource.document + 1, line: lines.at(at).line};
+    const {column: _, ...source} = sourceOf(file, lines, locatorOf(document), resource, path ?? []);
+    return {reason, ...source, ...rendering};
   };
-  return edge => ({...edge, why: edge.why.map(placed)});
+  return edge => ({...edge, why: eachOnce(edge.why.map(placed))});
 }
+
+/** Two policies may be there for the same reason. */
+const eachOnce = (why: readonly PlacedEvidence[]): readonly PlacedEvidence[] =>
+  why.length < 2 ? why : [...new Map(why.map(each => [JSON.stringify(each), each])).values()];

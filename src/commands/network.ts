@@ -31,8 +31,8 @@ export async function network(args: readonly string[]): Promise<number> {
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(networkFormats));
   const policy = await policyOf(values, {});
   const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
-  const reports = await fromTargets(await readTargets(positionals, helm), (text, {file}) =>
-    networkReport(readStream(text, file), policy, today()),
+  const reports = await fromTargets(await readTargets(positionals, helm), (text, {file, origin}) =>
+    networkReport(readStream(text, file), policy, today(), origin === 'rendered'),
   );
   await writeStdout(networkFormats[format]?.(merged(reports)) ?? '');
   return 0;

@@ -19,8 +19,22 @@ export function podsText(
 }
 
 /** The only namespace that a selector can mean, or undefined where it may be several. */
-export const namespaceOf = (selector: Json | undefined): string | undefined =>
-  asString(asMap(asMap(selector)?.['matchLabels'])?.[namespaceNameLabel]);
+export function namespaceOf({matchLabels, matchExpressions}: JsonMap): string | undefined {
+  const label = asString(asMap(matchLabels)?.[namespaceNameLabel]);
+  if (label !== undefined) return label;
+  for (const item of asList(matchExpressions)) {
+    const {key, operator, values} = asMap(item) ?? {};
+    const [name, ...others] = asList(values);
+    if (key === namespaceNameLabel && operator === 'In' && others.length === 0) {
+      return asString(name);
+    }
+  }
+  return undefined;
+}
+
+/** Whether a selector selects everything, as one that is left out does. */
+export const isEmptySelector = (selector: JsonMap | undefined): boolean =>
+  selectorText(selector) === '';
 
 /** A selector as kubectl takes it: `app=web,tier in (a,b),!old`. */
 function selectorText(selector: Json | undefined): string {

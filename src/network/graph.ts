@@ -1,11 +1,13 @@
-import {asList, asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
+import {asList, asMap, type JsonMap, type Path, valueAt} from '../json.ts';
 import {type Direction, governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
-import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
 import type {Evidence} from './connection.ts';
-import {namespaceOf, nodeOf, podsText} from './graph-nodes.ts';
+import {type Grant, Grants} from './graph-grants.ts';
+import {nodeOf} from './graph-nodes.ts';
+import {anyone, PeerSight} from './graph-peers.ts';
+import {commonPorts} from './port-overlap.ts';
 import {portText} from './port-text.ts';
 
 /** That one end can reach the other, on which ports, and what allows it. */
@@ -13,21 +15,6 @@ export interface Edge {
   readonly from: string;
   readonly to: string;
   /** Empty where every port is meant. */
-  readonly ports: readonly string[];
-  readonly why: readonly Evidence[];
-}
-
-/** Whom a peer of a policy's rule means. */
-interface SeenPeer {
-  /** The workloads of the stream that a peer selects, or undefined where it is no such selector. */
-  readonly workloads?: ReadonlySet<Workload>;
-  readonly node: string;
-  /** Whether it holds pods of the cluster that have not been seen. */
-  readonly isCluster: boolean;
-}
-
-/** A peer of one rule of one policy, with what the rule admits. */
-interface Grant extends SeenPeer {
   readonly ports: readonly string[];
   readonly why: readonly Evidence[];
 }
@@ -40,24 +27,21 @@ export type RuleReasons = (
 ) => {readonly why: readonly Evidence[]; readonly name?: string} | undefined;
 
 const everywhere = 'anywhere';
-/** A peer that selects more of the stream's workloads than that is shown as one node, with their number. */
-const mostWorkloads = 30;
 
 /**
- * Who can reach whom, as the NetworkPolicies of the stream have it: for each workload, who may
- * connect to it, less those of the stream whose own way out is closed to it; and where it may
- * connect to beyond the stream.
+ * Who can reach whom, as the NetworkPolicies of the stream have it. Two workloads stand there where
+ * a policy of either names the other, on the ports that both ends allow; whom a policy names only
+ * as one of many, or beyond the stream, is shown as what the policy says of them.
  */
 export class ReachGraph {
-  readonly #workloads: readonly Workload[];
-  readonly #pods: PodSelection;
-  readonly #peers = new Map<string, SeenPeer>();
+  readonly #stream: StreamIndex;
+  readonly #sight: PeerSight;
   readonly #reasons: RuleReasons;
-  readonly #grants: {readonly [direction in Direction]: ReadonlyMap<Workload, readonly Grant[]>};
+  readonly #grants: {readonly [direction in Direction]: ReadonlyMap<Workload, Grants>};
 
   constructor(stream: StreamIndex, reasons: RuleReasons) {
-    this.#workloads = stream.workloads;
-    this.#pods = stream.pods;
+    this.#stream = stream;
+    this.#sight = new PeerSight(stream);
     this.#reasons = reasons;
     const policies = networkPoliciesOf(stream);
     this.#grants = {
@@ -68,66 +52,73 @@ export class ReachGraph {
 
   /** In the order of the stream's workloads: the ways in to each, then the ways out of each. */
   edges(): readonly Edge[] {
+    const {workloads} = this.#stream;
     return merged([
-      ...this.#workloads.flatMap(workload => this.#waysIn(workload)),
-      ...this.#workloads.flatMap(workload => this.#waysOut(workload)),
+      ...workloads.flatMap(workload => this.#waysIn(workload)),
+      ...workloads.flatMap(workload => this.#waysOut(workload)),
     ]);
   }
 
   #waysIn(to: Workload): readonly Edge[] {
     const grants = this.#grants.ingress.get(to);
     if (grants === undefined) return [open(everywhere, nodeOf(to), to, ungoverned('ingress', to))];
-    return grants.flatMap(({node, workloads, ports, why}) => {
-      if (workloads === undefined) return [{from: node, to: nodeOf(to), ports, why}];
-      return [...workloads].flatMap(from => {
-        const admitted = this.#admittedOut(from, to, ports);
-        return admitted === undefined
-          ? []
-          : [{from: nodeOf(from), to: nodeOf(to), ports: admitted, why}];
-      });
-    });
+    return [
+      ...grants.groups.map(({node, ports, why}) => ({
+        from: node,
+        to: nodeOf(to),
+        ports: ports.map(portText),
+        why,
+      })),
+      ...grants.named.flatMap(from => this.#between(from, to)),
+    ];
   }
 
+  /** A pair that the other's policy names as well is among the ways in. */
   #waysOut(from: Workload): readonly Edge[] {
     const grants = this.#grants.egress.get(from);
     if (grants === undefined) {
       return [open(nodeOf(from), everywhere, from, ungoverned('egress', from))];
     }
-    return grants
-      .filter(({workloads}) => workloads === undefined)
-      .map(({node, ports, why}) => ({from: nodeOf(from), to: node, ports, why}));
+    return [
+      ...grants.named
+        .filter(to => this.#grants.ingress.get(to)?.names(from) !== true)
+        .flatMap(to => this.#between(from, to)),
+      ...grants.groups.map(({node, ports, why}) => ({
+        from: nodeOf(from),
+        to: node,
+        ports: ports.map(portText),
+        why,
+      })),
+    ];
   }
 
-  /** Of the ports on which `to` admits `from`: those to which the way out is open, if any. */
-  #admittedOut(
-    from: Workload,
-    to: Workload,
-    ports: readonly string[],
-  ): readonly string[] | undefined {
-    const grants = this.#grants.egress.get(from);
-    if (grants === undefined) return ports;
-    const reaching = grants.filter(({workloads, isCluster}) => workloads?.has(to) ?? isCluster);
-    if (reaching.some(grant => grant.ports.length === 0)) return ports;
-    const open = new Set(reaching.flatMap(grant => grant.ports));
-    if (ports.length === 0) return open.size === 0 ? undefined : [...open];
-    const both = ports.filter(port => open.has(port));
-    return both.length === 0 ? undefined : both;
+  /** One edge on the ports that both ends allow, with the rules of both that do; or none. */
+  #between(from: Workload, to: Workload): readonly Edge[] {
+    const inward = this.#grants.ingress.get(to)?.of(from);
+    const outward = this.#grants.egress.get(from)?.of(to);
+    if (inward?.length === 0 || outward?.length === 0) return [];
+    const [ins, outs] = [portsOf(inward), portsOf(outward)];
+    const ports = commonPorts(ins, outs, to);
+    if (ports === undefined) return [];
+    const reasons = (grants: readonly Grant[] = [], others: readonly JsonMap[]) =>
+      grants
+        .filter(grant => commonPorts(grant.ports, others, to) !== undefined)
+        .flatMap(({why}) => why);
+    const why = [...reasons(inward, outs), ...reasons(outward, ins)];
+    return [{from: nodeOf(from), to: nodeOf(to), ports, why}];
   }
 
   /** What each workload is granted; one that no policy governs is left out. */
-  #grantsIn(
-    direction: Direction,
-    policies: readonly Resource[],
-  ): ReadonlyMap<Workload, readonly Grant[]> {
-    const grants = new Map<Workload, Grant[]>();
+  #grantsIn(direction: Direction, policies: readonly Resource[]): ReadonlyMap<Workload, Grants> {
+    const grants = new Map<Workload, Grants>();
     for (const policy of policies.filter(({value}) => governs(value, direction))) {
       const selector = valueAt(policy.value, ['spec', 'podSelector']) ?? {};
       const granted = this.#grantsOf(policy, direction);
-      for (const workload of this.#pods.select(selector, policy.namespace)) {
+      for (const workload of this.#stream.pods.select(selector, policy.namespace)) {
         if (workload.isHostNetwork) continue;
-        const known = grants.get(workload);
-        if (known === undefined) grants.set(workload, [...granted]);
-        else known.push(...granted);
+        const known = grants.get(workload) ?? new Grants();
+        known.add(granted);
+        grants.set(workload, known);
       }
     }
     return grants;
@@ -137,48 +128,30 @@ export class ReachGraph {
     const rules = asList(valueAt(policy.value, ['spec', direction]));
     return [...rules.entries()].flatMap(([index, item]) => {
       const rule = asMap(item) ?? {};
-      const ports = asList(rule['ports']).map(port => portText(asMap(port)));
+      const ports = asList(rule['ports']).map(port => asMap(port) ?? {});
       const side = direction === 'ingress' ? 'from' : 'to';
       const path = ['spec', direction, index];
       const known = this.#reasons(policy, direction, index);
       const admits = (at: Path) => known?.why ?? [admittedBy(policy, at)];
+      const peers = asList(rule[side]).map(peer => asMap(peer) ?? {});
       if (known?.name !== undefined) {
-        return [{node: known.name, isCluster: false, ports, why: known.why}];
+        const seen = this.#sight.seeNamed(policy.namespace, peers, known.name);
+        return [{...seen, ports, why: known.why}];
       }
-      const peers = asList(rule[side]);
-      if (peers.length === 0) {
-        return [{node: everywhere, isCluster: true, ports, why: admits(path)}];
-      }
-      return [...peers.entries()].map(([at, peer]) => ({
-        ...this.#peer(policy, asMap(peer) ?? {}),
+      if (peers.length === 0) return [{...anyone, ports, why: admits(path)}];
+      return peers.map((peer, at) => ({
+        ...this.#sight.see(policy.namespace, peer),
         ports,
         why: admits([...path, side, at]),
       }));
     });
   }
+}
 
-  /** Each peer once: many policies name the same. */
-  #peer({namespace}: Resource, peer: JsonMap): SeenPeer {
-    const key = JSON.stringify([namespace ?? '', peer]);
-    const known = this.#peers.get(key) ?? this.#seen(namespace, peer);
-    this.#peers.set(key, known);
-    return known;
-  }
-
-  #seen(own: string | undefined, {ipBlock, podSelector, namespaceSelector}: JsonMap): SeenPeer {
-    if (ipBlock !== undefined) return {node: rangeText(asMap(ipBlock)), isCluster: false};
-    const node = podsText(podSelector, namespaceSelector);
-    if (podSelector === undefined) return {node, isCluster: true};
-    const namespace = namespaceSelector === undefined ? own : namespaceOf(namespaceSelector);
-    const found = this.#pods
-      .select(podSelector, namespace)
-      .filter(({isHostNetwork}) => !isHostNetwork);
-    if (found.length === 0) return {node, isCluster: false};
-    if (found.length > mostWorkloads) {
-      return {node: `${node} (${found.length} workloads)`, isCluster: true};
-    }
-    return {node, workloads: new Set(found), isCluster: false};
-  }
+/** The ports of all of the grants; none where one is of every port, or nothing governs them. */
+function portsOf(grants: readonly Grant[] = []): readonly JsonMap[] {
+  const isEveryPort = grants.some(({ports}) => ports.length === 0);
+  return isEveryPort ? [] : grants.flatMap(({ports}) => ports);
 }
 
 const open = (from: string, to: string, {resource, pod}: Workload, reason: string): Edge => ({
@@ -198,12 +171,6 @@ const admittedBy = (resource: Resource, path: Path): Evidence => ({
   resource,
   path,
 });
-
-function rangeText(block: JsonMap | undefined): string {
-  const except = asList(block?.['except']).map(String);
-  const range = asString(block?.['cidr'] as Json) ?? '';
-  return except.length === 0 ? range : `${range} except ${except.join(', ')}`;
-}
 
 /** Each pair of ends once, with all of its ports and reasons. */
 function merged(edges: readonly Edge[]): readonly Edge[] {

@@ -3,11 +3,11 @@ import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {LineIndex} from '../stream/lines.ts';
 import type {ManifestStream} from '../stream/manifest-stream.ts';
-import {templateOf} from '../stream/template.ts';
 import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
-import type {Finding, Note, ResourceIdentity} from './finding.ts';
+import type {Finding, Note, ResourceIdentity, Source} from './finding.ts';
 import {readyException} from './ready-exception.ts';
+import {sourceOf} from './source-of.ts';
 
 /** Turns verdicts into findings: what a report needs to show, with the place in the source. */
 export class FindingPlacer {
@@ -63,21 +63,11 @@ export class FindingPlacer {
     };
   }
 
-  #sourceOf(resource: Resource, path: Path): Finding['source'] {
+  #sourceOf(resource: Resource, path: Path): Source {
     const document = this.#stream.documents[resource.document] as YamlDocument;
-    const template = templateOf(document, resource);
     this.#lines ??= new LineIndex(this.#stream.text);
     if (this.#locator?.document !== document) this.#locator = new Locator(document);
-    const place = this.#lines.at(this.#locator.locate([...resource.path, ...path]));
-    return {
-      file: this.#stream.file,
-      document: resource.document + 1,
-      ...place,
-      ...(template === undefined ? {} : {template: template.file}),
-      ...(template?.start === undefined
-        ? {}
-        : {templateLine: place.line - this.#lines.at(template.start).line + 1}),
-    };
+    return sourceOf(this.#stream.file, this.#lines, this.#locator, resource, path);
   }
 }
 

@@ -58,10 +58,20 @@ function toMarkdown(report: NetworkReport): string {
 
 const shown = 3;
 
-const whyText = (why: readonly PlacedEvidence[]): string =>
-  [
-    ...why
-      .slice(0, shown)
-      .map(({reason, file, line}) => (file === undefined ? reason : `${reason} (${file}:${line})`)),
-    ...(why.length > shown ? [`and ${why.length - shown} more`] : []),
+function whyText(why: readonly PlacedEvidence[]): string {
+  const reasons = [...new Set(why.map(each => `${each.reason}${placeText(each)}`))];
+  return [
+    ...reasons.slice(0, shown),
+    ...(reasons.length > shown ? [`and ${reasons.length - shown} more`] : []),
   ].join('; ');
+}
+
+/** Where a person can look it up: what was rendered for the graph is in no file. */
+function placeText(evidence: PlacedEvidence): string {
+  const {file, line, template, templateLine, isRendering} = evidence;
+  if (file === undefined) return '';
+  if (isRendering === undefined) return ` (${file}:${line})`;
+  if (template === undefined) return ` (line ${line} of all that ${file} renders)`;
+  if (templateLine !== undefined) return ` (line ${templateLine} of what ${template} renders)`;
+  return ` (from ${template}; line ${line} of all that ${file} renders)`;
+}
