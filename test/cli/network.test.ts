@@ -1,7 +1,9 @@
+import {chmodSync, cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {renderedFile} from '../fixtures/charts.ts';
+import {chartFolder, renderedFile} from '../fixtures/charts.ts';
 import {repository} from '../tools/tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
@@ -40,4 +42,21 @@ test('a call that names no target is refused', async t => {
   t.is(exitCode, 2);
   t.is(stdout, '');
   t.regex(stderr, /network takes targets/);
+});
+
+test('lines of a chart are those of what its template renders, as audit has them', async t => {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
+  cpSync(chartFolder('shop'), path.join(cwd, 'shop'), {recursive: true});
+  writeFileSync(path.join(cwd, 'helm'), `#!/bin/sh\ncat ${renderedFile('shop')}\n`);
+  chmodSync(path.join(cwd, 'helm'), 0o755);
+  const places = [cwd, path.dirname(process.execPath), '/usr/bin', '/bin'];
+  const env = {PATH: places.join(path.delimiter)};
+  const call = async (...args: readonly string[]) =>
+    (await execa(process.execPath, [executable, 'network', 'shop', ...args], {cwd, env})).stdout;
+  const [place] = JSON.parse(await call('--format', 'json')).before[0].why;
+  const lines = readFileSync(renderedFile('shop'), 'utf8').split('\n');
+  t.is(lines[place.line - place.templateLine - 1], `# Source: ${place.template}`);
+  t.true(place.isRendering);
+  const table = await call();
+  t.true(table.includes(`(line ${place.templateLine} of what ${place.template} renders)`), table);
 });

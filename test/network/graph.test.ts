@@ -113,6 +113,125 @@ spec:
   t.is(into(29).length, 30);
 });
 
+const policy = (name: string, spec: string) => `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: ${name}, namespace: demo}
+spec: ${spec}
+`;
+const inDemo = (text: string) =>
+  text.replaceAll(/(name: [\w-]+), labels/g, '$1, namespace: demo, labels');
+const ends = inDemo(
+  pod('c1', '') +
+    pod(
+      'own',
+      '      ports: [{name: low, containerPort: 85}, {name: high, containerPort: 8500}]\n',
+    ),
+);
+
+/** What is shown of the ways in to `own` and out of `c1`, less those that nothing governs. */
+const rows = test.macro((t, policies: string, expected: readonly string[]) => {
+  const {before} = report(ends + policies);
+  const governed = before.filter(({why}) => !why[0]?.reason.startsWith('no NetworkPolicy'));
+  const shown = governed.map(
+    ({from, to, ports, why}) =>
+      `${from} → ${to}: ${ports.join(' ')}: ${why.map(({reason}) => /"(.*)"/.exec(reason)?.[1]).join(' ')}`,
+  );
+  t.deepEqual(
+    shown.map(row => row.replaceAll('Pod/demo/', '')),
+    expected,
+  );
+});
+
+const inward = (from: string, ports = '[]') =>
+  policy(
+    'in',
+    `{podSelector: {matchLabels: {app: own}}, ingress: [{from: [${from}], ports: ${ports}}]}`,
+  );
+const outward = (to: string, ports = '[]') =>
+  policy(
+    'out',
+    `{podSelector: {matchLabels: {app: c1}}, policyTypes: [Egress], egress: [{to: [${to}], ports: ${ports}}]}`,
+  );
+const byName = (name: string) => `{podSelector: {matchLabels: {app: ${name}}}}`;
+
+for (const [peer, expected] of [
+  ['{podSelector: {}, namespaceSelector: {}}', 'any pod of the cluster'],
+  ['{podSelector: {}}', 'any pod of the namespace'],
+  ['{podSelector: {matchLabels: {}}}', 'any pod of the namespace'],
+  ['{podSelector: null, namespaceSelector: {}}', 'any pod of the cluster'],
+  [
+    '{podSelector: {}, namespaceSelector: {matchLabels: {team: q}}}',
+    'any pod of namespaces team=q',
+  ],
+  [
+    '{podSelector: {matchLabels: {app: c1}}, namespaceSelector: {matchLabels: {team: q}}}',
+    'pods app=c1 of namespaces team=q',
+  ],
+] as const) {
+  test(`a group keeps its node where the stream holds some of it: ${peer}`, rows, inward(peer), [
+    `${expected} → own: : in`,
+  ]);
+}
+test(
+  'the pods of every namespace are shown beside those of the stream',
+  rows,
+  inward('{podSelector: {matchLabels: {app: c1}}, namespaceSelector: {}}'),
+  ['pods app=c1 of the cluster → own: : in', 'c1 → own: : in'],
+);
+for (const [selector, expected] of [
+  ['matchLabels: {kubernetes.io/metadata.name: demo}', 'c1'],
+  ['matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [demo]}]', 'c1'],
+  [
+    'matchLabels: {kubernetes.io/metadata.name: far}',
+    'pods app=c1 of namespaces kubernetes.io/metadata.name=far',
+  ],
+] as const) {
+  test(
+    `the pods of one namespace are the stream’s where it is theirs: ${selector}`,
+    rows,
+    inward(`{podSelector: {matchLabels: {app: c1}}, namespaceSelector: {${selector}}}`),
+    [`${expected} → own: : in`],
+  );
+}
+test('what only the client’s policy names', rows, outward(byName('own'), '[{port: 85}]'), [
+  'c1 → own: 85: out',
+]);
+test(
+  'what the client’s policy names of a group that the other end admits',
+  rows,
+  inward('{podSelector: {}, namespaceSelector: {}}') + outward(byName('own'), '[{port: 85}]'),
+  ['any pod of the cluster → own: : in', 'c1 → own: 85: in out'],
+);
+
+for (const [one, other, expected] of [
+  ['{port: 85}', '{port: low}', '85'],
+  ['{port: low}', '{port: low}', 'low'],
+  ['{port: 80, endPort: 90}', '{port: 85}', '85'],
+  ['{port: 80, endPort: 90}', '{port: low}', 'low'],
+  ['{port: 80, endPort: 90}', '{port: 86, endPort: 99}', '86-90'],
+  ['{protocol: TCP}', '{port: low}, {port: high}', 'low high'],
+  ['{protocol: TCP}', '{port: 85, protocol: UDP}, {port: 1}', '1'],
+  ['', '{port: low}, {port: nobody}', 'low'],
+  ['{protocol: SCTP}', '', 'SCTP'],
+  ['{port: 85, protocol: UDP}', '{port: low}', undefined],
+  ['{port: 85}', '{port: 8500}', undefined],
+] as const) {
+  const expectedRows = expected === undefined ? [] : [`c1 → own: ${expected}: in out`];
+  for (const [here, there] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    test(
+      `ports that both ends allow: [${here}] and [${there}]`,
+      rows,
+      inward(byName('c1'), `[${here}]`) + outward(byName('own'), `[${there}]`),
+      expectedRows,
+    );
+    if (one === other) break;
+  }
+}
+
 /** A name that would break out of each format, and hide what it does. */
 const hostile = 'x"]; end --> <script>alert(1)</script> | \\u202e\\e[2J\\n`#quot;&lt;\\\\';
 const hostileStream = `apiVersion: v1
