@@ -7,7 +7,7 @@ import type {Evidence} from './connection.ts';
 import {type Grant, Grants} from './graph-grants.ts';
 import {nodeOf} from './graph-nodes.ts';
 import {anyone, PeerSight} from './graph-peers.ts';
-import {commonPorts} from './port-overlap.ts';
+import {commonPorts, meeting} from './port-overlap.ts';
 import {portText} from './port-text.ts';
 
 /** That one end can reach the other, on which ports, and what allows it. */
@@ -100,10 +100,10 @@ export class ReachGraph {
     const [ins, outs] = [portsOf(inward), portsOf(outward)];
     const ports = commonPorts(ins, outs, to);
     if (ports === undefined) return [];
-    const reasons = (grants: readonly Grant[] = [], others: readonly JsonMap[]) =>
-      grants
-        .filter(grant => commonPorts(grant.ports, others, to) !== undefined)
-        .flatMap(({why}) => why);
+    const reasons = (grants: readonly Grant[] = [], others: readonly JsonMap[]) => {
+      const isMet = meeting(others, to);
+      return grants.filter(grant => isMet(grant.ports)).flatMap(({why}) => why);
+    };
     const why = [...reasons(inward, outs), ...reasons(outward, ins)];
     return [{from: nodeOf(from), to: nodeOf(to), ports, why}];
   }

@@ -36,6 +36,19 @@ export function commonPorts(
   return texts.length === 0 ? undefined : [...new Set(texts)];
 }
 
+/** Tells of ports whether any of them, at `pod`, is among `others`, which are read once. */
+export function meeting(others: PortRules, pod: Workload): (ports: PortRules) => boolean {
+  const spans = widest(others.flatMap(rule => spansOf(rule, pod)));
+  return ports => {
+    if (ports.length === 0) return others.length === 0 || spans.length > 0;
+    const own = ports.flatMap(rule => spansOf(rule, pod));
+    if (others.length === 0) return own.length > 0;
+    return own.some(({protocol, first, last}) =>
+      spans.some(each => each.protocol === protocol && each.first <= last && first <= each.last),
+    );
+  };
+}
+
 /** A name that no container gives a port of that protocol means none. */
 function spansOf(rule: JsonMap, {ports}: Workload): readonly Span[] {
   const {port, endPort} = rule;
