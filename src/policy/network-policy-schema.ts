@@ -1,20 +1,40 @@
 import * as v from 'valibot';
+import {isPartOf, parseRange} from '../kubernetes/address-range.ts';
+import {isLabelKey, isLabelValue, isNamespaceName, isPortName} from '../kubernetes/names.ts';
 import {rungs} from './network-policy.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const some = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.minLength(1));
 
-const labelSelector = v.strictObject({
-  matchLabels: v.optional(v.record(text, v.string())),
-  matchExpressions: v.optional(
-    some(
-      v.strictObject({
-        key: text,
-        operator: v.picklist(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-        values: v.optional(some(v.string())),
-      }),
-    ),
+/** A text that the API server takes for what it is; `what` says so. */
+const form = (isForm: (value: string) => boolean, what: string) =>
+  v.pipe(
+    text,
+    v.check(isForm, ({input}) => `must be ${what}, not "${input}"`),
+  );
+
+const labelKey = form(isLabelKey, 'the key of a label, such as app.kubernetes.io/name');
+const labelValue = v.pipe(
+  v.string(),
+  v.check(isLabelValue, ({input}) => `must be the value of a label, such as web, not "${input}"`),
+);
+const namespaceName = form(isNamespaceName, 'the name of a namespace, such as shop');
+
+const requirement = v.pipe(
+  v.strictObject({
+    key: labelKey,
+    operator: v.picklist(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+    values: v.optional(some(labelValue)),
+  }),
+  v.check(
+    ({operator, values}) => operator.endsWith('In') === (values !== undefined),
+    '`values` must stand beside In and NotIn, and beside no other operator',
   ),
+);
+
+const labelSelector = v.strictObject({
+  matchLabels: v.optional(v.record(labelKey, labelValue)),
+  matchExpressions: v.optional(some(requirement)),
 });
 
 const cidr = v.pipe(
@@ -33,7 +53,7 @@ function isCidr(value: string): boolean {
 
 const selected = v.strictObject({
   pods: v.optional(labelSelector),
-  namespaces: v.optional(v.union([some(text), labelSelector])),
+  namespaces: v.optional(v.union([some(namespaceName), labelSelector])),
 });
 const selectedPods = v.pipe(
   selected,
@@ -48,7 +68,22 @@ const addresses = v.pipe(
     ({cidrs, except}) => except === undefined || cidrs.length === 1,
     '`except` must stand beside one range alone',
   ),
+  v.forward(
+    v.check(
+      ({cidrs: [cidr], except}) => except === undefined || areParts(except, cidr),
+      ({input: {cidrs, except}}) =>
+        `must hold parts of ${cidrs[0]} and no more, not ${except?.join(', ')}: the API server refuses it`,
+    ),
+    ['except'],
+  ),
 );
+
+/** What `except` of an `ipBlock` must be: ValidateIPBlock in Kubernetes' pkg/apis/networking. */
+function areParts(except: readonly string[], cidr = ''): boolean {
+  const outer = parseRange(cidr);
+  if (outer === undefined) return false;
+  return except.map(parseRange).every(inner => inner !== undefined && isPartOf(inner, outer));
+}
 const named = v.strictObject({
   workload: v.strictObject({
     kind: v.optional(text),
@@ -61,13 +96,14 @@ const outsidePeers = v.optional(v.array(v.union([addresses, selectedPods])));
 const declaredPeer = v.union([named, addresses, selectedPods]);
 
 const portNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
+const portName = form(isPortName, 'the number or the name of a port');
 const protocol = v.optional(v.picklist(['TCP', 'UDP', 'SCTP']), 'TCP');
 const port = v.union([
   v.pipe(
-    v.union([portNumber, text]),
+    v.union([portNumber, portName]),
     v.transform(number => ({port: number, protocol: 'TCP' as const})),
   ),
-  v.strictObject({port: text, protocol}),
+  v.strictObject({port: portName, protocol}),
   v.pipe(
     v.strictObject({port: portNumber, endPort: v.optional(portNumber), protocol}),
     v.check(
