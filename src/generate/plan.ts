@@ -37,6 +37,8 @@ export interface Isolation {
   readonly isBroad: boolean;
   /** The Services that lead to the pods from outside, and are not declared as exposed. */
   readonly undeclared: readonly string[];
+  /** What load balancers of the pods, exposed on purpose, name as a range of clients, and is none. */
+  readonly unread: readonly string[];
   /** What the stream leads the pods to, and only a declaration opens. */
   readonly unopened: readonly string[];
 }
@@ -104,7 +106,8 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
       const unopened = open.includes('egress') ? planner.unopenedTo(workload) : [];
       const isBroad = planner.isBroad(open);
       const undeclared = open.includes('ingress') ? planner.undeclaredTo(workload) : [];
-      yield {workload, podSelector, allowances, guessed, isBroad, undeclared, unopened};
+      const unread = open.includes('ingress') ? planner.unreadOf(workload) : [];
+      yield {workload, podSelector, allowances, guessed, isBroad, undeclared, unread, unopened};
     }
   }
 }
@@ -119,6 +122,7 @@ class Planner {
   readonly #guessed = new Map<Workload, Set<string>>();
   readonly #unopened = new Map<Workload, Set<string>>();
   #undeclared: ReadonlyMap<Workload, readonly string[]> | undefined;
+  #unread: ReadonlyMap<Workload, readonly string[]> | undefined;
   #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
 
   constructor(stream: StreamIndex, policy: Policy) {
@@ -143,6 +147,12 @@ class Planner {
   undeclaredTo(workload: Workload): readonly string[] {
     this.#undeclared ??= this.#connections.undeclaredServices();
     return this.#undeclared.get(workload) ?? [];
+  }
+
+  /** What exposed Services of the workload name as a range of clients, and is none. */
+  unreadOf(workload: Workload): readonly string[] {
+    this.#unread ??= this.#connections.unreadRanges();
+    return this.#unread.get(workload) ?? [];
   }
 
   /** Whether a policy for `directions` admits the namespaces of the release in place of it. */

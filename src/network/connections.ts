@@ -1,4 +1,4 @@
-import {asList, asString, type JsonMap} from '../json.ts';
+import {asString, type JsonMap} from '../json.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
 import {groupOf, type Resource} from '../kubernetes/resource.ts';
@@ -15,6 +15,7 @@ import {type Policy, selects} from '../policy/policy.ts';
 import type {Backend} from './backend.ts';
 import {BoundAccounts} from './bound-accounts.ts';
 import type {Connection, Origin, Outside, Peer} from './connection.ts';
+import {clientsOf, unreadRangesOf} from './load-balancer-clients.ts';
 import {scrapesOf} from './monitors.ts';
 import {anywhere, outside} from './outside.ts';
 import {referencesIn} from './reference-connections.ts';
@@ -66,15 +67,29 @@ export class Connections {
   /** The names of the Services that lead to each workload from outside, and are not declared to. */
   undeclaredServices(): ReadonlyMap<Workload, readonly string[]> {
     const open = this.#services.filter(each => isOpenOutside(each) && !this.#isExposed(each));
-    const names = new Map<Workload, readonly string[]>();
-    for (const [service, ...others] of bySelection(open)) {
-      const own = [service, ...others].map(({resource}) => resource.name);
-      for (const workload of this.#targets.workloadsOf(service)) {
-        const known = names.get(workload);
-        names.set(workload, known === undefined ? own : [...known, ...own]);
+    return this.#byWorkload(open, ({resource}) => [resource.name]);
+  }
+
+  /** What load balancers that are exposed on purpose name as a range, and is none. */
+  unreadRanges(): ReadonlyMap<Workload, readonly string[]> {
+    const exposed = this.#services.filter(each => isOpenOutside(each) && this.#isExposed(each));
+    return this.#byWorkload(exposed, unreadRangesOf);
+  }
+
+  #byWorkload(
+    services: readonly Service[],
+    textsOf: (service: Service) => readonly string[],
+  ): ReadonlyMap<Workload, readonly string[]> {
+    const texts = new Map<Workload, readonly string[]>();
+    for (const group of bySelection(services)) {
+      const own = group.flatMap(textsOf);
+      if (own.length === 0) continue;
+      for (const workload of this.#targets.workloadsOf(group[0])) {
+        const known = texts.get(workload);
+        texts.set(workload, known === undefined ? own : [...known, ...own]);
       }
     }
-    return names;
+    return texts;
   }
 
   /** The connections that `origins` show. */
@@ -270,13 +285,3 @@ const apiServerOf = (settings: NetworkPolicySettings): Outside =>
     settings.apiServer,
     isApiServerUnknown(settings) ? 'the API server, at any private address' : 'the API server',
   );
-
-/** Whom a Service admits: `loadBalancerSourceRanges`, or everyone where it names none. */
-function clientsOf({resource, type}: Service): Outside {
-  const spec = resource.value['spec'] as JsonMap;
-  const ranges = asList(spec['loadBalancerSourceRanges'])
-    .map(asString)
-    .filter(range => range !== undefined);
-  if (type !== 'LoadBalancer' || ranges.length === 0) return anywhere;
-  return {peers: ranges.map(cidr => ({ipBlock: {cidr}}))};
-}

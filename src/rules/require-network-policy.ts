@@ -68,9 +68,10 @@ const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
   `the NetworkPolicy "${name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
 
 /** What the policy for a workload opens or closes that its user may not expect. */
-function* notesOn({guessed, unopened, undeclared, isBroad}: Isolation): Iterable<string> {
+function* notesOn({guessed, unopened, undeclared, unread, isBroad}: Isolation): Iterable<string> {
   if (guessed.length > 0) yield guess(guessed.join(','));
   if (undeclared.length > 0) yield closed(someOf(undeclared, name => `"${name}"`));
+  if (unread.length > 0) yield noRange(someOf(unread, range => `"${range}"`));
   if (unopened.length > 0) yield unnamed(someOf(unopened));
   if (isBroad) yield broad;
 }
@@ -97,6 +98,8 @@ const guess = (ports: string): string =>
   `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
 const closed = (names: string): string =>
   `Services lead to the pods from outside of the cluster (${names}), and the policy for them admits no external address: where that is on purpose, declare the Service under \`exposed\``;
+const noRange = (ranges: string): string =>
+  `\`loadBalancerSourceRanges\` of an exposed Service holds what is no range of addresses (${ranges}): the policy for the pods opens nothing for it`;
 const unnamed = (names: string): string =>
   `Services that the pods are given lead to ${names}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
 const broad =

@@ -172,6 +172,28 @@ for (const type of ['LoadBalancer', 'NodePort']) {
   });
   test(`a ${type} that is rewritten`, tells, stream, [], {profiles: ['strict']});
 }
+const ranged = (ranges: string) =>
+  pod('web') +
+  balanced('LoadBalancer').replace('ports:', `loadBalancerSourceRanges: [${ranges}], ports:`);
+const frontDoor = {exposed: [{match: {name: 'front'}, reason: 'the front door'}]};
+test(
+  'a load balancer with ranges that are none',
+  tells,
+  ranged('bogus, 10.0.0.0/33, 10.0.0.0/8, 7'),
+  [
+    'web: `loadBalancerSourceRanges` of an exposed Service holds what is no range of addresses ("bogus", "10.0.0.0/33", "7"): the policy for the pods opens nothing for it',
+  ],
+  frontDoor,
+);
+test('what is no range of a load balancer opens nothing', t => {
+  const rangesIn = (ranges: string) => {
+    const {text} = hardened(ranged(ranges), frontDoor);
+    return [...text.matchAll(/cidr: "?([^\s"]+)/g)].map(([, range]) => range);
+  };
+  t.deepEqual(rangesIn('" 10.0.0.0/8 ", bogus, 203.0.113.0/24'), ['10.0.0.0/8', '203.0.113.0/24']);
+  t.deepEqual(rangesIn('bogus'), []);
+  t.deepEqual(rangesIn(''), ['0.0.0.0/0', '::/0']);
+});
 test('many Services that lead to many workloads are told in few words', t => {
   const count = 60;
   const stream = Array.from({length: count}, (_, at) =>
