@@ -12,11 +12,12 @@ import {
   type Peer,
 } from '../network/connection.ts';
 import {Connections} from '../network/connections.ts';
-import {wholeCluster} from '../network/outside.ts';
+import {isBeyondPrivate, rangesOf, wholeCluster} from '../network/outside.ts';
 import {portText} from '../network/port-text.ts';
 import {declaredPorts} from '../network/service-targets.ts';
 import {isApiServerUnknown, type Rung} from '../policy/network-policy.ts';
 import type {Policy} from '../policy/policy.ts';
+import {someOf} from '../some-of.ts';
 import {AllowanceList} from './allowance-list.ts';
 import {type Allowances, podSelectorOf} from './network-policy.ts';
 import {ReleasePeers} from './release-peers.ts';
@@ -37,6 +38,8 @@ export interface Isolation {
   readonly isBroad: boolean;
   /** The Services that lead to the pods from outside, and are not declared as exposed. */
   readonly undeclared: readonly string[];
+  /** Who is admitted from addresses that are not private: `the API server at 8.0.0.0/8 on 443`. */
+  readonly beyond: readonly string[];
   /** What load balancers of the pods, exposed on purpose, name as a range of clients, and is none. */
   readonly unread: readonly string[];
   /** What the stream leads the pods to, and only a declaration opens. */
@@ -73,6 +76,12 @@ const admitted: Readonly<Record<Rung, {readonly [direction in Direction]: readon
   },
 };
 
+/** What a rung admits to the pods, beside whole groups of workloads. */
+export const admittedTo = (rung: Rung): readonly Origin[] => admitted[rung].ingress;
+
+/** Those who are known by the policy file alone: they may be at any address that stands there. */
+const namedByPolicy: ReadonlySet<Origin> = new Set(['webhook', 'route', 'monitoring']);
+
 /** The workloads of the stream that are to be isolated, or that cannot be. */
 export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Plan> {
   const {workloads, pods} = stream;
@@ -107,7 +116,9 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
       const isBroad = planner.isBroad(open);
       const undeclared = open.includes('ingress') ? planner.undeclaredTo(workload) : [];
       const unread = open.includes('ingress') ? planner.unreadOf(workload) : [];
-      yield {workload, podSelector, allowances, guessed, isBroad, undeclared, unread, unopened};
+      const beyond = open.includes('ingress') ? planner.beyondPrivate(workload) : [];
+      const notable = {guessed, isBroad, undeclared, beyond, unread, unopened};
+      yield {workload, podSelector, allowances, ...notable};
     }
   }
 }
@@ -120,6 +131,7 @@ class Planner {
   readonly #workloads: readonly Workload[];
   readonly #release: ReleasePeers;
   readonly #guessed = new Map<Workload, Set<string>>();
+  readonly #beyond = new Map<Workload, Set<string>>();
   readonly #unopened = new Map<Workload, Set<string>>();
   #undeclared: ReadonlyMap<Workload, readonly string[]> | undefined;
   #unread: ReadonlyMap<Workload, readonly string[]> | undefined;
@@ -165,6 +177,12 @@ class Planner {
   guessedPorts(workload: Workload): readonly string[] {
     this.#known();
     return [...(this.#guessed.get(workload) ?? [])];
+  }
+
+  /** Who reaches the pods from addresses that are not private, since the policy file says so. */
+  beyondPrivate(workload: Workload): readonly string[] {
+    this.#known();
+    return [...(this.#beyond.get(workload) ?? [])];
   }
 
   /** What the stream leads the pods to, and no policy may open without a declaration. */
@@ -224,6 +242,12 @@ class Planner {
         own,
         ports.map(port => portText({...port})),
       );
+    }
+    if (direction === 'ingress' && namedByPolicy.has(origin) && isOutside(other)) {
+      const ranges = rangesOf(other).filter(isBeyondPrivate);
+      const on = ports.map(port => portText({...port})).join(',');
+      if (ranges.length > 0)
+        put(this.#beyond, own, [`${other.name} at ${someOf(ranges)} on ${on}`]);
     }
   }
 

@@ -1,5 +1,6 @@
-import {isList, type Json, type JsonMap} from '../json.ts';
-import type {OutsidePeer} from '../policy/network-policy.ts';
+import {asString, isList, type Json, type JsonMap, valueAt} from '../json.ts';
+import {isWithin, parseRange} from '../kubernetes/address-range.ts';
+import {type OutsidePeer, privateRanges} from '../policy/network-policy.ts';
 import type {Outside} from './connection.ts';
 
 /** The label that the API server gives each namespace. */
@@ -42,3 +43,17 @@ export const namespacesNamed = (names: readonly string[]): JsonMap =>
   names.length === 1
     ? {matchLabels: {[namespaceNameLabel]: names[0] as string}}
     : {matchExpressions: [{key: namespaceNameLabel, operator: 'In', values: names}]};
+
+/** The ranges of addresses among the peers. */
+export const rangesOf = ({peers}: Outside): readonly string[] =>
+  peers
+    .map(peer => asString(valueAt(peer, ['ipBlock', 'cidr'])))
+    .filter(each => each !== undefined);
+
+const privateNetworks = privateRanges.map(parseRange).filter(range => range !== undefined);
+
+/** Whether some address of a range lies in no private network; also of what is no range. */
+export function isBeyondPrivate(cidr: string): boolean {
+  const range = parseRange(cidr);
+  return range === undefined || !privateNetworks.some(network => isWithin(range, network));
+}

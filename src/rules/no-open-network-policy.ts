@@ -1,15 +1,20 @@
+import {admittedTo} from '../generate/plan.ts';
 import {asList, asMap, type Json, type Path, valueAt} from '../json.ts';
+import {isWithin, parseRange} from '../kubernetes/address-range.ts';
 import {governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Workload} from '../kubernetes/workload.ts';
-import {isOutside} from '../network/connection.ts';
+import {isOutside, type Origin} from '../network/connection.ts';
 import {Connections} from '../network/connections.ts';
+import {rangesOf} from '../network/outside.ts';
+import type {Rung} from '../policy/network-policy.ts';
 import type {Rule} from './rule.ts';
 
 /**
  * Restricted fields of a NetworkPolicy: `spec.ingress[]` must have a `from`, and an `ipBlock` in it
- * must not be of every address, nor wider than any private range: two halves are a whole. Where the policy declares that the pods are exposed, or admits such
- * addresses to them, the rule is what was asked for.
+ * must not be of every address, nor wider than any private range: two halves are a whole. Where the policy
+ * file opens all of it to the pods, by a declaration or by the addresses of a controller or of the API
+ * server, the rule is what was asked for.
  */
 export const noOpenNetworkPolicy: Rule = {
   id: 'no-open-network-policy',
@@ -29,12 +34,12 @@ export const noOpenNetworkPolicy: Rule = {
   *checkStream(stream, {policy}) {
     const open = networkPoliciesOf(stream).flatMap(openingsOf);
     if (open.length === 0) return;
-    const exposed = exposedWorkloads(new Connections(stream, policy));
-    for (const {resource, path, message} of open) {
+    const asked = rangesAsked(new Connections(stream, policy), policy.networkPolicy.ingress);
+    for (const {resource, path, message, cidr} of open) {
       const selector = valueAt(resource.value, ['spec', 'podSelector']) ?? {};
-      const selected = exposed.size === 0 ? [] : stream.pods.select(selector, resource.namespace);
-      const isMeant = selected.length > 0 && selected.every(each => exposed.has(each));
-      if (!isMeant) yield {resource, path, message};
+      const selected = asked.size === 0 ? [] : stream.pods.select(selector, resource.namespace);
+      const isMeant = (each: Workload) => holds(asked.get(each), cidr);
+      if (selected.length === 0 || !selected.every(isMeant)) yield {resource, path, message};
     }
   },
 };
@@ -43,6 +48,8 @@ interface Opening {
   readonly resource: Resource;
   readonly path: Path;
   readonly message: string;
+  /** Absent where everyone is admitted. */
+  readonly cidr?: string;
 }
 
 function openingsOf(resource: Resource): readonly Opening[] {
@@ -58,7 +65,7 @@ function openingsOf(resource: Resource): readonly Opening[] {
       if (!isWide(cidr)) return [];
       const which = isEveryAddress(cidr) ? 'every address' : 'addresses';
       const message = `the range "${String(cidr)}" admits ${which} of the internet to the pods that the policy seems to protect`;
-      return [{resource, path: [...path, 'from', at, ...block], message}];
+      return [{resource, path: [...path, 'from', at, ...block], message, cidr: String(cidr)}];
     });
   });
 }
@@ -79,14 +86,29 @@ function isWide(cidr: Json | undefined): boolean {
   return prefix !== undefined && Number(prefix) < (String(cidr).includes(':') ? 7 : 8);
 }
 
-/** The workloads to which the policy admits every address. */
-function exposedWorkloads(connections: Connections): ReadonlySet<Workload> {
-  const exposed = new Set<Workload>();
-  for (const {from, to} of connections.of(new Set(['exposed', 'declared']))) {
-    const isOpen =
-      isOutside(from) &&
-      from.peers.some(peer => isEveryAddress(valueAt(peer, ['ipBlock', 'cidr'])));
-    if (isOpen && !isOutside(to)) exposed.add(to);
+/** The ranges that the policy admits to each workload. */
+function rangesAsked(connections: Connections, rung: Rung): ReadonlyMap<Workload, Set<string>> {
+  const asked = new Map<Workload, Set<string>>();
+  for (const {from, to} of connections.of(new Set<Origin>(['exposed', ...outsiders(rung)]))) {
+    if (!isOutside(from) || isOutside(to)) continue;
+    const known = asked.get(to) ?? new Set();
+    for (const range of rangesOf(from)) asked.set(to, known.add(range));
   }
-  return exposed;
+  return asked;
+}
+
+const outsiders = (rung: Rung): readonly Origin[] =>
+  admittedTo(rung).filter(origin => !amongPods.has(origin));
+
+/** What connects pods alone. */
+const amongPods: ReadonlySet<Origin> = new Set(['kin', 'reference', 'peers']);
+
+/** Whether one of the ranges asked for holds all of `cidr`, or everyone where there is none. */
+function holds(asked: ReadonlySet<string> | undefined, cidr: string | undefined): boolean {
+  const inner = cidr === undefined ? undefined : parseRange(cidr);
+  return [...(asked ?? [])].some(range => {
+    if (isEveryAddress(range)) return true;
+    const outer = parseRange(range);
+    return inner !== undefined && outer !== undefined && isWithin(inner, outer);
+  });
 }

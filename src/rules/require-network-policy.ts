@@ -3,6 +3,7 @@ import {networkPolicyFor} from '../generate/network-policy.ts';
 import {type Isolated, type Isolation, type Problem, planIsolation} from '../generate/plan.ts';
 import {isOurs, PolicyNames} from '../generate/policy-name.ts';
 import {networkPoliciesOf} from '../kubernetes/isolation.ts';
+import {someOf} from '../some-of.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
@@ -68,19 +69,20 @@ const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
   `the NetworkPolicy "${name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
 
 /** What the policy for a workload opens or closes that its user may not expect. */
-function* notesOn({guessed, unopened, undeclared, unread, isBroad}: Isolation): Iterable<string> {
+function* notesOn({
+  guessed,
+  beyond,
+  unopened,
+  undeclared,
+  unread,
+  isBroad,
+}: Isolation): Iterable<string> {
   if (guessed.length > 0) yield guess(guessed.join(','));
+  if (beyond.length > 0) yield notPrivate(someOf(beyond));
   if (undeclared.length > 0) yield closed(someOf(undeclared, name => `"${name}"`));
   if (unread.length > 0) yield noRange(someOf(unread, range => `"${range}"`));
   if (unopened.length > 0) yield unnamed(someOf(unopened));
   if (isBroad) yield broad;
-}
-
-const mostNamed = 3;
-
-function someOf(names: readonly string[], write = (name: string) => name): string {
-  const some = names.slice(0, mostNamed).map(write).join(', ');
-  return names.length <= mostNamed ? some : `${some} and ${names.length - mostNamed} more`;
 }
 
 function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {
@@ -96,6 +98,8 @@ const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
 
 const guess = (ports: string): string =>
   `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
+const notPrivate = (who: string): string =>
+  `the policy file names addresses that are not private, and the policy for the pods admits them: ${who}`;
 const closed = (names: string): string =>
   `Services lead to the pods from outside of the cluster (${names}), and the policy for them admits no external address: where that is on purpose, declare the Service under \`exposed\``;
 const noRange = (ranges: string): string =>

@@ -143,6 +143,47 @@ test('the policy that is added says that it is open to private addresses, as lon
   t.false(has({networkPolicy: {apiServer: [{cidrs: ['10.1.2.3/32']}]}}));
 });
 
+const beyond = (ranges: string) =>
+  `web: the policy file names addresses that are not private, and the policy for the pods admits them: the API server at ${ranges} on 8443`;
+const wide = (...cidrs: string[]) => ({networkPolicy: {apiServer: [{cidrs}]}});
+for (const range of ['0.0.0.0/0', '::/0', '0.0.0.0/1', '203.0.113.7/32', '10.0.0.0/7']) {
+  test(
+    `an API server at ${range}`,
+    tells,
+    pod('web') + webhook,
+    [beyond(range)],
+    wide('10.0.0.0/8', range),
+  );
+  test(`${range} of the API server is not flagged when the output is read again`, t => {
+    const flagged = (text: string) => {
+      const {findings} = hardened(text, wide(range));
+      return findings.filter(({rule}) => rule === 'no-open-network-policy').length;
+    };
+    const once = pod('web') + webhook;
+    t.is(flagged(once), 0);
+    t.is(flagged(hardened(once, wide(range)).text), 0);
+    const isWide = !range.endsWith('32');
+    t.is(
+      flagged(hardened(pod('web') + webhook, wide(range)).text.replace(webhook, '')),
+      isWide ? 1 : 0,
+    );
+  });
+}
+test('private ranges are told of no API server', tells, pod('web') + webhook, [], wide('fd00::/8'));
+test('half of the internet that a connection declares is not flagged', t => {
+  const choices: PolicyChoices = {
+    networkPolicy: {
+      connections: [
+        {from: {cidrs: ['0.0.0.0/1']}, to: {workload: {name: 'web'}}, ports: [], reason: 'so'},
+      ],
+    },
+  };
+  const {text} = hardened(pod('web'), choices);
+  const {findings} = hardened(text, choices);
+  t.false(findings.some(({rule}) => rule === 'no-open-network-policy'));
+  t.true(hardened(text).findings.some(({rule}) => rule === 'no-open-network-policy'));
+});
+
 /** RFC 1918, RFC 6598, RFC 4193: the widest range of each that is private as a whole. */
 const isPrivate =
   /^(?:10\.0\.0\.0\/8|172\.16\.0\.0\/12|192\.168\.0\.0\/16|100\.64\.0\.0\/10|fc00::\/7)$/;
