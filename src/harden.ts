@@ -2,7 +2,13 @@ import {type CheckedResource, Checker} from './check/check.ts';
 import {concernOf} from './check/concern.ts';
 import {StreamContext} from './check/stream-context.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
-import {ExceptionBook, isInForce, type StaleException} from './policy/exceptions.ts';
+import {StreamIndex} from './kubernetes/stream-index.ts';
+import {
+  ExceptionBook,
+  isInForce,
+  type StaleException,
+  staleConnections,
+} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
 import type {Finding, Note} from './report/finding.ts';
 import {toResult} from './report/krm-results.ts';
@@ -62,8 +68,17 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
     findings,
     notes: checked.flatMap(result => placer.placeNotes(result)),
     summary: summarize(stream, findings),
-    staleExceptions: exceptions.stale(),
+    staleExceptions: [...exceptions.stale(), ...uselessConnections(stream, policy)],
   };
+}
+
+/** The connections that `policy` declares for workloads that the stream has not. */
+function uselessConnections(
+  {resources}: ManifestStream,
+  {networkPolicy: {connections}, rules, workloads}: Policy,
+): readonly StaleException[] {
+  if (connections.length === 0 || !rules.has('require-network-policy')) return [];
+  return staleConnections(connections, new StreamIndex(resources, workloads).workloads);
 }
 
 /** What `policy` finds in each object of the stream, and what its rewrites make of it. */

@@ -1,9 +1,10 @@
 import type {Resource} from '../kubernetes/resource.ts';
+import type {DeclaredConnection} from './network-policy.ts';
 import {type Exception, type Exposure, matches, type Policy, selects} from './policy.ts';
 
 /** What of a policy did nothing, and why: each is reported, so that none is silently stale. */
 export interface StaleException {
-  readonly exception: Exception | Exposure;
+  readonly exception: Exception | Exposure | DeclaredConnection;
   readonly why: 'expired' | 'matches nothing';
 }
 
@@ -59,4 +60,16 @@ export class ExceptionBook {
         .map(exception => ({exception, why: 'matches nothing'}) as const),
     ];
   }
+}
+
+/** The declared connections of which an end that must be a workload is none of `workloads`. */
+export function staleConnections(
+  connections: readonly DeclaredConnection[],
+  workloads: readonly {readonly resource: Resource}[],
+): readonly StaleException[] {
+  const isNobody = (end: DeclaredConnection['from']) =>
+    'workload' in end && !workloads.some(({resource}) => selects(end.workload, resource));
+  return connections
+    .filter(({from, to}) => isNobody(from) || isNobody(to))
+    .map(exception => ({exception, why: 'matches nothing'}));
 }

@@ -43,7 +43,7 @@ export interface OutsidePeer {
 export type DeclaredPeer = {readonly workload: Selector} | OutsidePeer;
 
 /** A connection that the stream does not show. */
-interface DeclaredConnection {
+export interface DeclaredConnection {
   readonly from: DeclaredPeer;
   readonly to: DeclaredPeer;
   /** None stands for every port. */

@@ -1,3 +1,4 @@
+import type {StaleException} from '../policy/exceptions.ts';
 import type {Finding, Note, Source} from './finding.ts';
 import {evidenceText, exceptionLines} from './ready-exception.ts';
 import {counted, type Report, severityCounts} from './report.ts';
@@ -116,9 +117,13 @@ export function noteLines({notes}: Report): readonly string[] {
 /** What of the policy was of no use, a line each, safe for a terminal. */
 export const staleLines = ({staleExceptions}: Report): readonly string[] =>
   staleExceptions.map(({exception, why}) => {
-    const what = 'rules' in exception ? exception.rules.join(', ') : 'exposed';
-    return safeText(`stale exception (${why}): ${what}: ${exception.reason}`);
+    return safeText(`stale exception (${why}): ${keyOf(exception)}: ${exception.reason}`);
   });
+
+function keyOf(exception: StaleException['exception']): string {
+  if ('from' in exception) return 'networkPolicy.connections';
+  return 'rules' in exception ? exception.rules.join(', ') : 'exposed';
+}
 
 const refusalLine = ({refusal}: Report): readonly string[] =>
   refusal === undefined ? [] : [`the stream was refused: ${safeText(refusal)}`];

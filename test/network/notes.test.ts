@@ -184,6 +184,37 @@ test('half of the internet that a connection declares is not flagged', t => {
   t.true(hardened(text).findings.some(({rule}) => rule === 'no-open-network-policy'));
 });
 
+const calls = (from: string, to: string) => ({
+  from: {workload: {name: from}},
+  to: {workload: {name: to}},
+  ports: [],
+  reason: `${from} calls ${to}`,
+});
+test('a declared connection of a workload that is not there is told of', t => {
+  const networkPolicy = {
+    ingress: 'least' as const,
+    connections: [
+      calls('web', 'db'),
+      calls('wbe', 'db'),
+      calls('web', 'd*x'),
+      {...calls('web', 'db'), from: {namespaces: ['none']}},
+    ],
+  };
+  const stream = pod('web') + pod('db');
+  const {staleExceptions} = hardened(stream, {networkPolicy});
+  t.deepEqual(
+    staleExceptions.map(({exception, why}) => `${exception.reason}: ${why}`),
+    ['wbe calls db: matches nothing', 'web calls d*x: matches nothing'],
+  );
+  const policy = resolvePolicy({networkPolicy});
+  const report = {...harden(stream, 'in.yaml', policy), policy};
+  const line = 'stale exception (matches nothing): networkPolicy.connections: wbe calls db\n';
+  t.true(toSummary(report).includes(line));
+  t.true(formats['table']?.(report).includes(line));
+  const isOff = {networkPolicy, rules: {'require-network-policy': 'off'}} as const;
+  t.deepEqual(hardened(stream, isOff).staleExceptions, []);
+});
+
 /** RFC 1918, RFC 6598, RFC 4193: the widest range of each that is private as a whole. */
 const isPrivate =
   /^(?:10\.0\.0\.0\/8|172\.16\.0\.0\/12|192\.168\.0\.0\/16|100\.64\.0\.0\/10|fc00::\/7)$/;
