@@ -8,7 +8,7 @@ import {counts, type Finding} from '../report/finding.ts';
 import {formats} from '../report/formats.ts';
 import {titleOf, toSummary} from '../report/text.ts';
 import {LineIndex} from '../stream/lines.ts';
-import {type ManifestStream, readResourceList, readStream} from '../stream/manifest-stream.ts';
+import {type ManifestStream, readManifests, readResourceList} from '../stream/manifest-stream.ts';
 import {locate} from '../yaml/locate.ts';
 import {decodeInput} from './input.ts';
 import {
@@ -45,7 +45,7 @@ export async function render(args: readonly string[]): Promise<number> {
   const resourceList = readResourceList(text, file);
   const base = await functionChoices(resourceList);
   const policy = await policyOf(values, blockOn === undefined ? {} : {blockOn}, base);
-  const stream = resourceList ?? readStream(text, file, concernOf(policy));
+  const stream = resourceList ?? readManifests(text, file, concernOf(policy));
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 
   const blocking = result.findings.filter(finding => counts(finding, policy.blockOn));

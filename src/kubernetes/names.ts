@@ -1,5 +1,5 @@
-/** A label of DNS (RFC 1123), as names of namespaces are. */
-export const isNamespaceName = (text: string): boolean =>
+/** A label of DNS (RFC 1123), as names of namespaces and of containers are. */
+export const isDnsLabel = (text: string): boolean =>
   /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 
 /** See "Labels and Selectors" in the Kubernetes documentation, "Syntax and character set". */

@@ -9,6 +9,7 @@ import {
   type Path,
   valueAt,
 } from '../json.ts';
+import {isDnsLabel} from './names.ts';
 import type {PodPlaces} from './pod-places.ts';
 import {placesOf} from './pod-templates.ts';
 import {groupOf, type Resource} from './resource.ts';
@@ -68,13 +69,10 @@ function isPodSpec({containers}: JsonMap): boolean {
   return containers.every(
     item =>
       isMap(item) &&
-      containerName.test(asString(item['name']) ?? '') &&
+      isDnsLabel(asString(item['name']) ?? '') &&
       workFields.some(field => Object.hasOwn(item, field)),
   );
 }
-
-/** An RFC 1123 label, as the API server demands. */
-const containerName = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 const workFields = ['image', 'command', 'args', 'securityContext'];
 

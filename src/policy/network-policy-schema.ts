@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {isPartOf, parseRange} from '../kubernetes/address-range.ts';
-import {isLabelKey, isLabelValue, isNamespaceName, isPortName} from '../kubernetes/names.ts';
+import {isDnsLabel, isLabelKey, isLabelValue, isPortName} from '../kubernetes/names.ts';
 import {rungs} from './network-policy.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -18,7 +18,7 @@ const labelValue = v.pipe(
   v.string(),
   v.check(isLabelValue, ({input}) => `must be the value of a label, such as web, not "${input}"`),
 );
-const namespaceName = form(isNamespaceName, 'the name of a namespace, such as shop');
+const namespaceName = form(isDnsLabel, 'the name of a namespace, such as shop');
 
 const requirement = v.pipe(
   v.strictObject({

@@ -19,15 +19,7 @@ export function toText(report: Report): string {
     }
     lines.push('');
   }
-  return [
-    ...lines,
-    ...noteLines(report),
-    ...staleLines(report),
-    ...decisionLines(report),
-    totalLine(report),
-    ...refusalLine(report),
-    '',
-  ].join('\n');
+  return [...lines, ...closingLines(report), ...refusalLine(report), ''].join('\n');
 }
 
 /** Per object, which rules were rewritten and which are only flagged; then the total line. */
@@ -39,15 +31,16 @@ export function toSummary(report: Report): string {
     });
     return `${titleOf(findings[0])}: ${parts.filter(part => part !== '').join('; ')}`;
   });
-  return [
-    ...lines,
-    ...noteLines(report),
-    ...staleLines(report),
-    ...decisionLines(report),
-    totalLine(report),
-    '',
-  ].join('\n');
+  return [...lines, ...closingLines(report), ''].join('\n');
 }
+
+/** What follows the findings, in a table and in a summary. */
+const closingLines = (report: Report): readonly string[] => [
+  ...noteLines(report),
+  ...staleLines(report),
+  ...decisionLines(report),
+  totalLine(report),
+];
 
 type Findings = readonly [Finding, ...Finding[]];
 

@@ -23,22 +23,16 @@ export interface ManifestStream {
 }
 
 /**
- * Reads `text` as Kubernetes does. A KRM ResourceList, which must be the stream's only document,
- * is read as kustomize wrote it.
+ * Reads `text`: a KRM ResourceList as kustomize wrote it, or else manifests, of which `isOfConcern` says
+ * which to read.
  *
- * A document that is plain to see to be none of `isOfConcern` is passed over unread; but for the
- * last, since a stream that was cut short must not pass.
- *
- * @throws {UsageError} where Kubernetes would refuse the text or a document is no object, with
- * the file, the document, the line and the column
+ * @throws {UsageError} as `readResourceList` and `readManifests` do
  */
-export function readStream(
+export const readStream = (
   text: string,
   file: string,
-  isOfConcern: (head: Head) => boolean = () => true,
-): ManifestStream {
-  return readResourceList(text, file) ?? readManifests(text, file, isOfConcern);
-}
+  isOfConcern?: (head: Head) => boolean,
+): ManifestStream => readResourceList(text, file) ?? readManifests(text, file, isOfConcern);
 
 /**
  * Reads the KRM ResourceList that `text` is; undefined where it is a stream of manifests.
@@ -76,10 +70,17 @@ const isEmpty = (text: string, {start, end}: DocumentRange): boolean =>
     .split('\n')
     .every(line => line.trim() === '' || line.trimStart().startsWith('#'));
 
-function readManifests(
+/**
+ * Reads a stream of manifests as Kubernetes does. A document that is plain to see to be none of
+ * `isOfConcern` is passed over unread; but for the last, since a stream that was cut short must not pass.
+ *
+ * @throws {UsageError} where Kubernetes would refuse the text or a document is no object, with
+ * the file, the document, the line and the column
+ */
+export function readManifests(
   text: string,
   file: string,
-  isOfConcern: (head: Head) => boolean,
+  isOfConcern: (head: Head) => boolean = () => true,
 ): ManifestStream {
   const documents: YamlDocument[] = [];
   const resources: Resource[] = [];

@@ -95,9 +95,9 @@ function addDocuments(
     const source = `kube-harden/${fileName}`;
     const whole = isHelm4 ? withFileName(value, source) : value;
     const body = stringify(whole);
-    const added = `---\n# Source: ${source}\n${body}`.replaceAll('\n', lineEnd);
-    requireReadsAs(added, whole);
-    return added;
+    const written = `---\n# Source: ${source}\n${body}`.replaceAll('\n', lineEnd);
+    requireReadsAs(written, whole);
+    return written;
   });
   if (text.endsWith('\n')) return text + added.join('');
   // A last line without an end gets one; in a block scalar that would change the scalar's value.
