@@ -40,7 +40,7 @@ export function networkReport(
   const checked = checkStream(stream, policy, new ExceptionBook(policy, today), today);
   const additions = additionsOf(checked);
   const hardened = checked.map(({resource, hardened: value}) => ({...resource, value}));
-  const added = additions.flatMap(({value}) => toResource(value, [], -1) ?? []);
+  const added = additions.map(({value}) => toResource(value, [], -1));
   const place = placerOf(stream, isRendering);
   const graph = (index: StreamIndex, reasons: RuleReasons) =>
     new ReachGraph(index, reasons).edges().map(place);

@@ -1,8 +1,7 @@
-import {groupOf} from '../kubernetes/resource.ts';
+import type {GroupKind} from '../kubernetes/resource.ts';
 import type {Policy} from '../policy/policy.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
-import type {Head} from '../stream/look.ts';
 
 /** A schema: nothing in it runs, or is reached. The longest documents by far, written by tools. */
 const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
@@ -40,16 +39,16 @@ const podless: ReadonlySet<string> = new Set([
   'storage.k8s.io/StorageClass',
 ]);
 
-const keyOf = ({apiVersion, kind}: Head): string => `${groupOf(apiVersion)}/${kind}`;
+const keyOf = ({group, kind}: GroupKind): string => `${group}/${kind}`;
 
 /** Whether `rule` looks at what an object is beside its pods. */
-export function looksAt({kinds}: Rule, object: Head): boolean {
+export function looksAt({kinds}: Rule, object: GroupKind): boolean {
   if (kinds === 'all') return keyOf(object) !== definition;
   return kinds === 'custom' ? !podless.has(keyOf(object)) : kinds?.includes(object.kind) === true;
 }
 
 /** Tells what no active rule of `policy` can concern, so that it need not be read. */
-export function concernOf({rules: modes, workloads}: Policy): (object: Head) => boolean {
+export function concernOf({rules: modes, workloads}: Policy): (object: GroupKind) => boolean {
   const active = rules.filter(({id}) => modes.has(id));
   return object => {
     const key = keyOf(object);

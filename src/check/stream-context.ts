@@ -49,16 +49,17 @@ const none: readonly PlacedAmbiguity[] = [];
 
 const keyOf = (document: number, path: Path): string => `${document}${toPointer(path)}`;
 
-/** Objects lie in `items` of their lists, and never in one another. */
+/** Objects lie in `items` of their lists, which may be objects themselves: the innermost is the owner. */
 function ownerOf(
   document: number,
   path: Path,
   byResource: ReadonlyMap<string, PlacedAmbiguity[]>,
 ): {readonly found: PlacedAmbiguity[]; readonly depth: number} | undefined {
+  let owner: {readonly found: PlacedAmbiguity[]; readonly depth: number} | undefined;
   for (let depth = 0; depth <= path.length; depth += 2) {
     const found = byResource.get(keyOf(document, path.slice(0, depth)));
-    if (found !== undefined) return {found, depth};
-    if (path[depth] !== 'items') return undefined;
+    if (found !== undefined) owner = {found, depth};
+    if (path[depth] !== 'items') break;
   }
-  return undefined;
+  return owner;
 }

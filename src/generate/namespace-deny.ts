@@ -31,7 +31,7 @@ export function* namespaceDenials(
   );
   for (const [namespace, resource] of firstResources(stream.workloads)) {
     if (denied.has(namespace)) continue;
-    const identity = {apiVersion: 'v1', kind: 'Namespace', name: 'deny-all', value: {}};
+    const identity = {...coreV1, kind: 'Namespace', name: 'deny-all', value: {}};
     const place = namespace === undefined ? {} : {namespace};
     const policy: Resource = {...identity, ...place, path: [], document: resource.document};
     const name = names.nameFor(policy);
@@ -41,6 +41,8 @@ export function* namespaceDenials(
     yield {resource, path: ['metadata', 'namespace'], message: undenied, addition};
   }
 }
+
+const coreV1 = {apiVersion: 'v1', group: '', version: 'v1'};
 
 const undenied =
   'no NetworkPolicy isolates the whole namespace, as the policy demands: a pod that is added to it accepts connections from everywhere';

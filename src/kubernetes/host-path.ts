@@ -35,8 +35,8 @@ export function hostPathVolumesOf(pod: PodSpec): readonly HostPathVolume[] {
 }
 
 /** The folder of a node that a PersistentVolume is, or undefined: what a claim for it then mounts. */
-export function hostPathOfPersistentVolume({kind, apiVersion, value}: Resource) {
-  if (kind !== 'PersistentVolume' || apiVersion !== 'v1') return undefined;
+export function hostPathOfPersistentVolume({kind, group, value}: Resource) {
+  if (kind !== 'PersistentVolume' || group !== '') return undefined;
   for (const source of ['hostPath', 'local']) {
     const path = ['spec', source, 'path'];
     const text = asString(valueAt(value, path));

@@ -1,23 +1,14 @@
 import {asList, asMap, type JsonMap} from '../json.ts';
 import type {PodSelection} from './pod-selection.ts';
-import {groupOf, type Resource} from './resource.ts';
+import type {Resource} from './resource.ts';
 import type {StreamIndex} from './stream-index.ts';
 import type {Workload} from './workload.ts';
 
 export type Direction = 'ingress' | 'egress';
 
-/**
- * The NetworkPolicies of the API group that clusters enforce, in the stream's order. One whose name
- * or namespace is no text is none: the API server refuses it (`namespace: y` is true).
- */
+/** The NetworkPolicies of the API group that clusters enforce, in the stream's order. */
 export const networkPoliciesOf = (stream: StreamIndex): readonly Resource[] =>
-  stream
-    .ofKind('NetworkPolicy')
-    .filter(({apiVersion}) => groupOf(apiVersion) === 'networking.k8s.io')
-    .filter(({value}) => {
-      const {name, namespace} = asMap(value['metadata']) ?? {};
-      return [name, namespace].every(each => (each ?? '') === '' || typeof each === 'string');
-    });
+  stream.ofKind('NetworkPolicy').filter(({group}) => group === 'networking.k8s.io');
 
 /**
  * Whether a NetworkPolicy governs a direction. One that lists no `policyTypes` governs ingress,

@@ -2,6 +2,10 @@
 export const isDnsLabel = (text: string): boolean =>
   /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 
+/** A label of DNS (RFC 1035), as versions and, but for capitals, kinds are. */
+export const isVersionLabel = (text: string): boolean =>
+  /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
+
 /** See "Labels and Selectors" in the Kubernetes documentation, "Syntax and character set". */
 export const isLabelValue = (text: string): boolean => text === '' || isLabelName(text);
 
@@ -15,7 +19,8 @@ export function isLabelKey(text: string): boolean {
   return more.length === 0 && isDomain(first) && isLabelName(second);
 }
 
-const isDomain = (text: string): boolean =>
+/** A subdomain of DNS (RFC 1123), as API groups and the names of most objects are. */
+export const isDomain = (text: string): boolean =>
   text.length <= 253 &&
   text.split('.').every(label => /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(label));
 

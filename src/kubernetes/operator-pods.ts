@@ -1,6 +1,6 @@
 import {asMap, asString, type JsonMap, type Path, valueAt} from '../json.ts';
 import type {ContainerPort} from './container-port.ts';
-import {groupOf, type Resource} from './resource.ts';
+import type {GroupKind, Resource} from './resource.ts';
 
 /** What is known of the pods that an operator makes of an object without their template. */
 export interface OperatorPods {
@@ -125,8 +125,8 @@ const kinds: ReadonlyMap<string, OperatorKind> = new Map(
 const longestLabel = 63;
 
 /** What is known of the pods of `resource`; undefined where its operator's labels are not known. */
-export function operatorPodsOf({apiVersion, kind, value}: Resource): OperatorPods | undefined {
-  const known = kinds.get(`${groupOf(apiVersion)}/${kind}`);
+export function operatorPodsOf({group, kind, value}: Resource): OperatorPods | undefined {
+  const known = kinds.get(`${group}/${kind}`);
   // A name that is generated is not known yet.
   const name = asString(valueAt(value, ['metadata', 'name']));
   if (known === undefined || name === undefined || name === '') return undefined;
@@ -149,5 +149,5 @@ export function operatorPodsOf({apiVersion, kind, value}: Resource): OperatorPod
 /** Kinds whose pods are others' : what they hold is added to pods that are there already. */
 const addedToOthers = ['apps.kruise.io/SidecarSet'];
 
-export const addsToOthersPods = ({apiVersion, kind}: Resource): boolean =>
-  addedToOthers.includes(`${groupOf(apiVersion)}/${kind}`);
+export const addsToOthersPods = ({group, kind}: GroupKind): boolean =>
+  addedToOthers.includes(`${group}/${kind}`);

@@ -1,6 +1,6 @@
 import {childrenOf, isList, isMap, type Json, type Path, toPointer} from '../json.ts';
 import {knownPlaces, type PodPlace, type PodPlaces} from './pod-places.ts';
-import {groupOf, type Resource} from './resource.ts';
+import type {GroupKind, Resource} from './resource.ts';
 
 /** A pod template that a resource may hold, with what is known of its place. */
 export interface PodTemplatePlace {
@@ -10,20 +10,17 @@ export interface PodTemplatePlace {
 
 /** The pod templates that `resource` may hold: in kinds that are known, and in those of `more`. */
 export function podTemplatesOf(
-  {apiVersion, kind, value}: Resource,
+  {group, kind, value}: Resource,
   more?: PodPlaces,
 ): readonly PodTemplatePlace[] {
-  return placesOf({apiVersion, kind}, more).flatMap(place =>
+  return placesOf({group, kind}, more).flatMap(place =>
     [...expand(value, place.path)].map(path => ({path, place})),
   );
 }
 
 /** Where the objects of a kind hold pods: nowhere, of a kind that neither table has. */
-export function placesOf(
-  {apiVersion, kind}: Pick<Resource, 'apiVersion' | 'kind'>,
-  more?: PodPlaces,
-): readonly PodPlace[] {
-  const key = `${groupOf(apiVersion)}/${kind}`;
+export function placesOf({group, kind}: GroupKind, more?: PodPlaces): readonly PodPlace[] {
+  const key = `${group}/${kind}`;
   const known = knownPlaces.get(key);
   const added = more?.get(key);
   if (known === undefined && added === undefined) return none;

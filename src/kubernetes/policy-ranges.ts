@@ -1,6 +1,6 @@
 import {asList, asMap, asString, type Json, type Path, valueAt} from '../json.ts';
 import {isPartOf, parseRange} from './address-range.ts';
-import {groupOf, type Resource} from './resource.ts';
+import type {Resource} from './resource.ts';
 
 /** A range of a NetworkPolicy that the API server refuses, and what it must be. */
 export interface RangeFault {
@@ -13,8 +13,8 @@ export interface RangeFault {
  * within their `cidr`, or are all of it: ValidateIPBlock in pkg/apis/networking/validation of
  * Kubernetes refuses them.
  */
-export function* rangeFaultsOf({apiVersion, kind, value}: Resource): Iterable<RangeFault> {
-  if (kind !== 'NetworkPolicy' || groupOf(apiVersion) !== 'networking.k8s.io') return;
+export function* rangeFaultsOf({group, kind, value}: Resource): Iterable<RangeFault> {
+  if (kind !== 'NetworkPolicy' || group !== 'networking.k8s.io') return;
   for (const [direction, side] of [
     ['ingress', 'from'],
     ['egress', 'to'],

@@ -1,6 +1,6 @@
 import {asList, asMap, type JsonMap, type Path} from '../json.ts';
 import {selectsLabels} from './label-selector.ts';
-import {groupOf, type Resource} from './resource.ts';
+import type {GroupKind, Resource} from './resource.ts';
 
 /** OpenShift serves RBAC's kinds in a group of its own as well. */
 const groups = ['rbac.authorization.k8s.io', 'authorization.openshift.io'];
@@ -8,11 +8,11 @@ const groups = ['rbac.authorization.k8s.io', 'authorization.openshift.io'];
 export const roleKinds = ['Role', 'ClusterRole'] as const;
 export const bindingKinds = ['RoleBinding', 'ClusterRoleBinding'] as const;
 
-const isRole = ({kind, apiVersion}: Resource): boolean =>
-  (kind === 'Role' || kind === 'ClusterRole') && groups.includes(groupOf(apiVersion));
+const isRole = ({kind, group}: GroupKind): boolean =>
+  (kind === 'Role' || kind === 'ClusterRole') && groups.includes(group);
 
-export const isBinding = ({kind, apiVersion}: Resource): boolean =>
-  (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') && groups.includes(groupOf(apiVersion));
+export const isBinding = ({kind, group}: GroupKind): boolean =>
+  (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') && groups.includes(group);
 
 /** One item of a role's `rules`. */
 export interface Grant {

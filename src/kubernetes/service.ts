@@ -29,7 +29,7 @@ export interface ServicePort {
 export const servicesOf = (stream: StreamIndex): readonly Service[] =>
   stream
     .ofKind('Service')
-    .filter(({apiVersion}) => apiVersion === 'v1')
+    .filter(({group}) => group === '')
     .map(serviceOf);
 
 function serviceOf(resource: Resource): Service {

@@ -12,7 +12,7 @@ import {
 import {isDnsLabel} from './names.ts';
 import type {PodPlaces} from './pod-places.ts';
 import {placesOf} from './pod-templates.ts';
-import {groupOf, type Resource} from './resource.ts';
+import type {GroupKind, Resource} from './resource.ts';
 
 /** What looks like a pod spec, in an object of a kind of which nobody said where it holds one. */
 export interface UnknownPod {
@@ -41,8 +41,7 @@ export function unknownPodsIn(resource: Resource, more?: PodPlaces): readonly Un
 }
 
 /** Kubernetes' own groups: all of their kinds with pods are known, and CRDs hold schemas. */
-function isBuiltIn({apiVersion}: Resource): boolean {
-  const group = groupOf(apiVersion);
+function isBuiltIn({group}: GroupKind): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
@@ -92,8 +91,8 @@ const workflows: Readonly<Record<string, Path>> = {
 };
 
 /** Where an Argo workflow, its defaults or one of its templates patches the pods that are made of it. */
-export function podPatchesIn({apiVersion, kind, value}: Resource): readonly Path[] {
-  const key = `${groupOf(apiVersion)}/${kind}`;
+export function podPatchesIn({group, kind, value}: Resource): readonly Path[] {
+  const key = `${group}/${kind}`;
   const at = Object.hasOwn(workflows, key) ? workflows[key] : undefined;
   if (at === undefined) return [];
   const templates = [...asList(valueAt(value, [...at, 'templates'])).keys()];

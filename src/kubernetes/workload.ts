@@ -117,9 +117,9 @@ export function ownSelectorOf({resource, pod, labels, operator}: Workload): Json
 /** The label that the API server gives the pods of every Job, but where `manualSelector` is set. */
 export const jobNameLabel = 'batch.kubernetes.io/job-name';
 
-function jobLabels({apiVersion, kind, name, value}: Resource): JsonMap {
+function jobLabels({group, kind, name, value}: Resource): JsonMap {
   const isNamed = asString(valueAt(value, ['metadata', 'name'])) !== undefined;
-  const isJob = kind === 'Job' && apiVersion === 'batch/v1';
+  const isJob = kind === 'Job' && group === 'batch';
   const isManual = valueAt(value, ['spec', 'manualSelector']) === true;
   if (!isJob || !isNamed || isManual) return {};
   return {[jobNameLabel]: name, 'job-name': name};

@@ -1,7 +1,7 @@
 import {asString, type JsonMap} from '../json.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
-import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
@@ -193,7 +193,7 @@ export class Connections {
     const from = outside(this.#policy.networkPolicy.knative, 'Knative');
     for (const to of this.#workloads) {
       const {operator, resource, pod} = to;
-      if (operator === 'unknown' || groupOf(resource.apiVersion) !== knativeServing) continue;
+      if (operator === 'unknown' || resource.group !== knativeServing) continue;
       const ports = (operator?.ports ?? []).map(({number, protocol}) => ({protocol, port: number}));
       const why = {reason: 'is served by Knative', resource, path: pod.path};
       if (ports.length > 0) yield {origin: 'route', from, to, ports, why};

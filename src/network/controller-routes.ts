@@ -1,5 +1,5 @@
 import {asList, asMap, type JsonMap, type Path, valueAt} from '../json.ts';
-import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import {type Backend, backendNamed} from './backend.ts';
 
@@ -43,7 +43,7 @@ const kinds: Readonly<Record<string, RouteKind>> = {
 export function* controllerBackends(stream: StreamIndex): Iterable<Backend> {
   for (const [kind, {groups, lists}] of Object.entries(kinds)) {
     for (const resource of stream.ofKind(kind)) {
-      if (!groups.includes(groupOf(resource.apiVersion))) continue;
+      if (!groups.includes(resource.group)) continue;
       for (const list of lists) yield* backendsAt(resource, list);
     }
   }

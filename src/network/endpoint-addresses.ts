@@ -1,7 +1,7 @@
 import {asList, asMap, asString, type Json, type JsonMap, valueAt} from '../json.ts';
 import {isWithin, parseRange} from '../kubernetes/address-range.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
-import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import type {Service} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import {protocolOf} from '../kubernetes/workload.ts';
@@ -28,7 +28,7 @@ export class EndpointIndex {
 
   constructor(stream: StreamIndex) {
     for (const resource of stream.ofKind('Endpoints')) {
-      if (resource.apiVersion !== 'v1') continue;
+      if (resource.group !== '') continue;
       for (const item of asList(resource.value['subsets'])) {
         const subset = asMap(item);
         const addresses = asList(subset?.['addresses']).map(each => asMap(each)?.['ip']);
@@ -36,7 +36,7 @@ export class EndpointIndex {
       }
     }
     for (const resource of stream.ofKind('EndpointSlice')) {
-      if (groupOf(resource.apiVersion) !== 'discovery.k8s.io') continue;
+      if (resource.group !== 'discovery.k8s.io') continue;
       const name = asString(valueAt(resource.value, ['metadata', 'labels', serviceNameLabel]));
       const endpoints = asList(resource.value['endpoints']);
       const addresses = endpoints.flatMap(each => asList(asMap(each)?.['addresses']));

@@ -1,7 +1,7 @@
 import {asList, asMap, asString, type JsonMap, type Path, valueAt} from '../json.ts';
 import {LabelIndex} from '../kubernetes/label-index.ts';
 import type {PodSelection} from '../kubernetes/pod-selection.ts';
-import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import type {Service} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
@@ -49,7 +49,7 @@ export function* scrapesOf(
 }
 
 const monitors = (stream: StreamIndex, kind: string): readonly Resource[] =>
-  stream.ofKind(kind).filter(({apiVersion}) => groupOf(apiVersion) === 'monitoring.coreos.com');
+  stream.ofKind(kind).filter(({group}) => group === 'monitoring.coreos.com');
 
 function* selectedBy<Item extends Service | Workload>(
   {value, namespace}: Resource,

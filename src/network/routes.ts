@@ -1,5 +1,5 @@
 import {asList, asMap, type JsonMap, type Path, valueAt} from '../json.ts';
-import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import {type Backend, backendNamed, portOf} from './backend.ts';
 import {controllerBackends} from './controller-routes.ts';
@@ -47,7 +47,7 @@ export function* gatewayBackends(stream: StreamIndex): Iterable<Backend> {
 export const gatewayRoutesOf = (stream: StreamIndex): readonly Resource[] =>
   gatewayRoutes
     .flatMap(kind => stream.ofKind(kind))
-    .filter(({apiVersion}) => groupOf(apiVersion) === 'gateway.networking.k8s.io');
+    .filter(({group}) => group === 'gateway.networking.k8s.io');
 
 const parentRefsOf = ({value}: Resource): readonly JsonMap[] =>
   asList(valueAt(value, ['spec', 'parentRefs'])).map(item => asMap(item) ?? {});
@@ -65,7 +65,7 @@ export function* backendRefsOf(resource: Resource): Iterable<Backend> {
 
 /** `port.targetPort` of a Route is of the endpoints, which name their ports as the Service does. */
 function* openShiftBackends(resource: Resource): Iterable<Backend> {
-  if (groupOf(resource.apiVersion) !== 'route.openshift.io') return;
+  if (resource.group !== 'route.openshift.io') return;
   const spec = asMap(resource.value['spec']);
   const others = [...asList(spec?.['alternateBackends']).keys()];
   const targetPort = portOf(asMap(spec?.['port'])?.['targetPort']);

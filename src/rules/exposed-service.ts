@@ -27,9 +27,9 @@ export function exposedServiceRule(
     },
     references: {kubescape: ['C-0256'], pci: ['1.3.1', '1.4.2', '1.4.4'], mitre: ['T1133']},
     kinds: ['Service'],
-    *checkResource({kind, apiVersion, value}) {
+    *checkResource({kind, group, value}) {
       const spec = asMap(value['spec']);
-      if (kind !== 'Service' || apiVersion !== 'v1' || spec?.['type'] !== type) return;
+      if (kind !== 'Service' || group !== '' || spec?.['type'] !== type) return;
       const nodePorts: Path[] = [...asList(spec['ports']).keys()].map(index => [
         'spec',
         'ports',

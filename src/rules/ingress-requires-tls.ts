@@ -1,5 +1,5 @@
 import {asList, asMap, type JsonMap, textOf, valueAt} from '../json.ts';
-import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
@@ -18,7 +18,7 @@ export const ingressRequiresTls: Rule = {
   references: {kubescape: ['C-0263']},
   kinds: ['Ingress', 'Route'],
   checkResource(resource) {
-    const group = groupOf(resource.apiVersion);
+    const group = resource.group;
     const isIngress = group === 'networking.k8s.io' || group === 'extensions';
     if (resource.kind === 'Ingress' && isIngress) return ingressViolations(resource);
     const isRoute = group === 'route.openshift.io' || group === '';

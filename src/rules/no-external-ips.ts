@@ -12,8 +12,8 @@ export const noExternalIps: Rule = {
   rewrite: {does: 'removes `externalIPs`', disruption: 'likely'},
   references: {cis: ['1.2.3']},
   kinds: ['Service'],
-  *checkResource({kind, apiVersion, value}) {
-    if (kind !== 'Service' || apiVersion !== 'v1') return;
+  *checkResource({kind, group, value}) {
+    if (kind !== 'Service' || group !== '') return;
     if (asList(asMap(value['spec'])?.['externalIPs']).every(item => item === undefined)) return;
     const path = ['spec', 'externalIPs'];
     const message =

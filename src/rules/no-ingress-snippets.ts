@@ -1,6 +1,5 @@
 import {remove} from '../edits.ts';
 import {asMap, valueAt} from '../json.ts';
-import {groupOf} from '../kubernetes/resource.ts';
 import type {Rule} from './rule.ts';
 
 /** The prefix can be changed by an option of the controller: the name is what tells. */
@@ -20,8 +19,8 @@ export const noIngressSnippets: Rule = {
   rewrite: {does: 'removes the annotation', disruption: 'likely'},
   references: {kubescape: ['C-0059']},
   kinds: ['Ingress'],
-  *checkResource({kind, apiVersion, value}) {
-    if (kind !== 'Ingress' || !ingressGroups.includes(groupOf(apiVersion))) return;
+  *checkResource({kind, group, value}) {
+    if (kind !== 'Ingress' || !ingressGroups.includes(group)) return;
     const annotations = asMap(valueAt(value, ['metadata', 'annotations'])) ?? {};
     for (const key of Object.keys(annotations)) {
       if (!snippet.test(key)) continue;

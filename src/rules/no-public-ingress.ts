@@ -1,5 +1,5 @@
 import {asList, asMap, valueAt} from '../json.ts';
-import {groupOf, type Resource} from '../kubernetes/resource.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import {virtualServiceOf} from '../network/virtual-services.ts';
 import type {Rule} from './rule.ts';
 
@@ -36,7 +36,7 @@ export const noPublicIngress: Rule = {
   references: {kubescape: ['C-0266'], pci: ['1.3.1', '1.4.2', '1.4.4']},
   kinds: Object.values(kinds).flat(),
   *checkResource(resource) {
-    const group = groupOf(resource.apiVersion);
+    const group = resource.group;
     if (!Object.hasOwn(kinds, group) || !kinds[group]?.includes(resource.kind)) return;
     if (isWithinMesh(resource)) return;
     yield {

@@ -1,4 +1,5 @@
-import {type JsonMap, type Path, valueAt} from '../json.ts';
+import {isList, type JsonMap, type Path, valueAt} from '../json.ts';
+import {laterDuplicatesIn} from '../kubernetes/duplicates.ts';
 import {
   containerFields,
   type FieldFault,
@@ -11,14 +12,14 @@ import {
 } from '../kubernetes/field-types.ts';
 import {obstaclesIn} from '../kubernetes/pod-templates.ts';
 import {rangeFaultsOf} from '../kubernetes/policy-ranges.ts';
-import {groupOf} from '../kubernetes/resource.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
  * Restricted, in what rules read: values of a type that the API server refuses
  * (`hostNetwork: "true"`, a `spec` that is a list), ranges of a NetworkPolicy that it refuses, keys that differ from a field's by case, which it leaves out
  * (`hostport`), keys that stand twice, and merge keys that override what stands before them, which
- * YAML readers take in different ways.
+ * YAML readers take in different ways; objects that stand twice in a stream, and those that hold `items` beside
+ * what else they are.
  */
 export const readable: Rule = {
   id: 'readable',
@@ -34,16 +35,22 @@ export const readable: Rule = {
       const message = `\`${String(path.at(-1))}\` ${what}: not every reader of YAML takes the same value`;
       yield {path, message};
     }
-    const {value, apiVersion, kind} = resource;
+    const {value, group, kind} = resource;
     yield* violationsIn(value, metadataFields, []);
-    const fields = fieldsByKind.get(`${groupOf(apiVersion)}/${kind}`);
+    const fields = fieldsByKind.get(`${group}/${kind}`);
     if (fields !== undefined) yield* violationsIn(value, fields, []);
     if (Object.hasOwn(value, 'items')) yield* violationsIn(value, listFields, []);
+    if (isList(value['items'])) yield {path: ['items'], message: notOnlyAList};
     for (const {path, expected} of obstaclesIn(resource, policy.workloads)) {
       yield toViolation(value, {path, expected, isUnknown: false}, []);
     }
     for (const {path, expected} of rangeFaultsOf(resource)) {
       yield toViolation(value, {path, expected, isUnknown: false}, []);
+    }
+  },
+  *checkStream({resources}) {
+    for (const resource of laterDuplicatesIn(resources)) {
+      yield {resource, path: ['metadata', 'name'], message: duplicate};
     }
   },
   *checkPod({value, metadata, metadataPath, path, form}) {
@@ -65,6 +72,11 @@ function violationsIn(value: JsonMap, fields: FieldTypes, at: Path): readonly Vi
   const faults = faultsIn(value, fields);
   return faults.length === 0 ? none : faults.map(fault => toViolation(value, fault, at));
 }
+
+const duplicate =
+  'an object of this kind and name stands before it in the stream: kubectl puts this one in its place, and Helm either fails or leaves it to chance';
+const notOnlyAList =
+  '`items` is a list in an object that does not call itself one: kubectl and Helm take the items and leave out the rest, others take the object';
 
 const none: readonly Violation[] = [];
 

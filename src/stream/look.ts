@@ -1,12 +1,8 @@
-/** What an object calls itself. */
-export interface Head {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
+import type {GroupKind} from '../kubernetes/resource.ts';
 
 /** The first lines of an object as nearly everybody writes them, with values that YAML takes for texts. */
 const head =
-  /apiVersion: ((?:[a-z][a-z0-9.-]*\/)?v[0-9][a-z0-9]*)\nkind: (?!(?:True|TRUE|False|FALSE|Yes|YES|Off|OFF|Null|NULL)\n)([A-Z][A-Za-z]{2,})\n/y;
+  /apiVersion: (?:([a-z][a-z0-9.-]*)\/)?v[0-9][a-z0-9]*\nkind: (?!(?:True|TRUE|False|FALSE|Yes|YES|Off|OFF|Null|NULL)\n)([A-Z][A-Za-z]{2,})\n/y;
 /** A key of the object itself, written in no way that needs reading. */
 const rootKey = /([A-Za-z]+):[ \n]/y;
 /** What go-yaml takes for the end of a line, beside `\n`, and what a reader may refuse. */
@@ -26,15 +22,15 @@ export function lookAt(
   text: string,
   start: number,
   end: number,
-  isOfConcern: (head: Head) => boolean,
-): Head | undefined {
+  isOfConcern: (object: GroupKind) => boolean,
+): GroupKind | undefined {
   head.lastIndex = skipComments(text, start, end);
-  const [, apiVersion, kind] = head.exec(text) ?? [];
-  if (apiVersion === undefined || kind === undefined) return undefined;
+  const [, group = '', kind] = head.exec(text) ?? [];
+  if (kind === undefined) return undefined;
   const rest = head.lastIndex;
-  if (rest >= end || isOfConcern({apiVersion, kind})) return undefined;
+  if (rest >= end || isOfConcern({group, kind})) return undefined;
   if (oddCharacter.test(text.slice(start, end))) return undefined;
-  return hasOtherKeysOnly(text, rest, end) ? {apiVersion, kind} : undefined;
+  return hasOtherKeysOnly(text, rest, end) ? {group, kind} : undefined;
 }
 
 /** The first line that is neither empty nor a comment. */

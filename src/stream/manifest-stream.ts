@@ -1,12 +1,13 @@
 import {UsageError} from '../errors.ts';
 import {asMap, asString, isList, isMap, type Json, type JsonMap, type Path} from '../json.ts';
-import {type Resource, toResource} from '../kubernetes/resource.ts';
+import {parseGroupVersion} from '../kubernetes/group-version.ts';
+import {type GroupKind, ObjectError, type Resource, toResource} from '../kubernetes/resource.ts';
 import {YamlError} from '../yaml/error.ts';
 import {locate} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {readDocument, unreadDocument} from '../yaml/read.ts';
 import {LineIndex} from './lines.ts';
-import {type Head, lookAt} from './look.ts';
+import {lookAt} from './look.ts';
 import {type DocumentRange, splitDocuments} from './split.ts';
 
 /** A rendered stream, read: its documents and the objects that they hold, in order. */
@@ -31,7 +32,7 @@ export interface ManifestStream {
 export const readStream = (
   text: string,
   file: string,
-  isOfConcern?: (head: Head) => boolean,
+  isOfConcern?: (object: GroupKind) => boolean,
 ): ManifestStream => readResourceList(text, file) ?? readManifests(text, file, isOfConcern);
 
 /**
@@ -80,7 +81,7 @@ const isEmpty = (text: string, {start, end}: DocumentRange): boolean =>
 export function readManifests(
   text: string,
   file: string,
-  isOfConcern: (head: Head) => boolean = () => true,
+  isOfConcern: (object: GroupKind) => boolean = () => true,
 ): ManifestStream {
   const documents: YamlDocument[] = [];
   const resources: Resource[] = [];
@@ -117,7 +118,7 @@ function placingErrors<T>(text: string, file: string, read: () => T, document = 
 const isResourceList = (value: Json): value is JsonMap =>
   isMap(value) &&
   value['kind'] === 'ResourceList' &&
-  (asString(value['apiVersion']) ?? '').startsWith('config.kubernetes.io/');
+  parseGroupVersion(asString(value['apiVersion']) ?? '')?.group === 'config.kubernetes.io';
 
 function collectObjects(document: YamlDocument, index: number, resources: Resource[]): void {
   if (document.value === null) return;
@@ -126,7 +127,8 @@ function collectObjects(document: YamlDocument, index: number, resources: Resour
 
 /**
  * Like kubectl, takes every object with a list of `items` for a list of objects, whatever it calls
- * itself, and gives an item of a `PodList` that names no kind the kind `Pod`.
+ * itself, and gives an item of a `PodList` that names no kind the kind `Pod`. Since others go by the
+ * kind, an object that does not call itself a list is one as well.
  */
 function collect(
   document: YamlDocument,
@@ -140,12 +142,27 @@ function collect(
   if (object === undefined) {
     throw new YamlError('an object was expected: a mapping with a `kind`', locate(document, path));
   }
-  const resource = toResource(object, path, index, list);
-  if (resource === undefined) {
-    throw new YamlError('an object must have a `kind`', locate(document, path));
+  const resource = placedResource(document, object, path, index, list);
+  const holdsItems = isList(object['items']);
+  if (!holdsItems || !resource.kind.endsWith('List')) resources.push(resource);
+  if (holdsItems) collectItems(document, object, path, index, resources);
+}
+
+/** @throws {YamlError} in place of the ObjectError of `toResource`, with the place in the stream */
+function placedResource(
+  document: YamlDocument,
+  object: JsonMap,
+  path: Path,
+  index: number,
+  list: JsonMap | undefined,
+): Resource {
+  try {
+    return toResource(object, path, index, list);
+  } catch (error) {
+    if (!(error instanceof ObjectError)) throw error;
+    const offset = locate(document, [...path, ...error.path]);
+    throw new YamlError(error.message, offset, {cause: error});
   }
-  if (isList(object['items'])) collectItems(document, object, path, index, resources);
-  else resources.push(resource);
 }
 
 function collectItems(

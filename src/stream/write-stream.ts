@@ -64,7 +64,8 @@ function replaced(
     }
   }
   for (const [document, group] of edits) {
-    values.set(document, applyEdits((documents[document] as YamlDocument).value, group));
+    const whole = values.get(document) ?? (documents[document] as YamlDocument).value;
+    values.set(document, applyEdits(whole, group));
   }
   return values;
 }

@@ -319,7 +319,7 @@ for (const [title, text, paths] of [
   ['a key twice', pod('{hostPID: true, hostPID: false}'), ['/spec/hostPID']],
   [
     'a key twice, in a list of objects',
-    'apiVersion: v1\nkind: List\nitems:\n- {kind: A}\n- kind: B\n  a: 1\n  a: 2\n',
+    'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: A}\n- apiVersion: v1\n  kind: B\n  a: 1\n  a: 2\n',
     ['/a'],
   ],
   [

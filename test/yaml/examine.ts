@@ -1,5 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
-import {asMap, isMap} from '../../src/json.ts';
+import {asMap, asString, isMap} from '../../src/json.ts';
+import {parseGroupVersion} from '../../src/kubernetes/group-version.ts';
 import {lookAt} from '../../src/stream/look.ts';
 import {type DocumentRange, splitDocuments} from '../../src/stream/split.ts';
 import {YamlError} from '../../src/yaml/error.ts';
@@ -53,7 +54,8 @@ function lookedAmiss(reading: Reading): string | undefined {
     const head = lookAt(text, start, end, () => false);
     if (head === undefined) return false;
     const object = asMap(value) ?? {};
-    const isSame = object['kind'] === head.kind && object['apiVersion'] === head.apiVersion;
+    const {group} = parseGroupVersion(asString(object['apiVersion']) ?? '') ?? {};
+    const isSame = object['kind'] === head.kind && group === head.group;
     return !isSame || Object.hasOwn(object, 'items');
   });
   return isAmiss ? 'a look sees another object than the reader' : undefined;

@@ -1,0 +1,27 @@
+import {isDomain, isVersionLabel} from './names.ts';
+
+/** What an `apiVersion` says. */
+export interface GroupVersion {
+  /** "apps" of `apps/v1`; empty for the core group, of `v1` and `/v1`. */
+  readonly group: string;
+  readonly version: string;
+}
+
+/**
+ * The group and the version of an `apiVersion`, split as ParseGroupVersion of
+ * k8s.io/apimachinery/pkg/runtime/schema does: `/v1` is `v1`, and `a/b/c` is nothing. Undefined also
+ * where no API server can serve it: a group is a subdomain and a version a label, for
+ * CustomResourceDefinitions and APIServices alike. A version that is left out (`apps/`) is whichever the
+ * server prefers: nobody can tell here.
+ */
+export function parseGroupVersion(apiVersion: string): GroupVersion | undefined {
+  const [first = '', second, ...more] = apiVersion.split('/');
+  if (more.length > 0) return undefined;
+  const [group, version] = second === undefined ? ['', first] : [first, second];
+  const isServable = (group === '' || isDomain(group)) && isVersionLabel(version);
+  return isServable ? {group, version} : undefined;
+}
+
+/** Whether an API server can serve a kind of that name: the names of kinds are labels in any case. */
+export const isKind = (text: string): boolean =>
+  /^[-A-Za-z0-9]*$/.test(text) && isVersionLabel(text.toLowerCase());
