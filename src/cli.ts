@@ -1,9 +1,9 @@
-import {readCall} from './commands/call.ts';
-import {InterruptedError} from './commands/interrupt.ts';
-import {RefusedError} from './commands/refused.ts';
-import {writeStderr, writeStdout} from './commands/standard-streams.ts';
 import {type Place, UsageError} from './errors.ts';
-import {safeLines, safeText} from './report/safe-text.ts';
+import {readCall} from './host/call.ts';
+import {InterruptedError} from './host/interrupt.ts';
+import {RefusedError} from './host/refused.ts';
+import {writeStderr, writeStdout} from './host/standard-streams.ts';
+import {safeLines, safeText} from './text/safe-text.ts';
 import {version} from './version.ts';
 
 const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> =
@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** @throws {UsageError} where Helm would install what was asked for in place of the release */
 async function refusePostRenderer(asks: string | undefined, verb: string | undefined) {
-  const {isPostRenderer} = await import('./commands/post-renderer.ts');
+  const {isPostRenderer} = await import('./host/post-renderer.ts');
   if (!isPostRenderer()) return;
   const asked = asks === undefined ? verb : `--${asks}`;
   throw new UsageError(
@@ -46,7 +46,7 @@ async function refusePostRenderer(asks: string | undefined, verb: string | undef
 }
 
 async function unknownVerb(word: string): Promise<string> {
-  const {suggestion} = await import('./suggest.ts');
+  const {suggestion} = await import('./text/suggest.ts');
   const hint = suggestion(word, Object.keys(verbs));
   const file = `: a file is hardened by \`kube-harden render FILE\`, audited by \`kube-harden audit FILE\``;
   return `"${word}" is no verb${hint || (/[./]/.test(word) ? file : ': see `kube-harden --help`')}`;
@@ -61,7 +61,7 @@ async function fail(error: unknown): Promise<number> {
   const isRefused = error instanceof RefusedError;
   const reason = isRefused ? `refused: ${error.message}` : describe(error);
   await writeStderr(`kube-harden: ${safeLines(reason).join('\n')}\n`);
-  const {isHelm4, refusalForHelm4} = await import('./commands/helm-4.ts');
+  const {isHelm4, refusalForHelm4} = await import('./host/helm-4.ts');
   if (isRender && isHelm4()) {
     await writeStdout(refusalForHelm4(isRefused ? error.message : reason));
     return 0;

@@ -1,7 +1,9 @@
 import {type CheckedResource, Checker} from './check/check.ts';
 import {concernOf} from './check/concern.ts';
-import {StreamContext} from './check/stream-context.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
+import type {Finding, Note} from './findings/finding.ts';
+import {toResult} from './findings/krm-results.ts';
+import {FindingPlacer} from './findings/place-findings.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
 import {
   ExceptionBook,
@@ -10,11 +12,9 @@ import {
   staleConnections,
 } from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
-import type {Finding, Note} from './report/finding.ts';
-import {toResult} from './report/krm-results.ts';
-import {FindingPlacer} from './report/place-findings.ts';
 import type {Addition} from './rules/rule.ts';
 import {type ManifestStream, readStream} from './stream/manifest-stream.ts';
+import {StreamContext} from './stream/stream-context.ts';
 import {type Replacement, writeStream} from './stream/write-stream.ts';
 import {hasContent} from './yaml/nodes.ts';
 

@@ -1,13 +1,13 @@
+import type {Source} from './findings/finding.ts';
+import {sourceOf} from './findings/source-of.ts';
 import {additionsOf, checkStream} from './harden.ts';
 import type {JsonMap} from './json.ts';
 import {toResource} from './kubernetes/resource.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
-import type {Evidence} from './network/connection.ts';
-import {type Edge, ReachGraph, type RuleReasons} from './network/graph.ts';
+import type {Evidence} from './network/needs/connection.ts';
+import {type Edge, ReachGraph, type RuleReasons} from './network/reach/graph.ts';
 import {ExceptionBook} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
-import type {Source} from './report/finding.ts';
-import {sourceOf} from './report/source-of.ts';
 import type {Addition} from './rules/rule.ts';
 import {LineIndex} from './stream/lines.ts';
 import type {ManifestStream} from './stream/manifest-stream.ts';

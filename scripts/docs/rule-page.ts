@@ -1,6 +1,6 @@
+import {profilesOf} from '../../src/config/profiles.ts';
 import {witnesses} from '../../src/evidence/evidence.ts';
 import type {Resource} from '../../src/kubernetes/resource.ts';
-import {profilesOf} from '../../src/policy/profiles.ts';
 import {referenceLines} from '../../src/report/references.ts';
 import type {Rule} from '../../src/rules/rule.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';

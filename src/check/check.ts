@@ -1,12 +1,12 @@
 import {applyEdits, set} from '../edits.ts';
 import {Evidence} from '../evidence/evidence.ts';
 import type {StreamFacts} from '../evidence/stream-facts.ts';
+import type {Status} from '../findings/finding.ts';
 import {asMap, asString, type JsonMap, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Exception, Exposure, Policy} from '../policy/policy.ts';
-import type {Status} from '../report/finding.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
 import {type View, viewOf, violationsOf} from './view.ts';

@@ -1,9 +1,7 @@
 import {UsageError} from '../errors.ts';
+import {counts, type Source} from '../findings/finding.ts';
 import {type Hardened, harden} from '../harden.ts';
-import type {Policy} from '../policy/policy.ts';
-import {counts, type Source} from '../report/finding.ts';
-import {formats} from '../report/formats.ts';
-import {helmArgs, helmCallOptions} from './helm-options.ts';
+import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
 import {
   parseCall,
   policyOf,
@@ -13,9 +11,11 @@ import {
   thresholdOf,
   today,
   writeReportFile,
-} from './options.ts';
-import {writeStdout} from './standard-streams.ts';
-import {fromTargets, readTargets, type Target} from './targets.ts';
+} from '../host/options.ts';
+import {writeStdout} from '../host/standard-streams.ts';
+import {fromTargets, readTargets, type Target} from '../host/targets.ts';
+import type {Policy} from '../policy/policy.ts';
+import {formats} from '../report/formats.ts';
 
 /**
  * Reports what is wrong with manifests and charts, and rewrites nothing.

@@ -1,9 +1,9 @@
 import {inflateRawSync} from 'node:zlib';
 import {UsageError} from '../errors.ts';
+import {parseCall} from '../host/options.ts';
+import {writeStdout} from '../host/standard-streams.ts';
 import {findRule, rules} from '../rules/index.ts';
-import {suggestion} from '../suggest.ts';
-import {parseCall} from './options.ts';
-import {writeStdout} from './standard-streams.ts';
+import {suggestion} from '../text/suggest.ts';
 
 /** The pages of `docs/rules`, by id: JSON, deflated, in base64. `scripts/bundle.ts` puts it here. */
 declare const RULE_PAGES: string;

@@ -3,10 +3,10 @@ import {UsageError} from '../errors.ts';
 import type {Connection} from '../guard/connection-policies.ts';
 import {type GuardChoices, guard as guardFor, guardParts} from '../guard/guard.ts';
 import {type Action, actions, type FailurePolicy, failurePolicies} from '../guard/objects.ts';
-import {safeText} from '../report/safe-text.ts';
+import {parseCall, policyOf, requireOneOf, sharedOptions, today} from '../host/options.ts';
+import {writeStderr, writeStdout} from '../host/standard-streams.ts';
+import {safeText} from '../text/safe-text.ts';
 import {stringify} from '../yaml/emit.ts';
-import {parseCall, policyOf, requireOneOf, sharedOptions, today} from './options.ts';
-import {writeStderr, writeStdout} from './standard-streams.ts';
 
 const options = {
   config: sharedOptions.config,

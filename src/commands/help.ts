@@ -1,6 +1,6 @@
 import {UsageError} from '../errors.ts';
-import {parseCall, requireOneOf} from './options.ts';
-import {writeStdout} from './standard-streams.ts';
+import {parseCall, requireOneOf} from '../host/options.ts';
+import {writeStdout} from '../host/standard-streams.ts';
 
 const policyOptions = `  --config FILE                the policy; else kube-harden.yaml is looked for
   --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict

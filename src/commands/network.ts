@@ -1,11 +1,11 @@
 import {UsageError} from '../errors.ts';
+import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
+import {parseCall, policyOf, requireOneOf, sharedOptions, today} from '../host/options.ts';
+import {writeStdout} from '../host/standard-streams.ts';
+import {fromTargets, readTargets} from '../host/targets.ts';
 import {type NetworkReport, networkReport} from '../network-report.ts';
 import {networkFormats} from '../report/network/formats.ts';
 import {readStream} from '../stream/manifest-stream.ts';
-import {helmArgs, helmCallOptions} from './helm-options.ts';
-import {parseCall, policyOf, requireOneOf, sharedOptions, today} from './options.ts';
-import {writeStdout} from './standard-streams.ts';
-import {fromTargets, readTargets} from './targets.ts';
 
 /**
  * Prints who can reach whom on which port, before hardening and after, and why.

@@ -1,16 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {concernOf} from '../check/concern.ts';
+import type {PolicyChoices} from '../config/resolve.ts';
 import {UsageError} from '../errors.ts';
+import {counts, type Finding} from '../findings/finding.ts';
 import {hardenStream} from '../harden.ts';
-import type {Json} from '../json.ts';
-import type {PolicyChoices} from '../policy/resolve.ts';
-import {counts, type Finding} from '../report/finding.ts';
-import {formats} from '../report/formats.ts';
-import {titleOf, toSummary} from '../report/text.ts';
-import {LineIndex} from '../stream/lines.ts';
-import {type ManifestStream, readManifests, readResourceList} from '../stream/manifest-stream.ts';
-import {locate} from '../yaml/locate.ts';
-import {decodeInput} from './input.ts';
+import {decodeInput} from '../host/input.ts';
 import {
   parseCall,
   policyOf,
@@ -20,9 +14,15 @@ import {
   thresholdOf,
   today,
   writeReportFile,
-} from './options.ts';
-import {RefusedError} from './refused.ts';
-import {readStdin, writeStderr, writeStdout} from './standard-streams.ts';
+} from '../host/options.ts';
+import {RefusedError} from '../host/refused.ts';
+import {readStdin, writeStderr, writeStdout} from '../host/standard-streams.ts';
+import type {Json} from '../json.ts';
+import {formats} from '../report/formats.ts';
+import {titleOf, toSummary} from '../report/text.ts';
+import {LineIndex} from '../stream/lines.ts';
+import {type ManifestStream, readManifests, readResourceList} from '../stream/manifest-stream.ts';
+import {locate} from '../yaml/locate.ts';
 
 /**
  * Hardens stdin, or a file, to stdout. The summary, or the report in `--format`, goes to stderr.
@@ -94,7 +94,7 @@ async function functionChoices(
   const config = stream.resourceList?.['functionConfig'] as Json | undefined;
   const [document] = stream.documents;
   if (config === undefined || config === null || document === undefined) return undefined;
-  const {parseFunctionConfig} = await import('../policy/function-config.ts');
+  const {parseFunctionConfig} = await import('../config/function-config.ts');
   const lines = new LineIndex(stream.text);
   return parseFunctionConfig(
     JSON.parse(JSON.stringify(config)),

@@ -1,7 +1,7 @@
-import {profilesOf} from '../policy/profiles.ts';
+import {profilesOf} from '../config/profiles.ts';
+import {parseCall, requireOneOf} from '../host/options.ts';
+import {writeStdout} from '../host/standard-streams.ts';
 import {rules as everyRule} from '../rules/index.ts';
-import {parseCall, requireOneOf} from './options.ts';
-import {writeStdout} from './standard-streams.ts';
 
 /** Lists the rules. */
 export async function rules(args: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
 import {versionOf} from '../policy/pod-security-version.ts';
+import {safeJson} from '../text/safe-text.ts';
 import {type Report, tool} from './report.ts';
-import {safeJson} from './safe-text.ts';
 
 /** The report as one JSON object; its fields are only ever added to. */
 export function toJson(report: Report): string {

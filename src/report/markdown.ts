@@ -1,7 +1,7 @@
-import type {Finding} from './finding.ts';
-import {exceptionLines} from './ready-exception.ts';
+import type {Finding} from '../findings/finding.ts';
+import {exceptionLines} from '../findings/ready-exception.ts';
+import {safeMarkdown} from '../text/safe-text.ts';
 import {counted, type Report} from './report.ts';
-import {safeMarkdown} from './safe-text.ts';
 import {noteLines, shownLine, staleLines, textOf, titleOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */

@@ -1,11 +1,11 @@
+import type {Finding} from '../findings/finding.ts';
+import {evidenceText} from '../findings/ready-exception.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 import type {Severity} from '../severity.ts';
-import type {Finding} from './finding.ts';
-import {evidenceText} from './ready-exception.ts';
+import {safeJson} from '../text/safe-text.ts';
 import {referenceLines} from './references.ts';
 import {type Report, tool} from './report.ts';
-import {safeJson} from './safe-text.ts';
 
 /**
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results

@@ -1,8 +1,8 @@
+import type {Finding, Note, Source} from '../findings/finding.ts';
+import {evidenceText, exceptionLines} from '../findings/ready-exception.ts';
 import type {StaleException} from '../policy/exceptions.ts';
-import type {Finding, Note, Source} from './finding.ts';
-import {evidenceText, exceptionLines} from './ready-exception.ts';
+import {safeText} from '../text/safe-text.ts';
 import {counted, type Report, severityCounts} from './report.ts';
-import {safeText} from './safe-text.ts';
 
 /** A table for a person: per object its findings, with their places, and a total line. */
 export function toText(report: Report): string {

@@ -1,12 +1,12 @@
-import {admittedTo} from '../generate/plan.ts';
 import {asList, asMap, type Json, type Path, valueAt} from '../json.ts';
 import {isWithin, parseRange} from '../kubernetes/address-range.ts';
 import {governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Workload} from '../kubernetes/workload.ts';
-import {isOutside, type Origin} from '../network/connection.ts';
-import {Connections} from '../network/connections.ts';
-import {rangesOf} from '../network/outside.ts';
+import {isOutside, type Origin} from '../network/needs/connection.ts';
+import {Connections} from '../network/needs/connections.ts';
+import {rangesOf} from '../network/needs/outside.ts';
+import {admittedTo} from '../network/policies/plan.ts';
 import type {Rung} from '../policy/network-policy.ts';
 import type {Rule} from './rule.ts';
 

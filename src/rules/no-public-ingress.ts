@@ -1,6 +1,6 @@
 import {asList, asMap, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {virtualServiceOf} from '../network/virtual-services.ts';
+import {virtualServiceOf} from '../network/needs/virtual-services.ts';
 import type {Rule} from './rule.ts';
 
 const gatewayKinds = ['Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];

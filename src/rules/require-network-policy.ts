@@ -1,9 +1,14 @@
-import {namespaceDenials} from '../generate/namespace-deny.ts';
-import {networkPolicyFor} from '../generate/network-policy.ts';
-import {type Isolated, type Isolation, type Problem, planIsolation} from '../generate/plan.ts';
-import {isOurs, PolicyNames} from '../generate/policy-name.ts';
 import {networkPoliciesOf} from '../kubernetes/isolation.ts';
-import {someOf} from '../some-of.ts';
+import {namespaceDenials} from '../network/policies/namespace-deny.ts';
+import {networkPolicyFor} from '../network/policies/network-policy.ts';
+import {
+  type Isolated,
+  type Isolation,
+  type Problem,
+  planIsolation,
+} from '../network/policies/plan.ts';
+import {isOurs, PolicyNames} from '../network/policies/policy-name.ts';
+import {someOf} from '../text/some-of.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**

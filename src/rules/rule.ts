@@ -1,12 +1,12 @@
-import type {StreamContext} from '../check/stream-context.ts';
 import type {Edit} from '../edits.ts';
-import type {Allowances} from '../generate/network-policy.ts';
 import type {JsonMap, Path} from '../json.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import type {Allowances} from '../network/policies/network-policy.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {Severity} from '../severity.ts';
+import type {StreamContext} from '../stream/stream-context.ts';
 
 /**
  * Who notices a rule's rewrite: `none`, nothing that runs; `possible`, only a workload that uses

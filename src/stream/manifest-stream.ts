@@ -6,9 +6,9 @@ import {YamlError} from '../yaml/error.ts';
 import {locate} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {readDocument, unreadDocument} from '../yaml/read.ts';
+import {type DocumentRange, splitDocuments} from '../yaml/split.ts';
 import {LineIndex} from './lines.ts';
 import {lookAt} from './look.ts';
-import {type DocumentRange, splitDocuments} from './split.ts';
 
 /** A rendered stream, read: its documents and the objects that they hold, in order. */
 export interface ManifestStream {

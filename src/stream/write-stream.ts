@@ -6,8 +6,8 @@ import {emptyNode, foldedNode, literalNode} from '../yaml/node-table.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {readDocument} from '../yaml/read.ts';
 import {rewriteDocument} from '../yaml/rewrite.ts';
+import {splitDocuments} from '../yaml/split.ts';
 import type {ManifestStream} from './manifest-stream.ts';
-import {splitDocuments} from './split.ts';
 import {helmFileNameAnnotation} from './template.ts';
 
 /** An object's new value, and where in the stream it belongs. */

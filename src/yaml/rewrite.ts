@@ -1,6 +1,5 @@
 import {withoutHoles} from '../edits.ts';
 import {isSameJson, type Json} from '../json.ts';
-import {splitDocuments} from '../stream/split.ts';
 import {BlockEditor} from './edit-block.ts';
 import {emitJson, stringify} from './emit.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import {readDocument} from './read.ts';
 import {separateShared} from './shared-nodes.ts';
 import {NotSurgicalError, SourceEdits} from './source-edits.ts';
+import {splitDocuments} from './split.ts';
 
 /**
  * The text of `document` with the value `hardened`, which lists with holes where items were

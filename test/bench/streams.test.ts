@@ -1,7 +1,7 @@
 import test from 'ava';
 import {countDocuments, smallChart, streamOf} from '../../bench/streams.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 
 /** The documents of all fixtures together. */

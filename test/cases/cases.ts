@@ -1,12 +1,12 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {parse} from 'yaml';
+import {loadPolicy} from '../../src/config/load.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import type {Finding, Note} from '../../src/findings/finding.ts';
 import {type Hardened, harden} from '../../src/harden.ts';
 import {isList, isMap, isSameJson, type Json} from '../../src/json.ts';
-import {loadPolicy} from '../../src/policy/load.ts';
 import type {Policy} from '../../src/policy/policy.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
-import type {Finding, Note} from '../../src/report/finding.ts';
 import {repository} from '../tools/tools.ts';
 
 const casesFolder = path.join(repository, 'test/cases');

@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {concernOf} from '../../src/check/concern.ts';
+import {profiles} from '../../src/config/profiles.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {type Hardened, harden, hardenStream} from '../../src/harden.ts';
-import {profiles} from '../../src/policy/profiles.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {rules} from '../../src/rules/index.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {renderedFile} from '../fixtures/charts.ts';

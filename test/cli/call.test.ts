@@ -1,6 +1,6 @@
 import test from 'ava';
-import {type Call, flags, readCall} from '../../src/commands/call.ts';
 import {helpOf} from '../../src/commands/help.ts';
+import {type Call, flags, readCall} from '../../src/host/call.ts';
 
 const verbs = ['render', 'audit', 'network', 'explain', 'rules', 'guard', 'help'];
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import {profiles} from '../../src/policy/profiles.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {profiles} from '../../src/config/profiles.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {installDefinitions, type JudgedObject, judgeStream} from './admission.ts';
 import {requireControlPlane} from './control-plane.ts';
 import {Judge, type Judgement} from './judge.ts';

@@ -1,8 +1,8 @@
+import type {Finding} from '../../src/findings/finding.ts';
 import {harden} from '../../src/harden.ts';
 import type {JsonMap} from '../../src/json.ts';
 import type {Resource} from '../../src/kubernetes/resource.ts';
 import type {Policy} from '../../src/policy/policy.ts';
-import type {Finding} from '../../src/report/finding.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {isDefinition, type Judge, type Judgement, type NamespaceLevel} from './judge.ts';
 

@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
+import {profiles} from '../../src/config/profiles.ts';
+import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
-import {profiles} from '../../src/policy/profiles.ts';
-import {type PolicyChoices, resolvePolicy} from '../../src/policy/resolve.ts';
 import {rules} from '../../src/rules/index.ts';
 import {type OfficialPod, officialPods} from '../pod-security/official-pods.ts';
 import {objectsOf} from './admission.ts';

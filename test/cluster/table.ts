@@ -3,7 +3,7 @@
  * namespaces that enforce the Pod Security Standards, as they are and as hardened.
  */
 import path from 'node:path';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {binFolder} from '../tools/tools.ts';
 import {installDefinitions, type JudgedObject, judgeStream} from './admission.ts';
 import {startControlPlane} from './control-plane.ts';

@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {type Hardened, harden} from '../../src/harden.ts';
 import {newestMinor} from '../../src/policy/pod-security-version.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
-import {splitDocuments} from '../../src/stream/split.ts';
+import {splitDocuments} from '../../src/yaml/split.ts';
 import {charts, renderedFile} from '../fixtures/charts.ts';
 import {controls} from '../pod-security/controls.ts';
 import {type OfficialPod, officialPods} from '../pod-security/official-pods.ts';

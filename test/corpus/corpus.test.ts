@@ -1,8 +1,8 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {repository} from '../tools/tools.ts';
 
 /** Real rendered charts, where they lie beside the repository; they are no part of it. */

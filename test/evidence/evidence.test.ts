@@ -1,7 +1,7 @@
 import test from 'ava';
+import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
 import {witnesses} from '../../src/evidence/evidence.ts';
 import {harden} from '../../src/harden.ts';
-import {type PolicyChoices, resolvePolicy} from '../../src/policy/resolve.ts';
 import {formatByEnding} from '../../src/report/formats.ts';
 import {toSummary} from '../../src/report/text.ts';
 import {findRule} from '../../src/rules/index.ts';

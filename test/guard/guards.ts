@@ -1,6 +1,6 @@
+import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
 import {type GuardChoices, guard} from '../../src/guard/guard.ts';
 import type {JsonMap} from '../../src/json.ts';
-import {type PolicyChoices, resolvePolicy} from '../../src/policy/resolve.ts';
 
 export const defaults: GuardChoices = {
   parts: ['connections', 'manifests'],

@@ -1,10 +1,10 @@
 import test from 'ava';
+import {profiles} from '../../src/config/profiles.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {checks} from '../../src/guard/checks/index.ts';
 import {guard} from '../../src/guard/guard.ts';
 import {asList, asMap, type JsonMap, valueAt} from '../../src/json.ts';
 import type {Exception} from '../../src/policy/policy.ts';
-import {profiles} from '../../src/policy/profiles.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {findRule} from '../../src/rules/index.ts';
 import {requireTool} from '../tools/tools.ts';
 import {defaults, guardObjects} from './guards.ts';

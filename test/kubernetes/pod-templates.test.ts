@@ -1,7 +1,7 @@
 import test from 'ava';
+import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import type {CustomWorkload} from '../../src/policy/policy.ts';
-import {type PolicyChoices, resolvePolicy} from '../../src/policy/resolve.ts';
 import {rules} from '../../src/rules/index.ts';
 
 const choicesFor = (...ids: readonly string[]): PolicyChoices => ({

@@ -1,9 +1,9 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import {rungs} from '../../src/policy/network-policy.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {repository} from '../tools/tools.ts';
 import {Cluster} from './evaluator.ts';
 

@@ -2,9 +2,9 @@
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import type {NetworkPolicySettings} from '../../src/policy/network-policy.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {renderedFile} from '../fixtures/charts.ts';
 import {repository} from '../tools/tools.ts';
 import {Cluster, type End} from './evaluator.ts';

@@ -1,9 +1,9 @@
 /** What a user is told of the network beside findings. */
 import {readFileSync} from 'node:fs';
 import test from 'ava';
+import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import {rungs} from '../../src/policy/network-policy.ts';
-import {type PolicyChoices, resolvePolicy} from '../../src/policy/resolve.ts';
 import {formats} from '../../src/report/formats.ts';
 import {toSummary} from '../../src/report/text.ts';
 import {renderedFile} from '../fixtures/charts.ts';

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {type NetworkReport, networkReport} from '../../src/network-report.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {networkFormats} from '../../src/report/network/formats.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {renderedFile} from '../fixtures/charts.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {findRule, rules} from '../../src/rules/index.ts';
 
 /** What one rule has against a stream: a line a finding, with the severity where it matters. */

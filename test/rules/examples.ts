@@ -1,10 +1,10 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import {loadPolicy} from '../../src/config/load.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import type {Finding} from '../../src/findings/finding.ts';
 import {harden} from '../../src/harden.ts';
-import {loadPolicy} from '../../src/policy/load.ts';
 import type {Policy} from '../../src/policy/policy.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
-import type {Finding} from '../../src/report/finding.ts';
 import {rules} from '../../src/rules/index.ts';
 import {repository} from '../tools/tools.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {fixes, pod} from './fixes.ts';
 
 /** A pod of one container with these lines, and what the pod spec says beside it. */

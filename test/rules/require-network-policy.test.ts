@@ -1,6 +1,6 @@
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 
 const workload = (namespace = '', more = '') => `apiVersion: apps/v1
 kind: Deployment

@@ -1,7 +1,7 @@
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {UsageError} from '../../src/errors.ts';
 import {harden} from '../../src/harden.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 
 const spec = 'spec: {hostPID: true, containers: [{name: c, image: x}]}';

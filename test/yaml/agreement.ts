@@ -1,9 +1,9 @@
 import {isDeepStrictEqual} from 'node:util';
-import {splitDocuments} from '../../src/stream/split.ts';
 import {decodeStream} from '../../src/stream/text.ts';
 import {YamlError} from '../../src/yaml/error.ts';
 import type {Dialect, YamlDocument} from '../../src/yaml/nodes.ts';
 import {readDocument} from '../../src/yaml/read.ts';
+import {splitDocuments} from '../../src/yaml/split.ts';
 import type {Answer, OracleRead} from './oracle.ts';
 import {isStatedRefusal} from './refusals.ts';
 

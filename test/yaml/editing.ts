@@ -1,9 +1,9 @@
 import {append, applyEdits, type Edit, remove, set, withoutHoles} from '../../src/edits.ts';
 import {isList, isMap, isSameJson, type Json, type Path, valueAt} from '../../src/json.ts';
-import {splitDocuments} from '../../src/stream/split.ts';
 import type {YamlDocument} from '../../src/yaml/nodes.ts';
 import {readDocument} from '../../src/yaml/read.ts';
 import {rewriteDocument} from '../../src/yaml/rewrite.ts';
+import {splitDocuments} from '../../src/yaml/split.ts';
 import {type Choose, pick} from './choices.ts';
 import {leftComment, lostLine} from './lines.ts';
 

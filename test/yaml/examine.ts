@@ -2,8 +2,8 @@ import {isDeepStrictEqual} from 'node:util';
 import {asMap, asString, isMap} from '../../src/json.ts';
 import {parseGroupVersion} from '../../src/kubernetes/group-version.ts';
 import {lookAt} from '../../src/stream/look.ts';
-import {type DocumentRange, splitDocuments} from '../../src/stream/split.ts';
 import {YamlError} from '../../src/yaml/error.ts';
+import {type DocumentRange, splitDocuments} from '../../src/yaml/split.ts';
 import {
   disagreement,
   ended,

@@ -1,7 +1,7 @@
 import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import type {Path} from '../../src/json.ts';
-import {resolvePolicy} from '../../src/policy/resolve.ts';
 import {locate} from '../../src/yaml/locate.ts';
 import {NodeTable} from '../../src/yaml/node-table.ts';
 import {readDocument} from '../../src/yaml/read.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import {append, applyEdits, type Edit, remove, set} from '../../src/edits.ts';
-import {splitDocuments} from '../../src/stream/split.ts';
 import {readDocument} from '../../src/yaml/read.ts';
 import {rewriteDocument} from '../../src/yaml/rewrite.ts';
+import {splitDocuments} from '../../src/yaml/split.ts';
 
 const rewrites = test.macro((t, before: string, edits: readonly Edit[], after: string) => {
   const document = readDocument(before, 0, before.length);

@@ -1,6 +1,6 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {splitDocuments} from '../../src/stream/split.ts';
+import {splitDocuments} from '../../src/yaml/split.ts';
 import {repository} from '../tools/tools.ts';
 import {readTables} from './table.ts';
 

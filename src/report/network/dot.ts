@@ -1,5 +1,5 @@
 import type {NetworkReport, PlacedEdge} from '../../network-report.ts';
-import {safeText} from '../safe-text.ts';
+import {safeText} from '../../text/safe-text.ts';
 import {portsText} from './ports-text.ts';
 
 /** A digraph for Graphviz with one cluster for each stage. */

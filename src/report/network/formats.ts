@@ -1,6 +1,6 @@
 import type {NetworkReport, PlacedEvidence} from '../../network-report.ts';
+import {safeJson, safeMarkdown, safeText} from '../../text/safe-text.ts';
 import {tool} from '../report.ts';
-import {safeJson, safeMarkdown, safeText} from '../safe-text.ts';
 import {toDot} from './dot.ts';
 import {toMermaid} from './mermaid.ts';
 import {portsText} from './ports-text.ts';

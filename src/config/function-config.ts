@@ -1,0 +1,46 @@
+import {UsageError} from '../errors.ts';
+import {suggestion} from '../text/suggest.ts';
+import type {PolicyChoices} from './resolve.ts';
+import {parsePolicy} from './schema.ts';
+
+const apiVersion = 'kube-harden.io/v1alpha1';
+const kind = 'Harden';
+const keys = ['apiVersion', 'kind', 'metadata', 'spec'];
+
+type LineOf = (path: readonly (string | number)[]) => number | undefined;
+
+/**
+ * The choices of a KRM functionConfig, whose `spec` is a policy; undefined where it has none, so
+ * that the policy file counts. A key beside `spec` would be one that its author believes in.
+ *
+ * @throws {UsageError} that names the key, the line and what is allowed there
+ */
+export function parseFunctionConfig(
+  config: unknown,
+  file: string,
+  lineOf: LineOf,
+): PolicyChoices | undefined {
+  const fail = (path: readonly string[], message: string): never => {
+    const line = lineOf(path);
+    throw new UsageError(message, {file, ...(line === undefined ? {} : {line})});
+  };
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    return fail([], 'a functionConfig must be a mapping');
+  }
+  const values = new Map<string, unknown>(Object.entries(config));
+  for (const [key, expected] of [
+    ['apiVersion', apiVersion],
+    ['kind', kind],
+  ] as const) {
+    if (values.get(key) === expected) continue;
+    fail([key], `key \`${key}\` must be "${expected}", not ${JSON.stringify(values.get(key))}`);
+  }
+  const unknown = [...values.keys()].find(key => !keys.includes(key));
+  if (unknown !== undefined) {
+    const hint = suggestion(unknown, keys) || ': the policy stands under `spec`';
+    fail([unknown], `key \`${unknown}\`: a functionConfig has no such key${hint}`);
+  }
+  const spec = values.get('spec');
+  if (spec === undefined || spec === null) return undefined;
+  return parsePolicy(spec, file, path => lineOf(['spec', ...path]));
+}

@@ -1,0 +1,57 @@
+import type * as v from 'valibot';
+import {suggestion} from '../text/suggest.ts';
+
+type Issue = v.BaseIssue<unknown>;
+
+/** A mistake in a policy: the path of its key, and what must stand there. */
+export interface Mistake {
+  readonly path: readonly (string | number)[];
+  readonly reason: string;
+}
+
+/** What `issue` says, in the words of our errors; `keys` are those that a policy may have. */
+export function mistakeOf(issue: Issue, keys: readonly string[]): Mistake {
+  const path = pathOf(issue);
+  const inner = deepest(issue);
+  if (inner !== undefined) {
+    const {path: rest, reason} = mistakeOf(inner, keys);
+    return {path: [...path, ...rest], reason};
+  }
+  return {path, reason: reasonOf(issue, String(path.at(-1)), keys)};
+}
+
+const pathOf = ({path}: Issue): readonly (string | number)[] =>
+  path?.map(({key}) => key as string | number) ?? [];
+
+/** Of a value that fits none of several shapes: what is wrong within it, where a shape fits. */
+const deepest = ({type, issues}: Issue): Issue | undefined =>
+  type === 'union' ? issues?.find(each => pathOf(each).length > 0) : undefined;
+
+const shapes: Readonly<Record<string, string>> = {
+  Array: 'a list',
+  Object: 'a mapping',
+  string: 'a text, in quotes',
+  boolean: 'true or false',
+};
+
+function reasonOf(issue: Issue, key: string, keys: readonly string[]): string {
+  const {type, kind, expected, received, input, message} = issue;
+  if (type === 'strict_object' && expected === 'never') {
+    return `a policy has no such key here${suggestion(
+      key,
+      keys.filter(other => other !== key),
+    )}`;
+  }
+  if (type === 'strict_object' && received === 'undefined') return 'it must not be left out';
+  const choices = [...(expected ?? '').matchAll(/"([^"]*)"/g)].map(([, choice = '']) => choice);
+  if (choices.length > 0) {
+    const hint = typeof input === 'string' ? suggestion(input, choices) : '';
+    return `must be one of ${choices.join(', ')}, not ${received}${hint}`;
+  }
+  if (kind !== 'schema') return message;
+  const shape = Object.hasOwn(shapes, expected ?? '') ? shapes[expected ?? ''] : expected;
+  return `must be ${shape}, not ${received.startsWith('"') ? received : nameOf(received)}`;
+}
+
+const nameOf = (received: string): string =>
+  ({Array: 'a list', Object: 'a mapping'})[received] ?? received;

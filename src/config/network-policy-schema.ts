@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import {isPartOf, parseRange} from '../kubernetes/address-range.ts';
+import {isDnsLabel, isLabelKey, isLabelValue, isPortName} from '../kubernetes/names.ts';
+import {rungs} from '../policy/network-policy.ts';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const some = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.minLength(1));
+
+/** A text that the API server takes for what it is; `what` says so. */
+const form = (isForm: (value: string) => boolean, what: string) =>
+  v.pipe(
+    text,
+    v.check(isForm, ({input}) => `must be ${what}, not "${input}"`),
+  );
+
+const labelKey = form(isLabelKey, 'the key of a label, such as app.kubernetes.io/name');
+const labelValue = v.pipe(
+  v.string(),
+  v.check(isLabelValue, ({input}) => `must be the value of a label, such as web, not "${input}"`),
+);
+const namespaceName = form(isDnsLabel, 'the name of a namespace, such as shop');
+
+const requirement = v.pipe(
+  v.strictObject({
+    key: labelKey,
+    operator: v.picklist(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+    values: v.optional(some(labelValue)),
+  }),
+  v.check(
+    ({operator, values}) => operator.endsWith('In') === (values !== undefined),
+    '`values` must stand beside In and NotIn, and beside no other operator',
+  ),
+);
+
+const labelSelector = v.strictObject({
+  matchLabels: v.optional(v.record(labelKey, labelValue)),
+  matchExpressions: v.optional(some(requirement)),
+});
+
+const cidr = v.pipe(
+  v.string(),
+  v.check(isCidr, issue => `"${issue.input}" must be an address range such as 10.0.0.0/8`),
+);
+
+/** Whether `value` is an address and a length of its prefix, as RFC 4632 and RFC 4291 write them. */
+function isCidr(value: string): boolean {
+  const [address = '', length = '', ...rest] = value.split('/');
+  const isV4 = v.is(v.pipe(v.string(), v.ipv4()), address);
+  const isV6 = v.is(v.pipe(v.string(), v.ipv6()), address);
+  const isLength = /^\d{1,3}$/.test(length) && Number(length) <= (isV4 ? 32 : 128);
+  return rest.length === 0 && isLength && (isV4 || isV6);
+}
+
+const selected = v.strictObject({
+  pods: v.optional(labelSelector),
+  namespaces: v.optional(v.union([some(namespaceName), labelSelector])),
+});
+const selectedPods = v.pipe(
+  selected,
+  v.check(
+    ({pods, namespaces}) => pods !== undefined || namespaces !== undefined,
+    'must have `pods`, `namespaces` or `cidrs`',
+  ),
+);
+const addresses = v.pipe(
+  v.strictObject({cidrs: some(cidr), except: v.optional(some(cidr))}),
+  v.check(
+    ({cidrs, except}) => except === undefined || cidrs.length === 1,
+    '`except` must stand beside one range alone',
+  ),
+  v.forward(
+    v.check(
+      ({cidrs: [cidr], except}) => except === undefined || areParts(except, cidr),
+      ({input: {cidrs, except}}) =>
+        `must hold parts of ${cidrs[0]} and no more, not ${except?.join(', ')}: the API server refuses it`,
+    ),
+    ['except'],
+  ),
+);
+
+/** What `except` of an `ipBlock` must be: ValidateIPBlock in Kubernetes' pkg/apis/networking. */
+function areParts(except: readonly string[], cidr = ''): boolean {
+  const outer = parseRange(cidr);
+  if (outer === undefined) return false;
+  return except.map(parseRange).every(inner => inner !== undefined && isPartOf(inner, outer));
+}
+const named = v.strictObject({
+  workload: v.strictObject({
+    kind: v.optional(text),
+    namespace: v.optional(text),
+    name: v.optional(text),
+  }),
+});
+
+const outsidePeers = v.optional(v.array(v.union([addresses, selectedPods])));
+const declaredPeer = v.union([named, addresses, selectedPods]);
+
+const portNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
+const portName = form(isPortName, 'the number or the name of a port');
+const protocol = v.optional(v.picklist(['TCP', 'UDP', 'SCTP']), 'TCP');
+const port = v.union([
+  v.pipe(
+    v.union([portNumber, portName]),
+    v.transform(number => ({port: number, protocol: 'TCP' as const})),
+  ),
+  v.strictObject({port: portName, protocol}),
+  v.pipe(
+    v.strictObject({port: portNumber, endPort: v.optional(portNumber), protocol}),
+    v.check(
+      ({port, endPort}) => endPort === undefined || endPort >= port,
+      '`endPort` must not be below `port`',
+    ),
+  ),
+]);
+
+const connection = v.pipe(
+  v.strictObject({
+    from: declaredPeer,
+    to: declaredPeer,
+    ports: v.optional(some(port)),
+    reason: text,
+  }),
+  v.check(
+    ({from, to}) => 'workload' in from || 'workload' in to,
+    'one end must be a `workload` of the stream',
+  ),
+  v.transform(({ports = [], ...rest}) => ({...rest, ports})),
+);
+
+/** What a user may write under `networkPolicy`. */
+export const networkPolicySchema = v.strictObject({
+  ingress: v.optional(v.picklist(rungs)),
+  egress: v.optional(v.picklist(['open', ...rungs])),
+  namespaceDeny: v.optional(v.boolean()),
+  connections: v.optional(v.array(connection)),
+  ingressControllers: outsidePeers,
+  gateways: outsidePeers,
+  knative: outsidePeers,
+  monitoring: outsidePeers,
+  dns: outsidePeers,
+  apiServer: outsidePeers,
+});

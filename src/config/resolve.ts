@@ -1,0 +1,100 @@
+import {type PodPlace, type PodPlaces, stepsOf} from '../kubernetes/pod-places.ts';
+import {type NetworkPolicySettings, networkPolicyDefaults} from '../policy/network-policy.ts';
+import {
+  type CustomWorkload,
+  type Exception,
+  type Exposure,
+  type Mode,
+  modes,
+  type Policy,
+} from '../policy/policy.ts';
+import {rules as everyRule} from '../rules/index.ts';
+import type {Threshold} from '../severity.ts';
+import {modeIn, type Profile, profiles} from './profiles.ts';
+
+/** What a user asks for, checked but not merged: each key overrides what the profiles say. */
+export interface PolicyChoices {
+  readonly profiles?: readonly string[];
+  readonly podSecurityMinor?: number;
+  readonly rules?: Readonly<Record<string, Mode>>;
+  /** Whether no rewrite waits for a decision. */
+  readonly fixAll?: boolean;
+  readonly blockOn?: Threshold;
+  readonly failOn?: Threshold;
+  readonly annotate?: boolean;
+  readonly exceptions?: readonly Exception[];
+  readonly exposed?: readonly Exposure[];
+  readonly workloads?: readonly CustomWorkload[];
+  readonly networkPolicy?: Partial<NetworkPolicySettings>;
+}
+
+const defaultProfile = 'essential';
+
+/**
+ * The policy that `choices` describe. Profiles combine: of two that name a rule the stricter
+ * mode holds (`fix` before `flag` before `off`), and what `choices.rules` says holds before both.
+ * A rewrite waits for a decision only where every profile that asks for it waits, and neither
+ * `choices.rules` nor `choices.fixAll` has decided.
+ *
+ * @throws {RangeError} where a profile is unknown: names are checked where they are read
+ */
+export function resolvePolicy(choices: PolicyChoices = {}): Policy {
+  const names = choices.profiles ?? [defaultProfile];
+  const chosen = names.map(name => {
+    const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+    if (profile === undefined) throw new RangeError(`no profile is called "${name}"`);
+    return profile;
+  });
+  return {
+    profiles: names,
+    podSecurityMinor: choices.podSecurityMinor ?? Number.POSITIVE_INFINITY,
+    rules: modesOf(chosen, choices.rules ?? {}),
+    waiting: choices.fixAll === true ? new Set() : waitingOf(chosen, choices.rules ?? {}),
+    blockOn: choices.blockOn ?? 'none',
+    failOn: choices.failOn ?? 'high',
+    annotate: choices.annotate ?? true,
+    exceptions: choices.exceptions ?? [],
+    exposed: choices.exposed ?? [],
+    workloads: placesOf(choices.workloads ?? []),
+    networkPolicy: {...networkPolicyDefaults, ...choices.networkPolicy},
+  };
+}
+
+function modesOf(
+  chosen: readonly Profile[],
+  overrides: Readonly<Record<string, Mode>>,
+): ReadonlyMap<string, Mode> {
+  const result = new Map<string, Mode>();
+  for (const {id} of everyRule) {
+    const strictest = Math.max(0, ...chosen.map(profile => modes.indexOf(modeIn(profile, id))));
+    const mode = (Object.hasOwn(overrides, id) ? overrides[id] : undefined) ?? modes[strictest];
+    if (mode !== undefined && mode !== 'off') result.set(id, mode);
+  }
+  return result;
+}
+
+function waitingOf(
+  chosen: readonly Profile[],
+  overrides: Readonly<Record<string, Mode>>,
+): ReadonlySet<string> {
+  const undecided = everyRule.filter(({id}) => !Object.hasOwn(overrides, id));
+  const waits = ({id}: {readonly id: string}) =>
+    chosen.every(profile => profile.waits === true || modeIn(profile, id) !== 'fix');
+  return new Set(undecided.filter(waits).map(({id}) => id));
+}
+
+function placesOf(workloads: readonly CustomWorkload[]): PodPlaces {
+  const places = new Map<string, PodPlace[]>();
+  for (const {group, kind, path, holds = 'template'} of workloads) {
+    const key = `${group}/${kind}`;
+    const place: PodPlace = {
+      path: stepsOf(path),
+      form: holds === 'settings' ? 'settings' : 'template',
+      ...(holds === 'template' ? {} : {isBare: true}),
+    };
+    const same = places.get(key);
+    if (same === undefined) places.set(key, [place]);
+    else same.push(place);
+  }
+  return places;
+}

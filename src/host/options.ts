@@ -1,0 +1,161 @@
+import {renameSync, rmSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {type ParseArgsConfig, parseArgs} from 'node:util';
+import {loadPolicy} from '../config/load.ts';
+import {profiles} from '../config/profiles.ts';
+import {type PolicyChoices, resolvePolicy} from '../config/resolve.ts';
+import {UsageError} from '../errors.ts';
+import {
+  minorOf,
+  newestMinor,
+  podSecurityVersionPattern,
+  versionOf,
+} from '../policy/pod-security-version.ts';
+import type {Policy} from '../policy/policy.ts';
+import {formatByEnding} from '../report/formats.ts';
+import type {Report} from '../report/report.ts';
+import {severities, type Threshold} from '../severity.ts';
+import {safeText} from '../text/safe-text.ts';
+import {suggestion} from '../text/suggest.ts';
+import {writeStderr} from './standard-streams.ts';
+
+/** The options that render and audit share, for node:util's `parseArgs`. */
+export const sharedOptions = {
+  config: {type: 'string'},
+  profile: {type: 'string', multiple: true},
+  'pod-security-version': {type: 'string'},
+  format: {type: 'string'},
+  'report-file': {type: 'string'},
+  'fix-all': {type: 'boolean'},
+  'no-annotate': {type: 'boolean'},
+} as const;
+
+/** As node:util's `parseArgs`. @throws {UsageError} where the call has what `config` lacks */
+export function parseCall<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(callMessage(error.message, config), {}, {cause: error});
+  }
+}
+
+/** What is wrong with a call, in our own words; `message` is Node's. */
+function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
+  const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1];
+  if (unknown !== undefined) return unknownOption(unknown, Object.keys(options));
+  const surplus = /^Unexpected argument '(.*)'\. This/s.exec(message)?.[1];
+  if (surplus !== undefined) return `nothing is known that "${surplus}" could be: see \`--help\``;
+  const option = /^Option '(?:-\w, )?(--[a-z-]+|-\w)/.exec(message)?.[1] ?? '';
+  if (/does not take an argument/.test(message)) {
+    return `${option} takes no value: leave out what follows it, or the whole of it`;
+  }
+  return `${option} must have a value: \`${option}=VALUE\``;
+}
+
+function unknownOption(name: string, known: readonly string[]): string {
+  const options = known.map(each => `--${each}`);
+  const isChartVersion = name === '--version' && options.includes('--chart-version');
+  const hint = isChartVersion ? ': the version of a chart is --chart-version' : '';
+  return `there is no option "${name}"${hint || suggestion(name, options) || ': see `--help`'}`;
+}
+
+interface SharedValues {
+  readonly config?: string | undefined;
+  readonly profile?: readonly string[] | undefined;
+  readonly 'pod-security-version'?: string | undefined;
+  readonly 'fix-all'?: boolean | undefined;
+  readonly 'no-annotate'?: boolean | undefined;
+}
+
+/**
+ * The policy of the options, the policy file, and what `base` says (a KRM functionConfig): each
+ * before the next. Tells stderr which file was used.
+ *
+ * @throws {UsageError} where a file or an option is wrong
+ */
+export async function policyOf(
+  values: SharedValues,
+  threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
+  base?: PolicyChoices,
+): Promise<Policy> {
+  const {choices, file, distrusted} =
+    base === undefined || values.config !== undefined
+      ? await loadPolicy(values.config)
+      : {choices: base, file: undefined, distrusted: undefined};
+  if (file !== undefined) await writeStderr(`policy: ${safeText(file)}\n`);
+  if (distrusted !== undefined) {
+    const name = safeText(distrusted);
+    await writeStderr(`not used, since it lies in a chart: ${name} (name it with --config)\n`);
+  }
+  const names = values.profile?.flatMap(list => list.split(','));
+  for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));
+  const minor = minorOption(values['pod-security-version']);
+  const policy = resolvePolicy({
+    ...choices,
+    ...(names === undefined ? {} : {profiles: names}),
+    ...(minor === undefined ? {} : {podSecurityMinor: minor}),
+    ...(values['fix-all'] === true ? {fixAll: true} : {}),
+    ...(values['no-annotate'] === true ? {annotate: false} : {}),
+    ...threshold,
+  });
+  await tellOfNewerVersion(policy);
+  return policy;
+}
+
+/** As Pod Security Admission does, a version that is not known yet is taken for the newest. */
+async function tellOfNewerVersion({podSecurityMinor: minor}: Policy): Promise<void> {
+  if (!Number.isFinite(minor) || minor <= newestMinor) return;
+  const known = versionOf(newestMinor);
+  await writeStderr(
+    `note: ${versionOf(minor)} of the Pod Security Standards is not known; they are those of ${known}, the newest known\n`,
+  );
+}
+
+function minorOption(version: string | undefined): number | undefined {
+  if (version === undefined) return undefined;
+  if (podSecurityVersionPattern.test(version)) return minorOf(version);
+  throw new UsageError(`--pod-security-version must be "latest" or like "v1.34", not "${version}"`);
+}
+
+/** The threshold that an option names, or undefined where it was not given. */
+export function thresholdOf(option: string, value: string | undefined): Threshold | undefined {
+  if (value === undefined) return undefined;
+  return requireOneOf(option, value, [...severities, 'none']) as Threshold;
+}
+
+/** @throws {UsageError} where `value` is none of `allowed` */
+export function requireOneOf(option: string, value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  const list = allowed.join(', ');
+  throw new UsageError(
+    `${option} must be one of ${list}, not "${value}"${suggestion(value, allowed)}`,
+  );
+}
+
+/** @throws {UsageError} where the ending of `--report-file` names no format */
+export function requireReportFile(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  requireOneOf('the ending of --report-file', path.extname(file), Object.keys(formatByEnding));
+  return file;
+}
+
+/**
+ * Writes the report in the format of the file's ending: the whole of it, or nothing.
+ *
+ * @throws {UsageError} where the file cannot be written
+ */
+export function writeReportFile(file: string | undefined, report: Report): void {
+  if (file === undefined) return;
+  const text = formatByEnding[path.extname(file)]?.(report) ?? '';
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(draft, text, {flag: 'wx'});
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, {force: true});
+    throw new UsageError(`the report cannot be written: ${String(error)}`, {file}, {cause: error});
+  }
+}
+
+export const today = (): string => new Date().toISOString().slice(0, 10);

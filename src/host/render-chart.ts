@@ -1,0 +1,74 @@
+import {ExecaError, execa} from 'execa';
+import {dir, setGracefulCleanup} from 'tmp-promise';
+import {UsageError} from '../errors.ts';
+import {safeLines} from '../text/safe-text.ts';
+import type {HelmChoices} from './helm-options.ts';
+import {interruptible} from './interrupt.ts';
+import {writeStderr} from './standard-streams.ts';
+
+const megabyte = 1_000_000;
+const mostOutput = 200 * megabyte;
+
+/**
+ * What the user's own `helm template` makes of a chart: a folder's or an archive's absolute path,
+ * or an address. Helm's caches go to a temporary folder that is gone afterwards, also when the run
+ * is interrupted. What helm warns of is told on stderr.
+ *
+ * @throws {UsageError} where there is no helm, or it cannot render the chart
+ */
+export function renderChart(
+  chart: string,
+  name: string,
+  {release, args}: HelmChoices,
+): Promise<Uint8Array> {
+  setGracefulCleanup();
+  return interruptible(async signal => {
+    const folder = await dir({unsafeCleanup: true, prefix: 'kube-harden-'});
+    try {
+      const helm = execa('helm', ['template', '--include-crds', ...args, '--', release, chart], {
+        env: {HELM_CACHE_HOME: folder.path},
+        stdin: 'ignore',
+        stripFinalNewline: false,
+        encoding: 'buffer',
+        maxBuffer: mostOutput,
+      });
+      const {stdout, stderr} = await Promise.race([helm, stopped(helm, signal)]);
+      await warn(textOf(stderr));
+      return stdout;
+    } catch (error) {
+      throw new UsageError(messageOf(error), {file: name}, {cause: error});
+    } finally {
+      await folder.cleanup();
+    }
+  });
+}
+
+/** Rejects when `helm` has been stopped; what it started itself is not waited for. */
+const stopped = (helm: ReturnType<typeof execa>, signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      const hasEnded = helm.exitCode !== null || helm.signalCode !== null;
+      if (hasEnded) reject(signal.reason);
+      helm.once('exit', () => reject(signal.reason));
+      helm.kill();
+    });
+  });
+
+const textOf = (bytes: unknown): string =>
+  bytes instanceof Uint8Array ? new TextDecoder().decode(bytes).trim() : '';
+
+async function warn(text: string): Promise<void> {
+  for (const line of safeLines(text)) await writeStderr(`helm: ${line}\n`);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof ExecaError)) return String(error);
+  if (error.code === 'ENOENT') {
+    return 'a chart is rendered by `helm`, which is not on the PATH: install Helm 3 or 4';
+  }
+  if (error.isMaxBuffer) {
+    return `helm renders more than ${mostOutput / megabyte} MB of the chart: too much to be audited`;
+  }
+  const reason = textOf(error.stderr);
+  return `helm could not render the chart: ${reason === '' ? error.shortMessage : reason}`;
+}

@@ -1,0 +1,286 @@
+import {asString, type JsonMap} from '../../json.ts';
+import {NameIndex} from '../../kubernetes/name-index.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+import {type Service, servicesOf} from '../../kubernetes/service.ts';
+import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
+import type {Workload} from '../../kubernetes/workload.ts';
+import {
+  type DeclaredPeer,
+  isApiServerUnknown,
+  type NetworkPolicySettings,
+  type PolicyPort,
+} from '../../policy/network-policy.ts';
+import {type Policy, selects} from '../../policy/policy.ts';
+import type {Backend} from './backend.ts';
+import {BoundAccounts} from './bound-accounts.ts';
+import type {Connection, Origin, Outside, Peer} from './connection.ts';
+import {clientsOf, unreadRangesOf} from './load-balancer-clients.ts';
+import {scrapesOf} from './monitors.ts';
+import {anywhere, outside} from './outside.ts';
+import {referencesIn} from './reference-connections.ts';
+import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
+import {annotatedScrapes} from './scrape-annotations.ts';
+import {connectionsTo, ServiceTargets, targetPorts} from './service-targets.ts';
+import {bySelection, joined} from './services-by-selection.ts';
+
+type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
+
+/** What the stream and the policy tell of who needs to reach whom. */
+export class Connections {
+  readonly #stream: StreamIndex;
+  readonly #workloads: readonly Workload[];
+  readonly #pods: PodSelection;
+  readonly #policy: NetworkChoices;
+  readonly #services: readonly Service[];
+  readonly #byName = new NameIndex<Service>();
+  readonly #targets: ServiceTargets;
+
+  constructor(stream: StreamIndex, policy: NetworkChoices) {
+    this.#stream = stream;
+    this.#workloads = stream.workloads;
+    this.#pods = stream.pods;
+    this.#policy = policy;
+    this.#services = servicesOf(stream);
+    for (const service of this.#services) {
+      this.#byName.add(service.resource.name, service.resource.namespace, service);
+    }
+    this.#targets = new ServiceTargets(stream.pods);
+  }
+
+  /** Each workload's ports that Services lead to, beside those that its containers declare. */
+  servicePorts(): ReadonlyMap<Workload, readonly PolicyPort[]> {
+    const ports = new Map<Workload, Map<string, PolicyPort>>();
+    for (const services of bySelection(this.#services)) {
+      const service = joined(services);
+      for (const workload of this.#targets.workloadsOf(service)) {
+        const known = ports.get(workload) ?? new Map();
+        ports.set(workload, known);
+        for (const port of targetPorts(workload, service)) {
+          known.set(`${port.protocol}/${port.port}`, port);
+        }
+      }
+    }
+    return new Map([...ports].map(([workload, known]) => [workload, [...known.values()]]));
+  }
+
+  /** The names of the Services that lead to each workload from outside, and are not declared to. */
+  undeclaredServices(): ReadonlyMap<Workload, readonly string[]> {
+    const open = this.#services.filter(each => isOpenOutside(each) && !this.#isExposed(each));
+    return this.#byWorkload(open, ({resource}) => [resource.name]);
+  }
+
+  /** What load balancers that are exposed on purpose name as a range, and is none. */
+  unreadRanges(): ReadonlyMap<Workload, readonly string[]> {
+    const exposed = this.#services.filter(each => isOpenOutside(each) && this.#isExposed(each));
+    return this.#byWorkload(exposed, unreadRangesOf);
+  }
+
+  #byWorkload(
+    services: readonly Service[],
+    textsOf: (service: Service) => readonly string[],
+  ): ReadonlyMap<Workload, readonly string[]> {
+    const texts = new Map<Workload, readonly string[]>();
+    for (const group of bySelection(services)) {
+      const own = group.flatMap(textsOf);
+      if (own.length === 0) continue;
+      for (const workload of this.#targets.workloadsOf(group[0])) {
+        const known = texts.get(workload);
+        texts.set(workload, known === undefined ? own : [...known, ...own]);
+      }
+    }
+    return texts;
+  }
+
+  /** The connections that `origins` show. */
+  *of(origins: ReadonlySet<Origin>): Iterable<Connection> {
+    const {networkPolicy: settings, exposed} = this.#policy;
+    if (origins.has('declared')) yield* this.#declared();
+    if (origins.has('exposed') && exposed.length > 0) yield* this.#exposed();
+    if (origins.has('webhook')) {
+      const apiServer = apiServerOf(settings);
+      const reason = 'has the API server call it';
+      yield* this.#backends('webhook', apiServerBackends(this.#stream), apiServer, reason);
+    }
+    if (origins.has('route')) {
+      const controllers = outside(settings.ingressControllers, 'ingress controllers');
+      const gateways = outside(settings.gateways, 'gateways');
+      const reason = 'sends requests to it';
+      yield* this.#backends('route', ingressBackends(this.#stream), controllers, reason);
+      yield* this.#backends('route', gatewayBackends(this.#stream), gateways, reason);
+      yield* this.#served();
+    }
+    if (origins.has('monitoring')) yield* this.#scraped();
+    if (origins.has('reference') || origins.has('address')) {
+      const services = {all: this.#services, byName: this.#byName, targets: this.#targets};
+      for (const connection of referencesIn(this.#stream, services)) {
+        if (origins.has(connection.origin)) yield connection;
+      }
+    }
+    if (origins.has('peers')) yield* this.#peers();
+    if (origins.has('kin')) yield* this.#kin();
+    if (origins.has('dns')) yield* this.#toDns();
+    if (origins.has('api')) yield* this.#toApiServer();
+  }
+
+  *#backends(
+    origin: Origin,
+    backends: Iterable<Backend>,
+    from: Outside,
+    reason: string,
+  ): Iterable<Connection> {
+    for (const backend of backends) {
+      const {name, namespace, resource, path, senders} = backend;
+      const isKnown = senders !== undefined && from.peers.length > 0 && origin === 'route';
+      const sender = isKnown ? {...from, peers: senders} : from;
+      for (const service of this.#byName.find(name, namespace)) {
+        for (const port of portsAsked(backend, service)) {
+          const why = {reason, resource, path};
+          yield* connectionsTo(this.#targets, service, port, {origin, from: sender, why});
+        }
+      }
+    }
+  }
+
+  *#scraped(): Iterable<Connection> {
+    const from = outside(this.#policy.networkPolicy.monitoring, 'monitoring');
+    const scrapes = [
+      ...scrapesOf(this.#stream, this.#services, this.#pods, this.#targets),
+      ...annotatedScrapes(this.#stream, this.#services, this.#targets),
+    ];
+    for (const {workload, ports, resource, path} of scrapes) {
+      const why = {reason: 'has it scraped', resource, path};
+      yield {origin: 'monitoring', from, to: workload, ports, why};
+    }
+  }
+
+  /** The replicas of a StatefulSet know each other by the names that its headless Service gives. */
+  *#peers(): Iterable<Connection> {
+    for (const workload of this.#workloads) {
+      const {resource} = workload;
+      const name = asString((resource.value['spec'] as JsonMap | undefined)?.['serviceName']);
+      if (resource.kind !== 'StatefulSet' || name === undefined) continue;
+      for (const service of this.#byName.find(name, resource.namespace)) {
+        if (!service.isHeadless) continue;
+        const why = {reason: 'names its replicas', resource, path: ['spec', 'serviceName']};
+        for (const peer of connectionsTo(this.#targets, service, undefined, {
+          origin: 'peers',
+          from: workload,
+          why,
+        })) {
+          if (peer.to === workload) yield peer;
+        }
+      }
+    }
+  }
+
+  /** The pods of one object call each other, as their operator has them do. */
+  *#kin(): Iterable<Connection> {
+    for (const workload of this.#workloads) {
+      const {operator, resource, pod} = workload;
+      if (operator === undefined || operator === 'unknown' || !operator.areKin) continue;
+      const why = {
+        reason: `the pods of one ${resource.kind} call each other`,
+        resource,
+        path: pod.path,
+      };
+      yield {origin: 'kin', from: workload, to: workload, ports: [], why};
+    }
+  }
+
+  /** Requests come to Knative's pods by way of its own, which scale them as well. */
+  *#served(): Iterable<Connection> {
+    const from = outside(this.#policy.networkPolicy.knative, 'Knative');
+    for (const to of this.#workloads) {
+      const {operator, resource, pod} = to;
+      if (operator === 'unknown' || resource.group !== knativeServing) continue;
+      const ports = (operator?.ports ?? []).map(({number, protocol}) => ({protocol, port: number}));
+      const why = {reason: 'is served by Knative', resource, path: pod.path};
+      if (ports.length > 0) yield {origin: 'route', from, to, ports, why};
+    }
+  }
+
+  *#toDns(): Iterable<Connection> {
+    const to = outside(this.#policy.networkPolicy.dns, 'DNS');
+    const why = {reason: 'names are resolved by the DNS of the cluster'};
+    const ports = (['UDP', 'TCP'] as const).map(protocol => ({protocol, port: 53}));
+    for (const from of this.#workloads) yield {origin: 'dns', from, to, ports, why};
+  }
+
+  *#toApiServer(): Iterable<Connection> {
+    const accounts = new BoundAccounts(this.#stream);
+    const to = apiServerOf(this.#policy.networkPolicy);
+    const ports = apiServerPorts.map(port => ({protocol: 'TCP' as const, port}));
+    for (const from of this.#workloads) {
+      const why = accounts.bindingOf(from);
+      if (why !== undefined) yield {origin: 'api', from, to, ports, why};
+    }
+  }
+
+  /** What is exposed on purpose takes connections from anywhere, or from where the Service says. */
+  *#exposed(): Iterable<Connection> {
+    const reason = 'is declared as exposed on purpose';
+    for (const service of this.#services) {
+      const {resource} = service;
+      if (!isOpenOutside(service) || !this.#isExposed(service)) continue;
+      const why = {reason, resource, path: ['spec', 'type']};
+      yield* connectionsTo(this.#targets, service, undefined, {
+        origin: 'exposed',
+        from: clientsOf(service),
+        why,
+      });
+    }
+    const routes = [...ingressBackends(this.#stream), ...gatewayBackends(this.#stream)];
+    yield* this.#backends(
+      'exposed',
+      routes.filter(each => this.#isExposed(each)),
+      anywhere,
+      reason,
+    );
+  }
+
+  #isExposed({resource}: {readonly resource: Resource}): boolean {
+    return this.#policy.exposed.some(({match}) => selects(match, resource));
+  }
+
+  *#declared(): Iterable<Connection> {
+    for (const {from, to, ports, reason} of this.#policy.networkPolicy.connections) {
+      const why = {reason: `the policy declares it: ${reason}`};
+      for (const source of this.#peersOf(from)) {
+        for (const target of this.#peersOf(to)) {
+          yield {origin: 'declared', from: source, to: target, ports, why};
+        }
+      }
+    }
+  }
+
+  #peersOf(peer: DeclaredPeer): readonly Peer[] {
+    if (!('workload' in peer)) return [outside([peer])];
+    return this.#workloads.filter(({resource}) => selects(peer.workload, resource));
+  }
+}
+
+/** The ports of a Service that a backend means; undefined stands for all. */
+function portsAsked(
+  {port, targetPort: target}: Backend,
+  {ports}: Service,
+): readonly (number | string | undefined)[] {
+  if (target === undefined) return [port];
+  return ports
+    .filter(({name, target: own}) => name === target || own === target)
+    .map(({number}) => number);
+}
+
+const knativeServing = 'serving.knative.dev';
+
+/** Whether a Service opens a port of the nodes, or of a load balancer. */
+const isOpenOutside = ({type}: Service): boolean => type === 'LoadBalancer' || type === 'NodePort';
+
+/** The API server's own port and that of its Service: a policy may be held before or after NAT. */
+const apiServerPorts = [443, 6443];
+
+/** Where it is guessed, its name says so. */
+const apiServerOf = (settings: NetworkPolicySettings): Outside =>
+  outside(
+    settings.apiServer,
+    isApiServerUnknown(settings) ? 'the API server, at any private address' : 'the API server',
+  );

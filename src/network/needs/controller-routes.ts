@@ -1,0 +1,72 @@
+import {asList, asMap, type JsonMap, type Path, valueAt} from '../../json.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+import type {StreamIndex} from '../../kubernetes/stream-index.ts';
+import {type Backend, backendNamed} from './backend.ts';
+
+/** Where objects of one kind have lists of what they send to. */
+interface RouteKind {
+  readonly groups: readonly string[];
+  /** `*` stands for every item of a list. */
+  readonly lists: readonly Path[];
+}
+
+const traefik = ['traefik.io', 'traefik.containo.us'];
+const traefikRoute: RouteKind = {groups: traefik, lists: [['spec', 'routes', '*', 'services']]};
+
+/**
+ * The kinds of ingress controllers' own by which they send to Services: Traefik's
+ * (https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/) and Contour's
+ * (https://projectcontour.io/docs/main/config/api/).
+ */
+const kinds: Readonly<Record<string, RouteKind>> = {
+  IngressRoute: traefikRoute,
+  IngressRouteTCP: traefikRoute,
+  IngressRouteUDP: traefikRoute,
+  TraefikService: {
+    groups: traefik,
+    lists: [
+      ['spec', 'weighted', 'services'],
+      ['spec', 'mirroring'],
+      ['spec', 'mirroring', 'mirrors'],
+    ],
+  },
+  HTTPProxy: {
+    groups: ['projectcontour.io'],
+    lists: [
+      ['spec', 'routes', '*', 'services'],
+      ['spec', 'tcpproxy', 'services'],
+    ],
+  },
+};
+
+/** What the custom resources of ingress controllers send to. */
+export function* controllerBackends(stream: StreamIndex): Iterable<Backend> {
+  for (const [kind, {groups, lists}] of Object.entries(kinds)) {
+    for (const resource of stream.ofKind(kind)) {
+      if (!groups.includes(resource.group)) continue;
+      for (const list of lists) yield* backendsAt(resource, list);
+    }
+  }
+}
+
+function* backendsAt(resource: Resource, list: Path): Iterable<Backend> {
+  const star = list.indexOf('*');
+  if (star !== -1) {
+    const before = list.slice(0, star);
+    for (const index of asList(valueAt(resource.value, before)).keys()) {
+      yield* backendsAt(resource, [...before, index, ...list.slice(star + 1)]);
+    }
+    return;
+  }
+  const found = valueAt(resource.value, list);
+  yield* backendAt(resource, list, asMap(found));
+  for (const [index, item] of asList(found).entries()) {
+    yield* backendAt(resource, [...list, index], asMap(item));
+  }
+}
+
+/** One of another kind than Service is read where it stands. */
+function* backendAt(resource: Resource, path: Path, value: JsonMap | undefined): Iterable<Backend> {
+  const {kind = 'Service', name, namespace, port} = value ?? {};
+  if (kind === 'Service') yield* backendNamed(resource, path, name, namespace, port);
+}

@@ -1,0 +1,59 @@
+import {asString, isList, type Json, type JsonMap, valueAt} from '../../json.ts';
+import {isWithin, parseRange} from '../../kubernetes/address-range.ts';
+import {type OutsidePeer, privateRanges} from '../../policy/network-policy.ts';
+import type {Outside} from './connection.ts';
+
+/** The label that the API server gives each namespace. */
+export const namespaceNameLabel = 'kubernetes.io/metadata.name';
+
+/** The NetworkPolicyPeers that a policy's settings describe. */
+export const outside = (settings: readonly OutsidePeer[], name?: string): Outside => ({
+  ...(name === undefined ? {} : {name}),
+  peers: settings.flatMap(policyPeersOf),
+});
+
+/** Everywhere: other pods, nodes, and external addresses. */
+export const anywhere: Outside = {
+  name: 'anywhere',
+  peers: [{ipBlock: {cidr: '0.0.0.0/0'}}, {ipBlock: {cidr: '::/0'}}],
+};
+
+/** The pods of every namespace, and nothing from outside the cluster. */
+export const wholeCluster: Outside = {peers: [{namespaceSelector: {}}]};
+
+function policyPeersOf({pods, namespaces, cidrs, except}: OutsidePeer): readonly JsonMap[] {
+  if (cidrs !== undefined) {
+    return cidrs.map(cidr => ({ipBlock: {cidr, ...(except === undefined ? {} : {except})}}));
+  }
+  return [
+    {
+      ...(namespaces === undefined ? {} : {namespaceSelector: namespaceSelectorOf(namespaces)}),
+      ...(pods === undefined ? {} : {podSelector: pods}),
+    },
+  ];
+}
+
+const namespaceSelectorOf = (namespaces: JsonMap | readonly string[]): JsonMap =>
+  isList(namespaces as Json)
+    ? namespacesNamed(namespaces as readonly string[])
+    : (namespaces as JsonMap);
+
+/** The selector of namespaces by their names. */
+export const namespacesNamed = (names: readonly string[]): JsonMap =>
+  names.length === 1
+    ? {matchLabels: {[namespaceNameLabel]: names[0] as string}}
+    : {matchExpressions: [{key: namespaceNameLabel, operator: 'In', values: names}]};
+
+/** The ranges of addresses among the peers. */
+export const rangesOf = ({peers}: Outside): readonly string[] =>
+  peers
+    .map(peer => asString(valueAt(peer, ['ipBlock', 'cidr'])))
+    .filter(each => each !== undefined);
+
+const privateNetworks = privateRanges.map(parseRange).filter(range => range !== undefined);
+
+/** Whether some address of a range lies in no private network; also of what is no range. */
+export function isBeyondPrivate(cidr: string): boolean {
+  const range = parseRange(cidr);
+  return range === undefined || !privateNetworks.some(network => isWithin(range, network));
+}

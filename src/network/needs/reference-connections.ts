@@ -1,0 +1,127 @@
+import type {NameIndex} from '../../kubernetes/name-index.ts';
+import type {Service} from '../../kubernetes/service.ts';
+import type {StreamIndex} from '../../kubernetes/stream-index.ts';
+import type {Workload} from '../../kubernetes/workload.ts';
+import {alertmanagersOf} from './alerting.ts';
+import type {Connection, Evidence} from './connection.ts';
+import {type EndpointAddresses, EndpointIndex} from './endpoint-addresses.ts';
+import {type Reference, ReferenceFinder} from './references.ts';
+import {type Lead, ServiceLeads} from './service-leads.ts';
+import {connectionsTo, type ServiceTargets} from './service-targets.ts';
+
+interface Services {
+  readonly all: readonly Service[];
+  readonly byName: NameIndex<Service>;
+  readonly targets: ServiceTargets;
+}
+
+/** Who asks, and what shows it. */
+type Ends = Pick<Connection, 'from' | 'why'>;
+
+/** Names that stand for names that stand for names: a longer chain is nobody's. */
+const mostLeads = 4;
+
+/**
+ * What the workloads of the stream reach by the Services whose names they are given. What no
+ * policy opens without a declaration is a connection to no peer.
+ */
+export function* referencesIn(stream: StreamIndex, services: Services): Iterable<Connection> {
+  const finder = new ReferenceFinder(stream, services.all);
+  const walk = new LeadWalk(stream, services);
+  const endpoints = new EndpointIndex(stream);
+  for (const from of stream.workloads) {
+    const seen = new Seen();
+    yield* toAlertmanagers(from, services);
+    for (const reference of finder.referencesOf(from)) {
+      const {service, port, isAddress} = reference;
+      const ends = {from, why: whyOf(reference)};
+      for (const connection of walk.from(service, port, ends, seen)) {
+        // A pod that is told its own name need not call itself.
+        if (connection.to !== from || isAddress) yield connection;
+      }
+      yield* toAddresses(endpoints.of(service), ends);
+    }
+  }
+}
+
+const whyOf = ({service, resource, path}: Reference): Evidence => ({
+  reason: `names the Service "${service.resource.name}"`,
+  resource,
+  path,
+});
+
+/** The leads that a client has followed, each with the ports on which it did. */
+class Seen {
+  readonly #ports = new Map<Lead, Set<number | string | undefined>>();
+
+  isNew(lead: Lead, port: number | string | undefined): boolean {
+    const ports = this.#ports.get(lead) ?? new Set();
+    this.#ports.set(lead, ports);
+    return ports.size < ports.add(port).size;
+  }
+}
+
+/** Follows where Services lead. */
+class LeadWalk {
+  readonly #services: Services;
+  readonly #leads: ServiceLeads;
+
+  constructor(stream: StreamIndex, services: Services) {
+    this.#services = services;
+    this.#leads = new ServiceLeads(stream, services.all, services.byName);
+  }
+
+  /**
+   * What a client reaches that asks for a Service: its pods, and where it leads beside. A lead that
+   * the client has `seen`, as many Services may share one, is not followed again.
+   */
+  *from(
+    service: Service,
+    port: number | string | undefined,
+    ends: Ends,
+    seen: Seen,
+    depth = 0,
+  ): Iterable<Connection> {
+    yield* connectionsTo(this.#services.targets, service, port, {origin: 'reference', ...ends});
+    if (depth === mostLeads) return;
+    for (const lead of this.#leads.of(service)) {
+      const isName = lead.host !== undefined;
+      if (!seen.isNew(lead, isName ? port : undefined)) continue;
+      let isFound = false;
+      for (const backend of lead.backends) {
+        for (const next of this.#services.byName.find(backend.name, backend.namespace)) {
+          isFound = true;
+          yield* this.from(next, isName ? port : backend.port, ends, seen, depth + 1);
+        }
+      }
+      if (isName && !isFound) yield unopened(`"${lead.host}"`, ends);
+    }
+  }
+}
+
+function* toAlertmanagers(from: Workload, {byName, targets}: Services): Iterable<Connection> {
+  for (const {name, namespace, port, resource, path} of alertmanagersOf(from)) {
+    for (const service of byName.find(name, namespace)) {
+      const why = {reason: `sends alerts to the Service "${name}"`, resource, path};
+      yield* connectionsTo(targets, service, port, {origin: 'reference', from, why});
+    }
+  }
+}
+
+function* toAddresses(endpoints: readonly EndpointAddresses[], ends: Ends): Iterable<Connection> {
+  for (const {open, others, ports} of endpoints) {
+    if (open.length > 0) yield {origin: 'address', ...ends, to: {peers: open}, ports};
+    if (others.length > 0) yield unopened(addressesText(others), ends);
+  }
+}
+
+function addressesText([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${others.length} other addresses`;
+}
+
+const unopened = (name: string, ends: Ends): Connection => ({
+  origin: 'address',
+  ...ends,
+  to: {name, peers: []},
+  ports: [],
+});

@@ -1,0 +1,122 @@
+import {asList, asMap, type JsonMap, type Path, valueAt} from '../../json.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+import type {StreamIndex} from '../../kubernetes/stream-index.ts';
+import {type Backend, backendNamed, portOf} from './backend.ts';
+import {controllerBackends} from './controller-routes.ts';
+import {virtualServiceBackends} from './virtual-services.ts';
+
+/** The backends of Ingresses, in both of the API's spellings, and of what controllers have beside. */
+export function* ingressBackends(stream: StreamIndex): Iterable<Backend> {
+  yield* controllerBackends(stream);
+  for (const resource of stream.ofKind('Ingress')) {
+    const spec = asMap(resource.value['spec']);
+    for (const field of ['defaultBackend', 'backend']) {
+      yield* ingressBackend(resource, ['spec', field]);
+    }
+    for (const [at, rule] of asList(spec?.['rules']).entries()) {
+      for (const index of asList(valueAt(rule, ['http', 'paths'])).keys()) {
+        yield* ingressBackend(resource, ['spec', 'rules', at, 'http', 'paths', index, 'backend']);
+      }
+    }
+  }
+}
+
+function* ingressBackend(resource: Resource, path: Path): Iterable<Backend> {
+  const backend = asMap(valueAt(resource.value, path));
+  const service = asMap(backend?.['service']);
+  const name = service?.['name'] ?? backend?.['serviceName'];
+  const port = asMap(service?.['port']);
+  const chosen = port?.['number'] ?? port?.['name'] ?? backend?.['servicePort'];
+  yield* backendNamed(resource, path, name, undefined, chosen);
+}
+
+const gatewayRoutes = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
+
+/** The backends of the Gateway API's routes, of OpenShift's, and of Istio's. */
+export function* gatewayBackends(stream: StreamIndex): Iterable<Backend> {
+  for (const route of gatewayRoutesOf(stream)) {
+    const parents = parentServicesOf(route);
+    const isWithinMesh = parents.length > 0 && parents.length === parentRefsOf(route).length;
+    if (!isWithinMesh) yield* backendRefsOf(route);
+  }
+  for (const resource of stream.ofKind('Route')) yield* openShiftBackends(resource);
+  yield* virtualServiceBackends(stream);
+}
+
+/** The routes of the Gateway API, in the order of their kinds. */
+export const gatewayRoutesOf = (stream: StreamIndex): readonly Resource[] =>
+  gatewayRoutes
+    .flatMap(kind => stream.ofKind(kind))
+    .filter(({group}) => group === 'gateway.networking.k8s.io');
+
+const parentRefsOf = ({value}: Resource): readonly JsonMap[] =>
+  asList(valueAt(value, ['spec', 'parentRefs'])).map(item => asMap(item) ?? {});
+
+/** The Services of whose requests a route decides within a mesh (GAMMA, GEP-1294). */
+export const parentServicesOf = (route: Resource): readonly JsonMap[] =>
+  parentRefsOf(route).filter(({kind, group = ''}) => kind === 'Service' && group === '');
+
+export function* backendRefsOf(resource: Resource): Iterable<Backend> {
+  for (const path of backendRefPaths(resource)) {
+    const {kind = 'Service', name, namespace, port} = asMap(valueAt(resource.value, path)) ?? {};
+    if (kind === 'Service') yield* backendNamed(resource, path, name, namespace, port);
+  }
+}
+
+/** `port.targetPort` of a Route is of the endpoints, which name their ports as the Service does. */
+function* openShiftBackends(resource: Resource): Iterable<Backend> {
+  if (resource.group !== 'route.openshift.io') return;
+  const spec = asMap(resource.value['spec']);
+  const others = [...asList(spec?.['alternateBackends']).keys()];
+  const targetPort = portOf(asMap(spec?.['port'])?.['targetPort']);
+  const paths: Path[] = [['spec', 'to'], ...others.map(at => ['spec', 'alternateBackends', at])];
+  for (const path of paths) {
+    const name = valueAt(resource.value, [...path, 'name']);
+    for (const backend of backendNamed(resource, path, name)) {
+      yield targetPort === undefined ? backend : {...backend, targetPort};
+    }
+  }
+}
+
+/** Where a route names what it sends to: its rules' backends, and those of mirroring filters. */
+function* backendRefPaths({value}: Resource): Iterable<Path> {
+  for (const [at, item] of asList(valueAt(value, ['spec', 'rules'])).entries()) {
+    const rule = ['spec', 'rules', at];
+    const backends = asList(asMap(item)?.['backendRefs']);
+    for (const [index, backend] of backends.entries()) {
+      yield [...rule, 'backendRefs', index];
+      yield* mirrorPaths(asMap(backend), [...rule, 'backendRefs', index]);
+    }
+    yield* mirrorPaths(asMap(item), rule);
+  }
+}
+
+function* mirrorPaths(holder: JsonMap | undefined, path: Path): Iterable<Path> {
+  for (const index of asList(holder?.['filters']).keys()) {
+    yield [...path, 'filters', index, 'requestMirror', 'backendRef'];
+  }
+}
+
+/** The Services that the API server calls: for admission, conversion, and aggregated APIs. */
+export function* apiServerBackends(stream: StreamIndex): Iterable<Backend> {
+  for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']) {
+    for (const resource of stream.ofKind(kind)) {
+      for (const at of asList(resource.value['webhooks']).keys()) {
+        yield* calledService(resource, ['webhooks', at, 'clientConfig', 'service']);
+      }
+    }
+  }
+  for (const resource of stream.ofKind('CustomResourceDefinition')) {
+    const path = ['spec', 'conversion', 'webhook', 'clientConfig', 'service'];
+    yield* calledService(resource, path);
+  }
+  for (const resource of stream.ofKind('APIService')) {
+    yield* calledService(resource, ['spec', 'service']);
+  }
+}
+
+/** The port is 443 where none is named: see ServiceReference in the API reference. */
+function* calledService(resource: Resource, path: Path): Iterable<Backend> {
+  const {name, namespace, port} = asMap(valueAt(resource.value, path)) ?? {};
+  yield* backendNamed(resource, path, name, namespace, port ?? 443);
+}

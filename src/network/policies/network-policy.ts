@@ -1,0 +1,117 @@
+import {asMap, type Json, type JsonMap, valueAt} from '../../json.ts';
+import {companionAnnotations} from '../../kubernetes/helm-hook.ts';
+import type {Direction} from '../../kubernetes/isolation.ts';
+import type {PodSelection} from '../../kubernetes/pod-selection.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+import {
+  jobNameLabel,
+  ownSelectorOf,
+  templateLabels,
+  type Workload,
+} from '../../kubernetes/workload.ts';
+import type {PolicyPort} from '../../policy/network-policy.ts';
+import type {Evidence} from '../needs/connection.ts';
+
+/** What a policy admits in one direction: one rule for each set of peers. */
+export interface Allowance {
+  readonly peers: readonly JsonMap[];
+  /** None stands for every port. */
+  readonly ports: readonly PolicyPort[];
+  readonly why: readonly Evidence[];
+  /** What people call the peers, where their selectors and ranges do not say it best. */
+  readonly name?: string;
+}
+
+/** The directions that a policy governs; one that is absent is left as it is. */
+export type Allowances = {readonly [direction in Direction]?: readonly Allowance[]};
+
+/**
+ * A NetworkPolicy for the pods that `podSelector` selects, which are those of `resource`. `more`
+ * are annotations beside those that a hook's policy needs.
+ */
+export function networkPolicyFor(
+  resource: Resource,
+  name: string,
+  podSelector: JsonMap,
+  allowances: Allowances,
+  more: JsonMap = {},
+): JsonMap {
+  const labels = labelsOf(resource.value);
+  const annotations = {...companionAnnotations(resource), ...more};
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: {
+      name,
+      ...(resource.namespace === undefined ? {} : {namespace: resource.namespace}),
+      ...(labels === undefined ? {} : {labels}),
+      ...(Object.keys(annotations).length === 0 ? {} : {annotations}),
+    },
+    spec: specOf(podSelector, allowances),
+  };
+}
+
+function specOf(podSelector: JsonMap, {ingress, egress}: Allowances): JsonMap {
+  const policyTypes = [
+    ...(ingress === undefined ? [] : ['Ingress']),
+    ...(egress === undefined ? [] : ['Egress']),
+  ];
+  return {
+    podSelector,
+    policyTypes,
+    ...rulesOf('ingress', 'from', ingress ?? []),
+    ...rulesOf('egress', 'to', egress ?? []),
+  };
+}
+
+const rulesOf = (
+  direction: Direction,
+  side: 'from' | 'to',
+  allowances: readonly Allowance[],
+): JsonMap =>
+  allowances.length === 0
+    ? {}
+    : {
+        [direction]: allowances.map(({peers, ports}) => ({
+          [side]: peers,
+          ...(ports.length === 0 ? {} : {ports: ports as unknown as readonly Json[]}),
+        })),
+      };
+
+/**
+ * The selector of a workload's own pods: the one it has itself, else all labels of its pods. The
+ * labels of a Job may be those of its neighbours' pods as well, or none: its pods are then told by
+ * the Job's name.
+ *
+ * Undefined where nothing tells the pods from their neighbours': an empty selector would mean all
+ * pods of the namespace.
+ */
+export function podSelectorOf(workload: Workload, pods: PodSelection): JsonMap | undefined {
+  const own = ownSelectorOf(workload);
+  if (own !== undefined || workload.operator !== undefined) return own;
+  const {resource, pod, labels} = workload;
+  const byLabels = {matchLabels: templateLabels(pod)};
+  const isLabelled = Object.keys(byLabels.matchLabels).length > 0;
+  const jobName = resource.kind === 'Job' ? labels[jobNameLabel] : undefined;
+  if (jobName === undefined) return isLabelled ? byLabels : undefined;
+  const isAlone = isLabelled && pods.select(byLabels, resource.namespace).length === 1;
+  return isAlone ? byLabels : {matchLabels: {[jobNameLabel]: jobName}};
+}
+
+const copiedLabels = [
+  'helm.sh/chart',
+  'app.kubernetes.io/name',
+  'app.kubernetes.io/instance',
+  'app.kubernetes.io/version',
+  'app.kubernetes.io/part-of',
+  'app.kubernetes.io/managed-by',
+];
+
+/** The labels by which Helm and people know what belongs together. */
+function labelsOf(workload: JsonMap): JsonMap | undefined {
+  const labels = asMap(valueAt(workload, ['metadata', 'labels'])) ?? {};
+  const copied = copiedLabels
+    .filter(key => typeof labels[key] === 'string')
+    .map(key => [key, labels[key] as Json] as const);
+  return copied.length === 0 ? undefined : Object.fromEntries(copied);
+}

@@ -1,0 +1,72 @@
+import {maySameNamespace} from '../../kubernetes/pod-selection.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+
+const longest = 63;
+const ending = 'kube-harden';
+
+/** Gives each generated policy a name that no other policy of its namespace has. */
+export class PolicyNames {
+  /** The namespaces in which each name is taken. */
+  readonly #taken = new Map<string, (string | undefined)[]>();
+  /** How many hashes each name has needed, so that many of one name do not start over. */
+  readonly #tries = new Map<string, number>();
+
+  constructor(present: readonly Resource[]) {
+    for (const {name, namespace} of present) this.#take(name, namespace);
+  }
+
+  /** `web-deployment-kube-harden`; the same for the same stream, and at most 63 characters. */
+  nameFor({apiVersion, kind, name, namespace}: Resource): string {
+    const base = [
+      trimmed(name.replaceAll(/[^a-z0-9.-]/g, '-')),
+      kind.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-'),
+      ending,
+    ]
+      .filter(part => part !== '')
+      .join('-');
+    let result = base.length <= longest ? base : withHash(base);
+    let count = this.#tries.get(base) ?? 0;
+    while (this.#isTaken(result, namespace)) {
+      count += 1;
+      result = withHash(base, `${apiVersion}/${count}`);
+    }
+    this.#tries.set(base, count);
+    this.#take(result, namespace);
+    return result;
+  }
+
+  #isTaken(name: string, namespace: string | undefined): boolean {
+    return this.#taken.get(name)?.some(other => maySameNamespace(namespace, other)) ?? false;
+  }
+
+  #take(name: string, namespace: string | undefined): void {
+    const namespaces = this.#taken.get(name);
+    if (namespaces === undefined) this.#taken.set(name, [namespace]);
+    else namespaces.push(namespace);
+  }
+}
+
+/** Whether a policy has the name of one that an earlier run added. */
+export const isOurs = ({name}: Resource): boolean =>
+  new RegExp(`-${ending}(?:-[0-9a-f]{8})?$`).test(name);
+
+function withHash(base: string, salt = ''): string {
+  return `${trimmed(base.slice(0, longest - 9))}-${hashOf(base + salt)}`;
+}
+
+/** `text` from its first letter or digit to its last: a DNS subdomain (RFC 1123) has these at its ends. */
+function trimmed(text: string): string {
+  const first = text.search(/[a-z0-9]/);
+  let end = text.length;
+  while (end > 0 && !/[a-z0-9]/.test(text[end - 1] as string)) end--;
+  return first === -1 ? '' : text.slice(first, end);
+}
+
+/** FNV-1a, 32 bits: to tell names apart, not to keep a secret. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  }
+  return hash.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,54 @@
+import {asList, asMap, asString, type Json, type JsonMap} from '../../json.ts';
+import type {Workload} from '../../kubernetes/workload.ts';
+import {namespaceNameLabel} from '../needs/outside.ts';
+
+/** What a graph calls a workload: `Deployment/web`, or `Deployment/shop/web`. */
+export const nodeOf = ({resource: {kind, namespace, name}}: Workload): string =>
+  [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');
+
+/** What a graph calls the pods that two selectors mean. */
+export function podsText(
+  podSelector: Json | undefined,
+  namespaceSelector: Json | undefined,
+): string {
+  const pods = selectorText(podSelector);
+  const who = pods === '' ? 'any pod' : `pods ${pods}`;
+  if (namespaceSelector === undefined) return `${who} of the namespace`;
+  const namespaces = selectorText(namespaceSelector);
+  return namespaces === '' ? `${who} of the cluster` : `${who} of namespaces ${namespaces}`;
+}
+
+/** The only namespace that a selector can mean, or undefined where it may be several. */
+export function namespaceOf({matchLabels, matchExpressions}: JsonMap): string | undefined {
+  const label = asString(asMap(matchLabels)?.[namespaceNameLabel]);
+  if (label !== undefined) return label;
+  for (const item of asList(matchExpressions)) {
+    const {key, operator, values} = asMap(item) ?? {};
+    const [name, ...others] = asList(values);
+    if (key === namespaceNameLabel && operator === 'In' && others.length === 0) {
+      return asString(name);
+    }
+  }
+  return undefined;
+}
+
+/** Whether a selector selects everything, as one that is left out does. */
+export const isEmptySelector = (selector: JsonMap | undefined): boolean =>
+  selectorText(selector) === '';
+
+/** A selector as kubectl takes it: `app=web,tier in (a,b),!old`. */
+function selectorText(selector: Json | undefined): string {
+  const map = asMap(selector);
+  const labels = Object.entries(asMap(map?.['matchLabels']) ?? {});
+  return [
+    ...labels.map(([key, value]) => `${key}=${String(value)}`),
+    ...asList(map?.['matchExpressions']).map(item => expressionText(asMap(item) ?? {})),
+  ].join(',');
+}
+
+function expressionText({key, operator, values}: JsonMap): string {
+  const list = `(${asList(values).join(',')})`;
+  if (operator === 'Exists') return String(key);
+  if (operator === 'DoesNotExist') return `!${String(key)}`;
+  return `${String(key)} ${operator === 'In' ? 'in' : 'notin'} ${list}`;
+}

@@ -1,0 +1,190 @@
+import {asList, asMap, type JsonMap, type Path, valueAt} from '../../json.ts';
+import {type Direction, governs, networkPoliciesOf} from '../../kubernetes/isolation.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+import type {StreamIndex} from '../../kubernetes/stream-index.ts';
+import type {Workload} from '../../kubernetes/workload.ts';
+import type {Evidence} from '../needs/connection.ts';
+import {portText} from '../needs/port-text.ts';
+import {type Grant, Grants} from './graph-grants.ts';
+import {nodeOf} from './graph-nodes.ts';
+import {anyone, PeerSight} from './graph-peers.ts';
+import {commonPorts, meeting} from './port-overlap.ts';
+
+/** That one end can reach the other, on which ports, and what allows it. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  /** Empty where every port is meant. */
+  readonly ports: readonly string[];
+  readonly why: readonly Evidence[];
+}
+
+/** Why a rule of a policy is there, and what its peers are called, where that is known. */
+export type RuleReasons = (
+  policy: Resource,
+  direction: Direction,
+  rule: number,
+) => {readonly why: readonly Evidence[]; readonly name?: string} | undefined;
+
+const everywhere = 'anywhere';
+
+/**
+ * Who can reach whom, as the NetworkPolicies of the stream have it. Two workloads stand there where
+ * a policy of either names the other, on the ports that both ends allow; whom a policy names only
+ * as one of many, or beyond the stream, is shown as what the policy says of them.
+ */
+export class ReachGraph {
+  readonly #stream: StreamIndex;
+  readonly #sight: PeerSight;
+  readonly #reasons: RuleReasons;
+  readonly #grants: {readonly [direction in Direction]: ReadonlyMap<Workload, Grants>};
+
+  constructor(stream: StreamIndex, reasons: RuleReasons) {
+    this.#stream = stream;
+    this.#sight = new PeerSight(stream);
+    this.#reasons = reasons;
+    const policies = networkPoliciesOf(stream);
+    this.#grants = {
+      ingress: this.#grantsIn('ingress', policies),
+      egress: this.#grantsIn('egress', policies),
+    };
+  }
+
+  /** In the order of the stream's workloads: the ways in to each, then the ways out of each. */
+  edges(): readonly Edge[] {
+    const {workloads} = this.#stream;
+    return merged([
+      ...workloads.flatMap(workload => this.#waysIn(workload)),
+      ...workloads.flatMap(workload => this.#waysOut(workload)),
+    ]);
+  }
+
+  #waysIn(to: Workload): readonly Edge[] {
+    const grants = this.#grants.ingress.get(to);
+    if (grants === undefined) return [open(everywhere, nodeOf(to), to, ungoverned('ingress', to))];
+    return [
+      ...grants.groups.map(({node, ports, why}) => ({
+        from: node,
+        to: nodeOf(to),
+        ports: ports.map(portText),
+        why,
+      })),
+      ...grants.named.flatMap(from => this.#between(from, to)),
+    ];
+  }
+
+  /** A pair that the other's policy names as well is among the ways in. */
+  #waysOut(from: Workload): readonly Edge[] {
+    const grants = this.#grants.egress.get(from);
+    if (grants === undefined) {
+      return [open(nodeOf(from), everywhere, from, ungoverned('egress', from))];
+    }
+    return [
+      ...grants.named
+        .filter(to => this.#grants.ingress.get(to)?.names(from) !== true)
+        .flatMap(to => this.#between(from, to)),
+      ...grants.groups.map(({node, ports, why}) => ({
+        from: nodeOf(from),
+        to: node,
+        ports: ports.map(portText),
+        why,
+      })),
+    ];
+  }
+
+  /** One edge on the ports that both ends allow, with the rules of both that do; or none. */
+  #between(from: Workload, to: Workload): readonly Edge[] {
+    const inward = this.#grants.ingress.get(to)?.of(from);
+    const outward = this.#grants.egress.get(from)?.of(to);
+    if (inward?.length === 0 || outward?.length === 0) return [];
+    const [ins, outs] = [portsOf(inward), portsOf(outward)];
+    const ports = commonPorts(ins, outs, to);
+    if (ports === undefined) return [];
+    const reasons = (grants: readonly Grant[] = [], others: readonly JsonMap[]) => {
+      const isMet = meeting(others, to);
+      return grants.filter(grant => isMet(grant.ports)).flatMap(({why}) => why);
+    };
+    const why = [...reasons(inward, outs), ...reasons(outward, ins)];
+    return [{from: nodeOf(from), to: nodeOf(to), ports, why}];
+  }
+
+  /** What each workload is granted; one that no policy governs is left out. */
+  #grantsIn(direction: Direction, policies: readonly Resource[]): ReadonlyMap<Workload, Grants> {
+    const grants = new Map<Workload, Grants>();
+    for (const policy of policies.filter(({value}) => governs(value, direction))) {
+      const selector = valueAt(policy.value, ['spec', 'podSelector']) ?? {};
+      const granted = this.#grantsOf(policy, direction);
+      for (const workload of this.#stream.pods.select(selector, policy.namespace)) {
+        if (workload.isHostNetwork) continue;
+        const known = grants.get(workload) ?? new Grants();
+        known.add(granted);
+        grants.set(workload, known);
+      }
+    }
+    return grants;
+  }
+
+  #grantsOf(policy: Resource, direction: Direction): readonly Grant[] {
+    const rules = asList(valueAt(policy.value, ['spec', direction]));
+    return [...rules.entries()].flatMap(([index, item]) => {
+      const rule = asMap(item) ?? {};
+      const ports = asList(rule['ports']).map(port => asMap(port) ?? {});
+      const side = direction === 'ingress' ? 'from' : 'to';
+      const path = ['spec', direction, index];
+      const known = this.#reasons(policy, direction, index);
+      const admits = (at: Path) => known?.why ?? [admittedBy(policy, at)];
+      const peers = asList(rule[side]).map(peer => asMap(peer) ?? {});
+      if (known?.name !== undefined) {
+        const seen = this.#sight.seeNamed(policy.namespace, peers, known.name);
+        return [{...seen, ports, why: known.why}];
+      }
+      if (peers.length === 0) return [{...anyone, ports, why: admits(path)}];
+      return peers.map((peer, at) => ({
+        ...this.#sight.see(policy.namespace, peer),
+        ports,
+        why: admits([...path, side, at]),
+      }));
+    });
+  }
+}
+
+/** The ports of all of the grants; none where one is of every port, or nothing governs them. */
+function portsOf(grants: readonly Grant[] = []): readonly JsonMap[] {
+  const isEveryPort = grants.some(({ports}) => ports.length === 0);
+  return isEveryPort ? [] : grants.flatMap(({ports}) => ports);
+}
+
+const open = (from: string, to: string, {resource, pod}: Workload, reason: string): Edge => ({
+  from,
+  to,
+  ports: [],
+  why: [{reason, resource, path: pod.path}],
+});
+
+const ungoverned = (direction: Direction, {isHostNetwork}: Workload): string =>
+  isHostNetwork
+    ? 'the pods use the network of their node'
+    : `no NetworkPolicy governs ${direction}`;
+
+const admittedBy = (resource: Resource, path: Path): Evidence => ({
+  reason: `the NetworkPolicy "${resource.name}" admits it`,
+  resource,
+  path,
+});
+
+/** Each pair of ends once, with all of its ports and reasons. */
+function merged(edges: readonly Edge[]): readonly Edge[] {
+  const byEnds = new Map<string, Edge[]>();
+  for (const edge of edges) {
+    const key = JSON.stringify([edge.from, edge.to]);
+    const same = byEnds.get(key);
+    if (same === undefined) byEnds.set(key, [edge]);
+    else same.push(edge);
+  }
+  return [...byEnds.values()].map(group => {
+    const [{from, to}] = group as [Edge, ...Edge[]];
+    const isEveryPort = group.some(({ports}) => ports.length === 0);
+    const ports = isEveryPort ? [] : [...new Set(group.flatMap(edge => edge.ports))];
+    return {from, to, ports, why: [...new Set(group.flatMap(({why}) => why))]};
+  });
+}

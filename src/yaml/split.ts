@@ -1,0 +1,96 @@
+import {YamlError} from './error.ts';
+
+/** A document's text within its stream, in UTF-16 code units; `end` is exclusive. */
+export interface DocumentRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The documents of a stream. A line of `---`, blanks and perhaps a comment stands between two of
+ * them and belongs to neither.
+ *
+ * @throws {YamlError} at a line that one of Helm, kubectl and kustomize takes for a separator and
+ * another does not: `---x`, `---#`, `--- {a: b}`, or anything after `...`; and at characters that make a
+ * reader lose its place
+ */
+export function splitDocuments(text: string): readonly DocumentRange[] {
+  refuseMisleading(text);
+  const ranges: DocumentRange[] = [];
+  const hasMark = text.startsWith('\uFEFF');
+  let start = hasMark ? 1 : 0;
+  let ended = false;
+  for (let line = start; line < text.length; ) {
+    const next = text.indexOf('\n', line) + 1 || text.length;
+    if (text.startsWith('---', line)) {
+      if (!/^---(?:[ \t]+#[^\r\n\u0085\u2028\u2029]*|[ \t]*)\r?\n?$/.test(text.slice(line, next))) {
+        throw new YamlError('a separator `---` must stand alone on its line', line);
+      }
+      ranges.push({start, end: line});
+      start = next;
+      ended = false;
+    } else if (ended && !/^\s*(?:#.*)?$/.test(text.slice(line, next).trimEnd())) {
+      throw new YamlError('a document after `...` must begin with `---`', line);
+    } else if (/^\.\.\.\s/.test(text.slice(line, line + 4).padEnd(4, '\n'))) {
+      ended = true;
+    }
+    line = next;
+  }
+  ranges.push({start, end: text.length});
+  if (trimmed.test(text)) for (const range of ranges) refuseTrimmed(text, range);
+  return ranges;
+}
+
+/** Blanks to Helm, letters to YAML. */
+const trimmed = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
+
+/** Helm trims a document of all that Unicode calls a space, and so reads another first key or last value. */
+function refuseTrimmed(text: string, {start, end}: DocumentRange): void {
+  let first = start;
+  while (first < end && isSpace(text, first)) first++;
+  let last = end;
+  while (last > first && isSpace(text, last - 1)) last--;
+  const line = text.slice(Math.max(first, text.lastIndexOf('\n', last - 1) + 1), last);
+  const before = text.slice(start, first).search(trimmed);
+  if (before !== -1) throw new YamlError(oddBlank, start + before);
+  const isComment = line.trimStart().startsWith('#');
+  if (!isComment && trimmed.test(text.slice(last, end))) throw new YamlError(oddBlank, last);
+}
+
+const isSpace = (text: string, offset: number): boolean =>
+  /[\s\u0085]/.test(text[offset] as string);
+
+const oddBlank = "a document must not begin or end with a blank that is none of YAML's";
+
+/** What YAML 1.1 has no place for: control characters but tab, line breaks and NEL; non-characters. */
+const controlCharacter =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/;
+
+/**
+ * Helm takes `---` for a separator where only blanks stand before it. kubectl makes one line break of
+ * CR CR LF, and skips all that Unicode calls a space before JSON. go-yaml v2 takes a byte-order mark that its buffer
+ * happens to begin with for one at each line's start, and drops the first character of the lines.
+ */
+function refuseMisleading(text: string): void {
+  const control = controlCharacter.exec(text);
+  if (control !== null) {
+    throw new YamlError('the input must be text: it holds a control character', control.index);
+  }
+  const [indent] = /^\s*(?=---)/.exec(text) ?? [];
+  if (indent !== undefined && /[^\n\uFEFF]$/.test(indent)) {
+    throw new YamlError('a separator `---` must stand alone on its line', indent.length);
+  }
+  const mark = text.indexOf('\uFEFF', 1);
+  if (mark !== -1) {
+    throw new YamlError('a byte-order mark must begin the input, or be an escape', mark);
+  }
+  const [blanks] = /^[\s\u0085]*(?=\{)/.exec(text) ?? [];
+  if (blanks !== undefined && !/^[ \t\r\n\uFEFF]*$/.test(blanks)) {
+    throw new YamlError('only blanks and line breaks may stand before a JSON document', 0);
+  }
+  const doubled = text.endsWith('\r\r') ? text.length - 2 : text.indexOf('\r\r\n');
+  if (doubled !== -1) {
+    throw new YamlError('a line must not end in two carriage returns', doubled);
+  }
+}

@@ -1,0 +1,105 @@
+import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import {parsePolicy} from '../../src/config/schema.ts';
+import type {Resource} from '../../src/kubernetes/resource.ts';
+import {toResource} from '../../src/kubernetes/resource.ts';
+import {ExceptionBook} from '../../src/policy/exceptions.ts';
+import {type Exception, matches} from '../../src/policy/policy.ts';
+
+const fits = test.macro((t, pattern: string, text: string, expected: boolean) => {
+  t.is(matches(pattern, text), expected);
+});
+
+test('a pattern without a star fits itself alone', fits, 'web', 'webs', false);
+test('a star stands for any text', fits, 'web-*', 'web-1', true);
+test('a star stands for no text', fits, 'web*', 'web', true);
+test('a star alone fits all', fits, '*', '', true);
+test('the ends must not overlap', fits, 'aba*aba', 'ababa', false);
+test('stars in the middle', fits, 'a*b*c', 'a-b-b-c', true);
+test('order counts', fits, 'a*c*b', 'a-b-c', false);
+test('a dot is a dot', fits, 'a.c', 'abc', false);
+
+test('a hostile pattern takes no exponential time', t => {
+  t.false(matches(`${'*a'.repeat(5000)}b`, 'a'.repeat(20_000)));
+});
+
+const deployment = toResource(
+  {apiVersion: 'apps/v1', kind: 'Deployment', metadata: {name: 'web', namespace: 'shop'}},
+  [],
+  0,
+) as Resource;
+
+const hostPort = {id: 'no-host-port'};
+const privileged = {id: 'no-privileged'};
+const nodePort = {id: 'no-node-port', isExposure: true} as const;
+const bookOf = (exceptions: readonly Exception[], today?: string) =>
+  new ExceptionBook({exceptions, exposed: []}, today);
+
+test('an exception is found, and one that is of no use is reported', t => {
+  const used = {rules: ['no-host-port'], match: {kind: 'Deployment'}, reason: 'a'};
+  const unused = {rules: ['no-host-port'], match: {name: 'api'}, reason: 'b'};
+  const book = bookOf([used, unused]);
+  t.is(book.find(hostPort, deployment, 'app'), used);
+  t.is(book.find(privileged, deployment, 'app'), undefined);
+  t.deepEqual(book.stale(), [{exception: unused, why: 'matches nothing'}]);
+});
+
+test('an exception for a container allows nothing of the pod or of another container', t => {
+  const exception = {rules: ['no-privileged'], match: {container: 'proxy'}, reason: 'a'};
+  const book = bookOf([exception]);
+  t.is(book.find(privileged, deployment, 'app'), undefined);
+  t.is(book.find(privileged, deployment, undefined), undefined);
+  t.is(book.find(privileged, deployment, 'proxy'), exception);
+});
+
+test('an exception holds to the end of its last day', t => {
+  const exception = {rules: ['no-host-port'], match: {}, reason: 'a', expires: '2030-06-30'};
+  const onLastDay = bookOf([exception], '2030-06-30');
+  t.is(onLastDay.find(hostPort, deployment, undefined), exception);
+  const dayAfter = bookOf([exception], '2030-07-01');
+  t.is(dayAfter.find(hostPort, deployment, undefined), undefined);
+  t.deepEqual(dayAfter.stale(), [{exception, why: 'expired'}]);
+});
+
+test('what is exposed on purpose allows exposures alone, and is stale without one', t => {
+  const web = {match: {name: 'web'}, reason: 'the shop'};
+  const api = {match: {name: 'api'}, reason: 'moved'};
+  const old = {match: {name: 'web'}, reason: 'was', expires: '2030-06-30'};
+  const book = new ExceptionBook({exceptions: [], exposed: [old, web, api]}, '2030-07-01');
+  t.is(book.find(hostPort, deployment, undefined), undefined);
+  t.is(book.find(nodePort, deployment, undefined), web);
+  t.deepEqual(book.stale(), [
+    {exception: old, why: 'expired'},
+    {exception: api, why: 'matches nothing'},
+  ]);
+});
+
+test('of two profiles the stricter mode of a rule holds, and the user’s word before both', t => {
+  t.is(resolvePolicy({profiles: ['audit', 'essential']}).rules.get('no-host-port'), 'fix');
+  const chosen = resolvePolicy({profiles: ['strict'], rules: {'no-host-port': 'flag'}});
+  t.is(chosen.rules.get('no-host-port'), 'flag');
+  t.false(resolvePolicy({rules: {'no-host-port': 'off'}}).rules.has('no-host-port'));
+});
+
+test('an inherited property is no profile', t => {
+  t.throws(() => resolvePolicy({profiles: ['constructor']}), {instanceOf: RangeError});
+});
+
+const mistaken = test.macro((t, json: string, message: RegExp) => {
+  t.throws(() => parsePolicy(JSON.parse(json), 'policy.yaml', () => 3), {
+    name: 'UsageError',
+    message,
+  });
+});
+
+for (const name of ['__proto__', 'constructor', 'prototype']) {
+  test(`${name} is no rule`, mistaken, `{"rules": {"${name}": "off"}}`, /"\w+" is no rule$/);
+}
+for (const day of ['2027-02-30', '2027-13-01', '2027-00-10', '2100-02-29', '2027-6-1', 'soon']) {
+  const exposed = JSON.stringify([{match: {}, reason: 'a', expires: day}]);
+  test(`there is no day ${day}`, mistaken, `{"exposed": ${exposed}}`, /must be a date like/);
+}
+test('a leap day is a day', t => {
+  const exposed = [{match: {}, reason: 'a', expires: '2028-02-29'}];
+  t.notThrows(() => parsePolicy({exposed}, 'policy.yaml', () => undefined));
+});

@@ -1,0 +1,253 @@
+import test from 'ava';
+import {resolvePolicy} from '../../../src/config/resolve.ts';
+import {harden} from '../../../src/harden.ts';
+import {rules} from '../../../src/rules/index.ts';
+import {readStream} from '../../../src/stream/manifest-stream.ts';
+
+const off = Object.fromEntries(rules.map(({id}) => [id, 'off'] as const));
+const policy = resolvePolicy({rules: {...off, 'require-network-policy': 'fix'}});
+
+/** The policies that are added to `stream`, exactly as they stand in the output. */
+const generates = test.macro((t, stream: string, expected: string) => {
+  const {text} = harden(stream, 'in', policy);
+  t.true(text.startsWith(stream));
+  t.is(text.slice(stream.length), expected);
+  t.is(harden(text, 'in', policy).text, text);
+});
+
+test(
+  'a Deployment: named ports by name, sidecars but no other init containers, labels of Helm',
+  generates,
+  `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+  labels:
+    app: web
+    helm.sh/chart: shop-1.0.0
+    app.kubernetes.io/name: web
+    app.kubernetes.io/instance: demo
+    app.kubernetes.io/managed-by: Helm
+spec:
+  selector:
+    matchExpressions: [{key: app, operator: In, values: [web, web-canary]}]
+  template:
+    metadata:
+      labels: {app: web, tier: front}
+    spec:
+      initContainers:
+        - {name: wait, ports: [{containerPort: 1}]}
+        - {name: proxy, restartPolicy: Always, ports: [{containerPort: 15001}]}
+      containers:
+        - name: web
+          ports:
+            - {name: http, containerPort: 8080}
+            - {containerPort: 9090}
+            - {name: dns, containerPort: 53, protocol: UDP}
+            - {containerPort: 3868, protocol: SCTP}
+            - {name: http, containerPort: 8080, protocol: TCP}
+`,
+  `---
+# Source: kube-harden/network-policy-web-deployment-kube-harden.yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: web-deployment-kube-harden
+  namespace: shop
+  labels:
+    helm.sh/chart: shop-1.0.0
+    app.kubernetes.io/name: web
+    app.kubernetes.io/instance: demo
+    app.kubernetes.io/managed-by: Helm
+spec:
+  podSelector:
+    matchExpressions:
+    - key: app
+      operator: In
+      values:
+      - web
+      - web-canary
+  policyTypes:
+  - Ingress
+  ingress:
+  - from:
+    - namespaceSelector: {}
+    ports:
+    - protocol: TCP
+      port: 15001
+    - protocol: TCP
+      port: http
+    - protocol: TCP
+      port: 9090
+    - protocol: UDP
+      port: dns
+    - protocol: SCTP
+      port: 3868
+`,
+);
+
+const added = (name: string, selector: string, annotations = '') => `---
+# Source: kube-harden/network-policy-${name}.yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: ${name}
+${annotations}spec:
+  podSelector:
+    matchLabels:
+      ${selector}
+  policyTypes:
+  - Ingress
+`;
+
+const job = (name: string, labels: string, annotations = '') => `---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: ${name}
+${annotations}spec:
+  template:
+    metadata: {${labels}}
+    spec: {containers: [{name: a}]}
+`;
+const labelled = 'labels: {app: web}';
+
+test(
+  'a Job by the labels of its pods',
+  generates,
+  job('a', labelled),
+  added('a-job-kube-harden', 'app: web'),
+);
+test(
+  'a Job without labels by its name, never by an empty selector',
+  generates,
+  job('a', ''),
+  added('a-job-kube-harden', 'batch.kubernetes.io/job-name: a'),
+);
+test(
+  'Jobs whose labels their neighbours have too, by their names',
+  generates,
+  job('a', labelled) + job('b', labelled),
+  added('a-job-kube-harden', 'batch.kubernetes.io/job-name: a') +
+    added('b-job-kube-harden', 'batch.kubernetes.io/job-name: b'),
+);
+test(
+  'a CronJob by the labels of its pods',
+  generates,
+  'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {jobTemplate: {spec: {template: {metadata: {labels: {app: a}}, spec: {containers: []}}}}}\n',
+  added('a-cronjob-kube-harden', 'app: a'),
+);
+test(
+  'a ReplicationController by its selector, which is a plain mapping',
+  generates,
+  'apiVersion: v1\nkind: ReplicationController\nmetadata: {name: a}\nspec: {selector: {app: a}, template: {metadata: {labels: {app: a, x: y}}, spec: {containers: []}}}\n',
+  added('a-replicationcontroller-kube-harden', 'app: a'),
+);
+test(
+  'a bare Pod by its labels',
+  generates,
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: a.b, labels: {app: a}}\nspec: {containers: []}\n',
+  added('a.b-pod-kube-harden', 'app: a'),
+);
+test(
+  'a PodTemplate makes no pods',
+  generates,
+  'apiVersion: v1\nkind: PodTemplate\nmetadata: {name: a}\ntemplate: {metadata: {labels: {app: a}}, spec: {containers: []}}\n',
+  '',
+);
+test(
+  'a policy of the old API group isolates nothing',
+  generates,
+  `${job('a', labelled)}---\napiVersion: crd.projectcalico.org/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n`,
+  added('a-job-kube-harden', 'app: web'),
+);
+test(
+  'a name that a policy of the stream has already',
+  generates,
+  `${job('a', labelled)}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a-job-kube-harden}\nspec: {podSelector: {matchLabels: {app: b}}}\n`,
+  added('a-job-kube-harden-c4ddb1c9', 'app: web'),
+);
+
+const hooked = (hook: string, more = '') => `  annotations:\n    helm.sh/hook: ${hook}\n${more}`;
+const companion = (hook: string, weight: string) =>
+  hooked(
+    hook,
+    `    helm.sh/hook-weight: "${weight}"\n    helm.sh/hook-delete-policy: "before-hook-creation,hook-succeeded"\n`,
+  );
+
+test(
+  'a hook that runs before the release gets a policy that is there before it',
+  generates,
+  job('a', labelled, hooked('pre-install')),
+  added('a-job-kube-harden', 'app: web', companion('pre-install', '-1')),
+);
+test(
+  'before a hook with a weight',
+  generates,
+  job('a', labelled, hooked('"post-install,pre-upgrade"', '    helm.sh/hook-weight: "5"\n')),
+  added('a-job-kube-harden', 'app: web', companion('"post-install,pre-upgrade"', '4')),
+);
+for (const hook of ['test', 'post-install', 'pre-delete']) {
+  test(
+    `the policy of a ${hook} hook is of the release, which is there when the hook runs`,
+    generates,
+    job('a', labelled, hooked(hook)),
+    added('a-job-kube-harden', 'app: web'),
+  );
+}
+
+test('two workloads of one name in two namespaces keep it', t => {
+  const pod = (namespace: string) =>
+    `---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: ${namespace}, labels: {app: a}}\nspec: {containers: []}\n`;
+  const {text} = harden(pod('one') + pod('two'), 'in', policy);
+  t.is(text.match(/\n {2}name: a-pod-kube-harden\n/g)?.length, 2);
+});
+
+const podNamed = (name: string, labels = '{a: b}') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: ${labels}}\nspec: {containers: [{name: a, ports: [{containerPort: 80}]}]}\n`;
+
+for (const name of [
+  '"\\n{apiVersion: v1,kind: Pod,spec: {hostPID: y}}\\n---\\n#xxx"',
+  '"a\\nb"',
+  '"a\\rb: c"',
+  '"a\\Nb: c"',
+  '"a\\Lb: c"',
+  '"--- #"',
+  `"${'-'.repeat(200_000)}a"`,
+]) {
+  test(`no name of a workload gets out of a comment: ${name.slice(0, 60)}`, t => {
+    const {text} = harden(podNamed(name), 'in', policy);
+    const {resources} = readStream(text, 'out');
+    t.deepEqual(
+      resources.map(({kind}) => kind),
+      ['Pod', 'NetworkPolicy'],
+    );
+    t.regex(resources[1]?.name ?? '', /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/);
+    t.deepEqual(Object.keys(resources[1]?.value ?? {}), ['apiVersion', 'kind', 'metadata', 'spec']);
+    t.is(harden(text, 'in', policy).text, text);
+  });
+}
+
+test('a label that no selector can name is none', t => {
+  const stream = podNamed('a', '{app: {}, b: [c]}');
+  const {text, findings} = harden(stream, 'in', policy);
+  t.is(text, stream);
+  t.like(findings, [{status: 'flagged', path: '/metadata/labels'}]);
+});
+
+test('many Services of the same pods are looked at once', t => {
+  const count = 4000;
+  const services = Array.from(
+    {length: count},
+    (_, index) =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: s${index}}\nspec: {type: LoadBalancer, selector: {a: b}, ports: [{port: 80, targetPort: ${8000 + (index % 2)}}]}\n`,
+  );
+  const pods = Array.from({length: count}, (_, index) => podNamed(`p${index}`));
+  const {text} = harden([...services, ...pods].join('---\n'), 'in', policy);
+  const {resources} = readStream(text, 'out');
+  t.is(resources.length, 3 * count);
+  t.like(resources.at(-1)?.value, {
+    spec: {ingress: [{ports: [{port: 80}, {port: 8000}, {port: 8001}]}]},
+  });
+});
