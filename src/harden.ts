@@ -1,5 +1,6 @@
-import {type CheckedResource, Checker} from './check/check.ts';
+import {Checker} from './check/check.ts';
 import {concernOf} from './check/concern.ts';
+import type {CheckedResource} from './check/verdict.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
 import type {Finding, Note} from './findings/finding.ts';
 import {toResult} from './findings/krm-results.ts';

@@ -1,7 +1,6 @@
 import {applyEdits, set} from '../edits.ts';
 import {Evidence} from '../evidence/evidence.ts';
 import type {StreamFacts} from '../evidence/stream-facts.ts';
-import type {Status} from '../findings/finding.ts';
 import {asMap, asString, type JsonMap, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
@@ -9,38 +8,11 @@ import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Exception, Exposure, Policy} from '../policy/policy.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
+import type {CheckedResource, RuleNote, Verdict} from './verdict.ts';
 import {type View, viewOf, violationsOf} from './view.ts';
 
 /** Lists, on a rewritten object, the rules whose rewrites were made. */
 const rewrittenAnnotation = 'kube-harden.io/rewritten';
-
-/** A violation, with what was decided about it. */
-export interface Verdict {
-  readonly rule: Rule;
-  readonly violation: Violation;
-  readonly status: Status;
-  /** What of the policy allows it. */
-  readonly exception?: Exception | Exposure;
-  /** How the manifest shows that the workload depends on what the rewrite takes. */
-  readonly evidence: readonly string[];
-  /** Whether the rewrite was not made for that evidence, but is left for the user to decide on. */
-  readonly waits: boolean;
-}
-
-export interface CheckedResource {
-  /** As it was read. */
-  readonly resource: Resource;
-  /** As it was rewritten, with holes where list items were removed; or as it was read. */
-  readonly hardened: JsonMap;
-  readonly verdicts: readonly Verdict[];
-  /** What is no mistake, but worth telling. */
-  readonly notes?: readonly RuleNote[];
-}
-
-export interface RuleNote {
-  readonly rule: Rule;
-  readonly violation: Violation;
-}
 
 /** Checks objects against a policy, and rewrites them as it says. */
 export class Checker {

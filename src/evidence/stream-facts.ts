@@ -1,8 +1,8 @@
 import {asList, asMap, type Json, type JsonMap, valueAt} from '../json.ts';
 import {selectsLabels} from '../kubernetes/label-selector.ts';
-import {maySameNamespace} from '../kubernetes/pod-selection.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {maySameNamespace} from '../kubernetes/stream-index.ts';
 
 /** Of the Services with one target port, how many are asked: a hostile stream costs no more. */
 const mostServices = 50;

@@ -1,10 +1,8 @@
+import type {Status} from '../check/verdict.ts';
 import type {Json} from '../json.ts';
 import type {Exception} from '../policy/policy.ts';
 import type {References} from '../rules/rule.ts';
 import {reaches, type Severity, type Threshold} from '../severity.ts';
-
-/** What became of a finding: `excepted` is neither rewritten nor counted against a threshold. */
-export type Status = 'flagged' | 'fixed' | 'excepted';
 
 /** A violation of a rule, placed in the stream. The shape of `--format json`. */
 export interface Finding {

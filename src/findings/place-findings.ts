@@ -1,4 +1,4 @@
-import type {CheckedResource, RuleNote, Verdict} from '../check/check.ts';
+import type {CheckedResource, RuleNote, Verdict} from '../check/verdict.ts';
 import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {LineIndex} from '../stream/lines.ts';

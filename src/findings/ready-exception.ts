@@ -1,4 +1,4 @@
-import type {Verdict} from '../check/check.ts';
+import type {Verdict} from '../check/verdict.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Exception} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';

@@ -2,9 +2,9 @@ import {mountingPrograms, nodePrograms} from '../evidence/commands.ts';
 import {witnesses} from '../evidence/evidence.ts';
 import {namespaces, nodeFolders} from '../evidence/node-agent.ts';
 import type {Policy} from '../policy/policy.ts';
-import type {SettledCheck} from './check.ts';
 import {touchesAny} from './checks/host-path.ts';
 import {callsHost} from './checks/no-host-probes.ts';
+import type {SettledCheck} from './language/check.ts';
 
 /** As `isNodeAgent`, of a DaemonSet and of the pods that its controller makes. */
 const isNodeAgent = `((request.kind.kind == 'DaemonSet' || variables.owners.exists(o, o.kind == 'DaemonSet')) && (${namespaces.map(field => `variables.pod.?${field}.orValue(false)`).join(' || ')}) && variables.hostPaths.exists(h, ${touchesAny(nodeFolders)}))`;

@@ -1,6 +1,6 @@
-import {matches} from '../policy/policy.ts';
+import {matches} from '../policy/selector.ts';
 import type {Allowance} from './allowance.ts';
-import {celAnd, celList, celMatches} from './cel.ts';
+import {celAnd, celList, celMatches} from './language/cel.ts';
 import type {Shape} from './shape.ts';
 
 /**

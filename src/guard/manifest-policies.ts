@@ -1,11 +1,12 @@
 import type {JsonMap} from '../json.ts';
-import {matches, type Policy} from '../policy/policy.ts';
+import type {Policy} from '../policy/policy.ts';
+import {matches} from '../policy/selector.ts';
 import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
-import {celAnd, celList, celMatches, celNot, celString} from './cel.ts';
-import {asksAt, type SettledCheck, settledAt} from './check.ts';
 import {checks} from './checks/index.ts';
 import {sortedByEvidence} from './evidence.ts';
 import {conditionOf, ownersVariable} from './exception.ts';
+import {celAnd, celList, celMatches, celNot, celString} from './language/cel.ts';
+import {asksAt, type SettledCheck, settledAt} from './language/check.ts';
 import {type AdmissionPolicy, notExcluded} from './objects.ts';
 import {type Shape, shapes} from './shape.ts';
 import {isNewOrChanged, itemsOf, podVariablesOf} from './subjects.ts';

@@ -1,5 +1,5 @@
 import type {JsonMap} from '../json.ts';
-import {celList, celNot} from './cel.ts';
+import {celList, celNot} from './language/cel.ts';
 import type {ResourceRule} from './shape.ts';
 
 /** What a binding does with a request that a policy does not allow. */

@@ -1,5 +1,5 @@
 import type {JsonMap} from '../json.ts';
-import type {Check} from './check.ts';
+import type {Check} from './language/check.ts';
 
 /** Objects that are asked the same way: the API server type-checks an expression for each kind. */
 export interface Shape {

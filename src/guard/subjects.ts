@@ -1,5 +1,5 @@
-import type {Check} from './check.ts';
 import {placeOf} from './checks/host-path.ts';
+import type {Check} from './language/check.ts';
 import type {Shape} from './shape.ts';
 
 /** How the items that a check is asked of, one by one, are written in CEL. */

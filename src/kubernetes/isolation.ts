@@ -1,7 +1,6 @@
 import {asList, asMap, type JsonMap} from '../json.ts';
-import type {PodSelection} from './pod-selection.ts';
 import type {Resource} from './resource.ts';
-import type {StreamIndex} from './stream-index.ts';
+import type {PodSelection, StreamIndex} from './stream-index.ts';
 import type {Workload} from './workload.ts';
 
 export type Direction = 'ingress' | 'egress';

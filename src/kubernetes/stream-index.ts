@@ -1,7 +1,13 @@
+import {LabelIndex} from './label-index.ts';
 import type {PodPlaces} from './pod-places.ts';
-import {PodSelection} from './pod-selection.ts';
 import type {Resource} from './resource.ts';
 import {type Workload, workloadsOf} from './workload.ts';
+
+/** Finds the workloads whose pods a selector selects. */
+export class PodSelection extends LabelIndex<Workload> {}
+
+export const maySameNamespace = (one: string | undefined, other: string | undefined): boolean =>
+  one === undefined || other === undefined || one === other;
 
 /** The objects of the whole stream, for what one object alone does not tell. */
 export class StreamIndex {

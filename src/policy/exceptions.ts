@@ -1,6 +1,7 @@
 import type {Resource} from '../kubernetes/resource.ts';
 import type {DeclaredConnection} from './network-policy.ts';
-import {type Exception, type Exposure, matches, type Policy, selects} from './policy.ts';
+import type {Exception, Exposure, Policy} from './policy.ts';
+import {matches, selects} from './selector.ts';
 
 /** What of a policy did nothing, and why: each is reported, so that none is silently stale. */
 export interface StaleException {

@@ -1,5 +1,5 @@
 import type {JsonMap} from '../json.ts';
-import type {Selector} from './policy.ts';
+import type {Selector} from './selector.ts';
 
 /** Who may connect, from nothing to every workload: each rung opens less than the next. */
 export const rungs = ['deny', 'least', 'release', 'workloads'] as const;

@@ -1,7 +1,7 @@
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
-import type {Resource} from '../kubernetes/resource.ts';
 import type {Threshold} from '../severity.ts';
 import type {NetworkPolicySettings} from './network-policy.ts';
+import type {Selector} from './selector.ts';
 
 /** `fix` rewrites what can be rewritten and flags the rest. */
 export const modes = ['off', 'flag', 'fix'] as const;
@@ -31,13 +31,6 @@ export interface Policy {
   /** Where custom resources, besides those that are known, hold pod specs. */
   readonly workloads: PodPlaces;
   readonly networkPolicy: NetworkPolicySettings;
-}
-
-/** Which objects are meant; a field that is absent matches all. `*` stands for any text. */
-export interface Selector {
-  readonly kind?: string;
-  readonly namespace?: string;
-  readonly name?: string;
 }
 
 export interface Exception {
@@ -70,27 +63,4 @@ export interface Exposure {
   readonly reason: string;
   /** The last day, in UTC, on which it holds: YYYY-MM-DD. */
   readonly expires?: string;
-}
-
-/** Whether `selector` means `resource`. */
-export const selects = (selector: Selector, resource: Resource): boolean =>
-  matches(selector.kind, resource.kind) &&
-  matches(selector.namespace, resource.namespace ?? '') &&
-  matches(selector.name, resource.name);
-
-/** Whether `text` fits `pattern`, in which `*` stands for any text. Linear in both. */
-export function matches(pattern: string | undefined, text: string): boolean {
-  if (pattern === undefined) return true;
-  const parts = pattern.split('*');
-  const first = parts[0] as string;
-  if (parts.length === 1) return text === pattern;
-  const last = parts[parts.length - 1] as string;
-  if (!text.startsWith(first) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return at <= text.length - last.length && text.endsWith(last);
 }

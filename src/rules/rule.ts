@@ -1,5 +1,5 @@
 import type {Edit} from '../edits.ts';
-import type {JsonMap, Path} from '../json.ts';
+import type {Path} from '../json.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
@@ -7,6 +7,7 @@ import type {Allowances} from '../network/policies/network-policy.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {Severity} from '../severity.ts';
 import type {StreamContext} from '../stream/stream-context.ts';
+import type {AddedObject} from '../stream/write-stream.ts';
 
 /**
  * Who notices a rule's rewrite: `none`, nothing that runs; `possible`, only a workload that uses
@@ -107,10 +108,7 @@ export interface StreamViolation extends Violation {
 }
 
 /** An object that is added to the stream. */
-export interface Addition {
-  readonly value: JsonMap;
-  /** The telling part of the file name that Helm 4 shows, such as `network-policy-web.yaml`. */
-  readonly fileName: string;
+export interface Addition extends AddedObject {
   /** Of a NetworkPolicy: what it admits, rule by rule, and why. */
   readonly allowances?: Allowances;
 }

@@ -1,6 +1,5 @@
 import {append, applyEdits, type Edit, set} from '../edits.ts';
 import {asList, isSameJson, type Json, type JsonMap, valueAt} from '../json.ts';
-import type {Addition} from '../rules/rule.ts';
 import {stringify} from '../yaml/emit.ts';
 import {emptyNode, foldedNode, literalNode} from '../yaml/node-table.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
@@ -17,9 +16,16 @@ export interface Replacement {
   readonly value: JsonMap;
 }
 
+/** An object that the stream did not hold. */
+export interface AddedObject {
+  readonly value: JsonMap;
+  /** The telling part of the file name that Helm 4 shows, such as `network-policy-web.yaml`. */
+  readonly fileName: string;
+}
+
 export interface Changes {
   readonly replacements: readonly Replacement[];
-  readonly additions: readonly Addition[];
+  readonly additions: readonly AddedObject[];
   /** Items of a ResourceList's `results`; of no use to a plain stream. */
   readonly results: readonly Json[];
 }
@@ -87,7 +93,7 @@ function rewriteText({text, documents}: ManifestStream, values: ReadonlyMap<numb
 function addDocuments(
   {documents, resources, text: original}: ManifestStream,
   text: string,
-  additions: readonly Addition[],
+  additions: readonly AddedObject[],
 ): string {
   if (additions.length === 0) return text;
   const lineEnd = /\r?\n/.exec(original)?.[0] ?? '\n';

@@ -1,8 +1,16 @@
 import {withoutHoles} from '../edits.ts';
 import {isList, isMap, type Json, type JsonList, type JsonMap} from '../json.ts';
-import type {BlockEditor} from './edit-block.ts';
 import type {MappingNode, SequenceNode, YamlNode} from './nodes.ts';
 import {NotSurgicalError, type SourceEdits} from './source-edits.ts';
+
+/** Edits what lies within the collection, whatever its style. */
+interface ValueEditor {
+  /** What follows a comma. */
+  readonly space: string;
+  edit(node: YamlNode, before: Json, after: Json): void;
+  /** `value` in flow style; in JSON, as JSON. */
+  flow(value: Json): string;
+}
 
 /**
  * Edits within a flow collection: entries go with their commas, new ones follow the last. False, and
@@ -16,7 +24,7 @@ export function editFlow(
   before: Json,
   after: Json,
   edits: SourceEdits,
-  editor: BlockEditor,
+  editor: ValueEditor,
 ): boolean {
   if (node.kind === 'mapping' && isMap(before) && isMap(after)) {
     return editMapping(node, before, after, edits, editor);
@@ -38,7 +46,7 @@ function editMapping(
   before: JsonMap,
   after: JsonMap,
   edits: SourceEdits,
-  editor: BlockEditor,
+  editor: ValueEditor,
 ): boolean {
   const entries = node.pairs.map(({key, value, name, merge}) => ({
     start: key.lead,
@@ -63,7 +71,7 @@ function editSequence(
   before: JsonList,
   after: JsonList,
   edits: SourceEdits,
-  editor: BlockEditor,
+  editor: ValueEditor,
 ): boolean {
   const entries = node.items.map(({lead, end}, index) => ({
     start: lead,
@@ -84,7 +92,7 @@ function editEntries(
   entries: readonly Entry[],
   added: readonly string[],
   edits: SourceEdits,
-  editor: BlockEditor,
+  editor: ValueEditor,
 ): boolean {
   const last = entries.findLast(({isKept}) => isKept);
   if (last === undefined) return false;

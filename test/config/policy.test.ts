@@ -4,7 +4,8 @@ import {parsePolicy} from '../../src/config/schema.ts';
 import type {Resource} from '../../src/kubernetes/resource.ts';
 import {toResource} from '../../src/kubernetes/resource.ts';
 import {ExceptionBook} from '../../src/policy/exceptions.ts';
-import {type Exception, matches} from '../../src/policy/policy.ts';
+import type {Exception} from '../../src/policy/policy.ts';
+import {matches} from '../../src/policy/selector.ts';
 
 const fits = test.macro((t, pattern: string, text: string, expected: boolean) => {
   t.is(matches(pattern, text), expected);

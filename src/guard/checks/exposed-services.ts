@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 
 export const noLoadBalancer = serviceTypeCheck('no-load-balancer', 'LoadBalancer');
 export const noNodePort = serviceTypeCheck('no-node-port', 'NodePort');

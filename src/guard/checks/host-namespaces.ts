@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {isHostProcess} from './no-host-process.ts';
 
 const onHostNetwork = hostNamespaceCheck('no-host-network', 'hostNetwork');

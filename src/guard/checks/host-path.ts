@@ -1,4 +1,4 @@
-import {celList} from '../cel.ts';
+import {celList} from '../language/cel.ts';
 
 /** A folder as it may be written: `/var/run` leads to `/run`. */
 export const spellingsOf = (folder: string): readonly string[] =>

@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {noExternalIps, noLoadBalancer, noNodePort} from './exposed-services.ts';
 import {noHostIpc, noHostNetwork, noHostPid, noNeededHostNetwork} from './host-namespaces.ts';

@@ -1,6 +1,6 @@
 import {snippet} from '../../rules/no-ingress-snippets.ts';
-import {celString} from '../cel.ts';
-import type {Check} from '../check.ts';
+import {celString} from '../language/cel.ts';
+import type {Check} from '../language/check.ts';
 
 export const noPublicIngress: Check = {
   rule: 'no-public-ingress',

@@ -1,6 +1,6 @@
 import {administrators} from '../../rules/no-cluster-admin.ts';
-import {celList} from '../cel.ts';
-import type {Check} from '../check.ts';
+import {celList} from '../language/cel.ts';
+import type {Check} from '../language/check.ts';
 
 const check = {rule: 'no-cluster-admin', outcome: 'flagged'} as const satisfies Partial<Check>;
 

@@ -1,5 +1,5 @@
 import {allowedTypesAt} from '../../rules/no-custom-selinux.ts';
-import {celList} from '../cel.ts';
+import {celList} from '../language/cel.ts';
 import {ofPodAndContainers} from './security-context.ts';
 
 export const noCustomSelinux = ofPodAndContainers(

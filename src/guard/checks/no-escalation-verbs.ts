@@ -1,5 +1,5 @@
 import {type Escalation, escalations} from '../../rules/no-escalation-verbs.ts';
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {grants, includes, isUnnamed, roleCheck} from './role-grants.ts';
 
 /** RBAC knows one more wildcard: a subresource of all resources. */

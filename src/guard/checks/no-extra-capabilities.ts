@@ -1,6 +1,6 @@
 import {defaultCapabilities} from '../../rules/no-extra-capabilities.ts';
-import {celList} from '../cel.ts';
-import type {Check} from '../check.ts';
+import {celList} from '../language/cel.ts';
+import type {Check} from '../language/check.ts';
 
 export const noExtraCapabilities: Check = {
   rule: 'no-extra-capabilities',

@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 
 /**
  * The API server gives each container port of a pod in the network of its node the same host port:

@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 
 const hostProcess = '?securityContext.?windowsOptions.?hostProcess.orValue(false)';
 

@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {unlessRelaxed} from './pod-platform.ts';
 
 const check = {rule: 'no-root', outcome: 'rewritten'} as const satisfies Partial<Check>;

@@ -1,6 +1,6 @@
 import {runtimeSocketName, runtimeSockets} from '../../rules/no-runtime-socket.ts';
-import {celList, celString} from '../cel.ts';
-import type {Check} from '../check.ts';
+import {celList, celString} from '../language/cel.ts';
+import type {Check} from '../language/check.ts';
 import {ancestorsOf, spellingsOf} from './host-path.ts';
 
 export const noRuntimeSocket: Check = {

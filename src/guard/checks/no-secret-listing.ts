@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {aggregatesEdit, grants, includes, isUnnamed, roleCheck} from './role-grants.ts';
 
 const check = {

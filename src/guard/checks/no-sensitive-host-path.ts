@@ -1,5 +1,5 @@
 import {sensitiveFolders, windowsFolders} from '../../kubernetes/host-path.ts';
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {placeOf, spellingsOf, touchesAny} from './host-path.ts';
 
 const folders = [...sensitiveFolders.flatMap(spellingsOf), ...windowsFolders];

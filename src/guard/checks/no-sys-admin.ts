@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 
 /** CEL, of a container `c`: whether it adds SYS_ADMIN, in any spelling, or ALL. */
 export const addsSysAdmin =

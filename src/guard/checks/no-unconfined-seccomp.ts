@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {ofPodAndContainers} from './security-context.ts';
 import {isUnconfined} from './unconfined-profile.ts';
 

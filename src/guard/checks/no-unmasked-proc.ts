@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {hasUserNamespace, unlessRelaxed} from './pod-platform.ts';
 
 const isUnmasked = "c.?securityContext.?procMount.orValue('Default') != 'Default'";

@@ -1,6 +1,6 @@
 import {safeSysctlsAt} from '../../rules/no-unsafe-sysctls.ts';
-import {celList} from '../cel.ts';
-import type {Check} from '../check.ts';
+import {celList} from '../language/cel.ts';
+import type {Check} from '../language/check.ts';
 
 export const noUnsafeSysctls: Check = {
   rule: 'no-unsafe-sysctls',

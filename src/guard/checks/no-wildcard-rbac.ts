@@ -1,6 +1,6 @@
 import {wildcards} from '../../rules/no-wildcard-rbac.ts';
-import {celString} from '../cel.ts';
-import type {Check} from '../check.ts';
+import {celString} from '../language/cel.ts';
+import type {Check} from '../language/check.ts';
 import {roleCheck} from './role-grants.ts';
 
 const lists = wildcards.map(

@@ -1,6 +1,6 @@
 import {digest} from '../../rules/pin-images.ts';
-import {celString} from '../cel.ts';
-import type {Check} from '../check.ts';
+import {celString} from '../language/cel.ts';
+import type {Check} from '../language/check.ts';
 
 const check = {rule: 'pin-images', outcome: 'flagged'} as const satisfies Partial<Check>;
 

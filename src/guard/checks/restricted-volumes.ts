@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 
 /**
  * The sources that volumes of core/v1 have besides those that the standard allows. CEL knows no

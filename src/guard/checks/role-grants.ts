@@ -1,6 +1,6 @@
 import {editLabels} from '../../kubernetes/rbac.ts';
-import {celAnd, celList, celMap} from '../cel.ts';
-import type {Check} from '../check.ts';
+import {celAnd, celList, celMap} from '../language/cel.ts';
+import type {Check} from '../language/check.ts';
 
 type Field = 'apiGroups' | 'resources' | 'verbs';
 

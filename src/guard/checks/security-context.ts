@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 
 /** What has a security context: the pod spec, or a container. */
 type Holder = 'variables.pod' | 'c';

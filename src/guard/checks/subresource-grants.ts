@@ -1,4 +1,4 @@
-import type {Check} from '../check.ts';
+import type {Check} from '../language/check.ts';
 import {aggregatesEdit, grants, includes, names, roleCheck} from './role-grants.ts';
 
 export const noPortForward = subresourceChecks('no-port-forward', ['portforward']);

@@ -10,7 +10,8 @@ import {
   type NetworkPolicySettings,
   type PolicyPort,
 } from '../../policy/network-policy.ts';
-import {type Policy, selects} from '../../policy/policy.ts';
+import type {Policy} from '../../policy/policy.ts';
+import {selects} from '../../policy/selector.ts';
 import type {Backend} from './backend.ts';
 import {BoundAccounts} from './bound-accounts.ts';
 import type {Connection, Origin, Outside, Peer} from './connection.ts';

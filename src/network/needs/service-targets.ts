@@ -1,6 +1,6 @@
 import type {ContainerPort} from '../../kubernetes/container-port.ts';
-import type {PodSelection} from '../../kubernetes/pod-selection.ts';
 import type {Service, ServicePort} from '../../kubernetes/service.ts';
+import type {PodSelection} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import type {Connection} from './connection.ts';

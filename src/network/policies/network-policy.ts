@@ -1,8 +1,8 @@
 import {asMap, type Json, type JsonMap, valueAt} from '../../json.ts';
 import {companionAnnotations} from '../../kubernetes/helm-hook.ts';
 import type {Direction} from '../../kubernetes/isolation.ts';
-import type {PodSelection} from '../../kubernetes/pod-selection.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
+import type {PodSelection} from '../../kubernetes/stream-index.ts';
 import {
   jobNameLabel,
   ownSelectorOf,

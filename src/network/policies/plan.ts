@@ -1,8 +1,7 @@
 import type {JsonMap} from '../../json.ts';
 import {type Direction, isolatedBy, networkPoliciesOf} from '../../kubernetes/isolation.ts';
-import type {PodSelection} from '../../kubernetes/pod-selection.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
-import type {StreamIndex} from '../../kubernetes/stream-index.ts';
+import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {isApiServerUnknown, type Rung} from '../../policy/network-policy.ts';
 import type {Policy} from '../../policy/policy.ts';

@@ -1,5 +1,5 @@
 import type {JsonMap} from '../../json.ts';
-import type {PodSelection} from '../../kubernetes/pod-selection.ts';
+import type {PodSelection} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {podSelectorOf} from './network-policy.ts';
 import {peerSeenFrom} from './workload-peer.ts';

@@ -1,0 +1,31 @@
+import type {Resource} from '../kubernetes/resource.ts';
+
+/** Which objects are meant; a field that is absent matches all. `*` stands for any text. */
+export interface Selector {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** Whether `selector` means `resource`. */
+export const selects = (selector: Selector, resource: Resource): boolean =>
+  matches(selector.kind, resource.kind) &&
+  matches(selector.namespace, resource.namespace ?? '') &&
+  matches(selector.name, resource.name);
+
+/** Whether `text` fits `pattern`, in which `*` stands for any text. Linear in both. */
+export function matches(pattern: string | undefined, text: string): boolean {
+  if (pattern === undefined) return true;
+  const parts = pattern.split('*');
+  const first = parts[0] as string;
+  if (parts.length === 1) return text === pattern;
+  const last = parts[parts.length - 1] as string;
+  if (!text.startsWith(first) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length && text.endsWith(last);
+}
