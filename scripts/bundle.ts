@@ -64,8 +64,7 @@ async function packageTexts(): Promise<Readonly<Record<string, string>>> {
   for (const name of Object.keys(dependencies)) {
     const contents = `module.exports = require(${JSON.stringify(name)});`;
     const stdin = {contents, resolveDir: process.cwd()};
-    // cosmiconfig reaches for it only to run TypeScript configurations, which are never loaded here.
-    texts[name] = deflated(wrapped(await bundleOf({stdin, external: ['typescript']})));
+    texts[name] = deflated(wrapped(await bundleOf({stdin})));
   }
   return texts;
 }

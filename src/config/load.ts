@@ -1,63 +1,46 @@
-import {existsSync, statSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {Document} from 'yaml';
 import {UsageError} from '../errors.ts';
+import {type Distrusted, findPolicy} from './find.ts';
 import type {PolicyChoices} from './resolve.ts';
-
-/** Data formats only: a policy runs no code. */
-const searchPlaces = [
-  'kube-harden.yaml',
-  'kube-harden.yml',
-  'kube-harden.json',
-  '.kube-harden.yaml',
-  '.kube-harden.yml',
-  '.kube-harden.json',
-];
 
 export interface LoadedPolicy {
   readonly choices: PolicyChoices;
   /** The file, or undefined where there is none. */
   readonly file?: string;
-  /** A file that was found but not used, since it came with a chart. */
-  readonly distrusted?: string;
+  /** Files that were found and do not count: they are the word of somebody else. */
+  readonly distrusted: readonly Distrusted[];
 }
 
 /**
- * The policy in `file`, or else in the nearest of the search places from the working directory
- * upwards. A policy that lies in a chart is the chart's word, not the user's: it counts only
- * where `file` names it.
+ * The policy in `file`, or else the nearest from the working directory upwards that is the user's
+ * (`findPolicy`).
  *
  * @throws {UsageError} where the file cannot be read, or a key in it is wrong
  */
 export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy> {
-  if (file === undefined && !mayFindPolicy()) return {choices: {}};
-  if (file !== undefined) requireReadable(file);
-  const {cosmiconfig} = await import('cosmiconfig');
-  const explorer = cosmiconfig('kube-harden', {
-    searchPlaces,
-    loaders: Object.fromEntries(endings.map(ending => [ending, unread])),
-    searchStrategy: 'global',
-    ignoreEmptySearchPlaces: false,
-    cache: false,
-  });
-  const found = file === undefined ? await explorer.search() : await explorer.load(file);
-  if (found === null) return {choices: {}};
-  if (file === undefined && isInChart(path.dirname(found.filepath))) {
-    return {choices: {}, distrusted: found.filepath};
-  }
-  const name = file ?? path.relative('.', found.filepath);
-  return {choices: await readPolicy(name, found.config ?? ''), file: name};
+  const search = file === undefined ? findPolicy(process.cwd()) : {file, distrusted: []};
+  const {distrusted} = search;
+  if (search.file === undefined) return {choices: {}, distrusted};
+  const name = file ?? path.relative('.', search.file);
+  return {choices: await readPolicy(name, readText(name)), file: name, distrusted};
 }
 
 const endings = ['.yaml', '.yml', '.json'];
 
-/** Whose policy it is decides whether it is read at all. */
-const unread = (_file: string, content: string): string => content;
-
-function requireReadable(file: string): void {
-  if (!existsSync(file)) throw new UsageError('the policy file does not exist', {file});
-  if (!statSync(file).isFile()) throw new UsageError('a policy must be a file', {file});
-  if (endings.includes(path.extname(file))) return;
+/** @throws {UsageError} where `file` is no file with the ending of a policy, or cannot be read */
+function readText(file: string): string {
+  try {
+    if (!statSync(file).isFile()) throw new UsageError('a policy must be a file', {file});
+    if (endings.includes(path.extname(file))) return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const {code} = error as NodeJS.ErrnoException;
+    const isAbsent = code === 'ENOENT';
+    const message = isAbsent ? 'the policy file does not exist' : `it cannot be read: ${code}`;
+    throw new UsageError(message, {file}, {cause: error});
+  }
   throw new UsageError('a policy file must end in .yaml, .yml or .json', {file});
 }
 
@@ -106,20 +89,4 @@ function plainValue(document: Document.Parsed, file: string): unknown {
     const message = error instanceof RangeError ? tooDeep : (error as Error).message;
     throw new UsageError(message, {file}, {cause: error});
   }
-}
-
-/** A cheap look, before anything is loaded that could search or read. */
-function mayFindPolicy(): boolean {
-  return foldersUpwards(process.cwd()).some(folder =>
-    searchPlaces.some(name => existsSync(path.join(folder, name))),
-  );
-}
-
-const isInChart = (folder: string): boolean =>
-  foldersUpwards(folder).some(at => existsSync(path.join(at, 'Chart.yaml')));
-
-/** `folder`, and every folder that it lies in. */
-function foldersUpwards(folder: string): readonly string[] {
-  const parent = path.dirname(folder);
-  return parent === folder ? [folder] : [folder, ...foldersUpwards(parent)];
 }

@@ -82,12 +82,11 @@ export async function policyOf(
   const {choices, file, distrusted} =
     base === undefined || values.config !== undefined
       ? await loadPolicy(values.config)
-      : {choices: base, file: undefined, distrusted: undefined};
-  if (file !== undefined) await writeStderr(`policy: ${safeText(file)}\n`);
-  if (distrusted !== undefined) {
-    const name = safeText(distrusted);
-    await writeStderr(`not used, since it lies in a chart: ${name} (name it with --config)\n`);
+      : {choices: base, file: undefined, distrusted: []};
+  for (const {file: name, reason} of distrusted) {
+    await writeStderr(`not used, since ${reason}: ${safeText(name)} (name it with --config)\n`);
   }
+  if (file !== undefined) await writeStderr(`policy: ${safeText(file)}\n`);
   const names = values.profile?.flatMap(list => list.split(','));
   for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));
   const minor = minorOption(values['pod-security-version']);

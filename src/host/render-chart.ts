@@ -2,6 +2,7 @@ import {ExecaError, execa} from 'execa';
 import {dir, setGracefulCleanup} from 'tmp-promise';
 import {UsageError} from '../errors.ts';
 import {safeLines} from '../text/safe-text.ts';
+import {findHelm} from './find-helm.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {interruptible} from './interrupt.ts';
 import {writeStderr} from './standard-streams.ts';
@@ -16,22 +17,28 @@ const mostOutput = 200 * megabyte;
  *
  * @throws {UsageError} where there is no helm, or it cannot render the chart
  */
-export function renderChart(
+export async function renderChart(
   chart: string,
   name: string,
   {release, args}: HelmChoices,
 ): Promise<Uint8Array> {
+  const executable = findHelm(process.env);
+  if (executable === undefined) throw new UsageError(noHelm, {file: name});
   setGracefulCleanup();
   return interruptible(async signal => {
     const folder = await dir({unsafeCleanup: true, prefix: 'kube-harden-'});
     try {
-      const helm = execa('helm', ['template', '--include-crds', ...args, '--', release, chart], {
-        env: {HELM_CACHE_HOME: folder.path},
-        stdin: 'ignore',
-        stripFinalNewline: false,
-        encoding: 'buffer',
-        maxBuffer: mostOutput,
-      });
+      const helm = execa(
+        executable,
+        ['template', '--include-crds', ...args, '--', release, chart],
+        {
+          env: {HELM_CACHE_HOME: folder.path},
+          stdin: 'ignore',
+          stripFinalNewline: false,
+          encoding: 'buffer',
+          maxBuffer: mostOutput,
+        },
+      );
       const {stdout, stderr} = await Promise.race([helm, stopped(helm, signal)]);
       await warn(textOf(stderr));
       return stdout;
@@ -42,6 +49,9 @@ export function renderChart(
     }
   });
 }
+
+const noHelm =
+  'a chart is rendered by `helm`, which is not on the PATH: install Helm 3 or 4 (folders of the PATH that are relative, of npm packages or in a chart do not count)';
 
 /** Rejects when `helm` has been stopped; what it started itself is not waited for. */
 const stopped = (helm: ReturnType<typeof execa>, signal: AbortSignal): Promise<never> =>
@@ -63,9 +73,6 @@ async function warn(text: string): Promise<void> {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof ExecaError)) return String(error);
-  if (error.code === 'ENOENT') {
-    return 'a chart is rendered by `helm`, which is not on the PATH: install Helm 3 or 4';
-  }
   if (error.isMaxBuffer) {
     return `helm renders more than ${mostOutput / megabyte} MB of the chart: too much to be audited`;
   }

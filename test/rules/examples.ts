@@ -1,6 +1,6 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {loadPolicy} from '../../src/config/load.ts';
+import {type LoadedPolicy, loadPolicy} from '../../src/config/load.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import type {Finding} from '../../src/findings/finding.ts';
 import {harden} from '../../src/harden.ts';
@@ -37,7 +37,9 @@ export async function runExample(id: string): Promise<ExampleResult> {
 /** That rule alone, in mode `fix`, without the annotation; `policy.yaml` is heard before that. */
 async function examplePolicy(id: string): Promise<Policy> {
   const file = exampleFile(id, 'policy.yaml');
-  const {choices} = existsSync(file) ? await loadPolicy(file) : {choices: {}};
+  const {choices}: Pick<LoadedPolicy, 'choices'> = existsSync(file)
+    ? await loadPolicy(file)
+    : {choices: {}};
   const alone = Object.fromEntries(
     rules.map(rule => [rule.id, rule.id === id ? 'fix' : 'off'] as const),
   );
