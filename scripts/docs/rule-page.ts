@@ -87,13 +87,21 @@ function exampleLines({before, after, policy}: Example): readonly string[] {
 
 function rewriteText({id, rewrite}: Rule): string {
   if (rewrite === undefined) return 'There is none: the rule only flags.';
-  const {does, disruption} = rewrite;
-  const text = `The rewrite ${does}. Disruption: ${disruption} (${disruptions[disruption]}).`;
+  const {does, disruption, effect, mayStopStart} = rewrite;
+  const text = `The rewrite ${does}: it ${effects[effect]}. Disruption: ${disruption} (${disruptions[disruption]}).`;
+  if (mayStopStart === true) return `${text} ${waitsAlways}`;
   return Object.hasOwn(witnesses, id) ? `${text} ${waits}` : text;
 }
 
+const effects = {
+  fills: 'fills in what the manifest leaves open',
+  takes: 'takes what the manifest asks for',
+} as const;
+
 const waits =
-  'Where the manifest itself shows that the workload depends on what it takes, the finding names the evidence, and under `essential` the rewrite waits for a decision.';
+  'Where the manifests show that the workload depends on it as it is, the finding names the evidence, and under `essential` the rewrite [waits for a decision](../what-can-break.md).';
+const waitsAlways =
+  'A container that was not made for it does not start. So where no manifest tells that it was, or one shows that it was not, the rewrite [waits for a decision](../what-can-break.md) under every profile.';
 
 /** The key of a policy that allows the first object of the example. */
 function allowance(rule: Rule, {before}: Example): readonly string[] {

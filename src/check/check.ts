@@ -8,6 +8,7 @@ import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Exception, Exposure, Policy} from '../policy/policy.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
+import {PodNeeds} from './need.ts';
 import type {CheckedResource, RuleNote, Verdict} from './verdict.ts';
 import {type View, viewOf, violationsOf} from './view.ts';
 
@@ -35,13 +36,17 @@ export class Checker {
   check(resource: Resource): CheckedResource {
     const view = viewOf(resource, this.#context.policy.workloads);
     const evidence = new Evidence(view.pods, this.#facts);
-    const before = this.#violations(view, evidence);
+    const seen = this.#violations(view, evidence);
+    const speakers = {evidence, needs: new PodNeeds(evidence, seen)};
+    const before = seen.map(found => this.#heldBack(found, speakers));
     if (!before.some(found => this.#isToFix(found))) {
       const verdicts = before.map(found => this.#judged(found));
       return {resource, hardened: resource.value, verdicts};
     }
-    const rewritten = this.#rewrite(view, evidence);
-    const after = this.#violations(rewritten, evidence);
+    const rewritten = this.#rewrite(view, speakers);
+    const after = this.#violations(rewritten, evidence).map(found =>
+      this.#heldBack(found, speakers),
+    );
     const remaining = new Map(after.map(found => [keyOf(found), found]));
     const known = new Set(before.map(keyOf));
     const verdicts = [
@@ -101,6 +106,14 @@ export class Checker {
     return {rule, violation, evidence, ...(exception === undefined ? {} : {exception})};
   }
 
+  /** `found`, with what speaks for the pod where its rewrite is still to be decided. */
+  #heldBack(found: Found, {needs}: Speakers): Found {
+    const {rule, violation, evidence} = found;
+    if (evidence.length > 0 || !this.#mayWait(found)) return found;
+    const ofPod = needs.against(rule, violation);
+    return ofPod.length === 0 ? found : {...found, evidence: ofPod};
+  }
+
   #isToFix(found: Found): boolean {
     return this.#mayFix(found) && !this.#waits(found);
   }
@@ -113,9 +126,13 @@ export class Checker {
     );
   }
 
+  #mayWait(found: Found): boolean {
+    return this.#context.policy.waiting.has(found.rule.id) && this.#mayFix(found);
+  }
+
   #waits(found: Found): boolean {
-    const {waiting} = this.#context.policy;
-    return found.evidence.length > 0 && waiting.has(found.rule.id) && this.#mayFix(found);
+    const isOpen = found.evidence.length > 0 || found.violation.doubt !== undefined;
+    return isOpen && this.#mayWait(found);
   }
 
   #judged(found: Found, isFixed = false): Verdict {
@@ -129,21 +146,22 @@ export class Checker {
    *
    * @throws {Error} where rules undo each other's rewrites: a mistake of theirs
    */
-  #rewrite(original: View, evidence: Evidence): View {
+  #rewrite(original: View, speakers: Speakers): View {
     let view = original;
     for (let pass = 0; pass < 10; pass++) {
       const atStart = view;
-      for (const rule of this.#active) view = this.#applyRule(rule, view, evidence);
+      for (const rule of this.#active) view = this.#applyRule(rule, view, speakers);
       if (view === atStart) return view;
     }
     const {kind, name} = original.resource;
     throw new Error(`the rewrites of ${kind} "${name}" go in circles`);
   }
 
-  #applyRule(rule: Rule, view: View, evidence: Evidence): View {
+  #applyRule(rule: Rule, view: View, speakers: Speakers): View {
     if (this.#context.policy.rules.get(rule.id) !== 'fix') return view;
     const edits = [...violationsOf(rule, view, this.#context)]
-      .map(violation => this.#place(rule, violation, view.resource, evidence))
+      .map(violation => this.#place(rule, violation, view.resource, speakers.evidence))
+      .map(found => this.#heldBack(found, speakers))
       .filter(found => this.#isToFix(found))
       .flatMap(({violation}) => violation.edits ?? []);
     const value = applyEdits(view.resource.value, edits) as JsonMap;
@@ -151,6 +169,12 @@ export class Checker {
       ? view
       : viewOf(view.resource, this.#context.policy.workloads, value);
   }
+}
+
+/** Who speaks for the settings of one object. */
+interface Speakers {
+  readonly evidence: Evidence;
+  readonly needs: PodNeeds;
 }
 
 interface Found {

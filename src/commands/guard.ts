@@ -12,6 +12,7 @@ const options = {
   config: sharedOptions.config,
   profile: sharedOptions.profile,
   'pod-security-version': sharedOptions['pod-security-version'],
+  undecided: sharedOptions.undecided,
   'fix-all': sharedOptions['fix-all'],
   action: {type: 'string'},
   'flag-action': {type: 'string'},

@@ -5,6 +5,8 @@ import {writeStdout} from '../host/standard-streams.ts';
 const policyOptions = `  --config FILE                the policy; else kube-harden.yaml is looked for
   --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
   --pod-security-version v1.N  the version of the Pod Security Standards (latest)
+  --undecided wait|refuse|fix  rewrites against which something speaks (as the profile says)
+  --fix-all                    the same as --undecided fix
 `;
 
 const exitCodes = `exit codes: 0 done; 1 findings at or above the threshold, or the stream was refused;
@@ -38,7 +40,6 @@ const verbs: Readonly<Record<string, string>> = {
 ${policyOptions}  --block-on SEVERITY|none     refuse the stream while such findings remain (none)
   --format NAME                summary (default), table, json, markdown, sarif: on stderr
   --report-file FILE           write the report, by ending: .json, .md, .txt, .sarif
-  --fix-all                    make rewrites that wait for a decision, too
   --no-annotate                do not list the rules applied in an annotation
 
 The summary is on stderr. Under Helm each option is a --post-renderer-args=--OPTION=VALUE.
@@ -60,7 +61,6 @@ ${exitCodes}`,
 Targets, and the options that go to helm, are those of \`kube-harden audit\`.
 
 ${policyOptions}  --format NAME                table (default), json, markdown, mermaid, dot
-  --fix-all                    show what it is when rewrites that wait are made, too
 
 ${helmHelp}
 ${exitCodes}`,
@@ -79,7 +79,6 @@ Without either, both are printed. What cannot be expressed is said on stderr.
 
 ${policyOptions}  --action Audit|Warn|Deny     what becomes of what render rewrites, and of connections (Deny)
   --flag-action ACTION|none    what becomes of what render only flags (Warn; with Audit, Audit)
-  --fix-all                    treat rewrites that wait for a decision as made, like render --fix-all
   --exec, --attach, --proxy    deny these connections as well as port-forward
   --instead TEXT               what a denied connection says to do instead
   --exclude-namespace NAME     leave a namespace alone; may be given several times

@@ -21,6 +21,7 @@ export async function network(args: readonly string[]): Promise<number> {
       profile: sharedOptions.profile,
       'pod-security-version': sharedOptions['pod-security-version'],
       format: sharedOptions.format,
+      undecided: sharedOptions.undecided,
       'fix-all': sharedOptions['fix-all'],
       ...helmCallOptions,
     },

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {concernOf} from '../check/concern.ts';
 import type {PolicyChoices} from '../config/resolve.ts';
 import {UsageError} from '../errors.ts';
-import {counts, type Finding} from '../findings/finding.ts';
+import {refusalOf} from '../findings/refusal.ts';
 import {hardenStream} from '../harden.ts';
 import {decodeInput} from '../host/input.ts';
 import {
@@ -19,7 +19,7 @@ import {RefusedError} from '../host/refused.ts';
 import {readStdin, writeStderr, writeStdout} from '../host/standard-streams.ts';
 import type {Json} from '../json.ts';
 import {formats} from '../report/formats.ts';
-import {titleOf, toSummary} from '../report/text.ts';
+import {toSummary} from '../report/text.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {type ManifestStream, readManifests, readResourceList} from '../stream/manifest-stream.ts';
 import {locate} from '../yaml/locate.ts';
@@ -28,7 +28,8 @@ import {locate} from '../yaml/locate.ts';
  * Hardens stdin, or a file, to stdout. The summary, or the report in `--format`, goes to stderr.
  *
  * @throws {UsageError} where input, policy or call cannot be used
- * @throws {RefusedError} where findings at or above `--block-on` remain; stdout stays empty
+ * @throws {RefusedError} where findings at or above `--block-on` remain, or what is undecided
+ * refuses the stream; stdout stays empty
  */
 export async function render(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
@@ -48,12 +49,12 @@ export async function render(args: readonly string[]): Promise<number> {
   const stream = resourceList ?? readManifests(text, file, concernOf(policy));
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 
-  const blocking = result.findings.filter(finding => counts(finding, policy.blockOn));
-  const refusal = blocking.length === 0 ? {} : {refusal: reasonOf(blocking)};
-  writeReportFile(reportFile, {...result, policy, ...refusal});
+  const refusal = refusalOf(result.findings, policy);
+  const refused = refusal === undefined ? {} : {refusal};
+  writeReportFile(reportFile, {...result, policy, ...refused});
   const write = format === 'summary' ? toSummary : formats[format];
   await writeStderr(write?.({...result, policy}) ?? '');
-  if (refusal.refusal !== undefined) throw new RefusedError(refusal.refusal);
+  if (refusal !== undefined) throw new RefusedError(refusal);
   await writeStdout(hardened);
   return 0;
 }
@@ -76,11 +77,6 @@ async function readInput([file = '-', more]: readonly string[]): Promise<Input> 
     throw new UsageError(message, {file}, {cause: error});
   }
 }
-
-const reasonOf = (blocking: readonly Finding[]): string => {
-  const reasons = blocking.map(finding => `${finding.rule} in ${titleOf(finding)}`);
-  return [...new Set(reasons)].join('; ');
-};
 
 /**
  * The policy in a ResourceList's functionConfig; undefined where there is none.

@@ -7,6 +7,7 @@ import {
   type Mode,
   modes,
   type Policy,
+  type Undecided,
 } from '../policy/policy.ts';
 import {rules as everyRule} from '../rules/index.ts';
 import type {Threshold} from '../severity.ts';
@@ -17,8 +18,8 @@ export interface PolicyChoices {
   readonly profiles?: readonly string[];
   readonly podSecurityMinor?: number;
   readonly rules?: Readonly<Record<string, Mode>>;
-  /** Whether no rewrite waits for a decision. */
-  readonly fixAll?: boolean;
+  /** What becomes of rewrites against which something speaks; else the profiles say it. */
+  readonly undecided?: Undecided;
   readonly blockOn?: Threshold;
   readonly failOn?: Threshold;
   readonly annotate?: boolean;
@@ -33,8 +34,7 @@ const defaultProfile = 'essential';
 /**
  * The policy that `choices` describe. Profiles combine: of two that name a rule the stricter
  * mode holds (`fix` before `flag` before `off`), and what `choices.rules` says holds before both.
- * A rewrite waits for a decision only where every profile that asks for it waits, and neither
- * `choices.rules` nor `choices.fixAll` has decided.
+ * What of it waits, `waitingOf` tells.
  *
  * @throws {RangeError} where a profile is unknown: names are checked where they are read
  */
@@ -49,7 +49,8 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     profiles: names,
     podSecurityMinor: choices.podSecurityMinor ?? Number.POSITIVE_INFINITY,
     rules: modesOf(chosen, choices.rules ?? {}),
-    waiting: choices.fixAll === true ? new Set() : waitingOf(chosen, choices.rules ?? {}),
+    waiting: waitingOf(chosen, choices),
+    refusesUndecided: choices.undecided === 'refuse',
     blockOn: choices.blockOn ?? 'none',
     failOn: choices.failOn ?? 'high',
     annotate: choices.annotate ?? true,
@@ -73,14 +74,22 @@ function modesOf(
   return result;
 }
 
+/**
+ * The rules whose rewrites wait where something speaks against them. What `rules` says of a rule
+ * decides; so does a profile that asks for a rewrite and does not wait, as long as the container
+ * starts with it, and `undecided` says nothing else.
+ */
 function waitingOf(
   chosen: readonly Profile[],
-  overrides: Readonly<Record<string, Mode>>,
+  {rules: overrides = {}, undecided}: PolicyChoices,
 ): ReadonlySet<string> {
-  const undecided = everyRule.filter(({id}) => !Object.hasOwn(overrides, id));
-  const waits = ({id}: {readonly id: string}) =>
+  if (undecided === 'fix') return new Set();
+  const waits = ({id, rewrite}: (typeof everyRule)[number]) =>
+    undecided !== undefined ||
+    rewrite?.mayStopStart === true ||
     chosen.every(profile => profile.waits === true || modeIn(profile, id) !== 'fix');
-  return new Set(undecided.filter(waits).map(({id}) => id));
+  const open = everyRule.filter(({id}) => !Object.hasOwn(overrides, id));
+  return new Set(open.filter(waits).map(({id}) => id));
 }
 
 function placesOf(workloads: readonly CustomWorkload[]): PodPlaces {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {UsageError} from '../errors.ts';
 import {minorOf, podSecurityVersionPattern} from '../policy/pod-security-version.ts';
-import {modes} from '../policy/policy.ts';
+import {modes, undecidedChoices} from '../policy/policy.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
 import {suggestion} from '../text/suggest.ts';
@@ -47,6 +47,7 @@ const schema = v.strictObject({
   rules: v.optional(v.record(ruleId, v.picklist(modes))),
   blockOn: v.optional(threshold),
   failOn: v.optional(threshold),
+  undecided: v.optional(v.picklist(undecidedChoices)),
   fixAll: v.optional(v.boolean()),
   annotate: v.optional(v.boolean()),
   networkPolicy: v.optional(networkPolicySchema),
@@ -109,19 +110,28 @@ export function parsePolicy(
     throw new UsageError('a policy must be a mapping, not a list', {file, ...lineAt(lineOf([]))});
   }
   const result = v.safeParse(schema, value ?? {});
-  const mistake = result.success ? passedOver(value) : mistakeOf(result.issues[0], keys);
+  const mistake = result.success
+    ? (passedOver(value) ?? contradiction(result.output))
+    : mistakeOf(result.issues[0], keys);
   if (!result.success || mistake !== undefined) {
     const {path, reason} = mistake as Mistake;
     const what = path.length === 0 ? 'a policy' : `policy key \`${path.join('.')}\``;
     const message = `${what}${reason.startsWith('must') ? ' ' : ': '}${reason}`;
     throw new UsageError(message, {file, ...lineAt(lineOf(path))});
   }
-  const {profile: names, podSecurityVersion, ...rest} = result.output;
+  const {profile: names, podSecurityVersion, fixAll, ...rest} = result.output;
   return {
     ...(rest as PolicyChoices),
     ...(names === undefined ? {} : {profiles: typeof names === 'string' ? [names] : names}),
+    ...(fixAll === true ? {undecided: 'fix'} : {}),
     ...(podSecurityVersion === undefined ? {} : {podSecurityMinor: minorOf(podSecurityVersion)}),
   };
+}
+
+/** `fixAll: true` is another name of `undecided: fix`. */
+function contradiction({fixAll, undecided}: v.InferOutput<typeof schema>): Mistake | undefined {
+  if (fixAll !== true || undecided === undefined || undecided === 'fix') return undefined;
+  return {path: ['undecided'], reason: `must be "fix", or left out, beside \`fixAll: true\``};
 }
 
 /** Keys of `rules` that valibot passes over, since they may be an attack on prototypes. */

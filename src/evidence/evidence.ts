@@ -53,15 +53,15 @@ export class Evidence {
 
   /** What speaks against the rewrite of a rule's violation: a sentence each. */
   against(rule: string, violation: Violation): readonly string[] {
-    if (violation.edits === undefined || !Object.hasOwn(witnesses, rule)) return [];
-    const place = this.#placeOf(violation.path);
+    if (!Object.hasOwn(witnesses, rule)) return [];
+    const place = this.placeOf(violation.path);
     if (place === undefined) return [];
     const subject = {...place, violation, facts: this.#facts};
     return (witnesses[rule] ?? []).flatMap(witness => witness(subject) ?? []);
   }
 
-  /** The innermost pod or container that holds `path`. */
-  #placeOf(path: Path): Place | undefined {
+  /** The innermost pod or container that holds `path`; what annotates a pod is part of it. */
+  placeOf(path: Path): Place | undefined {
     this.#places ??= placesOf(this.#pods);
     for (let depth = path.length; depth > 0; depth--) {
       const place = this.#places.get(toPointer(path.slice(0, depth)));
@@ -71,7 +71,8 @@ export class Evidence {
   }
 }
 
-interface Place {
+/** A pod of the object, or one of its containers. */
+export interface Place {
   readonly pod: PodSpec;
   readonly container?: Container;
 }
@@ -80,6 +81,7 @@ function placesOf(pods: readonly PodSpec[]): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>();
   for (const pod of pods) {
     places.set(toPointer(pod.path), {pod});
+    if (pod.form === 'template') places.set(toPointer(pod.metadataPath), {pod});
     for (const container of pod.containers) {
       places.set(toPointer(container.path), {pod, container});
     }

@@ -3,6 +3,7 @@ import type {Json} from '../json.ts';
 import type {Exception} from '../policy/policy.ts';
 import type {References} from '../rules/rule.ts';
 import {reaches, type Severity, type Threshold} from '../severity.ts';
+import {safeText} from '../text/safe-text.ts';
 
 /** A violation of a rule, placed in the stream. The shape of `--format json`. */
 export interface Finding {
@@ -21,7 +22,9 @@ export interface Finding {
   readonly after?: Json;
   /** How the manifest shows that the workload depends on what the rewrite takes: sentences. */
   readonly evidence?: readonly string[];
-  /** Present where the rewrite was not made for that evidence: the user must decide. */
+  /** What no manifest tells, and the rewrite needs to be true: a sentence's end after "not known". */
+  readonly doubt?: string;
+  /** Present where the rewrite was not made for one or the other: the user must decide. */
   readonly waits?: true;
   /** Of a rewrite that waits: the exception that keeps the setting, ready for the policy. */
   readonly exception?: Exception;
@@ -63,4 +66,9 @@ export interface Source {
   readonly templateLine?: number;
   /** Present where the input was rendered for the audit: a line of it is nowhere to be seen. */
   readonly isRendering?: true;
+}
+
+/** `Deployment/shop/web`, or `Deployment/web` where the manifest names no namespace. */
+export function titleOf({resource: {kind, namespace, name}}: Finding | Note): string {
+  return safeText([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
 }

@@ -47,6 +47,7 @@ export class FindingPlacer {
       ...(before === undefined ? {} : {before}),
       ...(after === undefined || status !== 'fixed' ? {} : {after}),
       ...(evidence.length === 0 ? {} : {evidence}),
+      ...(violation.doubt === undefined || status === 'excepted' ? {} : {doubt: violation.doubt}),
       ...(waits ? {waits, ...readyException(verdict, resource)} : {}),
       ...(reason === undefined ? {} : {reason}),
       references: rule.references,

@@ -20,12 +20,16 @@ export function readyException(
     ...(container === undefined ? {} : {container}),
   };
   if (Object.values(match).some(text => text === '' || text.includes('*'))) return {};
-  return {exception: {rules: [rule.id], match, reason: evidence.join('; ')}};
+  const doubts = violation.doubt === undefined ? [] : [`not known: ${violation.doubt}`];
+  return {exception: {rules: [rule.id], match, reason: [...evidence, ...doubts].join('; ')}};
 }
 
-/** What the manifest shows of the workload's dependence, to follow a finding's message. */
-export const evidenceText = ({evidence = []}: Finding): string =>
-  evidence.length === 0 ? '' : ` (evidence of need: ${evidence.join('; ')})`;
+/** What speaks against the rewrite of a finding, to follow its message. */
+export const evidenceText = ({evidence = [], doubt}: Finding): string =>
+  [
+    evidence.length === 0 ? '' : ` (evidence of need: ${evidence.join('; ')})`,
+    doubt === undefined ? '' : ` (not known: ${doubt})`,
+  ].join('');
 
 /**
  * The policy's key `exceptions` with those of all rewrites that wait, one for each object and

@@ -33,9 +33,8 @@ export function manifestPolicies(
   const isRewritten = ({rule, outcome}: SettledCheck): boolean =>
     outcome === 'rewritten' && policy.rules.get(rule) === 'fix';
   return shapes.flatMap(shape => {
-    const asked = active
-      .filter(({subject}) => shape.subjects.includes(subject))
-      .flatMap(check => (shape.isManual ? [check] : sortedByEvidence(check, policy)));
+    const concerned = active.filter(({subject}) => shape.subjects.includes(subject));
+    const asked = shape.isManual ? concerned : sortedByEvidence(concerned, policy);
     return [
       {outcome: 'rewritten', checks: asked.filter(isRewritten)} as const,
       {outcome: 'flagged', checks: asked.filter(check => !isRewritten(check))} as const,

@@ -13,7 +13,7 @@ export function notesOn(policy: Policy, today: string): readonly string[] {
     ...(unasked.length === 0 ? [] : [`no admission policy asks for ${unasked.join(', ')}`]),
     ...unseen.map(
       id =>
-        `${id} is asked with what is only flagged: whether its rewrite waits for a decision, other objects tell. Decide by \`--fix-all\`, or by \`${id}: fix\` among the \`rules\` of the policy`,
+        `${id} is asked with what is only flagged: whether its rewrite waits for a decision, other objects tell. Decide by \`--undecided fix\`, or by \`${id}: fix\` among the \`rules\` of the policy`,
     ),
     ...allowancesOf(policy).flatMap(allowance => noteOn(allowance, today)),
   ];

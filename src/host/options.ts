@@ -11,7 +11,7 @@ import {
   podSecurityVersionPattern,
   versionOf,
 } from '../policy/pod-security-version.ts';
-import type {Policy} from '../policy/policy.ts';
+import {type Policy, type Undecided, undecidedChoices} from '../policy/policy.ts';
 import {formatByEnding} from '../report/formats.ts';
 import type {Report} from '../report/report.ts';
 import {severities, type Threshold} from '../severity.ts';
@@ -26,6 +26,7 @@ export const sharedOptions = {
   'pod-security-version': {type: 'string'},
   format: {type: 'string'},
   'report-file': {type: 'string'},
+  undecided: {type: 'string'},
   'fix-all': {type: 'boolean'},
   'no-annotate': {type: 'boolean'},
 } as const;
@@ -64,6 +65,7 @@ interface SharedValues {
   readonly config?: string | undefined;
   readonly profile?: readonly string[] | undefined;
   readonly 'pod-security-version'?: string | undefined;
+  readonly undecided?: string | undefined;
   readonly 'fix-all'?: boolean | undefined;
   readonly 'no-annotate'?: boolean | undefined;
 }
@@ -94,7 +96,7 @@ export async function policyOf(
     ...choices,
     ...(names === undefined ? {} : {profiles: names}),
     ...(minor === undefined ? {} : {podSecurityMinor: minor}),
-    ...(values['fix-all'] === true ? {fixAll: true} : {}),
+    ...undecidedOf(values),
     ...(values['no-annotate'] === true ? {annotate: false} : {}),
     ...threshold,
   });
@@ -108,6 +110,19 @@ async function tellOfNewerVersion({podSecurityMinor: minor}: Policy): Promise<vo
   const known = versionOf(newestMinor);
   await writeStderr(
     `note: ${versionOf(minor)} of the Pod Security Standards is not known; they are those of ${known}, the newest known\n`,
+  );
+}
+
+/** @throws {UsageError} where `--undecided` is wrong, or says otherwise than `--fix-all` beside it */
+function undecidedOf({
+  undecided,
+  'fix-all': fixAll,
+}: SharedValues): Pick<PolicyChoices, 'undecided'> {
+  if (undecided === undefined) return fixAll === true ? {undecided: 'fix'} : {};
+  const choice = requireOneOf('--undecided', undecided, undecidedChoices) as Undecided;
+  if (fixAll !== true || choice === 'fix') return {undecided: choice};
+  throw new UsageError(
+    `--fix-all is --undecided fix: it cannot stand beside --undecided ${choice}`,
   );
 }
 

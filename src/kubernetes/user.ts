@@ -3,11 +3,16 @@ import type {Container, PodSpec} from './pod-spec.ts';
 
 /** Whether a container may run as root: nothing says that it must not, or its user is 0. */
 export function mayBeRoot(container: Container, pod: PodSpec): boolean {
+  const user = userOf(container, pod);
+  return user === undefined ? !mustBeNonRoot(container, pod) : user === 0;
+}
+
+/** The number of the user that a container runs as, by its own word or the pod's; else the image's. */
+export function userOf(container: Container, pod: PodSpec): number | undefined {
   const own = asMap(container.value['securityContext']);
   const shared = asMap(pod.value['securityContext']);
   const user = own?.['runAsUser'] ?? shared?.['runAsUser'];
-  if (typeof user === 'number') return user === 0;
-  return !mustBeNonRoot(container, pod);
+  return typeof user === 'number' ? user : undefined;
 }
 
 /** Whether the kubelet refuses to start a container as root: by its own word, or the pod's. */

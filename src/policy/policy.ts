@@ -7,6 +7,13 @@ import type {Selector} from './selector.ts';
 export const modes = ['off', 'flag', 'fix'] as const;
 export type Mode = (typeof modes)[number];
 
+/**
+ * What becomes of a rewrite against which something speaks: it waits for the user's decision, the
+ * whole stream is refused until there is one, or it is made all the same.
+ */
+export const undecidedChoices = ['wait', 'refuse', 'fix'] as const;
+export type Undecided = (typeof undecidedChoices)[number];
+
 /** A policy, resolved: profiles merged, defaults filled in. What a user writes is `PolicyFile`. */
 export interface Policy {
   /** The names of the profiles that it is made of. */
@@ -15,11 +22,10 @@ export interface Policy {
   readonly podSecurityMinor: number;
   /** What to do about each rule; a rule that is absent is off. */
   readonly rules: ReadonlyMap<string, Mode>;
-  /**
-   * The rules whose rewrites wait for the user's decision where the manifest shows that the
-   * workload depends on what they take.
-   */
+  /** The rules whose rewrites wait for the user's decision where something speaks against them. */
   readonly waiting: ReadonlySet<string>;
+  /** Whether render refuses the stream while something in it is undecided. */
+  readonly refusesUndecided: boolean;
   /** Render refuses the stream while a finding of that severity or above remains. */
   readonly blockOn: Threshold;
   /** Audit exits 1 when it found a finding of that severity or above. */

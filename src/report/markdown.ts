@@ -1,8 +1,8 @@
-import type {Finding} from '../findings/finding.ts';
+import {type Finding, titleOf} from '../findings/finding.ts';
 import {exceptionLines} from '../findings/ready-exception.ts';
 import {safeMarkdown} from '../text/safe-text.ts';
 import {counted, type Report} from './report.ts';
-import {noteLines, shownLine, staleLines, textOf, titleOf} from './text.ts';
+import {noteLines, shownLine, staleLines, textOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {

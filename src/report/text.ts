@@ -1,4 +1,4 @@
-import type {Finding, Note, Source} from '../findings/finding.ts';
+import {type Finding, type Source, titleOf} from '../findings/finding.ts';
 import {evidenceText, exceptionLines} from '../findings/ready-exception.ts';
 import type {StaleException} from '../policy/exceptions.ts';
 import {safeText} from '../text/safe-text.ts';
@@ -75,11 +75,6 @@ export const textOf = (finding: Finding): string =>
     evidenceText(finding),
     finding.reason === undefined ? '' : ` (allowed: ${finding.reason})`,
   ].join('');
-
-/** `Deployment/shop/web`, or `Deployment/web` where the manifest names no namespace. */
-export function titleOf({resource: {kind, namespace, name}}: Finding | Note): string {
-  return safeText([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
-}
 
 /** What to paste into the policy to keep what waits, and how to have it rewritten. */
 function decisionLines({findings}: Report): readonly string[] {

@@ -24,6 +24,7 @@ export const dropAllCapabilities: Rule = {
   rewrite: {
     does: 'sets `drop: [ALL]`, and leaves in `add` only NET_BIND_SERVICE, which it adds for a container port below 1024',
     disruption: 'likely',
+    effect: 'fills',
   },
   references: {
     podSecurity: {level: 'restricted', control: 'Capabilities', since: 'v1.22'},
@@ -40,6 +41,7 @@ export const dropAllCapabilities: Rule = {
     yield {
       path: [...container.path, 'securityContext', 'capabilities'],
       container: container.name,
+      ...(isBare ? {} : {effect: 'takes'}),
       message: `container "${container.name}" must drop ALL capabilities and add none but NET_BIND_SERVICE: what it keeps, an attacker in it has`,
       ...(isWindows(pod) ? {} : {edits: editsFor(container)}),
     };

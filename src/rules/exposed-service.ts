@@ -24,6 +24,7 @@ export function exposedServiceRule(
     rewrite: {
       does: 'makes it a `ClusterIP`, without the fields that only its old type may have',
       disruption: 'likely',
+      effect: 'takes',
     },
     references: {kubescape: ['C-0256'], pci: ['1.3.1', '1.4.2', '1.4.4'], mitre: ['T1133']},
     kinds: ['Service'],

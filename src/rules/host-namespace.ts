@@ -10,7 +10,7 @@ export function hostNamespaceRule(
   return {
     ...rest,
     severity: 'high',
-    rewrite: {does: `removes \`${field}\``, disruption: 'likely'},
+    rewrite: {does: `removes \`${field}\``, disruption: 'likely', effect: 'takes'},
     references: {
       podSecurity: {level: 'baseline', control: 'Host Namespaces'},
       cis: [cis],

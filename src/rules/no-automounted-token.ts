@@ -14,7 +14,11 @@ export const noAutomountedToken: Rule = {
   severity: 'low',
   rationale:
     'Whoever breaks into the pod finds its token, and talks to the API server with whatever rights the account has been given, or will be.',
-  rewrite: {does: 'sets `automountServiceAccountToken: false`', disruption: 'possible'},
+  rewrite: {
+    does: 'sets `automountServiceAccountToken: false`',
+    disruption: 'possible',
+    effect: 'fills',
+  },
   references: {cis: ['5.1.6'], kubescape: ['C-0034'], mitre: ['T1528', 'T1552.007']},
   kinds: ['ServiceAccount', ...bindingKinds],
   *checkPod({value, path, resource: {namespace}}, {stream}) {
@@ -27,6 +31,7 @@ export const noAutomountedToken: Rule = {
     yield {
       path: [...path, field],
       message: `\`${field}\` must be false: no binding gives the account "${account}" any rights, and its token helps an attacker alone`,
+      ...(isSet ? {effect: 'takes'} : {}),
       edits: [set([...path, field], false)],
     };
   },

@@ -16,7 +16,11 @@ export const noCustomSelinux: Rule = {
   severity: 'high',
   rationale:
     'SELinux keeps the processes of a container from the files of its node by their type: spc_t and its kin are kept from nothing.',
-  rewrite: {does: 'removes `type`, `user` and `role`; `level` stays', disruption: 'possible'},
+  rewrite: {
+    does: 'removes `type`, `user` and `role`; `level` stays',
+    disruption: 'possible',
+    effect: 'takes',
+  },
   references: {
     podSecurity: {level: 'baseline', control: 'SELinux'},
     kubescape: ['C-0055'],

@@ -9,7 +9,7 @@ export const noExternalIps: Rule = {
   severity: 'high',
   rationale:
     'A Service with external addresses takes the traffic that pods of the cluster send to those addresses: whoever may create it stands in the middle (CVE-2020-8554).',
-  rewrite: {does: 'removes `externalIPs`', disruption: 'likely'},
+  rewrite: {does: 'removes `externalIPs`', disruption: 'likely', effect: 'takes'},
   references: {cis: ['1.2.3']},
   kinds: ['Service'],
   *checkResource({kind, group, value}) {

@@ -45,6 +45,7 @@ export const noExtraCapabilities: Rule = {
   rewrite: {
     does: 'removes the entries; writes a default capability as the standard spells it',
     disruption: 'possible',
+    effect: 'takes',
   },
   references: capabilityReferences,
   *checkContainer(container) {
@@ -57,6 +58,7 @@ export const noExtraCapabilities: Rule = {
         message: isMisspelt
           ? `the capability "${text}" of container "${container.name}" must be spelt "${name}": the standard knows no other spelling`
           : `the capability "${text}" gives container "${container.name}" more than a container has by default, and with it whoever breaks into it`,
+        ...(isMisspelt ? {effect: 'fills'} : {}),
         edits: [isMisspelt ? set(path, name) : remove(path)],
       };
     }

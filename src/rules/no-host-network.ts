@@ -20,6 +20,7 @@ export const noHostNetwork: Rule = {
   rewrite: {
     does: 'removes `hostNetwork`, the DNS policy `ClusterFirstWithHostNet` and the host ports that repeat a container port',
     disruption: 'likely',
+    effect: 'takes',
   },
   references: {
     podSecurity: {level: 'baseline', control: 'Host Namespaces'},

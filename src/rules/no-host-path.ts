@@ -9,7 +9,11 @@ export const noHostPath: Rule = {
   severity: 'high',
   rationale:
     'A folder of the node outlives the pod and is shared with whatever else uses it: what an attacker leaves or finds there leads to the node and to other pods.',
-  rewrite: {does: 'removes the volume, and its mounts from all containers', disruption: 'likely'},
+  rewrite: {
+    does: 'removes the volume, and its mounts from all containers',
+    disruption: 'likely',
+    effect: 'takes',
+  },
   references: {
     podSecurity: {level: 'baseline', control: 'HostPath Volumes'},
     cis: ['5.2.11'],

@@ -20,6 +20,7 @@ export const noHostPort: Rule = {
   rewrite: {
     does: 'removes `hostPort` and `hostIP`; the container port stays, for Services to use',
     disruption: 'possible',
+    effect: 'takes',
   },
   references: {
     podSecurity: {level: 'baseline', control: 'Host Ports'},

@@ -13,7 +13,11 @@ export const noHostProbes: Rule = {
   severity: 'medium',
   rationale:
     'The kubelet makes the calls of probes from the network of the node: a `host` makes it call what the pod itself may not reach, the loopback of the node included.',
-  rewrite: {does: 'removes `host`: the call goes to the pod itself', disruption: 'possible'},
+  rewrite: {
+    does: 'removes `host`: the call goes to the pod itself',
+    disruption: 'possible',
+    effect: 'takes',
+  },
   references: {
     podSecurity: {level: 'baseline', control: 'Host Probes / Lifecycle Hooks', since: 'v1.34'},
   },

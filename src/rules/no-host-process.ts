@@ -19,6 +19,7 @@ export const noHostProcess: Rule = {
   rewrite: {
     does: 'removes `hostProcess` wherever it is true, and `hostNetwork`, which it demands',
     disruption: 'likely',
+    effect: 'takes',
   },
   references: {
     podSecurity: {level: 'baseline', control: 'HostProcess'},

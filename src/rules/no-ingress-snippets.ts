@@ -16,7 +16,7 @@ export const noIngressSnippets: Rule = {
   severity: 'high',
   rationale:
     'A snippet runs in the controller, which reads the TLS keys and often all secrets of the cluster: who may write an Ingress has them (CVE-2021-25742).',
-  rewrite: {does: 'removes the annotation', disruption: 'likely'},
+  rewrite: {does: 'removes the annotation', disruption: 'likely', effect: 'takes'},
   references: {kubescape: ['C-0059']},
   kinds: ['Ingress'],
   *checkResource({kind, group, value}) {

@@ -19,7 +19,11 @@ export const noPrivilegeEscalation: Rule = {
   severity: 'high',
   rationale:
     'With privilege escalation allowed, a set-uid program in the image turns an ordinary user into root within the container.',
-  rewrite: {does: 'sets `allowPrivilegeEscalation: false`', disruption: 'possible'},
+  rewrite: {
+    does: 'sets `allowPrivilegeEscalation: false`',
+    disruption: 'possible',
+    effect: 'fills',
+  },
   references: {
     podSecurity: {level: 'restricted', control: 'Privilege Escalation', since: 'v1.8'},
     cis: ['5.2.6'],
@@ -35,6 +39,7 @@ export const noPrivilegeEscalation: Rule = {
     yield {
       path,
       container: container.name,
+      ...(context?.['allowPrivilegeEscalation'] === true ? {effect: 'takes'} : {}),
       message: `\`allowPrivilegeEscalation\` of container "${container.name}" must be false: a set-uid program makes root of an ordinary user`,
       ...(!isWindows(pod) && mayBeSet(container) ? {edits: [set(path, false)]} : {}),
     };

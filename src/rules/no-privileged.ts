@@ -19,6 +19,7 @@ export const noPrivileged: Rule = {
   rewrite: {
     does: 'removes `privileged`, with `allowPrivilegeEscalation: true`; mounts propagate from the host only',
     disruption: 'likely',
+    effect: 'takes',
   },
   references: {
     podSecurity: {level: 'baseline', control: 'Privileged Containers'},

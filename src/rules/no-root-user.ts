@@ -7,7 +7,8 @@ import type {Rule, Violation} from './rule.ts';
  * Restricted field, from v1.23 on: `securityContext.runAsUser` of the pod, of containers, init and
  * ephemeral containers: must not be 0. Pods with `hostUsers: false` are exempt from v1.35 on.
  *
- * Whether the image names a user, and the kubelet insists on one, is the matter of no-root.
+ * Whether the image names a user, and the kubelet insists on one, is the matter of no-root. Who
+ * writes user 0 means it, so the rewrite waits.
  */
 export const noRootUser: Rule = {
   id: 'no-root-user',
@@ -15,7 +16,12 @@ export const noRootUser: Rule = {
   severity: 'medium',
   rationale:
     'With user 0 a container is root even where its image names another user: any lock that fails makes it root on the node.',
-  rewrite: {does: 'removes `runAsUser: 0`', disruption: 'likely'},
+  rewrite: {
+    does: 'removes `runAsUser: 0`',
+    disruption: 'likely',
+    effect: 'takes',
+    mayStopStart: true,
+  },
   references: {
     podSecurity: {level: 'restricted', control: 'Running as Non-root user', since: 'v1.23'},
     cis: ['5.2.7'],
@@ -39,5 +45,14 @@ const isRoot = (holder: JsonMap): boolean => asMap(holder['securityContext'])?.[
 
 function rootUser(at: Path, whom: string): Violation {
   const path = [...at, 'securityContext', 'runAsUser'];
-  return {path, message: `\`runAsUser: 0\` makes ${whom} run as root`, edits: [remove(path)]};
+  return {
+    path,
+    message: `\`runAsUser: 0\` makes ${whom} run as root`,
+    doubt: asksForRoot(whom),
+    edits: [remove(path)],
+  };
 }
+
+/** Who writes user 0 seldom does so for nothing: what needs it, only the image tells. */
+export const asksForRoot = (whom: string): string =>
+  `whether ${whom} does its work as another user than root, whom \`runAsUser: 0\` asks for`;

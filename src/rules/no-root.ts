@@ -1,9 +1,10 @@
 import {type Edit, remove, set} from '../edits.ts';
-import {asMap} from '../json.ts';
+import {asMap, asString} from '../json.ts';
 import {isRelaxedByUserNamespace} from '../kubernetes/pod-platform.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
-import {mustBeNonRoot} from '../kubernetes/user.ts';
-import type {Rule} from './rule.ts';
+import {mustBeNonRoot, userOf} from '../kubernetes/user.ts';
+import {asksForRoot} from './no-root-user.ts';
+import type {Rule, Violation} from './rule.ts';
 
 /**
  * Restricted field: `securityContext.runAsNonRoot` of containers, init and ephemeral containers:
@@ -13,7 +14,8 @@ import type {Rule} from './rule.ts';
  *
  * Each container is told, not the pod: so an exception for one container, such as an init container
  * that changes the owner of a volume, leaves that one as it is. A user 0 goes where `runAsNonRoot`
- * is set: the kubelet starts no container that asks for both.
+ * is set: the kubelet starts no container that asks for both. Where no manifest names another user, the image
+ * alone tells whether it starts at all, so the rewrite waits for who knows it.
  */
 export const noRoot: Rule = {
   id: 'no-root',
@@ -24,6 +26,8 @@ export const noRoot: Rule = {
   rewrite: {
     does: 'sets `runAsNonRoot: true`, without a `runAsUser: 0` beside it: the image must name a user',
     disruption: 'likely',
+    effect: 'fills',
+    mayStopStart: true,
   },
   references: {
     podSecurity: {level: 'restricted', control: 'Running as Non-root'},
@@ -47,10 +51,22 @@ export const noRoot: Rule = {
       path,
       container: container.name,
       message: `\`runAsNonRoot\` of container "${container.name}" must be true: nothing keeps it from running as root`,
+      ...doubtOf(container, pod),
       edits: [set(path, true), ...withoutRootUser(container, pod)],
     };
   },
 };
+
+/** The kubelet starts a container only where it knows by a number that its user is not root. */
+function doubtOf(container: Container, pod: PodSpec): Pick<Violation, 'doubt' | 'effect'> {
+  const user = userOf(container, pod);
+  if (user === 0) return {effect: 'takes', doubt: asksForRoot(`container "${container.name}"`)};
+  if (user !== undefined) return {};
+  const image = asString(container.value['image']) ?? '';
+  return {
+    doubt: `as which user the image "${image}" runs: the kubelet starts it only as one that is not root, and has a number`,
+  };
+}
 
 /** The edits that take away the user 0 that the container has, be it by its pod. */
 function withoutRootUser(container: Container, pod: PodSpec): readonly Edit[] {

@@ -37,7 +37,11 @@ export const noRuntimeSocket: Rule = {
   severity: 'critical',
   rationale:
     'The socket of the runtime starts any container with any privilege: to reach it is to be root on the node.',
-  rewrite: {does: 'removes the volume, and its mounts from all containers', disruption: 'likely'},
+  rewrite: {
+    does: 'removes the volume, and its mounts from all containers',
+    disruption: 'likely',
+    effect: 'takes',
+  },
   references: {kubescape: ['C-0074'], mitre: ['T1611']},
   *checkPod(pod) {
     const volumes = hostPathVolumesOf(pod);

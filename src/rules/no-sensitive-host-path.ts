@@ -24,7 +24,7 @@ export const noSensitiveHostPath: Rule = {
   severity: 'high',
   rationale:
     'Who writes to the configuration, the programs or the run-time state of a node owns it; who reads them finds keys.',
-  rewrite: {does: 'makes its mounts `readOnly: true`', disruption: 'possible'},
+  rewrite: {does: 'makes its mounts `readOnly: true`', disruption: 'possible', effect: 'takes'},
   references: {
     podSecurity: {level: 'baseline', control: 'HostPath Volumes'},
     cis: ['5.2.11'],

@@ -19,6 +19,7 @@ export const noSysAdmin: Rule = {
   rewrite: {
     does: 'removes the entry, and adds SYS_ADMIN to `drop` where ALL is not there',
     disruption: 'possible',
+    effect: 'takes',
   },
   references: capabilityReferences,
   *checkContainer(container, pod) {

@@ -21,6 +21,7 @@ export const noUnconfinedApparmor: Rule = {
   rewrite: {
     does: 'sets the profile to `RuntimeDefault`; in an annotation to `runtime/default`',
     disruption: 'possible',
+    effect: 'takes',
   },
   references: {
     podSecurity: {level: 'baseline', control: 'AppArmor'},

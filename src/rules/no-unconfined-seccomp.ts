@@ -21,6 +21,7 @@ export const noUnconfinedSeccomp: Rule = {
   rewrite: {
     does: 'sets the profile to `RuntimeDefault`; before v1.19, the annotation to `runtime/default`',
     disruption: 'possible',
+    effect: 'takes',
   },
   references: {
     podSecurity: {level: 'baseline', control: 'Seccomp'},

@@ -34,7 +34,7 @@ export const noUnsafeSysctls: Rule = {
   severity: 'high',
   rationale:
     'A sysctl that is not the pod’s alone changes the kernel of the node for every pod on it, and may switch its defences off.',
-  rewrite: {does: 'removes the entries', disruption: 'possible'},
+  rewrite: {does: 'removes the entries', disruption: 'possible', effect: 'takes'},
   references: {podSecurity: {level: 'baseline', control: 'Sysctls'}, nist: ['CM-3', 'CM-7']},
   *checkPod({value, path}, {policy}) {
     const sysctls = asMap(value['securityContext'])?.['sysctls'];

@@ -17,7 +17,7 @@ export function procMountRule(
   const {level, ...rest} = rule;
   return {
     ...rest,
-    rewrite: {does: 'removes `procMount`', disruption: 'possible'},
+    rewrite: {does: 'removes `procMount`', disruption: 'possible', effect: 'takes'},
     references: {
       podSecurity: {
         level,

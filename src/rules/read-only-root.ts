@@ -14,16 +14,18 @@ export const readOnlyRoot: Rule = {
   severity: 'low',
   rationale:
     'An attacker who can write to the container’s files leaves tools there and changes its programs: read-only, what is needed must come by a volume.',
-  rewrite: {does: 'sets `readOnlyRootFilesystem: true`', disruption: 'likely'},
+  rewrite: {does: 'sets `readOnlyRootFilesystem: true`', disruption: 'likely', effect: 'fills'},
   references: {kubescape: ['C-0017'], nsa: 'Kubernetes Pod security', mitre: ['T1611']},
   *checkContainer({value, path, name}, pod) {
-    if (asMap(value['securityContext'])?.['readOnlyRootFilesystem'] === true) return;
+    const isReadOnly = asMap(value['securityContext'])?.['readOnlyRootFilesystem'];
+    if (isReadOnly === true) return;
     if (isWindows(pod)) return;
     const field = [...path, 'securityContext', 'readOnlyRootFilesystem'];
     yield {
       path: field,
       container: name,
       message: `\`readOnlyRootFilesystem\` of container "${name}" must be true: an attacker writes tools into it and changes its programs`,
+      ...(isReadOnly === false ? {effect: 'takes'} : {}),
       edits: [set(field, true)],
     };
   },

@@ -30,6 +30,7 @@ export const requireNetworkPolicy: Rule = {
   rewrite: {
     does: 'adds a NetworkPolicy that admits, by default, other pods of the cluster on the declared ports, and nothing from outside',
     disruption: 'possible',
+    effect: 'fills',
   },
   references: {
     cis: ['5.3.2'],

@@ -20,7 +20,11 @@ export const requireSeccomp: Rule = {
   severity: 'medium',
   rationale:
     'Without a seccomp profile a container may make every call of the kernel, and use every hole in one: the default profile shuts those that containers do not need.',
-  rewrite: {does: 'sets the profile `RuntimeDefault` on the pod', disruption: 'possible'},
+  rewrite: {
+    does: 'sets the profile `RuntimeDefault` on the pod',
+    disruption: 'possible',
+    effect: 'fills',
+  },
   references: {
     podSecurity: {level: 'restricted', control: 'Seccomp', since: 'v1.19'},
     cis: ['5.6.2'],

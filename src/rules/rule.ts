@@ -16,6 +16,26 @@ import type {AddedObject} from '../stream/write-stream.ts';
 type Disruption = 'none' | 'possible' | 'likely';
 
 /**
+ * What a rewrite does to what the manifest asks for: it `fills` a default that was left open, or
+ * `takes` what stands there. A taking waits where anything shows that the pod needs it.
+ */
+type Effect = 'fills' | 'takes';
+
+/** What the rewrites of a rule do. */
+interface Rewrite {
+  /** In a sentence without its subject: "removes `hostPort`". */
+  readonly does: string;
+  readonly disruption: Disruption;
+  /** Of its violations, unless one says otherwise. */
+  readonly effect: Effect;
+  /**
+   * Whether a container that was not made for the rewrite no longer starts: then one for which
+   * something speaks waits under every profile.
+   */
+  readonly mayStopStart?: true;
+}
+
+/**
  * The controls that a rule enforces, as each standard numbers them. Absent where no published
  * mapping says so: an auditor relies on them, so nothing here is a guess.
  */
@@ -60,8 +80,8 @@ export interface Rule {
   readonly severity: Severity;
   /** Why an attacker cares. */
   readonly rationale: string;
-  /** What the rewrite does, in a sentence, and who notices. Absent where the rule only flags. */
-  readonly rewrite?: {readonly does: string; readonly disruption: Disruption};
+  /** Absent where the rule only flags. */
+  readonly rewrite?: Rewrite;
   readonly references: References;
   /** Whether the mistake is an exposure, which a policy may declare as made on purpose. */
   readonly isExposure?: true;
@@ -96,6 +116,10 @@ export interface Violation {
   readonly severity?: Severity;
   /** The rewrite, with paths from the object's root; absent where there is none. */
   readonly edits?: readonly Edit[];
+  /** Where it differs from that of the rule's rewrite. */
+  readonly effect?: Effect;
+  /** What no manifest tells, and the rewrite needs to be true: how a sentence ends after "not known". */
+  readonly doubt?: string;
   /** The object whose adding to the stream is the rewrite. */
   readonly addition?: Addition;
 }

@@ -20,6 +20,7 @@ export function subresourceGrantRule(
     rewrite: {
       does: `removes ${names.map(name => `\`${name}\``).join(' and ')}, and the rule if nothing is left of it`,
       disruption: 'possible',
+      effect: 'takes',
     },
     kinds: roleKinds,
     *checkResource(resource) {

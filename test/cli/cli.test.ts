@@ -79,6 +79,14 @@ test('an unknown verb', refuses, ['nope'], '', /"nope" is no verb/);
 test('an unknown profile', refuses, ['--profile', 'nope'], unsafe, /--profile must be one of/);
 test('an unknown severity', refuses, ['--block-on', 'nope'], unsafe, /--block-on/);
 test('a wrong version', refuses, ['--pod-security-version', '1.2'], unsafe, /v1\.34/);
+test('an unknown decision', refuses, ['--undecided=ask'], unsafe, /one of wait, refuse, fix/);
+test(
+  'decisions that contradict',
+  refuses,
+  ['--undecided=wait', '--fix-all'],
+  unsafe,
+  /--fix-all is --undecided fix: it cannot stand beside --undecided wait/,
+);
 test('a policy that is not there', refuses, ['--config', 'nope.yaml'], unsafe, /does not exist/);
 test('a target that is not there', refuses, ['audit', 'nope.yaml'], '', /does not exist/);
 test('no target', refuses, ['audit'], '', /takes targets/);
@@ -87,6 +95,16 @@ test('a misspelt rule', refuses, ['explain', 'no-host-prot'], '', /did you mean 
 test('a misspelt option', refuses, ['--profil=x'], '', /"--profil": did you mean "--profile"\?/);
 test('a misspelt profile', refuses, ['--profile=strct'], '', /did you mean "strict"\?/);
 test('a misspelt verb', refuses, ['audti'], '', /did you mean "audit"\?/);
+test('what is undecided refuses the stream, and what is decided passes', async t => {
+  const probe = 'livenessProbe: {httpGet: {host: 127.0.0.1, port: 80}}';
+  const agent = pod(`  hostNetwork: true\n  containers: [{name: a, image: a, ${probe}}]\n`);
+  const refused = await run(['--undecided=refuse'], agent);
+  t.is(refused.exitCode, 1);
+  t.is(refused.stdout, '');
+  t.regex(refused.stderr, /refused: no-host-network in Pod\/a waits for a decision$/m);
+  t.is((await run(['--undecided=refuse'], unsafe)).exitCode, 0);
+  t.is((await run(['--undecided=refuse', '--undecided=fix'], agent)).exitCode, 0);
+});
 test('a file for a verb', refuses, ['a/b.yaml'], '', /`kube-harden render FILE`/);
 test(
   'a file for a verb, after an option',

@@ -47,7 +47,7 @@ test.serial(
     await installDefinitions(judge, streams);
     const unexplained: string[] = [];
     for (const level of levels) {
-      const policy = resolvePolicy({profiles: [level]});
+      const policy = resolvePolicy({profiles: [level], undecided: 'fix'});
       for (const stream of streams) {
         const objects = await judgeStream(judge, stream, policy, level);
         const kept = objects.filter(
@@ -69,7 +69,7 @@ test.serial('what no rewrite can mend is not admitted, and a finding says why', 
   const text = JSON.stringify(
     deployment({volumes: [{name: 'data', nfs: {server: 'a', path: '/'}}]}),
   );
-  const policy = resolvePolicy({profiles: ['restricted']});
+  const policy = resolvePolicy({profiles: ['restricted'], undecided: 'fix'});
   const stream = {text, name: 'nfs'};
   const [web] = await judgeStream(judge, stream, policy, 'restricted');
   t.is(web?.after.verdict, 'violating');

@@ -53,7 +53,7 @@ for (const chart of charts) {
       if (plane === undefined) return;
       await createNamespace(plane.api, 'demo', 'restricted');
       await serveServiceMonitors(plane.api);
-      const policy = resolvePolicy({profiles: ['restricted']});
+      const policy = resolvePolicy({profiles: ['restricted'], undecided: 'fix'});
       const {text} = harden(readFileSync(renderedFile(chart), 'utf8'), chart, policy);
       const applied = await kubectl(plane, 'admin', apply, text);
       t.is(applied.exitCode, 0, applied.all);
@@ -77,7 +77,7 @@ test.serial('what runs unhardened, and is refused its pods, gets them by hardeni
     if (!/violates PodSecurity/.test(JSON.stringify(workloads))) throw new Error('none refused');
   });
 
-  const {text} = harden(raw, 'unsafe', resolvePolicy({profiles: ['restricted']}));
+  const {text} = harden(raw, 'unsafe', resolvePolicy({profiles: ['restricted'], undecided: 'fix'}));
   const after = await kubectl(plane, 'admin', apply, text);
   t.is(after.exitCode, 0, after.all);
   t.not((await untilPods(plane.api, 'demo')).length, 0);

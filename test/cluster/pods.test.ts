@@ -34,7 +34,7 @@ test.serial(
     t.true(pods.length > 50, `${pods.length} pods`);
     const wrong: string[] = [];
     for (const {text, path, level} of pods) {
-      const policy = resolvePolicy({profiles: [level], podSecurityMinor: minor});
+      const policy = resolvePolicy({profiles: [level], podSecurityMinor: minor, undecided: 'fix'});
       const {text: hardened, findings} = harden(text, path, policy);
       const [before] = await verdictsOf(judge, text, path, level);
       const after = await verdictsOf(judge, hardened, path, level);
@@ -57,13 +57,13 @@ const ids = rules.map(({id}) => id);
 
 const only = (chosen: (id: string, at: number) => boolean): PolicyChoices => ({
   rules: Object.fromEntries(ids.map((id, at) => [id, chosen(id, at) ? 'fix' : 'off'] as const)),
-  fixAll: true,
+  undecided: 'fix',
 });
 
 /** All profiles, as they are and with what waits for a decision, and sets of every other rule, two, four … */
 const mixtures: readonly PolicyChoices[] = [
   ...Object.keys(profiles).map(profile => ({profiles: [profile]})),
-  ...Object.keys(profiles).map(profile => ({profiles: [profile], fixAll: true})),
+  ...Object.keys(profiles).map(profile => ({profiles: [profile], undecided: 'fix'})),
   ...[0, 1, 2, 3, 4].map(bit => only((_, at) => (at >> bit) % 2 === 0)),
   ...[0, 1, 2, 3, 4].map(bit => only((_, at) => (at >> bit) % 2 === 1)),
 ];

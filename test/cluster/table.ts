@@ -27,7 +27,7 @@ async function measure(): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (const stream of streams) {
       for (const level of levels) {
-        const policy = resolvePolicy({profiles: [level]});
+        const policy = resolvePolicy({profiles: [level], undecided: 'fix'});
         rows.push({stream, level, objects: await judgeStream(judge, stream, policy, level)});
       }
     }

@@ -100,6 +100,26 @@ for (const day of ['2027-02-30', '2027-13-01', '2027-00-10', '2100-02-29', '2027
   const exposed = JSON.stringify([{match: {}, reason: 'a', expires: day}]);
   test(`there is no day ${day}`, mistaken, `{"exposed": ${exposed}}`, /must be a date like/);
 }
+test('fixAll is another name of undecided: fix', t => {
+  const undecided = (policy: object) => parsePolicy(policy, 'policy.yaml', () => 1).undecided;
+  t.is(undecided({fixAll: true}), 'fix');
+  t.is(undecided({fixAll: true, undecided: 'fix'}), 'fix');
+  t.is(undecided({fixAll: false}), undefined);
+  t.is(undecided({fixAll: false, undecided: 'refuse'}), 'refuse');
+});
+test(
+  'a policy that fixes all and waits',
+  mistaken,
+  '{"fixAll": true, "undecided": "wait"}',
+  /`undecided` must be "fix", or left out, beside `fixAll: true`$/,
+);
+test(
+  'an unknown choice',
+  mistaken,
+  '{"undecided": "warn"}',
+  /one of wait, refuse, fix, not "warn"/,
+);
+
 test('a leap day is a day', t => {
   const exposed = [{match: {}, reason: 'a', expires: '2028-02-29'}];
   t.notThrows(() => parsePolicy({exposed}, 'policy.yaml', () => undefined));

@@ -787,7 +787,7 @@ test('a decision by the policy file ends the waiting', async t => {
   if (executable === undefined) return;
   const agent = {object: agentOfNode('DaemonSet', 'agent')};
   for (const choices of [
-    {fixAll: true},
+    {undecided: 'fix'},
     {profiles: ['essential', 'baseline']},
     {rules: {'no-privileged': 'fix'}},
   ] as const) {

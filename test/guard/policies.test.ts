@@ -151,7 +151,7 @@ test('what no admission policy can hold is said', t => {
     ['no-host-port'],
   );
   t.false(
-    guard(resolvePolicy({fixAll: true}), defaults, '2026-01-01')
+    guard(resolvePolicy({undecided: 'fix'}), defaults, '2026-01-01')
       .notes.join()
       .includes('flagged'),
   );

@@ -365,6 +365,7 @@ const keeping = test.macro(
       profiles: [profile ?? 'restricted'],
       exceptions,
       annotate: false,
+      undecided: 'fix',
     });
     t.is(harden(before, 'in', policy).text, after);
   },

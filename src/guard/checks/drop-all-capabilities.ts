@@ -1,12 +1,14 @@
 import {linuxOnly} from './linux-only.ts';
 
 const capabilities = 'c.?securityContext.?capabilities';
+const addsMore = `${capabilities}.?add.orValue([]).exists(a, a != 'NET_BIND_SERVICE')`;
 
 export const dropAllCapabilities = linuxOnly({
   rule: 'drop-all-capabilities',
   name: 'undropped',
   subject: 'container',
-  finds: `(!('ALL' in ${capabilities}.?drop.orValue([])) || ${capabilities}.?add.orValue([]).exists(a, a != 'NET_BIND_SERVICE'))`,
+  finds: `(!('ALL' in ${capabilities}.?drop.orValue([])) || ${addsMore})`,
+  takes: addsMore,
   message: 'set `capabilities.drop: [ALL]`, and add none but NET_BIND_SERVICE, in containers',
   outcome: 'rewritten',
   since: 22,

@@ -17,6 +17,7 @@ export const noPrivilegeEscalation: readonly Check[] = [
     ...check,
     name: 'escalating',
     finds: `${isAllowed} && !${isNeeded}`,
+    takes: 'c.?securityContext.?allowPrivilegeEscalation.orValue(false)',
     outcome: 'rewritten',
   }),
   // The API server refuses `false` beside what needs it.

@@ -23,6 +23,11 @@ export interface Check {
    * it only flags can.
    */
   readonly outcome: 'rewritten' | 'flagged';
+  /**
+   * CEL: of what is at fault, what the rewrite takes from the object, where the rule's rewrites
+   * otherwise fill in what was left open.
+   */
+  readonly takes?: string;
   /** Whether the rule tells of the pod what `finds` sees in a container: no exception for one holds. */
   readonly isOfPod?: true;
   /** CEL variables of its own, which `finds` may use. */

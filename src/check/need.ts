@@ -1,0 +1,58 @@
+import type {Evidence, Place} from '../evidence/evidence.ts';
+import {asString, toPointer} from '../json.ts';
+import type {Rule, Violation} from '../rules/rule.ts';
+
+/** A violation in an object, with what of the object itself speaks for the setting. */
+interface Witnessed {
+  readonly violation: Violation;
+  readonly evidence: readonly string[];
+}
+
+/**
+ * What shows that the pods of one object need what they ask for, whichever rule it speaks against.
+ *
+ * A pod that needs one privilege is of no use with half of them: an agent that keeps the network of
+ * its node but loses the capabilities to set it up. So one witness speaks for all that a rewrite
+ * would take from its pod. Only an init container, which has ended before the others start, is
+ * judged by itself, and by what speaks for the pod as a whole.
+ */
+export class PodNeeds {
+  readonly #evidence: Evidence;
+  readonly #needs = new Map<string, Need[]>();
+
+  /** `found` are the violations in the object as it was read. */
+  constructor(evidence: Evidence, found: readonly Witnessed[]) {
+    this.#evidence = evidence;
+    for (const {violation, evidence: sentences} of found) {
+      const place = sentences.length === 0 ? undefined : evidence.placeOf(violation.path);
+      if (place === undefined) continue;
+      const needs = this.#needs.get(keyOf(place)) ?? [];
+      this.#needs.set(keyOf(place), needs);
+      needs.push({sentences, isOfPod: place.container === undefined});
+    }
+  }
+
+  /** What speaks against taking what `violation` is about, where its rewrite takes anything. */
+  against(rule: Rule, violation: Violation): readonly string[] {
+    if (this.#needs.size === 0 || effectOf(rule, violation) !== 'takes') return [];
+    const place = this.#evidence.placeOf(violation.path);
+    if (place === undefined) return [];
+    const needs = this.#needs.get(keyOf(place)) ?? [];
+    const counted = endsFirst(place) ? needs.filter(({isOfPod}) => isOfPod) : needs;
+    return [...new Set(counted.flatMap(({sentences}) => sentences))];
+  }
+}
+
+interface Need {
+  readonly sentences: readonly string[];
+  /** Whether it speaks for what all containers of the pod share. */
+  readonly isOfPod: boolean;
+}
+
+const keyOf = ({pod}: Place): string => toPointer(pod.path);
+
+/** An init container that never restarts: one with `restartPolicy: Always` runs beside the others. */
+const endsFirst = ({container}: Place): boolean =>
+  container?.list === 'initContainers' && asString(container.value['restartPolicy']) !== 'Always';
+
+const effectOf = ({rewrite}: Rule, {effect}: Violation) => effect ?? rewrite?.effect;
