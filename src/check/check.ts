@@ -6,7 +6,7 @@ import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Exception, Exposure, Policy} from '../policy/policy.ts';
-import {rules} from '../rules/index.ts';
+import {activeRules} from '../rules/index.ts';
 import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
 import {PodNeeds} from './need.ts';
 import type {CheckedResource, RuleNote, Verdict} from './verdict.ts';
@@ -26,7 +26,7 @@ export class Checker {
     this.#context = context;
     this.#exceptions = exceptions;
     this.#facts = facts;
-    this.#active = rules.filter(rule => context.policy.rules.has(rule.id));
+    this.#active = activeRules(context.policy);
   }
 
   /**

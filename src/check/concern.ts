@@ -1,6 +1,6 @@
 import type {GroupKind} from '../kubernetes/resource.ts';
 import type {Policy} from '../policy/policy.ts';
-import {rules} from '../rules/index.ts';
+import {activeRules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 
 /** A schema: nothing in it runs, or is reached. The longest documents by far, written by tools. */
@@ -48,8 +48,9 @@ export function looksAt({kinds}: Rule, object: GroupKind): boolean {
 }
 
 /** Tells what no active rule of `policy` can concern, so that it need not be read. */
-export function concernOf({rules: modes, workloads}: Policy): (object: GroupKind) => boolean {
-  const active = rules.filter(({id}) => modes.has(id));
+export function concernOf(policy: Policy): (object: GroupKind) => boolean {
+  const active = activeRules(policy);
+  const {workloads} = policy;
   return object => {
     const key = keyOf(object);
     return !podless.has(key) || workloads.has(key) || active.some(rule => looksAt(rule, object));

@@ -1,6 +1,7 @@
 import type {JsonMap} from '../json.ts';
 import type {Policy} from '../policy/policy.ts';
 import {matches} from '../policy/selector.ts';
+import {activeRules} from '../rules/index.ts';
 import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
 import {checks} from './checks/index.ts';
 import {sortedByEvidence} from './evidence.ts';
@@ -27,8 +28,9 @@ export function manifestPolicies(
   excludedGroups: readonly string[],
 ): readonly AdmissionPolicy[] {
   const allowances = allowancesOf(policy).filter(each => isLive(each, today) && mayMatch(each));
+  const demanded = new Set(activeRules(policy).map(({id}) => id));
   const active = checks
-    .filter(check => policy.rules.has(check.rule) && asksAt(check, policy.podSecurityMinor))
+    .filter(check => demanded.has(check.rule) && asksAt(check, policy.podSecurityMinor))
     .map(check => settledAt(check, policy.podSecurityMinor));
   const isRewritten = ({rule, outcome}: SettledCheck): boolean =>
     outcome === 'rewritten' && policy.rules.get(rule) === 'fix';

@@ -34,7 +34,7 @@ export const dropAllCapabilities: Rule = {
     nist: ['CM-3', 'CM-7'],
   },
   *checkContainer(container, pod, {policy}) {
-    if (policy.podSecurityMinor < 22 || isExemptAsWindows(pod, policy.podSecurityMinor)) return;
+    if (isExemptAsWindows(pod, policy.podSecurityMinor)) return;
     const added = capabilitiesOf(container, 'add');
     const isBare = added.every(({text}) => text === netBindService);
     if (isBare && capabilitiesOf(container, 'drop').some(({text}) => text === all)) return;

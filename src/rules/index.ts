@@ -1,3 +1,5 @@
+import {minorOf} from '../policy/pod-security-version.ts';
+import type {Policy} from '../policy/policy.ts';
 import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {ingressRequiresTls} from './ingress-requires-tls.ts';
 import {knownWorkloads} from './known-workloads.ts';
@@ -99,6 +101,16 @@ export const rules: readonly Rule[] = [
   knownWorkloads,
   requireNetworkPolicy,
 ];
+
+/**
+ * The rules that `policy` switches on, less those that its version of the Pod Security Standards
+ * does not demand yet.
+ */
+export const activeRules = ({rules: modes, podSecurityMinor}: Policy): readonly Rule[] =>
+  rules.filter(
+    ({id, references: {podSecurity}}) =>
+      modes.has(id) && minorOf(podSecurity?.since ?? 'v1.0') <= podSecurityMinor,
+  );
 
 const byId = new Map(rules.map(rule => [rule.id, rule]));
 

@@ -21,8 +21,7 @@ export const noHostProbes: Rule = {
   references: {
     podSecurity: {level: 'baseline', control: 'Host Probes / Lifecycle Hooks', since: 'v1.34'},
   },
-  *checkContainer({value, path, name}, _, {policy}) {
-    if (policy.podSecurityMinor < 34) return;
+  *checkContainer({value, path, name}) {
     for (const probe of probes) {
       const handler = asMap(value[probe]);
       if (handler !== undefined) yield* foreignHosts(handler, [...path, probe], name);

@@ -34,7 +34,7 @@ export const noPrivilegeEscalation: Rule = {
   *checkContainer(container, pod, {policy}) {
     const context = asMap(container.value['securityContext']);
     if (context?.['allowPrivilegeEscalation'] === false) return;
-    if (policy.podSecurityMinor < 8 || isExemptAsWindows(pod, policy.podSecurityMinor)) return;
+    if (isExemptAsWindows(pod, policy.podSecurityMinor)) return;
     const path = [...container.path, 'securityContext', 'allowPrivilegeEscalation'];
     yield {
       path,

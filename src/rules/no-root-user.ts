@@ -30,12 +30,12 @@ export const noRootUser: Rule = {
     mitre: ['T1611'],
   },
   *checkPod(pod, {policy}) {
-    if (policy.podSecurityMinor < 23 || !isRoot(pod.value)) return;
+    if (!isRoot(pod.value)) return;
     if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
     yield rootUser(pod.path, 'the containers of the pod');
   },
   *checkContainer({value, path, name}, pod, {policy}) {
-    if (policy.podSecurityMinor < 23 || !isRoot(value)) return;
+    if (!isRoot(value)) return;
     if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
     yield {...rootUser(path, `container "${name}"`), container: name};
   },

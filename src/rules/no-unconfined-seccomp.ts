@@ -1,5 +1,6 @@
 import {set} from '../edits.ts';
 import {asMap} from '../json.ts';
+import {seccompFieldSince} from '../kubernetes/pod-platform.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Rule, Violation} from './rule.ts';
 import {unconfinedProfile} from './unconfined-profile.ts';
@@ -33,14 +34,14 @@ export const noUnconfinedSeccomp: Rule = {
   },
   *checkPod(pod, {policy}) {
     const violation =
-      policy.podSecurityMinor < 19
+      policy.podSecurityMinor < seccompFieldSince
         ? unconfinedByAnnotation(pod, 'seccomp.security.alpha.kubernetes.io/pod')
         : unconfinedProfile('seccompProfile', pod.value, pod.path);
     if (violation !== undefined) yield violation;
   },
   *checkContainer({value, path, name}, pod, {policy}) {
     const violation =
-      policy.podSecurityMinor < 19
+      policy.podSecurityMinor < seccompFieldSince
         ? unconfinedByAnnotation(
             pod,
             `container.seccomp.security.alpha.kubernetes.io/${name}`,

@@ -1,6 +1,6 @@
 import {remove} from '../edits.ts';
 import {asMap} from '../json.ts';
-import {isRelaxedByUserNamespace} from '../kubernetes/pod-platform.ts';
+import {isRelaxedByUserNamespace, userNamespaceSince} from '../kubernetes/pod-platform.ts';
 import type {Rule} from './rule.ts';
 
 /**
@@ -22,7 +22,7 @@ export function procMountRule(
       podSecurity: {
         level,
         control: '/proc Mount Type',
-        ...(where.isRelaxed ? {since: 'v1.35'} : {}),
+        ...(where.isRelaxed ? {since: `v1.${userNamespaceSince}`} : {}),
       },
       nist: ['CM-3', 'CM-7'],
     },

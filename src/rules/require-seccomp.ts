@@ -1,6 +1,6 @@
 import {type Edit, remove, set} from '../edits.ts';
 import {asMap, asString, type JsonMap} from '../json.ts';
-import {isExemptAsWindows, isWindows} from '../kubernetes/pod-platform.ts';
+import {isExemptAsWindows, isWindows, seccompFieldSince} from '../kubernetes/pod-platform.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
 
@@ -26,7 +26,7 @@ export const requireSeccomp: Rule = {
     effect: 'fills',
   },
   references: {
-    podSecurity: {level: 'restricted', control: 'Seccomp', since: 'v1.19'},
+    podSecurity: {level: 'restricted', control: 'Seccomp', since: `v1.${seccompFieldSince}`},
     cis: ['5.6.2'],
     kubescape: ['C-0055'],
     nsa: 'Kubernetes Pod security',
@@ -34,7 +34,7 @@ export const requireSeccomp: Rule = {
     mitre: ['T1611'],
   },
   *checkPod(pod, {policy}) {
-    if (policy.podSecurityMinor < 19 || hasProfile(pod.value)) return;
+    if (hasProfile(pod.value)) return;
     const bare = pod.containers.find(({value}) => !hasProfile(value));
     if (bare === undefined || isExemptAsWindows(pod, policy.podSecurityMinor)) return;
     yield {

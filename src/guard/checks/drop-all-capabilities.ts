@@ -11,5 +11,4 @@ export const dropAllCapabilities = linuxOnly({
   takes: addsMore,
   message: 'set `capabilities.drop: [ALL]`, and add none but NET_BIND_SERVICE, in containers',
   outcome: 'rewritten',
-  since: 22,
 });

@@ -1,10 +1,11 @@
+import {windowsSince} from '../../kubernetes/pod-platform.ts';
 import type {Check} from '../language/check.ts';
 import {isWindows} from './pod-platform.ts';
 
 /**
  * A check of what only Linux has. Pods that declare Windows are never rewritten, since the API
- * server forbids the field there; the Pod Security Standards exempt them from v1.25 on, until when
- * they are flagged.
+ * server forbids the field there; the Pod Security Standards exempt them from a version on, before
+ * which they are flagged.
  */
 export const linuxOnly = (check: Check & {readonly finds: string}): readonly Check[] => [
   {...check, finds: `!(${isWindows}) && ${check.finds}`},
@@ -13,6 +14,6 @@ export const linuxOnly = (check: Check & {readonly finds: string}): readonly Che
     name: `${check.name}OnWindows`,
     finds: `${isWindows} && ${check.finds}`,
     outcome: 'flagged',
-    until: 25,
+    until: windowsSince,
   },
 ];

@@ -19,5 +19,4 @@ export const noHostProbes: Check = {
   finds: callsHost("h != ''"),
   message: 'remove `host` from the probes and lifecycle handlers of containers',
   outcome: 'rewritten',
-  since: 34,
 };

@@ -9,7 +9,6 @@ const check = {
   rule: 'no-privilege-escalation',
   subject: 'container',
   message: 'set `allowPrivilegeEscalation: false` in containers',
-  since: 8,
 } as const satisfies Partial<Check>;
 
 export const noPrivilegeEscalation: readonly Check[] = [

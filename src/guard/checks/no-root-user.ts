@@ -7,7 +7,6 @@ export const noRootUser = ofPodAndContainers(
     name: 'rootUsers',
     message: 'remove `runAsUser: 0`',
     outcome: 'rewritten',
-    since: 23,
   },
   (holder, minor) => unlessRelaxed(`${holder}.?securityContext.?runAsUser.orValue(1) == 0`)(minor),
 );

@@ -1,3 +1,4 @@
+import {seccompFieldSince} from '../../kubernetes/pod-platform.ts';
 import type {Check} from '../language/check.ts';
 import {ofPodAndContainers} from './security-context.ts';
 import {isUnconfined} from './unconfined-profile.ts';
@@ -12,7 +13,7 @@ const byField = ofPodAndContainers(
     ...check,
     name: 'seccompUnconfined',
     message: 'set `seccompProfile.type` to RuntimeDefault or Localhost',
-    since: 19,
+    since: seccompFieldSince,
   },
   holder => isUnconfined(holder, 'seccompProfile'),
 );
@@ -24,7 +25,6 @@ const isOff = (key: string): string =>
 const podKey = 'seccomp.security.alpha.kubernetes.io/pod';
 const containerKey = 'container.seccomp.security.alpha.kubernetes.io/';
 
-/** The fields came with v1.19: before it, the standard reads annotations. */
 const byAnnotation: readonly Check[] = [
   {
     ...check,
@@ -32,7 +32,7 @@ const byAnnotation: readonly Check[] = [
     subject: 'pod',
     finds: isOff(`'${podKey}'`),
     message: `set the annotation \`${podKey}\` to runtime/default`,
-    until: 19,
+    until: seccompFieldSince,
   },
   {
     ...check,
@@ -40,7 +40,7 @@ const byAnnotation: readonly Check[] = [
     subject: 'container',
     finds: isOff(`('${containerKey}' + c.name)`),
     message: `set the annotation \`${containerKey}CONTAINER\` to runtime/default for containers`,
-    until: 19,
+    until: seccompFieldSince,
   },
 ];
 

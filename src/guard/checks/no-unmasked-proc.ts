@@ -21,5 +21,4 @@ export const noUnmaskedProcInUserNamespace: Check = {
   rule: 'no-unmasked-proc-in-user-namespace',
   name: 'unmaskedProcInUserNamespace',
   finds: `${isUnmasked} && ${hasUserNamespace}`,
-  since: 35,
 };

@@ -1,3 +1,5 @@
+import {userNamespaceSince} from '../../kubernetes/pod-platform.ts';
+
 /** CEL: whether the pod declares that it is for Windows, where the API server forbids Linux' fields. */
 export const isWindows = "variables.pod.?os.?name.orValue('') == 'windows'";
 
@@ -6,9 +8,9 @@ export const hasUserNamespace = '!variables.pod.?hostUsers.orValue(true)';
 
 /**
  * `finds`, but for the pods from which the Pod Security Standards of v1.`minor` do not keep root:
- * from v1.35 on those with a user namespace of their own.
+ * those with a user namespace of their own.
  */
 export const unlessRelaxed =
   (finds: string) =>
   (minor: number): string =>
-    minor >= 35 ? `(${finds}) && !(${hasUserNamespace})` : finds;
+    minor >= userNamespaceSince ? `(${finds}) && !(${hasUserNamespace})` : finds;

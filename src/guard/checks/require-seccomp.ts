@@ -10,5 +10,4 @@ export const requireSeccomp = linuxOnly({
   finds: `!${has('variables.pod')} && !${has('c')}`,
   message: 'set `seccompProfile: {type: RuntimeDefault}` on the pod, or in containers',
   outcome: 'rewritten',
-  since: 19,
 });

@@ -32,7 +32,7 @@ export interface Check {
   readonly isOfPod?: true;
   /** CEL variables of its own, which `finds` may use. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** The minor version of the Pod Security Standards from which it asks. */
+  /** The minor version of the Pod Security Standards from which it asks, where that is not the rule's. */
   readonly since?: number;
   /** The minor version from which it asks no more. */
   readonly until?: number;
