@@ -1,5 +1,5 @@
 /** A range of addresses, as CIDR notation writes one. */
-interface AddressRange {
+export interface AddressRange {
   readonly isV6: boolean;
   /** The address before the slash, which need not be the range's first. */
   readonly bits: bigint;

@@ -1,11 +1,6 @@
-import {asString, type JsonMap, valueAt} from '../json.ts';
+import type {JsonMap} from '../json.ts';
+import {hookOf, runsWithoutRelease, runToCompletion} from './hook.ts';
 import type {Resource} from './resource.ts';
-
-/** Events at which the release's own objects are not there: not yet, or no more. */
-const eventsWithoutRelease = ['pre-install', 'pre-upgrade', 'pre-rollback', 'post-delete'];
-
-/** Kinds that Helm watches until they have completed, so that nothing of theirs runs on. */
-const runToCompletion = ['Job', 'Pod'];
 
 /**
  * The annotations that make an object be there whenever the hook `resource` runs: undefined where
@@ -15,19 +10,14 @@ const runToCompletion = ['Job', 'Pod'];
  * deletes one before it creates it anew, and with `hook-succeeded` when all hooks of the event
  * have succeeded. On an upgrade the object that an earlier release had may not have been made.
  */
-export function companionAnnotations({value, kind}: Resource): JsonMap | undefined {
-  const annotation = (key: string) => asString(valueAt(value, ['metadata', 'annotations', key]));
-  const events = annotation('helm.sh/hook');
-  const names = (events ?? '').split(',').map(event => event.trim().toLowerCase());
-  if (events === undefined || !names.some(event => eventsWithoutRelease.includes(event))) {
-    return undefined;
-  }
-  const weight = Number.parseInt(annotation('helm.sh/hook-weight') ?? '', 10);
+export function companionAnnotations(resource: Resource): JsonMap | undefined {
+  const hook = hookOf(resource);
+  if (hook === undefined || !runsWithoutRelease(hook)) return undefined;
   const policies = ['before-hook-creation'];
-  if (runToCompletion.includes(kind)) policies.push('hook-succeeded');
+  if (runToCompletion.includes(resource.kind)) policies.push('hook-succeeded');
   return {
-    'helm.sh/hook': events,
-    'helm.sh/hook-weight': String((Number.isSafeInteger(weight) ? weight : 0) - 1),
+    'helm.sh/hook': hook.events.join(','),
+    'helm.sh/hook-weight': String(hook.weight - 1),
     'helm.sh/hook-delete-policy': policies.join(','),
   };
 }

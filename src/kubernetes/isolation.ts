@@ -1,13 +1,27 @@
-import {asList, asMap, type JsonMap} from '../json.ts';
+import {asList, asMap, type JsonMap, valueAt} from '../json.ts';
+import {
+  type Hook,
+  hookOf,
+  isDeleted,
+  isMadeForRelease,
+  runsWithoutRelease,
+  runToCompletion,
+} from './hook.ts';
+import {NameIndex} from './name-index.ts';
+import {validityOf} from './network-policy-validity.ts';
 import type {Resource} from './resource.ts';
 import type {PodSelection, StreamIndex} from './stream-index.ts';
 import type {Workload} from './workload.ts';
 
 export type Direction = 'ingress' | 'egress';
 
-/** The NetworkPolicies of the API group that clusters enforce, in the stream's order. */
+/** The NetworkPolicies of the API group that clusters enforce, in the stream's order, whatever becomes of them. */
 export const networkPoliciesOf = (stream: StreamIndex): readonly Resource[] =>
   stream.ofKind('NetworkPolicy').filter(({group}) => group === 'networking.k8s.io');
+
+/** Of `policies`, those that an API server takes: of the one version that there is, and with nothing wrong in them. */
+export const enforceable = (policies: readonly Resource[]): readonly Resource[] =>
+  policies.filter(({version, value}) => version === 'v1' && validityOf(value) !== 'refused');
 
 /**
  * Whether a NetworkPolicy governs a direction. One that lists no `policyTypes` governs ingress,
@@ -20,23 +34,112 @@ export function governs(policy: JsonMap, direction: Direction): boolean {
   return direction === 'ingress' || asList(spec?.['egress']).length > 0;
 }
 
-/** The workloads that `policies` isolate in `direction`, each with the first that does. */
+/** Why it is not certain that a policy isolates the pods that it selects. */
+export type Doubt = 'namespace' | 'hook' | 'unknown field' | 'duplicate' | 'local';
+
+/** A policy that isolates a workload's pods for as long as they live; or may do so. */
+export interface Isolator {
+  readonly policy: Resource;
+  readonly doubt?: Doubt;
+}
+
+/** The workloads that `policies` isolate in `direction`, or may: each with the first that is sure to, or else the first. */
 export function isolatedBy(
   policies: readonly Resource[],
   direction: Direction,
   pods: PodSelection,
-): ReadonlyMap<Workload, Resource> {
-  const isolated = new Map<Workload, Resource>();
+): ReadonlyMap<Workload, Isolator> {
+  const isolated = new Map<Workload, Isolator>();
   const seen = new Set<string>();
-  for (const policy of policies) {
+  for (const standing of standingOf(policies)) {
+    const {policy, hook, doubt} = standing;
     if (!governs(policy.value, direction)) continue;
     const selector = asMap(policy.value['spec'])?.['podSelector'] ?? {};
-    const key = JSON.stringify([policy.namespace ?? '', selector]);
+    const when = hook === undefined ? null : [hook, policy.name];
+    const key = JSON.stringify([policy.namespace ?? '', selector, when, doubt ?? '']);
     if (seen.has(key)) continue;
     seen.add(key);
     for (const workload of pods.select(selector, policy.namespace)) {
-      if (!isolated.has(workload)) isolated.set(workload, policy);
+      const known = isolated.get(workload);
+      if (known !== undefined && known.doubt === undefined) continue;
+      const answer = isolates(standing, workload.resource);
+      if (answer === 'surely') isolated.set(workload, {policy});
+      else if (answer !== 'never' && known === undefined) {
+        isolated.set(workload, {policy, doubt: answer});
+      }
     }
   }
   return isolated;
+}
+
+/** Of `policies`, those that are sure to be there as long as the release is. */
+export const lastingOf = (policies: readonly Resource[]): readonly Resource[] =>
+  standingOf(policies)
+    .filter(({hook, doubt}) => hook === undefined && doubt === undefined)
+    .map(({policy}) => policy);
+
+/** A policy that is there at some time once the stream has been applied. */
+interface Standing {
+  readonly policy: Resource;
+  readonly hook: Hook | undefined;
+  readonly doubt: Doubt | undefined;
+}
+
+/**
+ * The policies that the cluster has once the stream has been applied: of those of one name, the last. What names
+ * an owner is garbage, since no manifest knows an owner's `uid`.
+ */
+function standingOf(policies: readonly Resource[]): readonly Standing[] {
+  const names = new NameIndex<Resource>();
+  const last = new Map<string, Resource>();
+  for (const policy of policies) {
+    names.add(policy.name, policy.namespace, policy);
+    last.set(keyOf(policy), policy);
+  }
+  return enforceable(policies)
+    .filter(policy => last.get(keyOf(policy)) === policy)
+    .filter(({value}) => asList(valueAt(value, ['metadata', 'ownerReferences'])).length === 0)
+    .map(policy => ({
+      policy,
+      hook: hookOf(policy),
+      doubt: doubtOf(policy, names.count(policy.name, policy.namespace) > 1),
+    }));
+}
+
+const keyOf = ({name, namespace}: Resource): string => JSON.stringify([namespace ?? '', name]);
+
+const localAnnotation = ['metadata', 'annotations', 'config.kubernetes.io/local-config'];
+
+function doubtOf({value}: Resource, isDuplicate: boolean): Doubt | undefined {
+  if (isDuplicate) return 'duplicate';
+  if (validityOf(value) === 'unknown') return 'unknown field';
+  return valueAt(value, localAnnotation) === undefined ? undefined : 'local';
+}
+
+/** Whether a policy that selects the pods of `workload` isolates them from their first moment to their last. */
+function isolates({policy, hook, doubt}: Standing, workload: Resource): 'surely' | 'never' | Doubt {
+  const presence = presenceAt(hook, policy.name, workload);
+  if (presence !== 'surely') return presence;
+  if (doubt !== undefined) return doubt;
+  return policy.namespace === workload.namespace ? 'surely' : 'namespace';
+}
+
+/** Whether what has `hook` is there while the pods of `workload` are. */
+function presenceAt(
+  hook: Hook | undefined,
+  name: string,
+  workload: Resource,
+): 'surely' | 'never' | 'hook' {
+  const other = hookOf(workload);
+  if (hook === undefined) {
+    return other !== undefined && runsWithoutRelease(other) ? 'never' : 'surely';
+  }
+  if (other?.tool === hook.tool) {
+    const isFirst =
+      hook.weight < other.weight || (hook.weight === other.weight && name < workload.name);
+    const isAtAll = other.events.every(event => hook.events.includes(event));
+    const isKept = !isDeleted(hook) || runToCompletion.includes(workload.kind);
+    if (isFirst && isAtAll && isKept) return 'surely';
+  }
+  return isDeleted(hook) || !isMadeForRelease(hook) ? 'never' : 'hook';
 }

@@ -21,6 +21,8 @@ export interface Resource extends GroupKind {
   /** As the manifest says it: absent where Helm leaves it to the release. */
   readonly namespace?: string;
   readonly value: JsonMap;
+  /** The object that the document is, where this one lies in a list: to Helm the list is what is a hook. */
+  readonly list?: JsonMap;
   /** Where the object lies in its document. */
   readonly path: Path;
   /** Its document's place in the stream, from 0. */

@@ -1,4 +1,5 @@
 import type {JsonMap} from '../json.ts';
+import {privateRanges} from '../kubernetes/private-ranges.ts';
 import type {Selector} from './selector.ts';
 
 /** Who may connect, from nothing to every workload: each rung opens less than the next. */
@@ -70,15 +71,6 @@ const byName = (...names: readonly string[]): readonly OutsidePeer[] => [
 
 /** What the Gateway API has implementations give the pods of a Gateway (GEP-1762). */
 const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name';
-
-/** The private networks of RFC 1918, RFC 6598 and RFC 4193. */
-export const privateRanges = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  'fc00::/7',
-] as const;
 
 /**
  * The names are the `app.kubernetes.io/name` that the projects' own charts give their pods;

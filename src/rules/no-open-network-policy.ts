@@ -1,18 +1,22 @@
-import {asList, asMap, type Json, type Path, valueAt} from '../json.ts';
-import {isWithin, parseRange} from '../kubernetes/address-range.ts';
+import {asList, asMap, type JsonList, type Path, textOf, valueAt} from '../json.ts';
 import {governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
+import {isWholeInternet, isWide, publicOf, publicPartOf} from '../kubernetes/open-ranges.ts';
+import {RangeSet} from '../kubernetes/range-set.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Workload} from '../kubernetes/workload.ts';
 import {isOutside, type Origin} from '../network/needs/connection.ts';
 import {Connections} from '../network/needs/connections.ts';
 import {rangesOf} from '../network/needs/outside.ts';
 import {admittedTo} from '../network/policies/plan.ts';
 import type {Rung} from '../policy/network-policy.ts';
+import {someOf} from '../text/some-of.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted fields of a NetworkPolicy: `spec.ingress[]` must have a `from`, and an `ipBlock` in it
- * must not be of every address, nor wider than any private range: two halves are a whole. Where the policy
+ * Restricted fields of a NetworkPolicy: `spec.ingress[]` must have a `from`, and its `ipBlock`s must not
+ * be of every address, nor of so much of the internet that they name nobody: each alone, those of a policy together,
+ * and those of all policies that select the same pods. What `except` takes does not count. Where the policy
  * file opens all of it to the pods, by a declaration or by the addresses of a controller or of the API
  * server, the rule is what was asked for.
  */
@@ -32,13 +36,15 @@ export const noOpenNetworkPolicy: Rule = {
   isExposure: true,
   kinds: 'all',
   *checkStream(stream, {policy}) {
-    const open = networkPoliciesOf(stream).flatMap(openingsOf);
-    if (open.length === 0) return;
+    const read = networkPoliciesOf(stream).map(admissionsOf);
+    const found = [...read.flatMap(({openings}) => openings), ...openTogether(read, stream)];
+    if (found.length === 0) return;
     const asked = rangesAsked(new Connections(stream, policy), policy.networkPolicy.ingress);
-    for (const {resource, path, message, cidr} of open) {
+    for (const {resource, path, message, ranges, pods} of found) {
       const selector = valueAt(resource.value, ['spec', 'podSelector']) ?? {};
-      const selected = asked.size === 0 ? [] : stream.pods.select(selector, resource.namespace);
-      const isMeant = (each: Workload) => holds(asked.get(each), cidr);
+      const selected =
+        asked.size === 0 ? [] : (pods ?? stream.pods.select(selector, resource.namespace));
+      const isMeant = (each: Workload) => holds(asked.get(each), ranges);
       if (selected.length === 0 || !selected.every(isMeant)) yield {resource, path, message};
     }
   },
@@ -49,52 +55,101 @@ interface Opening {
   readonly path: Path;
   readonly message: string;
   /** Absent where everyone is admitted. */
-  readonly cidr?: string;
+  readonly ranges?: RangeSet;
+  /** The pods that are open, where they are not all that the policy selects. */
+  readonly pods?: readonly Workload[];
 }
 
-function openingsOf(resource: Resource): readonly Opening[] {
-  if (!governs(resource.value, 'ingress')) return [];
+/** What a NetworkPolicy admits of the internet. */
+interface Admissions {
+  readonly resource: Resource;
+  readonly openings: readonly Opening[];
+  /** All of it, where no part is open by itself. */
+  readonly rest?: RangeSet;
+}
+
+function admissionsOf(resource: Resource): Admissions {
+  if (!governs(resource.value, 'ingress')) return {resource, openings: []};
   const rules = asList(valueAt(resource.value, ['spec', 'ingress']));
-  return [...rules.entries()].flatMap(([index, rule]) => {
+  const parts: RangeSet[] = [];
+  const openings: Opening[] = [];
+  for (const [index, rule] of rules.entries()) {
     const path = ['spec', 'ingress', index];
     const peers = asList(asMap(rule)?.['from']);
-    if (peers.length === 0) return [{resource, path, message: everyone}];
-    return [...peers.entries()].flatMap(([at, peer]) => {
-      const block = ['ipBlock', 'cidr'];
-      const cidr = valueAt(peer, block);
-      if (!isWide(cidr)) return [];
-      const which = isEveryAddress(cidr) ? 'every address' : 'addresses';
-      const message = `the range "${String(cidr)}" admits ${which} of the internet to the pods that the policy seems to protect`;
-      return [{resource, path: [...path, 'from', at, ...block], message, cidr: String(cidr)}];
-    });
+    if (peers.length === 0) openings.push({resource, path, message: everyone});
+    else openings.push(...wideBlocks(resource, peers, [...path, 'from'], parts));
+  }
+  if (openings.length > 0) return {resource, openings};
+  const rest = RangeSet.union(parts);
+  if (!isWide(rest)) return {resource, openings, ...(rest.isEmpty ? {} : {rest})};
+  const opening = {resource, path: ['spec', 'ingress'], message: manyRanges, ranges: rest};
+  return {resource, openings: [opening]};
+}
+
+/** The peers that are open by themselves; what the others admit is added to `parts`. */
+function wideBlocks(
+  resource: Resource,
+  peers: JsonList,
+  path: Path,
+  parts: RangeSet[],
+): readonly Opening[] {
+  return [...peers.entries()].flatMap(([at, peer]) => {
+    const block = asMap(peer)?.['ipBlock'];
+    if (block === undefined) return [];
+    const ranges = publicPartOf(block);
+    if (!isWide(ranges)) {
+      parts.push(ranges);
+      return [];
+    }
+    const which = isWholeInternet(ranges) ? 'every address' : 'addresses';
+    const cidr = textOf(asMap(block)?.['cidr']);
+    const message = `the range "${cidr}" admits ${which} of the internet to the pods that the policy seems to protect`;
+    return [{resource, path: [...path, at, 'ipBlock', 'cidr'], message, ranges}];
   });
+}
+
+/** Policies add up: what several admit to the same pods, none of which is open by itself. */
+function* openTogether(read: readonly Admissions[], {pods}: StreamIndex): Iterable<Opening> {
+  const byWorkload = new Map<Workload, Admissions[]>();
+  for (const each of read) {
+    if (each.rest === undefined) continue;
+    const {value, namespace} = each.resource;
+    for (const workload of pods.select(valueAt(value, ['spec', 'podSelector']) ?? {}, namespace)) {
+      const same = byWorkload.get(workload);
+      if (same === undefined) byWorkload.set(workload, [each]);
+      else same.push(each);
+    }
+  }
+  const told = new Set<Admissions>();
+  for (const [workload, all] of byWorkload) {
+    const last = all.at(-1);
+    if (last === undefined || all.length < 2 || told.has(last)) continue;
+    const ranges = RangeSet.union(all.flatMap(({rest}) => rest ?? []));
+    if (!isWide(ranges)) continue;
+    told.add(last);
+    const others = someOf(
+      all.slice(0, -1).map(({resource}) => resource.name),
+      name => `"${name}"`,
+    );
+    const message = `together with ${others} the ranges of the policy admit so much of the internet that they name nobody`;
+    yield {resource: last.resource, path: ['spec', 'ingress'], message, ranges, pods: [workload]};
+  }
 }
 
 const everyone =
   'the rule has no `from`: it admits everyone, external addresses included, to the pods that the policy seems to protect';
+const manyRanges =
+  'the ranges of the policy together admit so much of the internet that they name nobody: the pods only seem to be protected';
 
-/** A range whose prefix is empty holds all addresses of its family. */
-const isEveryAddress = (cidr: Json | undefined): boolean =>
-  typeof cidr === 'string' && /\/0+$/.test(cidr);
-
-/**
- * Whether a range is wider than any private one: 10.0.0.0/8 (RFC 1918) and fc00::/7 (RFC 4193) are the
- * widest of their families.
- */
-function isWide(cidr: Json | undefined): boolean {
-  const prefix = typeof cidr === 'string' ? /\/(\d+)$/.exec(cidr)?.[1] : undefined;
-  return prefix !== undefined && Number(prefix) < (String(cidr).includes(':') ? 7 : 8);
-}
-
-/** The ranges that the policy admits to each workload. */
-function rangesAsked(connections: Connections, rung: Rung): ReadonlyMap<Workload, Set<string>> {
+/** The addresses that the policy file admits to each workload. */
+function rangesAsked(connections: Connections, rung: Rung): ReadonlyMap<Workload, RangeSet> {
   const asked = new Map<Workload, Set<string>>();
   for (const {from, to} of connections.of(new Set<Origin>(['exposed', ...outsiders(rung)]))) {
     if (!isOutside(from) || isOutside(to)) continue;
     const known = asked.get(to) ?? new Set();
     for (const range of rangesOf(from)) asked.set(to, known.add(range));
   }
-  return asked;
+  return new Map([...asked].map(([workload, ranges]) => [workload, publicOf([...ranges])]));
 }
 
 const outsiders = (rung: Rung): readonly Origin[] =>
@@ -103,12 +158,6 @@ const outsiders = (rung: Rung): readonly Origin[] =>
 /** What connects pods alone. */
 const amongPods: ReadonlySet<Origin> = new Set(['kin', 'reference', 'peers']);
 
-/** Whether one of the ranges asked for holds all of `cidr`, or everyone where there is none. */
-function holds(asked: ReadonlySet<string> | undefined, cidr: string | undefined): boolean {
-  const inner = cidr === undefined ? undefined : parseRange(cidr);
-  return [...(asked ?? [])].some(range => {
-    if (isEveryAddress(range)) return true;
-    const outer = parseRange(range);
-    return inner !== undefined && outer !== undefined && isWithin(inner, outer);
-  });
-}
+/** Whether what was asked for holds all of `ranges`, or everyone where there are none. */
+const holds = (asked: RangeSet | undefined, ranges: RangeSet | undefined): boolean =>
+  asked !== undefined && (ranges === undefined ? isWholeInternet(asked) : asked.covers(ranges));

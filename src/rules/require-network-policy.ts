@@ -1,4 +1,5 @@
-import {networkPoliciesOf} from '../kubernetes/isolation.ts';
+import {type Doubt, networkPoliciesOf} from '../kubernetes/isolation.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import {namespaceDenials} from '../network/policies/namespace-deny.ts';
 import {networkPolicyFor} from '../network/policies/network-policy.ts';
 import {
@@ -18,8 +19,10 @@ import type {Rule, Violation} from './rule.ts';
  * no labels, which no policy can select without its neighbours, and one that an operator makes with
  * labels that are not known.
  *
- * A namespace that is left out is the release's, which may be any: policies add up, and one more
- * beside a chart's own would open what that one keeps shut.
+ * Only a policy counts that is sure to be there for as long as the pods are: in their namespace, no hook, of a
+ * version that there is, and the last of its name. A namespace that is left out is the release's, which may be
+ * any. Where a policy may isolate the pods and is not sure to, that is flagged and none is added: policies add up,
+ * and one more beside a chart's own would open what that one keeps shut.
  */
 export const requireNetworkPolicy: Rule = {
   id: 'require-network-policy',
@@ -46,6 +49,10 @@ export const requireNetworkPolicy: Rule = {
     for (const plan of planIsolation(stream, policy)) {
       const {resource, pod} = plan.workload;
       if ('isolatedBy' in plan) {
+        if (plan.doubt !== undefined) {
+          yield {resource, path: pod.path, message: doubtful(plan.isolatedBy, plan.doubt)};
+          continue;
+        }
         if (isOurs(plan.isolatedBy)) continue;
         yield {resource, path: pod.path, message: leftAlone(plan), isNote: true};
         continue;
@@ -73,6 +80,24 @@ export const requireNetworkPolicy: Rule = {
 
 const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
   `the NetworkPolicy "${name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
+
+const doubtful = ({name}: Resource, doubt: Doubt): string =>
+  `it is not certain that the NetworkPolicy "${name}" isolates the pods, ${doubts[doubt]}; none is added, which could open what that one closes: ${remedies[doubt]}`;
+
+const doubts: Readonly<Record<Doubt, string>> = {
+  namespace: 'since only one of the two names its namespace',
+  hook: 'since it is a hook, which comes and goes while the pods run',
+  'unknown field': 'since it has fields that no NetworkPolicy has, for which it may be refused',
+  duplicate: 'since another object of the stream has its name',
+  local: 'since `config.kubernetes.io/local-config` has kustomize leave it out',
+};
+const remedies: Readonly<Record<Doubt, string>> = {
+  namespace: 'give both the same `metadata.namespace`, or neither',
+  hook: 'make it a part of the release',
+  'unknown field': 'remove them',
+  duplicate: 'leave one of them',
+  local: 'remove the annotation',
+};
 
 /** What the policy for a workload opens or closes that its user may not expect. */
 function* notesOn({

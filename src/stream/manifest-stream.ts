@@ -157,7 +157,10 @@ function placedResource(
   list: JsonMap | undefined,
 ): Resource {
   try {
-    return toResource(object, path, index, list);
+    const resource = toResource(object, path, index, list);
+    const whole = asMap(document.value);
+    const isListed = path.length > 0 && whole !== undefined && !isResourceList(whole);
+    return isListed ? {...resource, list: whole} : resource;
   } catch (error) {
     if (!(error instanceof ObjectError)) throw error;
     const offset = locate(document, [...path, ...error.path]);

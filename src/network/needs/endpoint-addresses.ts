@@ -1,11 +1,12 @@
 import {asList, asMap, asString, type Json, type JsonMap, valueAt} from '../../json.ts';
 import {isWithin, parseRange} from '../../kubernetes/address-range.ts';
 import {NameIndex} from '../../kubernetes/name-index.ts';
+import {privateRanges} from '../../kubernetes/private-ranges.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {Service} from '../../kubernetes/service.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {protocolOf} from '../../kubernetes/workload.ts';
-import {type PolicyPort, privateRanges} from '../../policy/network-policy.ts';
+import type {PolicyPort} from '../../policy/network-policy.ts';
 
 /** What Endpoints or an EndpointSlice of the stream say of where a Service leads. */
 export interface EndpointAddresses {

@@ -1,6 +1,7 @@
 import {asString, isList, type Json, type JsonMap, valueAt} from '../../json.ts';
-import {isWithin, parseRange} from '../../kubernetes/address-range.ts';
-import {type OutsidePeer, privateRanges} from '../../policy/network-policy.ts';
+import {parseRange} from '../../kubernetes/address-range.ts';
+import {publicOf} from '../../kubernetes/open-ranges.ts';
+import type {OutsidePeer} from '../../policy/network-policy.ts';
 import type {Outside} from './connection.ts';
 
 /** The label that the API server gives each namespace. */
@@ -50,10 +51,6 @@ export const rangesOf = ({peers}: Outside): readonly string[] =>
     .map(peer => asString(valueAt(peer, ['ipBlock', 'cidr'])))
     .filter(each => each !== undefined);
 
-const privateNetworks = privateRanges.map(parseRange).filter(range => range !== undefined);
-
 /** Whether some address of a range lies in no private network; also of what is no range. */
-export function isBeyondPrivate(cidr: string): boolean {
-  const range = parseRange(cidr);
-  return range === undefined || !privateNetworks.some(network => isWithin(range, network));
-}
+export const isBeyondPrivate = (cidr: string): boolean =>
+  parseRange(cidr) === undefined || !publicOf([cidr]).isEmpty;

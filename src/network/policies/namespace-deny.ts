@@ -1,5 +1,5 @@
 import {asList, asMap, type Json, type JsonMap, type Path} from '../../json.ts';
-import {type Direction, governs, networkPoliciesOf} from '../../kubernetes/isolation.ts';
+import {type Direction, governs, lastingOf, networkPoliciesOf} from '../../kubernetes/isolation.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
@@ -25,7 +25,7 @@ export function* namespaceDenials(
   const directions: readonly Direction[] =
     networkPolicy.egress === 'open' ? ['ingress'] : ['ingress', 'egress'];
   const denied = new Set(
-    networkPoliciesOf(stream)
+    lastingOf(networkPoliciesOf(stream))
       .filter(({value}) => directions.every(direction => deniesAll(value, direction)))
       .map(({namespace}) => namespace),
   );

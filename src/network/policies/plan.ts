@@ -1,5 +1,10 @@
 import type {JsonMap} from '../../json.ts';
-import {type Direction, isolatedBy, networkPoliciesOf} from '../../kubernetes/isolation.ts';
+import {
+  type Direction,
+  type Doubt,
+  isolatedBy,
+  networkPoliciesOf,
+} from '../../kubernetes/isolation.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
@@ -56,6 +61,8 @@ export interface Isolated {
   readonly workload: Workload;
   readonly isolatedBy: Resource;
   readonly direction: Direction;
+  /** Why it is not certain that it does: then none can be added either, since it might open what is closed. */
+  readonly doubt?: Doubt;
 }
 
 /** What each rung of the ladder admits, beside whole groups of workloads. */
@@ -100,8 +107,10 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
       continue;
     }
     for (const direction of directions) {
-      const policy = isolated[direction].get(workload);
-      if (policy !== undefined) yield {workload, isolatedBy: policy, direction};
+      const isolator = isolated[direction].get(workload);
+      if (isolator === undefined) continue;
+      const {policy, ...doubt} = isolator;
+      yield {workload, isolatedBy: policy, direction, ...doubt};
     }
     const open = directions.filter(direction => !isolated[direction].has(workload));
     if (open.length === 0) continue;

@@ -1,5 +1,10 @@
 import {asList, asMap, type JsonMap, type Path, valueAt} from '../../json.ts';
-import {type Direction, governs, networkPoliciesOf} from '../../kubernetes/isolation.ts';
+import {
+  type Direction,
+  enforceable,
+  governs,
+  networkPoliciesOf,
+} from '../../kubernetes/isolation.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
@@ -43,7 +48,7 @@ export class ReachGraph {
     this.#stream = stream;
     this.#sight = new PeerSight(stream);
     this.#reasons = reasons;
-    const policies = networkPoliciesOf(stream);
+    const policies = enforceable(networkPoliciesOf(stream));
     this.#grants = {
       ingress: this.#grantsIn('ingress', policies),
       egress: this.#grantsIn('egress', policies),

@@ -1,0 +1,106 @@
+import {isMap, type Json, type JsonMap, textOf} from '../json.ts';
+import type {Resource} from './resource.ts';
+
+/** An object that is there at some events of a release or a sync, and not for as long as the release is. */
+export interface Hook {
+  readonly tool: 'helm' | 'argo';
+  /** The events, or Argo's phases: in small letters. */
+  readonly events: readonly string[];
+  /** Of two hooks of one event the one of lower weight is made first: Helm's weight, Argo's wave. */
+  readonly weight: number;
+  /** When it is deleted again, in small letters. */
+  readonly deletedOn: readonly string[];
+}
+
+/**
+ * What makes `resource` a hook, or undefined. Helm looks at the document, and so at the list where the object
+ * lies in one; and it finds `metadata` and `annotations` in any case, as Go's encoding/json does.
+ */
+export function hookOf(resource: Resource): Hook | undefined {
+  const annotations = annotationsOf(resource.list ?? resource.value);
+  const helm = annotations.get('helm.sh/hook');
+  if (helm !== undefined) {
+    return {
+      tool: 'helm',
+      events: namesIn(helm),
+      weight: weightOf(annotations.get('helm.sh/hook-weight')),
+      deletedOn: namesIn(annotations.get('helm.sh/hook-delete-policy')),
+    };
+  }
+  const own = annotationsOf(resource.value);
+  const argo = own.get('argocd.argoproj.io/hook');
+  if (argo === undefined) return undefined;
+  return {
+    tool: 'argo',
+    events: namesIn(argo),
+    weight: weightOf(own.get('argocd.argoproj.io/sync-wave')),
+    deletedOn: namesIn(own.get('argocd.argoproj.io/hook-delete-policy')),
+  };
+}
+
+function annotationsOf(value: JsonMap): ReadonlyMap<string, Json> {
+  const found = new Map<string, Json>();
+  for (const metadata of inAnyCase(value, 'metadata')) {
+    for (const annotations of isMap(metadata) ? inAnyCase(metadata, 'annotations') : []) {
+      if (!isMap(annotations)) continue;
+      for (const [key, each] of Object.entries(annotations)) found.set(key, each);
+    }
+  }
+  return found;
+}
+
+const inAnyCase = (value: JsonMap, name: string): readonly Json[] =>
+  Object.entries(value)
+    .filter(([key]) => folded(key) === name)
+    .map(([, each]) => each);
+
+/** Go takes "ſ" for "s" and the Kelvin sign for "k" as well: each is an upper or a lower case of them. */
+const folded = (key: string): string => key.toUpperCase().toLowerCase();
+
+const namesIn = (value: Json | undefined): readonly string[] =>
+  textOf(value)
+    .split(',')
+    .map(name => name.trim().toLowerCase())
+    .filter(name => name !== '');
+
+/** As strconv.Atoi reads it; 0 for what is no number. */
+function weightOf(value: Json | undefined): number {
+  const text = textOf(value);
+  return /^[-+]?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : 0;
+}
+
+/** Kinds that Helm watches until they have completed, so that nothing of theirs runs on. */
+export const runToCompletion: readonly string[] = ['Job', 'Pod'];
+
+/** Helm's events at which the release's own objects are not there: not yet, or no more. */
+const eventsWithoutRelease = ['pre-install', 'pre-upgrade', 'pre-rollback', 'post-delete'];
+
+/** Whether a hook of Helm's runs when the release's own objects are not there. */
+export const runsWithoutRelease = ({tool, events}: Hook): boolean =>
+  tool === 'helm' && events.some(event => eventsWithoutRelease.includes(event));
+
+/** Events after which the release is there. Helm leaves out a hook of an event that it does not know. */
+const eventsOfRelease: Readonly<Record<Hook['tool'], readonly string[]>> = {
+  helm: [
+    'pre-install',
+    'post-install',
+    'pre-upgrade',
+    'post-upgrade',
+    'pre-rollback',
+    'post-rollback',
+  ],
+  argo: ['presync', 'sync', 'postsync'],
+};
+const otherEvents: Readonly<Record<Hook['tool'], readonly string[]>> = {
+  helm: ['pre-delete', 'post-delete', 'test', 'test-success'],
+  argo: ['syncfail', 'predelete', 'postdelete'],
+};
+
+/** Whether a hook is made at all, and at an event that leaves a release behind. */
+export const isMadeForRelease = ({tool, events}: Hook): boolean =>
+  events.some(event => eventsOfRelease[tool].includes(event)) &&
+  events.every(event => [...eventsOfRelease[tool], ...otherEvents[tool]].includes(event));
+
+/** Whether a hook is deleted once the hooks of its event have succeeded. */
+export const isDeleted = ({deletedOn}: Hook): boolean =>
+  deletedOn.some(each => each === 'hook-succeeded' || each === 'hooksucceeded');

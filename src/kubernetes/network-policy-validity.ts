@@ -1,0 +1,142 @@
+import {asString, isList, isMap, type Json, type JsonMap} from '../json.ts';
+import {isPartOf, parseRange} from './address-range.ts';
+import {isDnsLabel, isDomain, isLabelKey, isLabelValue, isPortName} from './names.ts';
+
+/**
+ * What becomes of an object that is sent to the API server: `valid` is taken; `unknown` has fields that nobody
+ * knows, for which kubectl and Helm refuse it, while others have it taken without them; `refused` is refused.
+ */
+export type Validity = 'valid' | 'unknown' | 'refused';
+
+type Check = (value: Json | undefined) => Validity;
+
+const worstFirst = ['refused', 'unknown'] as const;
+const worst = (all: readonly Validity[]): Validity =>
+  worstFirst.find(each => all.includes(each)) ?? 'valid';
+
+const isThat = (holds: boolean): Validity => (holds ? 'valid' : 'refused');
+
+/** A field that is left out, or null, which is the same to the API server. */
+const optional =
+  (check: Check): Check =>
+  value =>
+    value === undefined || value === null ? 'valid' : check(value);
+
+const text =
+  (fits: (text: string) => boolean): Check =>
+  value =>
+    isThat(typeof value === 'string' && fits(value));
+
+const oneOf = (...texts: readonly string[]): Check => text(each => texts.includes(each));
+
+const listOf =
+  (check: Check): Check =>
+  value =>
+    isList(value) ? worst(value.map(check)) : 'refused';
+
+/** An object with `fields`, and what must hold among them. Null is an object without any. */
+const object =
+  (fields: Readonly<Record<string, Check>>, holds: (map: JsonMap) => boolean = () => true): Check =>
+  value => {
+    const map = value === null ? {} : value;
+    if (!isMap(map)) return 'refused';
+    const isKnown = Object.keys(map).every(key => Object.hasOwn(fields, key));
+    const known = Object.entries(fields).map(([key, check]) => check(map[key]));
+    return worst([...known, isKnown ? 'valid' : 'unknown', isThat(holds(map))]);
+  };
+
+const mapOf =
+  (isKey: (key: string) => boolean, check: Check): Check =>
+  value =>
+    isMap(value)
+      ? worst(Object.entries(value).map(([key, each]) => (isKey(key) ? check(each) : 'refused')))
+      : 'refused';
+
+const isAbsent = (value: Json | undefined): boolean => value === undefined || value === null;
+const sizeOf = (value: Json | undefined): number => (isList(value) ? value.length : 0);
+const isOf = (low: number, high: number) => (value: Json | undefined) =>
+  isThat(Number.isInteger(value) && Number(value) >= low && Number(value) <= high);
+
+/** ValidateLabelSelector in k8s.io/apimachinery/pkg/apis/meta/v1/validation. */
+const selector = object({
+  matchLabels: optional(mapOf(isLabelKey, text(isLabelValue))),
+  matchExpressions: optional(
+    listOf(
+      object(
+        {
+          key: text(isLabelKey),
+          operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist'),
+          values: optional(listOf(text(isLabelValue))),
+        },
+        ({operator, values}) =>
+          String(operator).endsWith('In') ? sizeOf(values) > 0 : sizeOf(values) === 0,
+      ),
+    ),
+  ),
+});
+
+const portNumber = isOf(1, 65535);
+
+/** ValidateNetworkPolicyPort in Kubernetes' pkg/apis/networking/validation, as all that follows. */
+const port = object(
+  {
+    protocol: optional(oneOf('TCP', 'UDP', 'SCTP')),
+    port: optional(value =>
+      typeof value === 'string' ? text(isPortName)(value) : portNumber(value),
+    ),
+    endPort: optional(portNumber),
+  },
+  ({port: from, endPort}) =>
+    isAbsent(endPort) || (typeof from === 'number' && Number(endPort) >= from),
+);
+
+const isInRange = (outer: Json | undefined) => (inner: string) => {
+  const [part, whole] = [parseRange(inner), parseRange(asString(outer) ?? '')];
+  return part !== undefined && whole !== undefined && isPartOf(part, whole);
+};
+
+const block = object(
+  {cidr: text(cidr => parseRange(cidr) !== undefined), except: optional(listOf(text(() => true)))},
+  ({cidr, except}) =>
+    isAbsent(except) || (isList(except) && except.every(each => isInRange(cidr)(String(each)))),
+);
+
+const peer = object(
+  {
+    podSelector: optional(selector),
+    namespaceSelector: optional(selector),
+    ipBlock: optional(block),
+  },
+  ({podSelector, namespaceSelector, ipBlock}) =>
+    isAbsent(ipBlock) !== (isAbsent(podSelector) && isAbsent(namespaceSelector)),
+);
+
+const mostTypes = 2;
+const metadata = object({
+  name: text(isDomain),
+  namespace: optional(text(name => name === '' || isDnsLabel(name))),
+  labels: optional(mapOf(isLabelKey, text(isLabelValue))),
+  annotations: optional(
+    mapOf(
+      key => isLabelKey(key.toLowerCase()),
+      text(() => true),
+    ),
+  ),
+});
+const spec = object(
+  {
+    podSelector: optional(selector),
+    ingress: optional(
+      listOf(object({ports: optional(listOf(port)), from: optional(listOf(peer))})),
+    ),
+    egress: optional(listOf(object({ports: optional(listOf(port)), to: optional(listOf(peer))}))),
+    policyTypes: optional(listOf(oneOf('Ingress', 'Egress'))),
+  },
+  ({policyTypes}) => sizeOf(policyTypes) <= mostTypes,
+);
+
+/** What the API server makes of a NetworkPolicy: ValidateNetworkPolicy. Fields of `metadata` are all known. */
+export function validityOf(policy: JsonMap): Validity {
+  const isTold = metadata(policy['metadata'] ?? null) === 'refused' ? 'refused' : 'valid';
+  return worst([isTold, optional(spec)(policy['spec'])]);
+}

@@ -1,0 +1,35 @@
+import {asList, asMap, asString, type Json, textOf} from '../json.ts';
+import {privateRanges} from './private-ranges.ts';
+import {RangeSet} from './range-set.ts';
+
+const everything = {v4: RangeSet.of(['0.0.0.0/0']), v6: RangeSet.of(['::/0'])};
+const privateNetworks = RangeSet.of(privateRanges);
+const internet = RangeSet.union([everything.v4, everything.v6]).without(privateNetworks);
+
+/**
+ * IANA gives registries a /8 of IPv4 and a /12 of IPv6 at a time, each for a good part of a continent ("IPv4 Address
+ * Space" and "IPv6 Global Unicast Address Assignments" of IANA): who admits more names no client.
+ */
+const widest = {v4: 1n << 24n, v6: 1n << 116n};
+
+/** The addresses of an `ipBlock` that are of the internet: what `cidr` has and no `except` takes. */
+export function publicPartOf(block: Json | undefined): RangeSet {
+  const {cidr, except} = asMap(block) ?? {};
+  const taken = RangeSet.of(asList(except).map(textOf));
+  return publicOf([asString(cidr) ?? '']).without(taken);
+}
+
+/** The addresses of the internet that `ranges` name. */
+export const publicOf = (ranges: readonly string[]): RangeSet =>
+  RangeSet.of(ranges).without(privateNetworks);
+
+/** Whether addresses of the internet are so many that to admit them is to admit anyone. */
+export const isWide = (set: RangeSet): boolean => {
+  const {v4, v6} = set.sizes;
+  return v4 > widest.v4 || v6 > widest.v6;
+};
+
+/** Whether a set has the whole internet, by either family. */
+export const isWholeInternet = (set: RangeSet): boolean =>
+  set.covers(internet) ||
+  [everything.v4, everything.v6].some(each => set.covers(each.without(privateNetworks)));

@@ -1,0 +1,197 @@
+import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import {harden} from '../../src/harden.ts';
+
+const container = 'containers: [{name: c, image: "example.com/c:1.0"}]';
+const pod = (metadata = '') => `---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}${metadata}}
+spec: {${container}}
+`;
+const job = (annotations: string) => `---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: web, annotations: {${annotations}}}
+spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, ${container}}}}
+`;
+const policy = (
+  metadata = '',
+  spec = 'podSelector: {}',
+  apiVersion = 'networking.k8s.io/v1',
+) => `---
+apiVersion: ${apiVersion}
+kind: NetworkPolicy
+metadata: {name: own${metadata}}
+spec: {${spec}}
+`;
+const annotated = (annotations: string) => `, annotations: {${annotations}}`;
+const hook = (events: string, more = '') => annotated(`helm.sh/hook: "${events}"${more}`);
+const succeeded = ', helm.sh/hook-delete-policy: hook-succeeded';
+
+/** What becomes of the workload: `left alone`, `isolated` by a policy that is added, or `doubt`. */
+function outcomeOf(stream: string): string {
+  const {findings, text} = harden(stream, 'in.yaml', resolvePolicy({annotate: false}));
+  const found = findings.filter(({rule}) => rule === 'require-network-policy');
+  if (found.length === 0) return 'left alone';
+  if (found.some(({status}) => status === 'flagged')) return 'doubt';
+  const again = harden(text, 'in.yaml', resolvePolicy({annotate: false}));
+  return again.text === text ? 'isolated' : 'hardened twice is not hardened once';
+}
+
+const becomes = test.macro((t, stream: string, outcome: string) => {
+  t.is(outcomeOf(stream), outcome);
+});
+
+for (const [title, stream, outcome] of [
+  ['a policy beside it', pod() + policy(), 'left alone'],
+  ['both in one namespace', pod(', namespace: a') + policy(', namespace: a'), 'left alone'],
+  ['two namespaces', pod(', namespace: a') + policy(', namespace: b'), 'isolated'],
+  ['the policy alone names its namespace', pod() + policy(', namespace: kube-public'), 'doubt'],
+  ['the pod alone names its namespace', pod(', namespace: a') + policy(), 'doubt'],
+  [
+    'one that is sure behind one that is not',
+    pod() + policy(', namespace: b') + policy().replace('name: own', 'name: other'),
+    'left alone',
+  ],
+  ['a version that is not', pod() + policy('', '', 'networking.k8s.io/v9'), 'isolated'],
+  ['a version that was', pod() + policy('', '', 'networking.k8s.io/v1beta1'), 'isolated'],
+  ['a group that has it no more', pod() + policy('', '', 'extensions/v1beta1'), 'isolated'],
+  ['no spec', pod() + policy('', '').replace('spec: {}\n', ''), 'left alone'],
+  ['egress alone', pod() + policy('', 'podSelector: {}, policyTypes: [Egress]'), 'isolated'],
+  ['a type in small letters', pod() + policy('', 'policyTypes: [ingress]'), 'isolated'],
+  ['types that are a text', pod() + policy('', 'policyTypes: Ingress'), 'isolated'],
+  ['a selector that is a list', pod() + policy('', 'podSelector: []'), 'isolated'],
+  ['labels that are numbers', pod() + policy('', 'podSelector: {matchLabels: {a: 1}}'), 'isolated'],
+  [
+    'an operator that is none',
+    pod() +
+      policy('', 'podSelector: {matchExpressions: [{key: app, operator: Is, values: [web]}]}'),
+    'isolated',
+  ],
+  [
+    'an operator without its values',
+    pod() + policy('', 'podSelector: {matchExpressions: [{key: x, operator: NotIn}]}'),
+    'isolated',
+  ],
+  ['a peer that is none', pod() + policy('', 'ingress: [{from: [{}]}]'), 'isolated'],
+  [
+    'a range that is none',
+    pod() + policy('', 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0}}]}]'),
+    'isolated',
+  ],
+  ['a port that is none', pod() + policy('', 'ingress: [{ports: [{port: 0}]}]'), 'isolated'],
+  ['a misspelt field', pod() + policy('', 'podSelector: {matchLables: {app: db}}'), 'doubt'],
+  ['a name that is none', pod() + policy('').replace('name: own', 'name: Own_Policy'), 'isolated'],
+  ['no name', pod() + policy('').replace('name: own', 'labels: {}'), 'isolated'],
+  ['a prefix of a name', pod() + policy('').replace('name: own', 'generateName: own-'), 'isolated'],
+  [
+    'an owner that is not there',
+    pod() + policy(', ownerReferences: [{apiVersion: v1, kind: Pod, name: a, uid: b}]'),
+    'isolated',
+  ],
+  [
+    'one that kustomize leaves out',
+    pod() + policy(annotated('config.kubernetes.io/local-config: "true"')),
+    'doubt',
+  ],
+  ['a test', pod() + policy(hook('test')), 'isolated'],
+  ['a test by its old name', pod() + policy(hook('test-success')), 'isolated'],
+  ['a hook before the deletion', pod() + policy(hook('pre-delete')), 'isolated'],
+  ['an event that is none', pod() + policy(hook('pre-instal')), 'isolated'],
+  ['one event of two that is none', pod() + policy(hook('pre-install,x')), 'isolated'],
+  ['an empty event', pod() + policy(hook('')), 'isolated'],
+  ['a hook that is deleted', pod() + policy(hook('pre-install', succeeded)), 'isolated'],
+  [
+    'in capitals',
+    pod() +
+      policy(
+        hook(
+          'Pre-Install',
+          succeeded
+            .toUpperCase()
+            .replace('HELM.SH/HOOK-DELETE-POLICY', 'helm.sh/hook-delete-policy'),
+        ),
+      ),
+    'isolated',
+  ],
+  ['a hook that stays', pod() + policy(hook('pre-install')), 'doubt'],
+  ['a hook that comes later', pod() + policy(hook('post-install')), 'doubt'],
+  [
+    'a hook by what Helm takes for metadata',
+    pod() + policy().replace('spec:', 'Metadata: {Annotations: {helm.sh/hook: test}}\nspec:'),
+    'isolated',
+  ],
+  [
+    'an item of a list that is a hook',
+    `${pod()}---\napiVersion: v1\nkind: List\nmetadata: {annotations: {helm.sh/hook: test}}\nitems:\n- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: own}, spec: {podSelector: {}}}\n`,
+    'isolated',
+  ],
+  [
+    'an item that is a hook, of a list that is none',
+    `${pod()}---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: own, annotations: {helm.sh/hook: test}}, spec: {podSelector: {}}}\n`,
+    'left alone',
+  ],
+  [
+    'a hook of Argo that is skipped',
+    pod() + policy(annotated('argocd.argoproj.io/hook: Skip')),
+    'isolated',
+  ],
+  ['a hook of Argo', pod() + policy(annotated('argocd.argoproj.io/hook: PreSync')), 'doubt'],
+  [
+    'a hook of Argo that is deleted',
+    pod() +
+      policy(
+        annotated(
+          'argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: HookSucceeded',
+        ),
+      ),
+    'isolated',
+  ],
+  [
+    'a later one of its name that opens',
+    pod() + policy() + policy('', 'policyTypes: [Egress]'),
+    'isolated',
+  ],
+  [
+    'a later one of its name that closes',
+    pod() + policy('', 'policyTypes: [Egress]') + policy(),
+    'doubt',
+  ],
+  [
+    'one of its name in what may be its namespace',
+    pod() + policy() + policy(', namespace: default', 'policyTypes: [Egress]'),
+    'doubt',
+  ],
+  ['a hook of its name', pod() + policy() + policy(hook('test', succeeded)), 'isolated'],
+  ['a job that runs before the release', job('helm.sh/hook: pre-install') + policy(), 'isolated'],
+  [
+    'a job that runs beside the release',
+    job('helm.sh/hook: post-install') + policy(),
+    'left alone',
+  ],
+  ['a test beside the release', job('helm.sh/hook: test') + policy(), 'left alone'],
+  [
+    'a hook before a hook',
+    job('helm.sh/hook: pre-install') + policy(hook('pre-install', ', helm.sh/hook-weight: "-1"')),
+    'left alone',
+  ],
+  [
+    'a hook before a hook, by its name',
+    job('helm.sh/hook: pre-install') + policy(hook('pre-install')),
+    'left alone',
+  ],
+  [
+    'a hook after a hook',
+    job('helm.sh/hook: pre-install') + policy(hook('pre-install', ', helm.sh/hook-weight: "1"')),
+    'doubt',
+  ],
+  [
+    'a hook before one of the events of a hook',
+    job('helm.sh/hook: "pre-install,pre-upgrade"') +
+      policy(hook('pre-install', `, helm.sh/hook-weight: "-1"${succeeded}`)),
+    'isolated',
+  ],
+] as const) {
+  test(title, becomes, stream, outcome);
+}
