@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** @throws {UsageError} where Helm would install what was asked for in place of the release */
 async function refusePostRenderer(asks: string | undefined, verb: string | undefined) {
-  const {isPostRenderer} = await import('./host/post-renderer.ts');
+  const {isPostRenderer} = await import('./host/caller.ts');
   if (!isPostRenderer()) return;
   const asked = asks === undefined ? verb : `--${asks}`;
   throw new UsageError(
@@ -61,8 +61,9 @@ async function fail(error: unknown): Promise<number> {
   const isRefused = error instanceof RefusedError;
   const reason = isRefused ? `refused: ${error.message}` : describe(error);
   await writeStderr(`kube-harden: ${safeLines(reason).join('\n')}\n`);
-  const {isHelm4, refusalForHelm4} = await import('./host/helm-4.ts');
+  const {isHelm4} = await import('./host/caller.ts');
   if (isRender && isHelm4()) {
+    const {refusalForHelm4} = await import('./host/helm-4.ts');
     await writeStdout(refusalForHelm4(isRefused ? error.message : reason));
     return 0;
   }

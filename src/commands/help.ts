@@ -43,6 +43,8 @@ ${policyOptions}  --block-on SEVERITY|none     refuse the stream while such find
   --no-annotate                do not list the rules applied in an annotation
 
 The summary is on stderr. Under Helm each option is a --post-renderer-args=--OPTION=VALUE.
+KUBE_HARDEN_CALLER=kustomize, in the environment, says that kustomize or kpt calls where that cannot be
+seen: only then is a functionConfig the user's policy (docs/security.md).
 
 ${exitCodes}`,
   audit: `kube-harden audit TARGET…: reports, and rewrites nothing

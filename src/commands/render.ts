@@ -1,11 +1,11 @@
 import {readFileSync} from 'node:fs';
 import {concernOf} from '../check/concern.ts';
-import type {PolicyChoices} from '../config/resolve.ts';
 import {UsageError} from '../errors.ts';
 import {refusalOf} from '../findings/refusal.ts';
 import {hardenStream} from '../harden.ts';
 import {decodeInput} from '../host/input.ts';
 import {
+  type GivenPolicy,
   parseCall,
   policyOf,
   requireOneOf,
@@ -17,11 +17,12 @@ import {
 } from '../host/options.ts';
 import {RefusedError} from '../host/refused.ts';
 import {readStdin, writeStderr, writeStdout} from '../host/standard-streams.ts';
-import type {Json} from '../json.ts';
+import type {Path} from '../json.ts';
 import {formats} from '../report/formats.ts';
 import {toSummary} from '../report/text.ts';
 import {LineIndex} from '../stream/lines.ts';
-import {type ManifestStream, readManifests, readResourceList} from '../stream/manifest-stream.ts';
+import {type ManifestStream, readResourceList, readStream} from '../stream/manifest-stream.ts';
+import {beginsAsResourceList} from '../stream/resource-list.ts';
 import {locate} from '../yaml/locate.ts';
 
 /**
@@ -43,10 +44,10 @@ export async function render(args: readonly string[]): Promise<number> {
   const blockOn = thresholdOf('--block-on', values['block-on']);
 
   const {text, file} = await readInput(positionals);
-  const resourceList = readResourceList(text, file);
-  const base = await functionChoices(resourceList);
-  const policy = await policyOf(values, blockOn === undefined ? {} : {blockOn}, base);
-  const stream = resourceList ?? readManifests(text, file, concernOf(policy));
+  const resourceList = await functionInput(text, file);
+  const given = await functionConfigOf(resourceList);
+  const policy = await policyOf(values, blockOn === undefined ? {} : {blockOn}, given);
+  const stream = resourceList ?? readStream(text, file, concernOf(policy));
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 
   const refusal = refusalOf(result.findings, policy);
@@ -78,23 +79,30 @@ async function readInput([file = '-', more]: readonly string[]): Promise<Input> 
   }
 }
 
+/** The ResourceList that is handed to a function; undefined for manifests, and for all that Helm sends. */
+async function functionInput(text: string, file: string): Promise<ManifestStream | undefined> {
+  if (!beginsAsResourceList(text)) return undefined;
+  const {caller} = await import('../host/caller.ts');
+  return caller() === 'helm' ? undefined : readResourceList(text, file);
+}
+
 /**
  * The policy in a ResourceList's functionConfig; undefined where there is none.
  *
  * @throws {UsageError} where the functionConfig is not ours, or a key in it is wrong
  */
-async function functionChoices(
+async function functionConfigOf(
   stream: ManifestStream | undefined,
-): Promise<PolicyChoices | undefined> {
-  if (stream === undefined) return undefined;
-  const config = stream.resourceList?.['functionConfig'] as Json | undefined;
-  const [document] = stream.documents;
+): Promise<GivenPolicy | undefined> {
+  const config = stream?.resourceList?.['functionConfig'];
+  const [document] = stream?.documents ?? [];
   if (config === undefined || config === null || document === undefined) return undefined;
+  const {caller} = await import('../host/caller.ts');
   const {parseFunctionConfig} = await import('../config/function-config.ts');
-  const lines = new LineIndex(stream.text);
-  return parseFunctionConfig(
-    JSON.parse(JSON.stringify(config)),
-    `${stream.file}, functionConfig`,
-    path => lines.at(locate(document, ['functionConfig', ...path])).line,
-  );
+  const lines = new LineIndex(document.text);
+  const lineOf = (path: Path) => lines.at(locate(document, ['functionConfig', ...path])).line;
+  const file = `${stream?.file}, functionConfig`;
+  const choices = parseFunctionConfig(JSON.parse(JSON.stringify(config)), file, lineOf);
+  if (choices === undefined) return undefined;
+  return {choices, place: {file, line: lineOf([])}, isTrusted: caller() === 'kustomize'};
 }

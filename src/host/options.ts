@@ -1,10 +1,11 @@
 import {renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {type ParseArgsConfig, parseArgs} from 'node:util';
+import {type Distrusted, findPolicy} from '../config/find.ts';
 import {loadPolicy} from '../config/load.ts';
 import {profiles} from '../config/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../config/resolve.ts';
-import {UsageError} from '../errors.ts';
+import {type Place, UsageError} from '../errors.ts';
 import {
   minorOf,
   newestMinor,
@@ -70,38 +71,75 @@ interface SharedValues {
   readonly 'no-annotate'?: boolean | undefined;
 }
 
+/** A policy that came with the input: that of a functionConfig. */
+export interface GivenPolicy {
+  readonly choices: PolicyChoices;
+  readonly place: Place;
+  /** Whether it is the user's word. Another's may only be stricter than the user's. */
+  readonly isTrusted: boolean;
+}
+
 /**
- * The policy of the options, the policy file, and what `base` says (a KRM functionConfig): each
- * before the next. Tells stderr which file was used.
+ * The policy of the options, and of the policy file or of what the input gives: each before the
+ * next. Tells stderr which file was used, and which were not.
  *
- * @throws {UsageError} where a file or an option is wrong
+ * @throws {UsageError} where a file or an option is wrong, or the input may not give that policy
  */
 export async function policyOf(
   values: SharedValues,
   threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
-  base?: PolicyChoices,
+  given?: GivenPolicy,
 ): Promise<Policy> {
-  const {choices, file, distrusted} =
-    base === undefined || values.config !== undefined
-      ? await loadPolicy(values.config)
-      : {choices: base, file: undefined, distrusted: []};
-  for (const {file: name, reason} of distrusted) {
-    await writeStderr(`not used, since ${reason}: ${safeText(name)} (name it with --config)\n`);
-  }
+  const options = {...optionChoices(values), ...threshold};
+  const choices =
+    given === undefined ? await userChoices(values) : await givenChoices(given, values, options);
+  const policy = resolvePolicy({...choices, ...options});
+  await tellOfNewerVersion(policy);
+  return policy;
+}
+
+/** What the policy file says. Tells stderr where it lies, and what lies nearer and does not count. */
+async function userChoices({config}: SharedValues): Promise<PolicyChoices> {
+  const {choices, file, distrusted} = await loadPolicy(config);
+  await tellOf(distrusted);
   if (file !== undefined) await writeStderr(`policy: ${safeText(file)}\n`);
+  return choices;
+}
+
+async function tellOf(distrusted: readonly Distrusted[]): Promise<void> {
+  for (const {file, reason} of distrusted) {
+    await writeStderr(`not used, since ${reason}: ${safeText(file)} (name it with --config)\n`);
+  }
+}
+
+/** @throws {UsageError} where there is a policy of the user's beside it, or it is not the user's and looser */
+async function givenChoices(
+  {choices, place, isTrusted}: GivenPolicy,
+  {config}: SharedValues,
+  options: PolicyChoices,
+): Promise<PolicyChoices> {
+  const {requireGivable} = await import('../config/given-policy.ts');
+  const search = isTrusted ? undefined : findPolicy(process.cwd());
+  await tellOf(search?.distrusted ?? []);
+  const own = config ?? search?.file;
+  if (own !== undefined) {
+    const message = `the input must not give a policy where there is one already: ${own}`;
+    throw new UsageError(message, place);
+  }
+  if (!isTrusted) requireGivable(choices, options, place);
+  return choices;
+}
+
+function optionChoices(values: SharedValues): PolicyChoices {
   const names = values.profile?.flatMap(list => list.split(','));
   for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));
   const minor = minorOption(values['pod-security-version']);
-  const policy = resolvePolicy({
-    ...choices,
+  return {
     ...(names === undefined ? {} : {profiles: names}),
     ...(minor === undefined ? {} : {podSecurityMinor: minor}),
     ...undecidedOf(values),
     ...(values['no-annotate'] === true ? {annotate: false} : {}),
-    ...threshold,
-  });
-  await tellOfNewerVersion(policy);
-  return policy;
+  };
 }
 
 /** As Pod Security Admission does, a version that is not known yet is taken for the newest. */

@@ -1,6 +1,5 @@
 import {UsageError} from '../errors.ts';
-import {asMap, asString, isList, isMap, type Json, type JsonMap, type Path} from '../json.ts';
-import {parseGroupVersion} from '../kubernetes/group-version.ts';
+import {asMap, isList, type Json, type JsonMap, type Path} from '../json.ts';
 import {type GroupKind, ObjectError, type Resource, toResource} from '../kubernetes/resource.ts';
 import {YamlError} from '../yaml/error.ts';
 import {locate} from '../yaml/locate.ts';
@@ -9,6 +8,7 @@ import {readDocument, unreadDocument} from '../yaml/read.ts';
 import {type DocumentRange, splitDocuments} from '../yaml/split.ts';
 import {LineIndex} from './lines.ts';
 import {lookAt} from './look.ts';
+import {beginsAsResourceList, isResourceList, readResourceListDocument} from './resource-list.ts';
 
 /** A rendered stream, read: its documents and the objects that they hold, in order. */
 export interface ManifestStream {
@@ -24,40 +24,21 @@ export interface ManifestStream {
 }
 
 /**
- * Reads `text`: a KRM ResourceList as kustomize wrote it, or else manifests, of which `isOfConcern` says
- * which to read.
- *
- * @throws {UsageError} as `readResourceList` and `readManifests` do
- */
-export const readStream = (
-  text: string,
-  file: string,
-  isOfConcern?: (object: GroupKind) => boolean,
-): ManifestStream => readResourceList(text, file) ?? readManifests(text, file, isOfConcern);
-
-/**
- * Reads the KRM ResourceList that `text` is; undefined where it is a stream of manifests.
+ * Reads the KRM ResourceList that kustomize or kpt hands to a function; undefined where `text` does
+ * not begin as they write one.
  *
  * @throws {UsageError} where it cannot be read, or is not the stream's only document
  */
 export function readResourceList(text: string, file: string): ManifestStream | undefined {
-  if (!text.includes('ResourceList')) return undefined;
+  if (!beginsAsResourceList(text)) return undefined;
   return placingErrors(text, file, () => {
     const [first, second] = splitDocuments(text).filter(range => !isEmpty(text, range));
-    if (first === undefined || !text.slice(first.start, first.end).includes('ResourceList')) {
-      return undefined;
-    }
-    const document = readDocument(text, first.start, first.end, 'kyaml');
-    if (!isResourceList(document.value)) return undefined;
+    if (first === undefined) return undefined;
     if (second !== undefined) {
       throw new YamlError('a ResourceList must be the only document of its stream', second.start);
     }
-    const resourceList = document.value;
-    for (const key of ['items', 'results']) {
-      if (isList(resourceList[key] ?? [])) continue;
-      const at = locate(document, [key]);
-      throw new YamlError(`the \`${key}\` of a ResourceList must be a list`, at);
-    }
+    const document = readResourceListDocument(text, first.start, first.end);
+    const resourceList = document.value as JsonMap;
     const resources: Resource[] = [];
     collectItems(document, resourceList, [], 0, resources);
     return {text, file, documents: [document], resources, unread: 0, resourceList};
@@ -72,13 +53,14 @@ const isEmpty = (text: string, {start, end}: DocumentRange): boolean =>
     .every(line => line.trim() === '' || line.trimStart().startsWith('#'));
 
 /**
- * Reads a stream of manifests as Kubernetes does. A document that is plain to see to be none of
- * `isOfConcern` is passed over unread; but for the last, since a stream that was cut short must not pass.
+ * Reads a stream of manifests as Kubernetes does, whatever they call themselves: a ResourceList is a
+ * list of objects like others here, and may hold no policy. A document that is plain to see to be none
+ * of `isOfConcern` is passed over unread; but for the last, since a stream that was cut short must not pass.
  *
  * @throws {UsageError} where Kubernetes would refuse the text or a document is no object, with
  * the file, the document, the line and the column
  */
-export function readManifests(
+export function readStream(
   text: string,
   file: string,
   isOfConcern: (object: GroupKind) => boolean = () => true,
@@ -95,6 +77,7 @@ export function readManifests(
         unread++;
       } else {
         const document = readDocument(text, start, end);
+        requireNoPolicy(document);
         collectObjects(document, documents.length, resources);
         documents.push(document);
       }
@@ -102,6 +85,16 @@ export function readManifests(
     return {text, file, documents, resources, unread};
   };
   return placingErrors(text, file, read, () => documents.length + 1);
+}
+
+/** @throws {YamlError} where a ResourceList brings a policy along: whoever wrote the manifests wrote it */
+function requireNoPolicy(document: YamlDocument): void {
+  const {value} = document;
+  if (!isResourceList(value) || (value['functionConfig'] ?? null) === null) return;
+  throw new YamlError(
+    'a functionConfig counts only where kustomize or kpt calls: manifests give no policy',
+    locate(document, ['functionConfig']),
+  );
 }
 
 /** @throws {UsageError} in place of the YamlErrors of `read`, with the place in `file` */
@@ -114,11 +107,6 @@ function placingErrors<T>(text: string, file: string, read: () => T, document = 
     throw new UsageError(error.message, place, {cause: error});
   }
 }
-
-const isResourceList = (value: Json): value is JsonMap =>
-  isMap(value) &&
-  value['kind'] === 'ResourceList' &&
-  parseGroupVersion(asString(value['apiVersion']) ?? '')?.group === 'config.kubernetes.io';
 
 function collectObjects(document: YamlDocument, index: number, resources: Resource[]): void {
   if (document.value === null) return;

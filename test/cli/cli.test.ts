@@ -59,7 +59,7 @@ test(
   'a document behind a ResourceList',
   refuses,
   [],
-  `# c\n---\n${resourceList}items: []\n---\n${unsafe}`,
+  `${resourceList}items: []\n---\n${unsafe}`,
   /must be the only document/,
 );
 test(

@@ -1,4 +1,4 @@
-import {cpSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs';
+import {cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
@@ -22,13 +22,14 @@ export interface Run {
   readonly args: readonly string[];
   readonly stdin?: string | Readonly<Partial<Record<Caller, readonly string[]>>>;
   readonly by?: Caller;
+  readonly needs?: Caller;
   readonly exit: number;
   readonly says?: readonly string[];
   readonly 'never-says'?: readonly string[];
   readonly stdout?: string;
 }
 
-const keys = ['folder', 'args', 'stdin', 'by', 'exit', 'says', 'never-says', 'stdout'];
+const keys = ['folder', 'args', 'stdin', 'by', 'needs', 'exit', 'says', 'never-says', 'stdout'];
 
 /** The names of the folders below `attacks`. */
 export const attackFolders: readonly string[] = readdirSync(path.join(securityFolder, 'attacks'), {
@@ -59,8 +60,8 @@ export function runsOf(attack: string): readonly Run[] {
 }
 
 /** The tools without which a run says nothing. */
-export const toolsOf = ({by, stdin}: Run): readonly Caller[] => [
-  ...(by === undefined ? [] : [by]),
+export const toolsOf = ({by, needs, stdin}: Run): readonly Caller[] => [
+  ...[by, needs].filter(name => name !== undefined),
   ...callers.filter(name => typeof stdin === 'object' && stdin[name] !== undefined),
 ];
 
@@ -81,6 +82,7 @@ export async function perform(attack: string, run: Run): Promise<Outcome> {
     verbatimSymlinks: true,
   });
   cpSync(executable, path.join(scratch, 'bin/kube-harden'));
+  symlinkSync(toolPath('helm3'), path.join(scratch, 'bin/helm'));
   const cwd = path.join(folder, run.folder ?? '.');
   const input = await inputOf(run, cwd);
   const before = contentsOf(folder);

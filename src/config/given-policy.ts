@@ -1,0 +1,39 @@
+import {type Place, UsageError} from '../errors.ts';
+import {type Mode, modes, type Policy} from '../policy/policy.ts';
+import {severities, type Threshold} from '../severity.ts';
+import {type PolicyChoices, resolvePolicy} from './resolve.ts';
+
+/** The keys of a policy that can only make it stricter, where their values are checked. */
+const comparable: readonly (keyof PolicyChoices)[] = ['profiles', 'rules', 'undecided', 'blockOn'];
+
+/**
+ * Holds a policy that came with the input, from nobody knows whom, to what would hold without it:
+ * the defaults, and the `options` of the call. It may be stricter, never looser.
+ *
+ * @throws {UsageError} at `place`, where it is looser or cannot be compared
+ */
+export function requireGivable(choices: PolicyChoices, options: PolicyChoices, place: Place): void {
+  const refuse = (what: string): never => {
+    throw new UsageError(
+      `a policy in the input may only be stricter than the user's, and ${what}: only where kustomize or kpt calls is it the user's (KUBE_HARDEN_CALLER=kustomize says that one does)`,
+      place,
+    );
+  };
+  const other = Object.keys(choices).find(key => !comparable.some(each => each === key));
+  if (other !== undefined) refuse(`its \`${other}\` may be looser`);
+  const own = resolvePolicy(options);
+  const given = resolvePolicy({...choices, ...options});
+  const loose = [...own.rules.keys()].find(rule => isLooser(rule, own, given));
+  if (loose !== undefined) refuse(`it is looser in ${loose}`);
+  if (rankOf(given.blockOn) > rankOf(own.blockOn)) refuse('its `blockOn` is looser');
+}
+
+/** Whether `given` does less about what `rule` finds than `own`. */
+function isLooser(rule: string, own: Policy, given: Policy): boolean {
+  const level = (mode: Mode = 'off') => modes.indexOf(mode);
+  if (level(given.rules.get(rule)) < level(own.rules.get(rule))) return true;
+  return own.rules.get(rule) === 'fix' && given.waiting.has(rule) && !own.waiting.has(rule);
+}
+
+/** The place of a threshold among all, the strictest first. */
+const rankOf = (threshold: Threshold): number => [...severities, 'none'].indexOf(threshold);

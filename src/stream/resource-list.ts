@@ -1,0 +1,69 @@
+import {asString, isList, isMap, isSameJson, type Json, type JsonMap, type Path} from '../json.ts';
+import {parseGroupVersion} from '../kubernetes/group-version.ts';
+import {YamlError} from '../yaml/error.ts';
+import {locate} from '../yaml/locate.ts';
+import type {YamlDocument} from '../yaml/nodes.ts';
+import {readDocument} from '../yaml/read.ts';
+
+/** Whether `value` is a KRM ResourceList: see the KRM Functions Specification, v1. */
+export const isResourceList = (value: Json): value is JsonMap =>
+  isMap(value) &&
+  value['kind'] === 'ResourceList' &&
+  parseGroupVersion(asString(value['apiVersion']) ?? '')?.group === 'config.kubernetes.io';
+
+/** The first lines of a ResourceList as kustomize and kpt write them, with nothing before them. */
+const head =
+  /^apiVersion: (["']?)config\.kubernetes\.io\/v1(?:alpha1|beta1)?\1\r?\nkind: (["']?)ResourceList\2\r?\n/;
+
+/**
+ * Whether `text` begins as what kustomize and kpt hand to a function. What Helm renders never does:
+ * it begins with a separator.
+ */
+export const beginsAsResourceList = (text: string): boolean => head.test(text);
+
+/**
+ * Reads the ResourceList that `text` has from `start` to `end`. Its items are written back by
+ * kustomize as it reads them, and applied as the API server reads them, so both must read the same.
+ *
+ * @throws {YamlError} where they do not, or it is no ResourceList
+ */
+export function readResourceListDocument(text: string, start: number, end: number): YamlDocument {
+  const document = readDocument(text, start, end, 'kyaml');
+  const {value} = document;
+  if (!isResourceList(value)) throw new YamlError('a ResourceList was expected', start);
+  for (const key of ['items', 'results']) {
+    if (isList(value[key] ?? [])) continue;
+    const at = locate(document, [key]);
+    throw new YamlError(`the \`${key}\` of a ResourceList must be a list`, at);
+  }
+  requireSameItems(document, value, readDocument(text, start, end).value);
+  return document;
+}
+
+function requireSameItems(document: YamlDocument, list: JsonMap, applied: Json): void {
+  const others = isMap(applied) ? applied['items'] : undefined;
+  const path = firstDifference(list['items'], others, ['items']);
+  if (path === undefined) return;
+  throw new YamlError(
+    'kustomize and the API server read this in different ways: quote what is a text, write `true` or `false` for what is not, and no `<<`',
+    locate(document, path),
+  );
+}
+
+/** The path of the first value in which two differ; undefined where they are the same. */
+function firstDifference(
+  one: Json | undefined,
+  other: Json | undefined,
+  path: Path,
+): Path | undefined {
+  if (isSameJson(one, other)) return undefined;
+  if (isList(one) && isList(other)) {
+    const at = one.findIndex((item, index) => !isSameJson(item, other[index]));
+    return at === -1 ? path : firstDifference(one[at], other[at], [...path, at]);
+  }
+  if (!isMap(one) || !isMap(other)) return path;
+  const key = Object.keys(one).find(
+    name => !Object.hasOwn(other, name) || !isSameJson(one[name], other[name]),
+  );
+  return key === undefined ? path : firstDifference(one[key], other[key], [...path, key]);
+}

@@ -1,0 +1,83 @@
+import {chmodSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import {execa} from 'execa';
+import {type Caller, callerAmong} from '../../src/host/caller.ts';
+import {repository} from '../tools/tools.ts';
+
+const calls = test.macro(
+  (t, ancestors: readonly string[], said: string | undefined, expected: Caller) => {
+    t.is(callerAmong(ancestors, said), expected);
+  },
+);
+
+test('kustomize', calls, ['kustomize', 'bash'], undefined, 'kustomize');
+test('kpt', calls, ['kpt', 'make', 'bash'], undefined, 'kustomize');
+test('Helm 3', calls, ['helm', 'bash'], undefined, 'helm');
+test('a binary of another name', calls, ['helm3'], undefined, 'helm');
+test("a script that is Helm's post-renderer", calls, ['sh', 'helm', 'bash'], undefined, 'helm');
+test(
+  'a kustomize that a post-renderer runs',
+  calls,
+  ['kustomize', 'sh', 'helm'],
+  undefined,
+  'kustomize',
+);
+test('Helm that a kustomize runs', calls, ['helm', 'kustomize'], undefined, 'helm');
+test(
+  'a script of kustomize’s, that may pipe anything',
+  calls,
+  ['sh', 'kustomize'],
+  undefined,
+  'other',
+);
+test('a script whose user says so', calls, ['sh', 'kustomize'], 'kustomize', 'kustomize');
+test('nothing said of Helm', calls, ['sh', 'helm'], 'kustomize', 'helm');
+test('a container, where nothing can be seen', calls, [], undefined, 'other');
+test('a container whose user says so', calls, [], 'kpt', 'kustomize');
+test('a shell', calls, ['bash'], '', 'other');
+test('a name that only ends like one', calls, ['not-kustomize', 'myhelm'], undefined, 'other');
+
+test('a word that is no caller', t => {
+  t.throws(() => callerAmong([], 'pipe'), {message: /KUBE_HARDEN_CALLER must be "kustomize" or/});
+});
+
+/** A program of that name, which runs kube-harden with its own stdin. */
+function program(name: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-caller-'));
+  const script = path.join(folder, 'run.cjs');
+  const executable = path.join(repository, 'dist/kube-harden.cjs');
+  writeFileSync(
+    script,
+    `process.exitCode = require('node:child_process').spawnSync(process.execPath, process.argv.slice(2), {stdio: 'inherit', argv0: 'node'}).status;`,
+  );
+  const node = path.join(folder, name);
+  symlinkSync(process.execPath, node);
+  const runner = path.join(folder, 'runner');
+  writeFileSync(runner, `#!/bin/sh\nexec '${node}' '${script}' '${executable}' "$@"\n`);
+  chmodSync(runner, 0o755);
+  return runner;
+}
+
+const loose = `apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items: []
+functionConfig:
+  apiVersion: kube-harden.io/v1alpha1
+  kind: Harden
+  spec: {profile: audit}
+`;
+
+for (const [name, exitCode] of [
+  ['kustomize', 0],
+  ['kpt', 0],
+  ['helm', 2],
+  ['other', 2],
+] as const) {
+  test(`a functionConfig counts where the process that calls is ${name}: ${exitCode === 0}`, async t => {
+    const result = await execa(program(name), [], {input: loose, reject: false});
+    t.is(result.exitCode, exitCode, result.stderr);
+    t.is(result.stdout === '', exitCode !== 0);
+  });
+}
