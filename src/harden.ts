@@ -2,7 +2,7 @@ import {Checker} from './check/check.ts';
 import {concernOf} from './check/concern.ts';
 import type {CheckedResource} from './check/verdict.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
-import type {Finding, Note} from './findings/finding.ts';
+import type {Finding} from './findings/finding.ts';
 import {toResult} from './findings/krm-results.ts';
 import {FindingPlacer} from './findings/place-findings.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
@@ -24,8 +24,8 @@ export interface Hardened {
   readonly text: string;
   /** In the order of their objects; of one object, what only the whole stream tells comes last. */
   readonly findings: readonly Finding[];
-  /** What is no mistake, but worth telling, in the order of the objects. */
-  readonly notes: readonly Note[];
+  /** Those of the status `noted`, which are no mistakes, in the order of the objects. */
+  readonly notes: readonly Finding[];
   readonly summary: Summary;
   readonly staleExceptions: readonly StaleException[];
 }
@@ -58,7 +58,8 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
   const exceptions = new ExceptionBook(policy, today);
   const checked = checkStream(stream, policy, exceptions, today);
   const placer = new FindingPlacer(stream);
-  const findings = checked.flatMap(result => placer.place(result));
+  const placed = checked.flatMap(result => placer.place(result));
+  const findings = placed.filter(({status}) => status !== 'noted');
   const text = writeStream(stream, {
     replacements: replacementsOf(checked),
     additions: additionsOf(checked),
@@ -67,7 +68,7 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
   return {
     text,
     findings,
-    notes: checked.flatMap(result => placer.placeNotes(result)),
+    notes: placed.filter(({status}) => status === 'noted'),
     summary: summarize(stream, findings),
     staleExceptions: [...exceptions.stale(), ...uselessConnections(stream, policy)],
   };

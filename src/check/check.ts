@@ -5,11 +5,11 @@ import {asMap, asString, type JsonMap, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
-import type {Exception, Exposure, Policy} from '../policy/policy.ts';
+import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
 import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
 import {PodNeeds} from './need.ts';
-import type {CheckedResource, RuleNote, Verdict} from './verdict.ts';
+import type {CheckedResource, Verdict} from './verdict.ts';
 import {type View, viewOf, violationsOf} from './view.ts';
 
 /** Lists, on a rewritten object, the rules whose rewrites were made. */
@@ -36,25 +36,21 @@ export class Checker {
   check(resource: Resource): CheckedResource {
     const view = viewOf(resource, this.#context.policy.workloads);
     const evidence = new Evidence(view.pods, this.#facts);
-    const seen = this.#violations(view, evidence);
+    const seen = this.#verdicts(view, evidence);
     const speakers = {evidence, needs: new PodNeeds(evidence, seen)};
-    const before = seen.map(found => this.#heldBack(found, speakers));
-    if (!before.some(found => this.#isToFix(found))) {
-      const verdicts = before.map(found => this.#judged(found));
-      return {resource, hardened: resource.value, verdicts};
+    const before = seen.map(verdict => this.#heldBack(verdict, speakers));
+    if (!before.some(verdict => this.#isToFix(verdict))) {
+      return {resource, hardened: resource.value, verdicts: before};
     }
     const rewritten = this.#rewrite(view, speakers);
-    const after = this.#violations(rewritten, evidence).map(found =>
-      this.#heldBack(found, speakers),
+    const after = this.#verdicts(rewritten, evidence).map(verdict =>
+      this.#heldBack(verdict, speakers),
     );
-    const remaining = new Map(after.map(found => [keyOf(found), found]));
+    const remaining = new Map(after.map(verdict => [keyOf(verdict), verdict]));
     const known = new Set(before.map(keyOf));
     const verdicts = [
-      ...before.map(found => {
-        const left = remaining.get(keyOf(found));
-        return left === undefined ? this.#judged(found, true) : this.#judged(left);
-      }),
-      ...after.filter(found => !known.has(keyOf(found))).map(found => this.#judged(found)),
+      ...before.map(verdict => remaining.get(keyOf(verdict)) ?? asFixed(verdict)),
+      ...after.filter(verdict => !known.has(keyOf(verdict))),
     ];
     const hardened = annotated(rewritten.resource.value, verdicts, this.#context.policy);
     return {resource, hardened, verdicts};
@@ -68,76 +64,66 @@ export class Checker {
     const resources = checked.map(({resource, hardened}) => ({...resource, value: hardened}));
     const stream = new StreamIndex(resources, this.#context.policy.workloads);
     const verdicts = new Map<Resource, Verdict[]>(resources.map(each => [each, []]));
-    const notes = new Map<Resource, RuleNote[]>(resources.map(each => [each, []]));
     for (const rule of this.#active) {
       for (const violation of rule.checkStream?.(stream, this.#context) ?? []) {
-        const {resource, isNote} = violation;
-        if (isNote === true) notes.get(resource)?.push({rule, violation});
-        else verdicts.get(resource)?.push(this.#judgedInStream(rule, violation));
+        verdicts.get(violation.resource)?.push(this.#judgedInStream(rule, violation));
       }
     }
     return checked.map((result, index) => {
-      const resource = resources[index] as Resource;
-      const added = verdicts.get(resource) ?? [];
-      const told = notes.get(resource) ?? [];
-      if (added.length + told.length === 0) return result;
-      return {...result, verdicts: [...result.verdicts, ...added], notes: told};
+      const added = verdicts.get(resources[index] as Resource) ?? [];
+      return added.length === 0 ? result : {...result, verdicts: [...result.verdicts, ...added]};
     });
   }
 
   #judgedInStream(rule: Rule, violation: StreamViolation): Verdict {
-    const place = this.#place(rule, violation, violation.resource);
-    return this.#judged(place, this.#isToFix(place) && violation.addition !== undefined);
+    if (violation.isNote) return {rule, violation, status: 'noted', evidence: [], waits: false};
+    const verdict = this.#judged(rule, violation, violation.resource);
+    return this.#isToFix(verdict) && violation.addition !== undefined ? asFixed(verdict) : verdict;
   }
 
-  #violations(view: View, evidence: Evidence): readonly Found[] {
-    const found: Found[] = [];
+  #verdicts(view: View, evidence: Evidence): readonly Verdict[] {
+    const verdicts: Verdict[] = [];
     for (const rule of this.#active) {
       for (const violation of violationsOf(rule, view, this.#context)) {
-        found.push(this.#place(rule, violation, view.resource, evidence));
+        verdicts.push(this.#judged(rule, violation, view.resource, evidence));
       }
     }
-    return found;
+    return verdicts;
   }
 
-  #place(rule: Rule, violation: Violation, resource: Resource, known?: Evidence): Found {
+  /** The verdict while nothing is rewritten. */
+  #judged(rule: Rule, violation: Violation, resource: Resource, known?: Evidence): Verdict {
     const exception = this.#exceptions.find(rule, resource, violation.container);
     const evidence = known?.against(rule.id, violation) ?? [];
-    return {rule, violation, evidence, ...(exception === undefined ? {} : {exception})};
+    const judged = {rule, violation, evidence};
+    if (exception !== undefined) return {...judged, exception, status: 'excepted', waits: false};
+    const isOpen = evidence.length > 0 || violation.doubt !== undefined;
+    const verdict = {...judged, status: 'flagged', waits: false} as const;
+    return isOpen && this.#mayWait(verdict) ? {...verdict, waits: true} : verdict;
   }
 
-  /** `found`, with what speaks for the pod where its rewrite is still to be decided. */
-  #heldBack(found: Found, {needs}: Speakers): Found {
-    const {rule, violation, evidence} = found;
-    if (evidence.length > 0 || !this.#mayWait(found)) return found;
+  /** `verdict`, with what speaks for the pod where its rewrite is still to be decided. */
+  #heldBack(verdict: Verdict, {needs}: Speakers): Verdict {
+    const {rule, violation, evidence} = verdict;
+    if (evidence.length > 0 || !this.#mayWait(verdict)) return verdict;
     const ofPod = needs.against(rule, violation);
-    return ofPod.length === 0 ? found : {...found, evidence: ofPod};
+    return ofPod.length === 0 ? verdict : {...verdict, evidence: ofPod, waits: true};
   }
 
-  #isToFix(found: Found): boolean {
-    return this.#mayFix(found) && !this.#waits(found);
+  #isToFix(verdict: Verdict): boolean {
+    return this.#mayFix(verdict) && !verdict.waits;
   }
 
-  #mayFix({rule, violation, exception}: Found): boolean {
+  #mayFix({rule, violation, status}: Verdict): boolean {
     return (
       this.#context.policy.rules.get(rule.id) === 'fix' &&
-      exception === undefined &&
+      status === 'flagged' &&
       (violation.edits !== undefined || violation.addition !== undefined)
     );
   }
 
-  #mayWait(found: Found): boolean {
-    return this.#context.policy.waiting.has(found.rule.id) && this.#mayFix(found);
-  }
-
-  #waits(found: Found): boolean {
-    const isOpen = found.evidence.length > 0 || found.violation.doubt !== undefined;
-    return isOpen && this.#mayWait(found);
-  }
-
-  #judged(found: Found, isFixed = false): Verdict {
-    if (found.exception !== undefined) return {...found, status: 'excepted', waits: false};
-    return {...found, status: isFixed ? 'fixed' : 'flagged', waits: !isFixed && this.#waits(found)};
+  #mayWait(verdict: Verdict): boolean {
+    return this.#context.policy.waiting.has(verdict.rule.id) && this.#mayFix(verdict);
   }
 
   /**
@@ -160,9 +146,9 @@ export class Checker {
   #applyRule(rule: Rule, view: View, speakers: Speakers): View {
     if (this.#context.policy.rules.get(rule.id) !== 'fix') return view;
     const edits = [...violationsOf(rule, view, this.#context)]
-      .map(violation => this.#place(rule, violation, view.resource, speakers.evidence))
-      .map(found => this.#heldBack(found, speakers))
-      .filter(found => this.#isToFix(found))
+      .map(violation => this.#judged(rule, violation, view.resource, speakers.evidence))
+      .map(verdict => this.#heldBack(verdict, speakers))
+      .filter(verdict => this.#isToFix(verdict))
       .flatMap(({violation}) => violation.edits ?? []);
     const value = applyEdits(view.resource.value, edits) as JsonMap;
     return value === view.resource.value
@@ -177,15 +163,12 @@ interface Speakers {
   readonly needs: PodNeeds;
 }
 
-interface Found {
-  readonly rule: Rule;
-  readonly violation: Violation;
-  readonly exception?: Exception | Exposure;
-  readonly evidence: readonly string[];
-}
+/** The verdict where the violation is seen no more once the object was rewritten. */
+const asFixed = (verdict: Verdict): Verdict =>
+  verdict.status === 'excepted' ? verdict : {...verdict, status: 'fixed', waits: false};
 
 /** Tells a finding from every other of its object, before and after a rewrite. */
-const keyOf = ({rule, violation}: Found): string =>
+const keyOf = ({rule, violation}: Verdict): string =>
   `${rule.id} ${toPointer(violation.path)} ${violation.container ?? ''}`;
 
 /** `value` with the annotation that lists the rules applied, those of earlier runs included. */

@@ -1,12 +1,7 @@
 import type {Evidence, Place} from '../evidence/evidence.ts';
 import {asString, toPointer} from '../json.ts';
 import type {Rule, Violation} from '../rules/rule.ts';
-
-/** A violation in an object, with what of the object itself speaks for the setting. */
-interface Witnessed {
-  readonly violation: Violation;
-  readonly evidence: readonly string[];
-}
+import type {Verdict} from './verdict.ts';
 
 /**
  * What shows that the pods of one object need what they ask for, whichever rule it speaks against.
@@ -20,8 +15,8 @@ export class PodNeeds {
   readonly #evidence: Evidence;
   readonly #needs = new Map<string, Need[]>();
 
-  /** `found` are the violations in the object as it was read. */
-  constructor(evidence: Evidence, found: readonly Witnessed[]) {
+  /** `found` are the verdicts on the object as it was read, for what of itself speaks for a setting. */
+  constructor(evidence: Evidence, found: readonly Verdict[]) {
     this.#evidence = evidence;
     for (const {violation, evidence: sentences} of found) {
       const place = sentences.length === 0 ? undefined : evidence.placeOf(violation.path);

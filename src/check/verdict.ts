@@ -3,8 +3,11 @@ import type {Resource} from '../kubernetes/resource.ts';
 import type {Exception, Exposure} from '../policy/policy.ts';
 import type {Rule, Violation} from '../rules/rule.ts';
 
-/** What became of a finding: `excepted` is neither rewritten nor counted against a threshold. */
-export type Status = 'flagged' | 'fixed' | 'excepted';
+/**
+ * What became of a finding: `excepted` is neither rewritten nor counted against a threshold; `noted`
+ * is no mistake but worth telling: that a rule left something alone, or what it opened.
+ */
+export type Status = 'flagged' | 'fixed' | 'excepted' | 'noted';
 
 /** A violation, with what was decided about it. */
 export interface Verdict {
@@ -25,11 +28,4 @@ export interface CheckedResource {
   /** As it was rewritten, with holes where list items were removed; or as it was read. */
   readonly hardened: JsonMap;
   readonly verdicts: readonly Verdict[];
-  /** What is no mistake, but worth telling. */
-  readonly notes?: readonly RuleNote[];
-}
-
-export interface RuleNote {
-  readonly rule: Rule;
-  readonly violation: Violation;
 }

@@ -44,16 +44,6 @@ export interface ResourceIdentity {
   readonly name: string;
 }
 
-/** What is no mistake, but worth telling: that a rule left something alone, or what it opened. */
-export interface Note {
-  readonly rule: string;
-  readonly message: string;
-  readonly resource: ResourceIdentity;
-  /** A JSON Pointer (RFC 6901) into the object. */
-  readonly path: string;
-  readonly source: Source;
-}
-
 /** Where in the input a finding lies; documents, lines and columns count from 1. */
 export interface Source {
   readonly file: string;
@@ -69,6 +59,6 @@ export interface Source {
 }
 
 /** `Deployment/shop/web`, or `Deployment/web` where the manifest names no namespace. */
-export function titleOf({resource: {kind, namespace, name}}: Finding | Note): string {
+export function titleOf({resource: {kind, namespace, name}}: Finding): string {
   return safeText([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
 }

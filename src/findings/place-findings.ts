@@ -1,11 +1,11 @@
-import type {CheckedResource, RuleNote, Verdict} from '../check/verdict.ts';
+import type {CheckedResource, Verdict} from '../check/verdict.ts';
 import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {LineIndex} from '../stream/lines.ts';
 import type {ManifestStream} from '../stream/manifest-stream.ts';
 import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
-import type {Finding, Note, ResourceIdentity, Source} from './finding.ts';
+import type {Finding, ResourceIdentity, Source} from './finding.ts';
 import {readyException} from './ready-exception.ts';
 import {sourceOf} from './source-of.ts';
 
@@ -24,14 +24,10 @@ export class FindingPlacer {
     return verdicts.map(verdict => this.#place(verdict, resource, hardened));
   }
 
-  placeNotes({resource, notes = []}: CheckedResource): readonly Note[] {
-    return notes.map(note => this.#placeNote(note, resource));
-  }
-
   #place(verdict: Verdict, resource: Resource, hardened: JsonMap): Finding {
     const {rule, violation, status, exception, evidence, waits} = verdict;
-    // What is rewritten by an addition stays as it is, and may be a whole pod with its secrets.
-    const isChanged = violation.addition === undefined;
+    // What is noted, or rewritten by an addition, stays as it is, and may be a whole pod with its secrets.
+    const isChanged = violation.addition === undefined && status !== 'noted';
     const before = isChanged ? valueAt(resource.value, violation.path) : undefined;
     const after = isChanged ? valueAt(hardened, violation.path) : undefined;
     const reason = exception?.reason;
@@ -51,16 +47,6 @@ export class FindingPlacer {
       ...(waits ? {waits, ...readyException(verdict, resource)} : {}),
       ...(reason === undefined ? {} : {reason}),
       references: rule.references,
-    };
-  }
-
-  #placeNote({rule, violation}: RuleNote, resource: Resource): Note {
-    return {
-      rule: rule.id,
-      message: violation.message,
-      resource: identityOf(resource),
-      path: toPointer(violation.path),
-      source: this.#sourceOf(resource, violation.path),
     };
   }
 

@@ -1,6 +1,15 @@
+import type {Finding} from '../findings/finding.ts';
 import {versionOf} from '../policy/pod-security-version.ts';
 import {safeJson} from '../text/safe-text.ts';
 import {type Report, tool} from './report.ts';
+
+const noteOf = ({rule, message, resource, path, source}: Finding) => ({
+  rule,
+  message,
+  resource,
+  path,
+  source,
+});
 
 /** The report as one JSON object; its fields are only ever added to. */
 export function toJson(report: Report): string {
@@ -13,7 +22,7 @@ export function toJson(report: Report): string {
     refused: refusal !== undefined,
     summary,
     findings,
-    notes,
+    notes: notes.map(noteOf),
     staleExceptions,
   };
   return safeJson(result);

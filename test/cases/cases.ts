@@ -3,7 +3,7 @@ import path from 'node:path';
 import {parse} from 'yaml';
 import {loadPolicy} from '../../src/config/load.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
-import type {Finding, Note} from '../../src/findings/finding.ts';
+import type {Finding} from '../../src/findings/finding.ts';
 import {type Hardened, harden} from '../../src/harden.ts';
 import {isList, isMap, isSameJson, type Json} from '../../src/json.ts';
 import type {Policy} from '../../src/policy/policy.ts';
@@ -79,7 +79,7 @@ export function outcomesOf(rule: string, findings: readonly Finding[]): Record<s
 /** All that is told: a line a finding or a note. */
 export const told = ({findings, notes}: Hardened): readonly string[] => [
   ...findings.map(finding => `${finding.rule} ${placeOf(finding)} ${textOf(finding)}`),
-  ...notes.map(({rule, resource, message}: Note) =>
+  ...notes.map(({rule, resource, message}) =>
     [rule, `${resource.kind}/${resource.name}`, message].join(' '),
   ),
 ];
