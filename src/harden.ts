@@ -14,8 +14,8 @@ import {
 } from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
 import type {Addition} from './rules/rule.ts';
+import {Ambiguities} from './stream/ambiguities.ts';
 import {type ManifestStream, readStream} from './stream/manifest-stream.ts';
-import {StreamContext} from './stream/stream-context.ts';
 import {type Replacement, writeStream} from './stream/write-stream.ts';
 import {hasContent} from './yaml/nodes.ts';
 
@@ -56,7 +56,8 @@ export function harden(text: string, file: string, policy: Policy, today?: strin
 /** As `harden`, for a stream that has been read. */
 export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
   const exceptions = new ExceptionBook(policy, today);
-  const checked = checkStream(stream, policy, exceptions, today);
+  const index = new StreamIndex(stream.resources, policy.workloads);
+  const checked = checkStream({...stream, index}, policy, exceptions, today);
   const placer = new FindingPlacer(stream);
   const placed = checked.flatMap(result => placer.place(result));
   const findings = placed.filter(({status}) => status !== 'noted');
@@ -70,31 +71,36 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
     findings,
     notes: placed.filter(({status}) => status === 'noted'),
     summary: summarize(stream, findings),
-    staleExceptions: [...exceptions.stale(), ...uselessConnections(stream, policy)],
+    staleExceptions: [...exceptions.stale(), ...uselessConnections(index, policy)],
   };
 }
 
 /** The connections that `policy` declares for workloads that the stream has not. */
 function uselessConnections(
-  {resources}: ManifestStream,
-  {networkPolicy: {connections}, rules, workloads}: Policy,
+  stream: StreamIndex,
+  {networkPolicy: {connections}, rules}: Policy,
 ): readonly StaleException[] {
   if (connections.length === 0 || !rules.has('require-network-policy')) return [];
-  return staleConnections(connections, new StreamIndex(resources, workloads).workloads);
+  return staleConnections(connections, stream.workloads);
+}
+
+/** A stream with the one index of its objects as they were read. */
+interface IndexedStream extends ManifestStream {
+  readonly index: StreamIndex;
 }
 
 /** What `policy` finds in each object of the stream, and what its rewrites make of it. */
 export function checkStream(
-  stream: ManifestStream,
+  stream: IndexedStream,
   policy: Policy,
   exceptions: ExceptionBook,
   today?: string,
 ): readonly CheckedResource[] {
   const exposed = policy.exposed.filter(exposure => isInForce(exposure, today));
   const checker = new Checker(
-    {policy: {...policy, exposed}, stream: new StreamContext(stream)},
+    {policy: {...policy, exposed}, stream: stream.index, ambiguities: new Ambiguities(stream)},
     exceptions,
-    new StreamFacts(stream.resources),
+    new StreamFacts(stream.index),
   );
   return checker.checkStream(stream.resources.map(resource => checker.check(resource)));
 }

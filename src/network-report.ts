@@ -37,15 +37,17 @@ export function networkReport(
   today?: string,
   isRendering = false,
 ): NetworkReport {
-  const checked = checkStream(stream, policy, new ExceptionBook(policy, today), today);
+  const index = new StreamIndex(stream.resources, policy.workloads);
+  const exceptions = new ExceptionBook(policy, today);
+  const checked = checkStream({...stream, index}, policy, exceptions, today);
   const additions = additionsOf(checked);
   const hardened = checked.map(({resource, hardened: value}) => ({...resource, value}));
   const added = additions.map(({value}) => toResource(value, [], -1));
   const place = placerOf(stream, isRendering);
-  const graph = (index: StreamIndex, reasons: RuleReasons) =>
-    new ReachGraph(index, reasons).edges().map(place);
+  const graph = (objects: StreamIndex, reasons: RuleReasons) =>
+    new ReachGraph(objects, reasons).edges().map(place);
   return {
-    before: graph(new StreamIndex(stream.resources, policy.workloads), () => undefined),
+    before: graph(index, () => undefined),
     after: graph(new StreamIndex([...hardened, ...added], policy.workloads), reasonsIn(additions)),
   };
 }

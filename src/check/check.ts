@@ -61,8 +61,12 @@ export class Checker {
    * `checked` back with these verdicts added.
    */
   checkStream(checked: readonly CheckedResource[]): readonly CheckedResource[] {
-    const resources = checked.map(({resource, hardened}) => ({...resource, value: hardened}));
-    const stream = new StreamIndex(resources, this.#context.policy.workloads);
+    const resources = checked.map(({resource, hardened}) =>
+      hardened === resource.value ? resource : {...resource, value: hardened},
+    );
+    const isAsRead = resources.every((resource, index) => resource === checked[index]?.resource);
+    const {stream: read, policy} = this.#context;
+    const stream = isAsRead ? read : new StreamIndex(resources, policy.workloads);
     const verdicts = new Map<Resource, Verdict[]>(resources.map(each => [each, []]));
     for (const rule of this.#active) {
       for (const violation of rule.checkStream?.(stream, this.#context) ?? []) {

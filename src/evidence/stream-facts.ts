@@ -2,18 +2,18 @@ import {asList, asMap, type Json, type JsonMap, valueAt} from '../json.ts';
 import {selectsLabels} from '../kubernetes/label-selector.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {maySameNamespace} from '../kubernetes/stream-index.ts';
+import {maySameNamespace, type StreamIndex} from '../kubernetes/stream-index.ts';
 
 /** Of the Services with one target port, how many are asked: a hostile stream costs no more. */
 const mostServices = 50;
 
 /** What the other objects of the stream, as they were read, tell of the ports of pods. */
 export class StreamFacts {
-  readonly #resources: readonly Resource[];
+  readonly #stream: StreamIndex;
   #ports: Ports | undefined;
 
-  constructor(resources: readonly Resource[]) {
-    this.#resources = resources;
+  constructor(stream: StreamIndex) {
+    this.#stream = stream;
   }
 
   /** A Service that sends to `port` of the pods, or undefined. */
@@ -38,7 +38,7 @@ export class StreamFacts {
   readonly policyAt = (port: number): Resource | undefined => this.#known().policies.get(port);
 
   #known(): Ports {
-    this.#ports ??= portsOf(this.#resources);
+    this.#ports ??= portsOf(this.#stream.resources);
     return this.#ports;
   }
 }

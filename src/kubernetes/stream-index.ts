@@ -1,6 +1,7 @@
 import {LabelIndex} from './label-index.ts';
 import type {PodPlaces} from './pod-places.ts';
 import type {Resource} from './resource.ts';
+import {ServiceAccounts} from './service-accounts.ts';
 import {type Workload, workloadsOf} from './workload.ts';
 
 /** Finds the workloads whose pods a selector selects. */
@@ -14,6 +15,7 @@ export class StreamIndex {
   readonly resources: readonly Resource[];
   readonly #byKind = new Map<string, Resource[]>();
   readonly #places: PodPlaces | undefined;
+  #accounts: ServiceAccounts | undefined;
   #workloads: readonly Workload[] | undefined;
   #pods: PodSelection | undefined;
 
@@ -31,6 +33,11 @@ export class StreamIndex {
   /** The objects of `kind`, in the stream's order. */
   ofKind(kind: string): readonly Resource[] {
     return this.#byKind.get(kind) ?? [];
+  }
+
+  get accounts(): ServiceAccounts {
+    this.#accounts ??= new ServiceAccounts(this.resources);
+    return this.#accounts;
   }
 
   /** The workloads of the stream, in its order. */

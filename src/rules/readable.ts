@@ -29,8 +29,8 @@ export const readable: Rule = {
     'Where readers differ, a person or a scanner sees one manifest and the cluster runs another: an unsafe setting hides in between.',
   references: {},
   kinds: 'all',
-  *checkResource(resource, {policy, stream}) {
-    for (const {kind, path} of stream.ambiguitiesOf(resource)) {
+  *checkResource(resource, {policy, ambiguities}) {
+    for (const {kind, path} of ambiguities.of(resource)) {
       const what = kind === 'duplicate-key' ? 'stands twice' : 'is overridden by a merge key';
       const message = `\`${String(path.at(-1))}\` ${what}: not every reader of YAML takes the same value`;
       yield {path, message};

@@ -6,7 +6,7 @@ import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Allowances} from '../network/policies/network-policy.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {Severity} from '../severity.ts';
-import type {StreamContext} from '../stream/stream-context.ts';
+import type {Ambiguities} from '../stream/ambiguities.ts';
 import type {AddedObject} from '../stream/write-stream.ts';
 
 /**
@@ -139,5 +139,7 @@ export interface Addition extends AddedObject {
 
 export interface RuleContext {
   readonly policy: Policy;
-  readonly stream: StreamContext;
+  /** The stream as it was read. */
+  readonly stream: StreamIndex;
+  readonly ambiguities: Ambiguities;
 }

@@ -1,15 +1,13 @@
 import {type Path, toPointer} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {ServiceAccounts} from '../kubernetes/service-accounts.ts';
 import {ambiguousPathsOf, type PlacedAmbiguity} from '../yaml/ambiguous-paths.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 
-/** What rules may know of the whole stream, as it was read, before its objects are checked. */
-export class StreamContext {
+/** The keys of a stream's objects that YAML readers dispute: found once they are asked for. */
+export class Ambiguities {
   readonly #documents: readonly YamlDocument[];
   readonly #resources: readonly Resource[];
-  #accounts: ServiceAccounts | undefined;
-  #ambiguities: ReadonlyMap<string, readonly PlacedAmbiguity[]> | undefined;
+  #byResource: ReadonlyMap<string, readonly PlacedAmbiguity[]> | undefined;
 
   constructor(stream: {
     readonly documents: readonly YamlDocument[];
@@ -19,19 +17,14 @@ export class StreamContext {
     this.#resources = stream.resources;
   }
 
-  get accounts(): ServiceAccounts {
-    this.#accounts ??= new ServiceAccounts(this.#resources);
-    return this.#accounts;
-  }
-
-  /** The keys of an object that YAML readers dispute, with paths from the object's root. */
-  ambiguitiesOf({document, path}: Resource): readonly PlacedAmbiguity[] {
+  /** Those of one object, with paths from the object's root. */
+  of({document, path}: Resource): readonly PlacedAmbiguity[] {
     if (this.#documents[document]?.ambiguities.length === 0) return none;
-    this.#ambiguities ??= this.#findAmbiguities();
-    return this.#ambiguities.get(keyOf(document, path)) ?? none;
+    this.#byResource ??= this.#find();
+    return this.#byResource.get(keyOf(document, path)) ?? none;
   }
 
-  #findAmbiguities(): ReadonlyMap<string, readonly PlacedAmbiguity[]> {
+  #find(): ReadonlyMap<string, readonly PlacedAmbiguity[]> {
     const byResource = new Map<string, PlacedAmbiguity[]>();
     for (const {document, path} of this.#resources) byResource.set(keyOf(document, path), []);
     for (const [index, document] of this.#documents.entries()) {
