@@ -19,6 +19,9 @@ export const pages = (): ReadonlyMap<string, string> =>
 function exampleOf({id}: Rule): Example {
   const folder = path.join(repository, 'test/rules/examples', id);
   const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
+  if (!existsSync(path.join(folder, 'before.yaml'))) {
+    throw new Error(`${id} has no example: write test/rules/examples/${id}/before.yaml`);
+  }
   return {
     before: read('before.yaml'),
     after: read('after.yaml'),

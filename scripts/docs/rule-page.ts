@@ -29,6 +29,10 @@ export function rulePage(rule: Rule, example: Example): string {
     '',
     `Profiles: ${profileText(rule)}.`,
     '',
+    '## What to do',
+    '',
+    rule.remedy,
+    '',
     '## Why an attacker cares',
     '',
     sentence(rule.rationale),
@@ -64,8 +68,8 @@ function referenceSection({references}: Rule): readonly string[] {
   return lines.length === 0 ? [] : ['## References', '', ...lines, ''];
 }
 
-export const profileText = ({id}: Rule): string =>
-  Object.entries(profilesOf(id))
+export const profileText = (rule: Rule): string =>
+  Object.entries(profilesOf(rule))
     .map(([name, mode]) => `${name} (${mode})`)
     .join(', ');
 

@@ -13,14 +13,15 @@ export async function rules(args: readonly string[]): Promise<number> {
 
 const asJson = (): string =>
   `${JSON.stringify(
-    everyRule.map(({id, title, severity, rationale, rewrite, references}) => ({
-      id,
-      title,
-      severity,
-      rationale,
-      rewrite: rewrite ?? null,
-      profiles: profilesOf(id),
-      references,
+    everyRule.map(rule => ({
+      id: rule.id,
+      title: rule.title,
+      severity: rule.severity,
+      remedy: rule.remedy,
+      rationale: rule.rationale,
+      rewrite: rule.rewrite ?? null,
+      profiles: profilesOf(rule),
+      references: rule.references,
     })),
     undefined,
     2,

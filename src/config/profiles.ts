@@ -1,87 +1,96 @@
 import type {Mode} from '../policy/policy.ts';
+import type {Rule} from '../rules/rule.ts';
 
 /** A named set of rules with what to do about each. Data: a profile runs no code. */
 export interface Profile {
   readonly title: string;
-  /** What to do about each rule; one that is absent is off. `all` stands for every rule. */
-  readonly rules: Readonly<Record<string, Mode>> | {readonly all: Mode};
+  /** The ids of its rules. Each rewrites what it can, unless `onlyFlags` says otherwise. */
+  readonly rules: 'all' | readonly string[];
+  /** Of its rules, those that rewrite nothing even where they could. */
+  readonly onlyFlags?: 'all' | readonly string[];
   /** Whether its rewrites wait where the manifest shows that a workload depends on what they take. */
   readonly waits?: true;
 }
 
-const baseline = {
-  'no-host-process': 'fix',
-  'no-host-network': 'fix',
-  'no-host-pid': 'fix',
-  'no-host-ipc': 'fix',
-  'no-privileged': 'fix',
-  'no-extra-capabilities': 'fix',
-  'no-host-path': 'fix',
-  'no-host-port': 'fix',
-  'no-host-probes': 'fix',
-  'no-unconfined-apparmor': 'fix',
-  'no-custom-selinux': 'fix',
-  'no-unmasked-proc': 'fix',
-  'no-unconfined-seccomp': 'fix',
-  'no-unsafe-sysctls': 'fix',
-  'known-workloads': 'flag',
-} as const;
+const baseline = [
+  'no-host-process',
+  'no-host-network',
+  'no-host-pid',
+  'no-host-ipc',
+  'no-privileged',
+  'no-extra-capabilities',
+  'no-host-path',
+  'no-host-port',
+  'no-host-probes',
+  'no-unconfined-apparmor',
+  'no-custom-selinux',
+  'no-unmasked-proc',
+  'no-unconfined-seccomp',
+  'no-unsafe-sysctls',
+  'known-workloads',
+] as const;
 
-const restricted = {
+const restricted = [
   ...baseline,
-  'restricted-volumes': 'flag',
-  'no-privilege-escalation': 'fix',
-  'no-root': 'fix',
-  'no-root-user': 'fix',
-  'require-seccomp': 'fix',
-  'drop-all-capabilities': 'fix',
-  'no-unmasked-proc-in-user-namespace': 'fix',
-} as const;
+  'restricted-volumes',
+  'no-privilege-escalation',
+  'no-root',
+  'no-root-user',
+  'require-seccomp',
+  'drop-all-capabilities',
+  'no-unmasked-proc-in-user-namespace',
+] as const;
 
 export const profiles: Readonly<Record<string, Profile>> = {
-  audit: {title: 'Flags everything, rewrites nothing', rules: {all: 'flag'}},
+  audit: {title: 'Flags everything, rewrites nothing', rules: 'all', onlyFlags: 'all'},
   essential: {
     title: 'The mistakes that open clusters, rewritten: the default',
     waits: true,
-    rules: {
-      'no-host-network': 'fix',
-      'no-host-port': 'fix',
-      'no-privileged': 'fix',
-      'no-sys-admin': 'fix',
-      'no-privilege-escalation': 'fix',
-      'no-unconfined-apparmor': 'fix',
-      'no-custom-selinux': 'fix',
-      'no-sensitive-host-path': 'fix',
-      'root-with-host-path': 'flag',
-      'no-runtime-socket': 'flag',
-      'no-load-balancer': 'flag',
-      'no-node-port': 'flag',
-      'no-external-ips': 'fix',
-      'no-public-ingress': 'flag',
-      'no-port-forward': 'fix',
-      'no-wildcard-rbac': 'flag',
-      'no-cluster-admin': 'flag',
-      'no-open-network-policy': 'flag',
-      readable: 'flag',
-      'known-workloads': 'flag',
-      'require-network-policy': 'fix',
-    },
+    rules: [
+      'no-host-network',
+      'no-host-port',
+      'no-privileged',
+      'no-sys-admin',
+      'no-privilege-escalation',
+      'no-unconfined-apparmor',
+      'no-custom-selinux',
+      'no-sensitive-host-path',
+      'root-with-host-path',
+      'no-runtime-socket',
+      'no-load-balancer',
+      'no-node-port',
+      'no-external-ips',
+      'no-public-ingress',
+      'no-port-forward',
+      'no-wildcard-rbac',
+      'no-cluster-admin',
+      'no-open-network-policy',
+      'readable',
+      'known-workloads',
+      'require-network-policy',
+    ],
+    onlyFlags: ['no-runtime-socket', 'no-load-balancer', 'no-node-port'],
   },
   baseline: {title: 'The Pod Security Standard "baseline"', rules: baseline},
   restricted: {title: 'The Pod Security Standard "restricted"', rules: restricted},
-  strict: {title: 'Everything, rewritten where it can be', rules: {all: 'fix'}},
+  strict: {title: 'Everything, rewritten where it can be', rules: 'all'},
 };
 
-/** What `profile` does about a rule. */
-export function modeIn({rules}: Profile, id: string): Mode {
-  if ('all' in rules) return rules.all as Mode;
-  return (Object.hasOwn(rules, id) ? rules[id] : undefined) ?? 'off';
+/** What `profile` does about a rule: `fix` only where the rule has a rewrite. */
+export function modeIn({rules, onlyFlags = []}: Profile, {id, rewrite}: ProfiledRule): Mode {
+  if (!includes(rules, id)) return 'off';
+  return rewrite === undefined || includes(onlyFlags, id) ? 'flag' : 'fix';
 }
 
+type ProfiledRule = Pick<Rule, 'id' | 'rewrite'>;
+
+const includes = (ids: 'all' | readonly string[], id: string): boolean =>
+  ids === 'all' || ids.includes(id);
+
 /** The profiles in which a rule is on, each with its mode there. */
-export const profilesOf = (id: string): Readonly<Record<string, Mode>> =>
+export const profilesOf = (rule: ProfiledRule): Readonly<Record<string, Mode>> =>
   Object.fromEntries(
     Object.entries(profiles)
-      .map(([name, profile]) => [name, modeIn(profile, id)] as const)
+      .map(([name, profile]) => [name, modeIn(profile, rule)] as const)
       .filter(([, mode]) => mode !== 'off'),
   );

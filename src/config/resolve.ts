@@ -66,8 +66,9 @@ function modesOf(
   overrides: Readonly<Record<string, Mode>>,
 ): ReadonlyMap<string, Mode> {
   const result = new Map<string, Mode>();
-  for (const {id} of everyRule) {
-    const strictest = Math.max(0, ...chosen.map(profile => modes.indexOf(modeIn(profile, id))));
+  for (const rule of everyRule) {
+    const {id} = rule;
+    const strictest = Math.max(0, ...chosen.map(profile => modes.indexOf(modeIn(profile, rule))));
     const mode = (Object.hasOwn(overrides, id) ? overrides[id] : undefined) ?? modes[strictest];
     if (mode !== undefined && mode !== 'off') result.set(id, mode);
   }
@@ -84,10 +85,10 @@ function waitingOf(
   {rules: overrides = {}, undecided}: PolicyChoices,
 ): ReadonlySet<string> {
   if (undecided === 'fix') return new Set();
-  const waits = ({id, rewrite}: (typeof everyRule)[number]) =>
+  const waits = (rule: (typeof everyRule)[number]) =>
     undecided !== undefined ||
-    rewrite?.mayStopStart === true ||
-    chosen.every(profile => profile.waits === true || modeIn(profile, id) !== 'fix');
+    rule.rewrite?.mayStopStart === true ||
+    chosen.every(profile => profile.waits === true || modeIn(profile, rule) !== 'fix');
   const open = everyRule.filter(({id}) => !Object.hasOwn(overrides, id));
   return new Set(open.filter(waits).map(({id}) => id));
 }

@@ -30,6 +30,8 @@ export interface Finding {
   readonly exception?: Exception;
   /** The reason that the exception gives. */
   readonly reason?: string;
+  /** What the author of the manifest must do: the rule's remedy. */
+  readonly remedy: string;
   readonly references: References;
 }
 

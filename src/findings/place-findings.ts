@@ -46,6 +46,7 @@ export class FindingPlacer {
       ...(violation.doubt === undefined || status === 'excepted' ? {} : {doubt: violation.doubt}),
       ...(waits ? {waits, ...readyException(verdict, resource)} : {}),
       ...(reason === undefined ? {} : {reason}),
+      remedy: rule.remedy,
       references: rule.references,
     };
   }

@@ -91,7 +91,7 @@ function sorted(check: SettledCheck, policy: Policy, needs: Needs): readonly Set
   const waiting = {
     ...check,
     name: `${check.name}InUse`,
-    message: `where the workload depends on it, except it in the policy; else ${check.message}`,
+    remedy: `If the workload needs it, add an exception to the policy; otherwise: ${check.remedy}`,
     outcome: 'flagged',
     variables: {...needs.variables, ...check.variables},
   } as const;

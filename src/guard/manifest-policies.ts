@@ -120,18 +120,20 @@ function namesOf(
 }
 
 function validationOf(check: SettledCheck, waivers: readonly Waiver[]): JsonMap {
-  const isListed = itemsOf(check.subject) !== undefined;
-  const holds = isListed ? `variables.${check.name}.size() == 0` : celNot(check.finds);
+  const items = itemsOf(check.subject);
+  const holds = items === undefined ? celNot(check.finds) : `variables.${check.name}.size() == 0`;
   const excepted = waivers
     .filter(waiver => coversObject(waiver, check))
     .map(({variable}) => `variables.${variable}`);
-  const message = `${check.rule}: ${check.message}`;
+  const message = `${check.rule}: ${check.remedy}`;
   return {
     expression: [...excepted, holds].join(' || '),
     message,
-    ...(isListed
-      ? {messageExpression: `${celString(`${message} `)} + variables.${check.name}.join(', ')`}
-      : {}),
+    ...(items === undefined
+      ? {}
+      : {
+          messageExpression: `${celString(`${message} Found in ${items.noun}: `)} + variables.${check.name}.join(', ')`,
+        }),
     reason: 'Forbidden',
   };
 }

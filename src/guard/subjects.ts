@@ -9,27 +9,42 @@ interface Items {
   readonly item: string;
   /** The name by which a message tells it. */
   readonly name: string;
+  /** What a message calls the items. */
+  readonly noun: string;
   /** Whether that is a container's name, by which an exception may mean it. */
   readonly isContainer?: true;
 }
 
 const items: Readonly<Partial<Record<Check['subject'], Items>>> = {
-  container: {list: 'variables.containers', item: 'c', name: 'c.name', isContainer: true},
-  volume: {list: 'variables.pod.?volumes.orValue([])', item: 'v', name: 'v.name'},
-  hostPath: {list: 'variables.hostPaths', item: 'h', name: 'h.name'},
+  container: {
+    list: 'variables.containers',
+    item: 'c',
+    name: 'c.name',
+    noun: 'containers',
+    isContainer: true,
+  },
+  volume: {list: 'variables.pod.?volumes.orValue([])', item: 'v', name: 'v.name', noun: 'volumes'},
+  hostPath: {list: 'variables.hostPaths', item: 'h', name: 'h.name', noun: 'volumes'},
   sysctl: {
     list: 'variables.pod.?securityContext.?sysctls.orValue([])',
     item: 's',
     name: 's.name',
+    noun: 'sysctls',
   },
   annotation: {
     list: 'variables.annotations',
     item: 'a',
     name: "a.substring(a.indexOf('/') + 1)",
+    noun: 'containers',
     isContainer: true,
   },
   // Bindings of any kind may lack the field.
-  bindingSubject: {list: 'dyn(object).?subjects.orValue([])', item: 'u', name: 'u.name'},
+  bindingSubject: {
+    list: 'dyn(object).?subjects.orValue([])',
+    item: 'u',
+    name: 'u.name',
+    noun: 'subjects',
+  },
 };
 
 /** The items that checks of `subject` are asked of; undefined where it is the object as a whole. */

@@ -1,6 +1,7 @@
 import {type Finding, titleOf} from '../findings/finding.ts';
 import {exceptionLines} from '../findings/ready-exception.ts';
 import {safeMarkdown} from '../text/safe-text.ts';
+import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
 import {noteLines, shownLine, staleLines, textOf} from './text.ts';
 
@@ -34,8 +35,14 @@ export function toMarkdown(report: Report): string {
     '|---|---|---|---|---|---|',
     ...rows,
     '',
+    ...remedies(report),
     ...decisions(findings),
   ].join('\n');
+}
+
+function remedies(report: Report): readonly string[] {
+  const lines = [...remediesOf(report)].map(([rule, remedy]) => `- ${rule}: ${remedy}`);
+  return lines.length === 0 ? [] : ['What to do in the manifests:', '', ...lines, ''];
 }
 
 function decisions(findings: readonly Finding[]): readonly string[] {

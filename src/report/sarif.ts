@@ -40,11 +40,11 @@ const scores: Readonly<Record<Severity, string>> = {
   critical: '9.5',
 };
 
-const descriptorOf = ({id, title, severity, rationale, references}: Rule) => ({
+const descriptorOf = ({id, title, severity, remedy, rationale, references}: Rule) => ({
   id,
   shortDescription: {text: title},
   fullDescription: {text: rationale},
-  help: {text: [rationale, ...referenceLines(references)].join('\n')},
+  help: {text: [remedy, rationale, ...referenceLines(references)].join('\n')},
   defaultConfiguration: {level: levels[severity]},
   properties: {'security-severity': scores[severity], tags: ['security', 'kubernetes']},
 });

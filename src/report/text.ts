@@ -2,6 +2,7 @@ import {type Finding, type Source, titleOf} from '../findings/finding.ts';
 import {evidenceText, exceptionLines} from '../findings/ready-exception.ts';
 import type {StaleException} from '../policy/exceptions.ts';
 import {safeText} from '../text/safe-text.ts';
+import {remediesOf} from './remedies.ts';
 import {counted, type Report, severityCounts} from './report.ts';
 
 /** A table for a person: per object its findings, with their places, and a total line. */
@@ -19,7 +20,13 @@ export function toText(report: Report): string {
     }
     lines.push('');
   }
-  return [...lines, ...closingLines(report), ...refusalLine(report), ''].join('\n');
+  return [
+    ...lines,
+    ...remedyLines(report),
+    ...closingLines(report),
+    ...refusalLine(report),
+    '',
+  ].join('\n');
 }
 
 /** Per object, which rules were rewritten and which are only flagged; then the total line. */
@@ -32,6 +39,15 @@ export function toSummary(report: Report): string {
     return `${titleOf(findings[0])}: ${parts.filter(part => part !== '').join('; ')}`;
   });
   return [...lines, ...closingLines(report), ''].join('\n');
+}
+
+/** What to do about each rule that something remains of, once. */
+function remedyLines(report: Report): readonly string[] {
+  const remedies = remediesOf(report);
+  if (remedies.size === 0) return [];
+  const width = Math.max(...[...remedies.keys()].map(({length}) => length));
+  const lines = [...remedies].map(([rule, remedy]) => `  ${rule.padEnd(width)}  ${remedy}`);
+  return ['What to do in the manifests:', ...lines, ''];
 }
 
 /** What follows the findings, in a table and in a summary. */

@@ -19,6 +19,7 @@ export const dropAllCapabilities: Rule = {
   id: 'drop-all-capabilities',
   title: 'Containers must drop all capabilities',
   severity: 'medium',
+  remedy: 'Set `capabilities.drop: [ALL]`, and add back nothing but NET_BIND_SERVICE.',
   rationale:
     'What a container does not need, an attacker in it does: the default capabilities read every file, forge packets and make device nodes.',
   rewrite: {

@@ -14,7 +14,7 @@ const externalFields = [
 
 /** A rule against Services of one type that opens them beyond the cluster. */
 export function exposedServiceRule(
-  rule: Pick<Rule, 'id' | 'title' | 'rationale'>,
+  rule: Pick<Rule, 'id' | 'title' | 'remedy' | 'rationale'>,
   type: 'LoadBalancer' | 'NodePort',
 ): Rule {
   return {

@@ -3,7 +3,7 @@ import type {Rule} from './rule.ts';
 
 /** A rule on a pod field that shares a namespace with the host when it is true. */
 export function hostNamespaceRule(
-  rule: Pick<Rule, 'id' | 'title' | 'rationale'> & {readonly cis: string},
+  rule: Pick<Rule, 'id' | 'title' | 'remedy' | 'rationale'> & {readonly cis: string},
   field: 'hostPID' | 'hostIPC',
 ): Rule {
   const {cis, ...rest} = rule;

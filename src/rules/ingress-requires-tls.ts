@@ -13,6 +13,7 @@ export const ingressRequiresTls: Rule = {
   id: 'ingress-requires-tls',
   title: 'What is reachable from outside must speak TLS',
   severity: 'medium',
+  remedy: 'List every host of the Ingress under `tls`, with a Secret that holds its certificate.',
   rationale:
     'Without TLS everybody on the way reads passwords and sessions, and changes what they like.',
   references: {kubescape: ['C-0263']},

@@ -9,6 +9,8 @@ export const knownWorkloads: Rule = {
   id: 'known-workloads',
   title: 'Pods must lie where rules look for them',
   severity: 'low',
+  remedy:
+    'Declare under `workloads` in the policy where this kind holds its pods, or review the object by hand.',
   rationale:
     'What is privileged in the pods of a kind that nobody declared is neither rewritten nor reported: it looks like a clean release.',
   references: {},

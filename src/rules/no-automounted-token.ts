@@ -12,6 +12,7 @@ export const noAutomountedToken: Rule = {
   id: 'no-automounted-token',
   title: 'Pods that call no API must have no token for it',
   severity: 'low',
+  remedy: 'Set `automountServiceAccountToken: false` on pods that do not call the API server.',
   rationale:
     'Whoever breaks into the pod finds its token, and talks to the API server with whatever rights the account has been given, or will be.',
   rewrite: {

@@ -20,6 +20,7 @@ export const noClusterAdmin: Rule = {
   id: 'no-cluster-admin',
   title: 'Bindings must make nobody an administrator of the cluster',
   severity: 'critical',
+  remedy: 'Bind a role that grants only the rights that are needed, to accounts of your own.',
   rationale:
     'An account that is cluster-admin owns the cluster: whoever breaks into a pod that has it does, too.',
   references: {

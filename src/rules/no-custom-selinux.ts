@@ -14,6 +14,7 @@ export const noCustomSelinux: Rule = {
   id: 'no-custom-selinux',
   title: 'Pods must not choose SELinux labels that confine them less',
   severity: 'high',
+  remedy: 'Remove `type`, `user` and `role` from `seLinuxOptions`.',
   rationale:
     'SELinux keeps the processes of a container from the files of its node by their type: spc_t and its kin are kept from nothing.',
   rewrite: {

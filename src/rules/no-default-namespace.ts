@@ -8,6 +8,7 @@ export const noDefaultNamespace: Rule = {
   id: 'no-default-namespace',
   title: 'Objects must have a namespace of their own',
   severity: 'low',
+  remedy: 'Set a namespace of its own in `metadata.namespace`, or at install time.',
   rationale:
     'In the default namespace strangers are neighbours: roles, quotas and network policies that hold for a namespace hold for all of them or for none.',
   references: {cis: ['5.6.4'], pci: ['2.2.3']},

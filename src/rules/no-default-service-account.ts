@@ -14,6 +14,7 @@ export const noDefaultServiceAccount: Rule = {
   id: 'no-default-service-account',
   title: 'Pods must have a service account of their own',
   severity: 'medium',
+  remedy: 'Create a service account for the workload, and bind the role to that.',
   rationale:
     'All pods of a namespace that name no account share one: what it is once granted, each of them has.',
   references: {cis: ['5.1.5'], nist: ['IA-4'], pci: ['2.2.2']},

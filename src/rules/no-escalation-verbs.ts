@@ -86,6 +86,8 @@ export const noEscalationVerbs: Rule = {
   id: 'no-escalation-verbs',
   title: 'Roles must not grant the means to gain more rights',
   severity: 'high',
+  remedy:
+    'Remove the grant from the role, or limit it with `resourceNames` to the objects that are needed.',
   rationale:
     'Each of these rights is a way to every other: whoever takes over the account makes itself the administrator.',
   references: {

@@ -7,6 +7,7 @@ export const noExternalIps: Rule = {
   id: 'no-external-ips',
   title: 'Services must not claim external addresses',
   severity: 'high',
+  remedy: 'Remove `externalIPs`, and expose the Service through a load balancer or an Ingress.',
   rationale:
     'A Service with external addresses takes the traffic that pods of the cluster send to those addresses: whoever may create it stands in the middle (CVE-2020-8554).',
   rewrite: {does: 'removes `externalIPs`', disruption: 'likely', effect: 'takes'},

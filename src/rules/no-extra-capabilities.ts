@@ -40,6 +40,7 @@ export const noExtraCapabilities: Rule = {
   id: 'no-extra-capabilities',
   title: 'Containers must not add capabilities beyond the default ones',
   severity: 'high',
+  remedy: 'Remove from `capabilities.add` every capability that containers do not have by default.',
   rationale:
     'Each capability beyond the defaults is a piece of root on the node: NET_ADMIN rewrites its firewall, SYS_PTRACE reads the memory of others, SYS_MODULE loads into its kernel.',
   rewrite: {

@@ -5,6 +5,7 @@ export const noHostIpc = hostNamespaceRule(
   {
     id: 'no-host-ipc',
     title: 'Pods must not share memory with the host',
+    remedy: 'Remove `hostIPC: true`.',
     rationale:
       'whoever breaks into the pod reads and writes the shared memory of the processes of its node',
     cis: '5.2.4',

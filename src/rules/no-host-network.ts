@@ -15,6 +15,7 @@ export const noHostNetwork: Rule = {
   id: 'no-host-network',
   title: 'Pods must not use the network of the host',
   severity: 'high',
+  remedy: 'Remove `hostNetwork: true`, and reach the pod through a Service.',
   rationale:
     'A pod in the network of its node reaches what listens on the loopback of the node, sees its traffic, and is covered by no NetworkPolicy.',
   rewrite: {

@@ -7,6 +7,8 @@ export const noHostPath: Rule = {
   id: 'no-host-path',
   title: 'Pods must not mount folders of the host',
   severity: 'high',
+  remedy:
+    'Replace the `hostPath` volume with a PersistentVolumeClaim, a ConfigMap or an `emptyDir`.',
   rationale:
     'A folder of the node outlives the pod and is shared with whatever else uses it: what an attacker leaves or finds there leads to the node and to other pods.',
   rewrite: {

@@ -15,6 +15,7 @@ export const noHostPort: Rule = {
   id: 'no-host-port',
   title: 'Containers must not take ports of the host',
   severity: 'high',
+  remedy: 'Remove `hostPort` and `hostIP`, and reach the port through a Service.',
   rationale:
     'A host port opens the container on every address of its node, past Services, Ingresses and most network policies: whoever reaches the node reaches the container.',
   rewrite: {

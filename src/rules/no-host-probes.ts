@@ -11,6 +11,7 @@ export const noHostProbes: Rule = {
   id: 'no-host-probes',
   title: 'Probes and lifecycle handlers must not call another host',
   severity: 'medium',
+  remedy: 'Remove `host` from probes and lifecycle handlers.',
   rationale:
     'The kubelet makes the calls of probes from the network of the node: a `host` makes it call what the pod itself may not reach, the loopback of the node included.',
   rewrite: {

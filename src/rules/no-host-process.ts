@@ -14,6 +14,8 @@ export const noHostProcess: Rule = {
   id: 'no-host-process',
   title: 'Windows pods must not run as processes of the host',
   severity: 'critical',
+  remedy:
+    'Remove `windowsOptions.hostProcess: true`, and the `hostNetwork: true` that it requires.',
   rationale:
     'A HostProcess container is no container: it runs on the Windows node itself, with its files, its network and the rights of its account.',
   rewrite: {

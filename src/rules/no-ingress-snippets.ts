@@ -14,6 +14,8 @@ export const noIngressSnippets: Rule = {
   id: 'no-ingress-snippets',
   title: 'Ingresses must not write configuration of nginx',
   severity: 'high',
+  remedy:
+    'Remove the snippet annotation, and use the controller’s own annotations or its ConfigMap.',
   rationale:
     'A snippet runs in the controller, which reads the TLS keys and often all secrets of the cluster: who may write an Ingress has them (CVE-2021-25742).',
   rewrite: {does: 'removes the annotation', disruption: 'likely', effect: 'takes'},

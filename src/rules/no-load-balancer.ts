@@ -5,6 +5,8 @@ export const noLoadBalancer = exposedServiceRule(
   {
     id: 'no-load-balancer',
     title: 'Services must not take a load balancer by accident',
+    remedy:
+      'Use `type: ClusterIP`, or declare the Service under `exposed` in the policy if it is public on purpose.',
     rationale:
       'A LoadBalancer copied from a chart gives an internal service an address that the whole network, often the internet, can reach.',
   },

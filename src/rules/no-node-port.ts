@@ -5,6 +5,8 @@ export const noNodePort = exposedServiceRule(
   {
     id: 'no-node-port',
     title: 'Services must not take ports of the nodes by accident',
+    remedy:
+      'Use `type: ClusterIP`, or declare the Service under `exposed` in the policy if it is public on purpose.',
     rationale:
       'A NodePort opens the service on every address of every node, past the rules of load balancers and Ingresses.',
   },

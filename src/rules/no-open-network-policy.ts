@@ -24,6 +24,7 @@ export const noOpenNetworkPolicy: Rule = {
   id: 'no-open-network-policy',
   title: 'A NetworkPolicy must not admit every address',
   severity: 'medium',
+  remedy: 'Name the pods, namespaces or address ranges that may connect.',
   rationale:
     'A policy that admits everyone isolates nothing: the pods pass for protected, and accept connections from external addresses.',
   references: {

@@ -9,6 +9,7 @@ export const noPodExec = subresourceGrantRule(
     id: 'no-pod-exec',
     title: 'Roles must not grant commands in running containers',
     severity: 'high',
+    remedy: 'Remove `pods/exec` and `pods/attach` from the role.',
     rationale:
       'Who may execute commands in a pod has all that the pod has: its secrets, its network, its service account.',
     references: {

@@ -9,6 +9,7 @@ export const noPortForward = subresourceGrantRule(
     id: 'no-port-forward',
     title: 'Roles must not grant port-forward',
     severity: 'medium',
+    remedy: 'Remove `pods/portforward` from the role.',
     rationale:
       'Port-forward opens a tunnel from a laptop to any port of a pod, past Services, Ingresses and network policies.',
     references: {kubescape: ['C-0063'], nsa: 'Authentication and authorization'},

@@ -17,6 +17,7 @@ export const noPrivilegeEscalation: Rule = {
   id: 'no-privilege-escalation',
   title: 'Containers must not gain privileges beyond those of their parent',
   severity: 'high',
+  remedy: 'Set `allowPrivilegeEscalation: false`.',
   rationale:
     'With privilege escalation allowed, a set-uid program in the image turns an ordinary user into root within the container.',
   rewrite: {

@@ -14,6 +14,7 @@ export const noPrivileged: Rule = {
   id: 'no-privileged',
   title: 'Containers must not be privileged',
   severity: 'critical',
+  remedy: 'Remove `privileged: true`, and add only the capabilities that the container needs.',
   rationale:
     'A privileged container has every capability and every device of its node: whoever breaks into it owns the node.',
   rewrite: {

@@ -31,6 +31,8 @@ export const noPublicIngress: Rule = {
   title: 'What is reachable from outside must be declared',
   severity: 'medium',
   isExposure: true,
+  remedy:
+    'Declare the route under `exposed` in the policy if it is public on purpose; otherwise remove it.',
   rationale:
     'An Ingress or a route opens a workload to whoever reaches the load balancer: what is open without anyone having meant it is where attacks begin.',
   references: {kubescape: ['C-0266'], pci: ['1.3.1', '1.4.2', '1.4.4']},

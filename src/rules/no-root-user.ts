@@ -14,6 +14,7 @@ export const noRootUser: Rule = {
   id: 'no-root-user',
   title: 'Containers must not ask for the user root',
   severity: 'medium',
+  remedy: 'Remove `runAsUser: 0`, or set it to a user other than root.',
   rationale:
     'With user 0 a container is root even where its image names another user: any lock that fails makes it root on the node.',
   rewrite: {

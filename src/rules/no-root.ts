@@ -21,6 +21,7 @@ export const noRoot: Rule = {
   id: 'no-root',
   title: 'Containers must not run as root',
   severity: 'medium',
+  remedy: 'Use an image that runs as a numeric user other than root, and set `runAsNonRoot: true`.',
   rationale:
     'Root in a container is root on the node once any lock fails: a hole in the runtime or the kernel, or a mounted folder.',
   rewrite: {

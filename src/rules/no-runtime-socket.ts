@@ -35,6 +35,7 @@ export const noRuntimeSocket: Rule = {
   id: 'no-runtime-socket',
   title: 'Pods must not reach the container runtime of the host',
   severity: 'critical',
+  remedy: 'Do not mount the socket of the container runtime, or a folder that holds it.',
   rationale:
     'The socket of the runtime starts any container with any privilege: to reach it is to be root on the node.',
   rewrite: {

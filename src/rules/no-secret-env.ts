@@ -9,6 +9,7 @@ export const noSecretEnv: Rule = {
   id: 'no-secret-env',
   title: 'Secrets must be files, not environment variables',
   severity: 'low',
+  remedy: 'Mount the Secret as a file instead of passing it in an environment variable.',
   rationale:
     'The environment is inherited by every child process, and shows in crash reports, debug pages and /proc: a file is read by who means to.',
   references: {cis: ['5.4.1'], kubescape: ['C-0207']},

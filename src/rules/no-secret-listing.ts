@@ -10,6 +10,7 @@ export const noSecretListing: Rule = {
   id: 'no-secret-listing',
   title: 'Roles must not read all secrets',
   severity: 'high',
+  remedy: 'Name the secrets that the role may read in `resourceNames`, and grant only `get`.',
   rationale:
     'Secrets hold the passwords and keys of everything else: who reads them all moves on as anyone.',
   references: {cis: ['5.1.2'], nsa: 'Authentication and authorization', mitre: ['T1552.007']},

@@ -22,6 +22,8 @@ export const noSensitiveHostPath: Rule = {
   id: 'no-sensitive-host-path',
   title: 'Pods must not mount sensitive folders of the host',
   severity: 'high',
+  remedy:
+    'Do not mount sensitive folders of the node; where one must be mounted, set `readOnly: true`.',
   rationale:
     'Who writes to the configuration, the programs or the run-time state of a node owns it; who reads them finds keys.',
   rewrite: {does: 'makes its mounts `readOnly: true`', disruption: 'possible', effect: 'takes'},

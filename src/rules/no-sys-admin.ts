@@ -14,6 +14,7 @@ export const noSysAdmin: Rule = {
   id: 'no-sys-admin',
   title: 'Containers must not have CAP_SYS_ADMIN',
   severity: 'critical',
+  remedy: 'Remove SYS_ADMIN and ALL from `capabilities.add`.',
   rationale:
     'CAP_SYS_ADMIN mounts file systems, enters namespaces and loads programs into the kernel: it is the shortest way from a container to its node.',
   rewrite: {

@@ -16,6 +16,7 @@ export const noUnconfinedApparmor: Rule = {
   id: 'no-unconfined-apparmor',
   title: 'Pods must not switch AppArmor off',
   severity: 'high',
+  remedy: 'Set the AppArmor profile to RuntimeDefault or Localhost.',
   rationale:
     'The default AppArmor profile denies mounts and writes to /proc and /sys: without it, one more lock between a container and its node is open.',
   rewrite: {

@@ -17,6 +17,7 @@ export const noUnconfinedSeccomp: Rule = {
   id: 'no-unconfined-seccomp',
   title: 'Pods must not switch seccomp off',
   severity: 'high',
+  remedy: 'Set the seccomp profile to RuntimeDefault or Localhost.',
   rationale:
     'Unconfined, a container may make every call of the kernel: holes in the rare ones are how containers are broken out of.',
   rewrite: {

@@ -9,6 +9,7 @@ export const noUnmaskedProc = procMountRule(
     id: 'no-unmasked-proc',
     title: 'Containers must not uncover /proc',
     severity: 'high',
+    remedy: 'Remove `procMount`.',
     rationale:
       'Runtimes cover the parts of /proc that tell of the kernel and change it: uncovered, they are a way to the node.',
     level: 'baseline',

@@ -32,6 +32,7 @@ export const noUnsafeSysctls: Rule = {
   id: 'no-unsafe-sysctls',
   title: 'Pods must not set sysctls that reach beyond them',
   severity: 'high',
+  remedy: 'Remove the sysctls that are not on Kubernetes’ list of safe ones.',
   rationale:
     'A sysctl that is not the pod’s alone changes the kernel of the node for every pod on it, and may switch its defences off.',
   rewrite: {does: 'removes the entries', disruption: 'possible', effect: 'takes'},

@@ -41,6 +41,7 @@ export const noWildcardRbac: Rule = {
   id: 'no-wildcard-rbac',
   title: 'Roles must not grant everything',
   severity: 'high',
+  remedy: 'List the API groups, resources and verbs that are needed instead of `*`.',
   rationale:
     'A wildcard grants what nobody thought of, kinds that are installed later included: whoever takes over the account takes them all.',
   references: {

@@ -10,6 +10,7 @@ export const pinImages: Rule = {
   id: 'pin-images',
   title: 'Images must be named by their digest',
   severity: 'low',
+  remedy: 'Name the image by its digest: `name@sha256:DIGEST`.',
   rationale:
     'Whoever may write to the registry may move a tag: the next pod that starts runs what they put there.',
   references: {kubescape: ['C-0075']},

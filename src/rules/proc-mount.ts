@@ -9,7 +9,7 @@ import type {Rule} from './rule.ts';
  * lets have it, or in all others.
  */
 export function procMountRule(
-  rule: Pick<Rule, 'id' | 'title' | 'rationale' | 'severity'> & {
+  rule: Pick<Rule, 'id' | 'title' | 'remedy' | 'rationale' | 'severity'> & {
     readonly level: 'baseline' | 'restricted';
   },
   where: {readonly isRelaxed: boolean},

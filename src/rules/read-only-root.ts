@@ -12,6 +12,8 @@ export const readOnlyRoot: Rule = {
   id: 'read-only-root',
   title: 'Containers must not write to their own image',
   severity: 'low',
+  remedy:
+    'Set `readOnlyRootFilesystem: true`, and mount an `emptyDir` at each path that the container writes to.',
   rationale:
     'An attacker who can write to the container’s files leaves tools there and changes its programs: read-only, what is needed must come by a volume.',
   rewrite: {does: 'sets `readOnlyRootFilesystem: true`', disruption: 'likely', effect: 'fills'},

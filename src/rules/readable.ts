@@ -25,6 +25,8 @@ export const readable: Rule = {
   id: 'readable',
   title: 'Manifests must mean the same to every reader',
   severity: 'medium',
+  remedy:
+    'Correct the field so that the API server accepts it and every reader takes it the same way.',
   rationale:
     'Where readers differ, a person or a scanner sees one manifest and the cluster runs another: an unsafe setting hides in between.',
   references: {},

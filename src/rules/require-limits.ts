@@ -10,6 +10,7 @@ export const requireLimits: Rule = {
   id: 'require-limits',
   title: 'Containers must have limits',
   severity: 'low',
+  remedy: 'Set `resources.limits` for CPU and memory.',
   rationale:
     'A container without limits takes what it can get: one that is broken into, or broken, starves its neighbours on the node.',
   references: {

@@ -28,6 +28,7 @@ export const requireNetworkPolicy: Rule = {
   id: 'require-network-policy',
   title: 'Pods must be isolated by a NetworkPolicy',
   severity: 'medium',
+  remedy: 'Add a NetworkPolicy that selects the pods and admits only the clients they serve.',
   rationale:
     'A pod that no policy selects accepts connections from everywhere, external addresses included: one breached pod reaches all others.',
   rewrite: {

@@ -18,6 +18,7 @@ export const requireSeccomp: Rule = {
   id: 'require-seccomp',
   title: 'Pods must run with a seccomp profile',
   severity: 'medium',
+  remedy: 'Set `seccompProfile: {type: RuntimeDefault}` in the pod’s `securityContext`.',
   rationale:
     'Without a seccomp profile a container may make every call of the kernel, and use every hole in one: the default profile shuts those that containers do not need.',
   rewrite: {

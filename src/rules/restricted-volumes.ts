@@ -24,6 +24,7 @@ export const restrictedVolumes: Rule = {
   id: 'restricted-volumes',
   title: 'Pods must mount storage by claims, not by its address',
   severity: 'medium',
+  remedy: 'Mount storage through a PersistentVolumeClaim instead of naming the server or disk.',
   rationale:
     'A volume that names a server or a disk mounts it past what the cluster’s storage administrator allows, with whatever the node may reach.',
   references: {

@@ -16,6 +16,8 @@ export const rootWithHostPath: Rule = {
   id: 'root-with-host-path',
   title: 'Containers that may write to the host must not run as root',
   severity: 'high',
+  remedy:
+    'Run the container as a user other than root, or mount the host path with `readOnly: true`.',
   rationale:
     'Root that writes to a folder of the node leaves set-uid programs, keys and jobs there: each makes the other worse, and both together are the node.',
   references: {cis: ['5.2.7', '5.2.11'], kubescape: ['C-0045'], mitre: ['T1611']},

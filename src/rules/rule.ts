@@ -78,6 +78,8 @@ export interface Rule {
   /** What must hold, in a few words: "Containers must not take ports of the host". */
   readonly title: string;
   readonly severity: Severity;
+  /** What the author of the manifest must do: one sentence, to them. */
+  readonly remedy: string;
   /** Why an attacker cares. */
   readonly rationale: string;
   /** Absent where the rule only flags. */

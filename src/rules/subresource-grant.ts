@@ -9,7 +9,7 @@ import type {Rule} from './rule.ts';
  * aggregation; what else those grant is not ours to take: they are only flagged.
  */
 export function subresourceGrantRule(
-  rule: Pick<Rule, 'id' | 'title' | 'severity' | 'rationale' | 'references'>,
+  rule: Pick<Rule, 'id' | 'title' | 'severity' | 'remedy' | 'rationale' | 'references'>,
   subresources: readonly string[],
   gain: string,
 ): Rule {

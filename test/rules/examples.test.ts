@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import test from 'ava';
 import {harden} from '../../src/harden.ts';
 import {rules} from '../../src/rules/index.ts';
@@ -17,13 +17,27 @@ for (const id of exampleIds) {
   });
 }
 
-test('each rule has an example, and each example a rule', t => {
-  t.deepEqual(exampleIds, rules.map(({id}) => id).sort());
-});
+for (const {id, rewrite, remedy} of rules) {
+  const folder = `test/rules/examples/${id}`;
 
-for (const {id, rewrite} of rules) {
-  test(`${id}: the example shows the rewrite, where there is one`, t => {
+  test(`${id}: has an example: else write ${folder}/before.yaml, and run \`npm run docs\``, t => {
+    t.true(existsSync(exampleFile(id, 'before.yaml')));
+  });
+
+  test(`${id}: ${folder}/before.yaml shows the rewrite, where the rule has one`, t => {
     const findings = readFileSync(exampleFile(id, 'findings.txt'), 'utf8');
     t.is(/^fixed /m.test(findings), rewrite !== undefined);
   });
+
+  test(`${id}: src/rules: the remedy is one sentence to the author`, t => {
+    t.regex(remedy, /^[A-Z][^\n]*[^.\n]\.$/);
+  });
 }
+
+test('each folder of test/rules/examples is named after a rule of src/rules/index.ts', t => {
+  const ids = new Set(rules.map(({id}) => id));
+  t.deepEqual(
+    exampleIds.filter(id => !ids.has(id)),
+    [],
+  );
+});

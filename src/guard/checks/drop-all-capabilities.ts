@@ -9,6 +9,5 @@ export const dropAllCapabilities = linuxOnly({
   subject: 'container',
   finds: `(!('ALL' in ${capabilities}.?drop.orValue([])) || ${addsMore})`,
   takes: addsMore,
-  message: 'set `capabilities.drop: [ALL]`, and add none but NET_BIND_SERVICE, in containers',
   outcome: 'rewritten',
 });

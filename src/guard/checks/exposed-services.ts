@@ -8,7 +8,6 @@ export const noExternalIps: Check = {
   name: 'externalIPs',
   subject: 'service',
   finds: 'object.spec.?externalIPs.orValue([]).size() > 0',
-  message: 'remove `externalIPs` (CVE-2020-8554)',
   outcome: 'rewritten',
 };
 
@@ -18,7 +17,6 @@ function serviceTypeCheck(rule: string, type: string): Check {
     name: `is${type}`,
     subject: 'service',
     finds: `object.spec.?type.orValue('') == '${type}'`,
-    message: `use \`type: ClusterIP\`, not \`${type}\`, or declare in the policy that the Service is exposed on purpose`,
     outcome: 'rewritten',
   };
 }

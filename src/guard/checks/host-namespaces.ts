@@ -24,7 +24,6 @@ function hostNamespaceCheck(rule: string, field: string): Check & {readonly find
     name: field,
     subject: 'pod',
     finds: `variables.pod.?${field}.orValue(false)`,
-    message: `remove \`${field}: true\``,
     outcome: 'rewritten',
   };
 }

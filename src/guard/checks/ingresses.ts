@@ -7,7 +7,6 @@ export const noPublicIngress: Check = {
   name: 'isIngress',
   subject: 'ingress',
   finds: 'true',
-  message: 'declare in the policy as `exposed` what an Ingress opens on purpose',
   outcome: 'flagged',
 };
 
@@ -23,7 +22,6 @@ export const ingressRequiresTls: Check = {
   name: 'plainText',
   subject: 'ingress',
   finds: `${items}.all(t, t.?hosts.orValue([]).size() > 0) && (${rules}.size() == 0 && ${items}.size() == 0 || ${rules}.exists(r, !${isCovered}))`,
-  message: 'cover each host of the Ingress by `tls`',
   outcome: 'flagged',
 };
 
@@ -32,6 +30,5 @@ export const noIngressSnippets: Check = {
   name: 'snippets',
   subject: 'ingress',
   finds: `object.metadata.?annotations.orValue({}).exists(a, a.matches(${celString(snippet.source)}))`,
-  message: 'remove the annotations that write configuration of nginx (CVE-2021-25742)',
   outcome: 'rewritten',
 };

@@ -11,13 +11,12 @@ export const noClusterAdmin: readonly Check[] = [
     subject: 'binding',
     finds:
       "dyn(object).roleRef.name == 'cluster-admin' && dyn(object).roleRef.?kind.orValue('') != 'Role'",
-    message: 'bind a role with the rights that are needed, not `cluster-admin`',
   },
   {
     ...check,
     name: 'administrators',
     subject: 'bindingSubject',
     finds: `u.kind + '/' + u.name in ${celList(Object.keys(administrators))}`,
-    message: 'take out of the subjects',
+    remedy: 'Remove the subjects that stand for everyone or for administrators.',
   },
 ];

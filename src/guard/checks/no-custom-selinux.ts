@@ -6,7 +6,6 @@ export const noCustomSelinux = ofPodAndContainers(
   {
     rule: 'no-custom-selinux',
     name: 'customSelinux',
-    message: 'remove `type`, `user` and `role` from `seLinuxOptions`',
     outcome: 'rewritten',
   },
   (holder, minor) => {

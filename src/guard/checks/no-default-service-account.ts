@@ -12,14 +12,14 @@ export const noDefaultServiceAccount: readonly Check[] = [
     subject: 'pod',
     finds:
       "variables.pod.?automountServiceAccountToken.orValue(true) && variables.pod.?serviceAccountName.orValue(variables.pod.?serviceAccount.orValue('')) in ['', 'default']",
-    message:
-      'set `serviceAccountName` to an account of its own, or `automountServiceAccountToken: false`',
+    remedy:
+      'Set `serviceAccountName` to an account of its own, or `automountServiceAccountToken: false`.',
   },
   {
     ...check,
     name: 'defaultSubjects',
     subject: 'bindingSubject',
     finds: "u.kind == 'ServiceAccount' && u.name == 'default'",
-    message: 'bind an account of its own, not the one of all pods that name none:',
+    remedy: 'Bind a service account of its own instead of the one that all pods without one share.',
   },
 ];

@@ -16,7 +16,7 @@ export const noEscalationVerbs: readonly Check[] = escalations.map((escalation, 
     rule: 'no-escalation-verbs',
     name: `escalation${index + 1}`,
     finds: findsOf(escalation),
-    message: `take ${verbs.map(verb => `"${verb}"`).join(', ')} on ${quoted} out of the role: the account ${gain}`,
+    remedy: `Remove ${verbs.map(verb => `"${verb}"`).join(', ')} on ${quoted} from the role: the account ${gain}.`,
     outcome: 'flagged',
   };
 });

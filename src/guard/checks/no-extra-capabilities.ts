@@ -7,6 +7,5 @@ export const noExtraCapabilities: Check = {
   name: 'extraCapabilities',
   subject: 'container',
   finds: `c.?securityContext.?capabilities.?add.orValue([]).exists(a, !(a in ${celList([...defaultCapabilities])}))`,
-  message: 'remove what is no default capability from `capabilities.add` of containers',
   outcome: 'rewritten',
 };

@@ -5,6 +5,5 @@ export const noHostPath: Check = {
   name: 'hostPathVolumes',
   subject: 'volume',
   finds: 'has(v.hostPath)',
-  message: 'mount no folder of the node, but a claim, a ConfigMap or an emptyDir, in volumes',
   outcome: 'rewritten',
 };

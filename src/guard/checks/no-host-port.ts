@@ -10,6 +10,5 @@ export const noHostPort: Check = {
   subject: 'container',
   finds:
     "c.?ports.orValue([]).exists(p, p.?hostIP.orValue('') != '' || p.?hostPort.orValue(0) != 0 && !(variables.pod.?hostNetwork.orValue(false) && p.hostPort == p.containerPort))",
-  message: 'remove `hostPort` and `hostIP`, and reach the port by a Service, in containers',
   outcome: 'rewritten',
 };

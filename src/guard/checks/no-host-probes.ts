@@ -17,6 +17,5 @@ export const noHostProbes: Check = {
   name: 'hostProbes',
   subject: 'container',
   finds: callsHost("h != ''"),
-  message: 'remove `host` from the probes and lifecycle handlers of containers',
   outcome: 'rewritten',
 };

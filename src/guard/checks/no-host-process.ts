@@ -10,6 +10,5 @@ export const noHostProcess: Check = {
   name: 'hostProcess',
   subject: 'pod',
   finds: isHostProcess,
-  message: 'remove `windowsOptions.hostProcess: true`, and the `hostNetwork` that it demands',
   outcome: 'rewritten',
 };

@@ -8,7 +8,6 @@ const isNeeded = `(c.?securityContext.?privileged.orValue(false) || ${addsSysAdm
 const check = {
   rule: 'no-privilege-escalation',
   subject: 'container',
-  message: 'set `allowPrivilegeEscalation: false` in containers',
 } as const satisfies Partial<Check>;
 
 export const noPrivilegeEscalation: readonly Check[] = [

@@ -5,6 +5,5 @@ export const noPrivileged: Check = {
   name: 'privileged',
   subject: 'container',
   finds: 'c.?securityContext.?privileged.orValue(false)',
-  message: 'remove `privileged: true` from containers',
   outcome: 'rewritten',
 };

@@ -5,7 +5,6 @@ export const noRootUser = ofPodAndContainers(
   {
     rule: 'no-root-user',
     name: 'rootUsers',
-    message: 'remove `runAsUser: 0`',
     outcome: 'rewritten',
   },
   (holder, minor) => unlessRelaxed(`${holder}.?securityContext.?runAsUser.orValue(1) == 0`)(minor),

@@ -11,14 +11,11 @@ export const noRoot: readonly Check[] = [
     name: 'rootByPod',
     subject: 'pod',
     finds: unlessRelaxed(`!${ofPod}.orValue(true)`),
-    message: 'set `runAsNonRoot: true` on the pod, not false',
   },
   {
     ...check,
     name: 'roots',
     subject: 'container',
     finds: unlessRelaxed(`!c.?securityContext.?runAsNonRoot.orValue(${ofPod}.orValue(false))`),
-    message:
-      'set `runAsNonRoot: true`, with an image that names a user or a `runAsUser`, in containers',
   },
 ];

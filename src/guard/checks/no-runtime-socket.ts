@@ -8,6 +8,5 @@ export const noRuntimeSocket: Check = {
   name: 'runtimeSockets',
   subject: 'hostPath',
   finds: `h.place in ${celList(ancestorsOf(runtimeSockets.flatMap(spellingsOf)))} || h.place.matches(${celString(runtimeSocketName)})`,
-  message: 'mount neither the socket of the container runtime nor its folder, in volumes',
   outcome: 'rewritten',
 };

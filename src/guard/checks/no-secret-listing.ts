@@ -17,12 +17,11 @@ export const noSecretListing: readonly Check[] = [
       includes('verbs', ['get', 'list', 'watch']),
       isUnnamed,
     ),
-    message: 'name in `resourceNames` the secrets that the role reads',
   },
   {
     ...check,
     name: 'readsSecretsByAggregation',
     finds: aggregatesEdit,
-    message: 'select other roles than the built-in `edit`, which reads all secrets',
+    remedy: 'Do not aggregate the built-in role `edit`, which reads all secrets.',
   },
 ];

@@ -12,7 +12,6 @@ export const noSensitiveHostPath: Check = {
   name: 'sensitiveVolumes',
   subject: 'hostPath',
   finds: isSensitive,
-  message: 'mount no sensitive folder of the node, in volumes',
   outcome: 'flagged',
 };
 
@@ -25,7 +24,7 @@ export const noSensitiveMount: Check = {
   },
   finds:
     'c.?volumeMounts.orValue([]).exists(m, m.name in variables.sensitiveNames && !m.?readOnly.orValue(false))',
-  message: 'set `readOnly: true` where sensitive folders of the node are mounted, in containers',
+  remedy: 'Set `readOnly: true` where sensitive folders of the node are mounted.',
   outcome: 'rewritten',
 };
 
@@ -35,6 +34,6 @@ export const noSensitivePersistentVolume: Check = {
   name: 'sensitivePersistentVolume',
   subject: 'persistentVolume',
   finds: `[object.spec.?hostPath.?path, object.spec.?local.?path].exists(p, p.optMap(t, {'place': ${placeOf('t')}}).optMap(h, ${isSensitive}).orValue(false))`,
-  message: 'make no PersistentVolume of a sensitive folder of the node',
+  remedy: 'Do not make a PersistentVolume of a sensitive folder of the node.',
   outcome: 'flagged',
 };

@@ -9,6 +9,5 @@ export const noSysAdmin: Check = {
   name: 'sysAdmins',
   subject: 'container',
   finds: addsSysAdmin,
-  message: 'remove SYS_ADMIN and ALL from `capabilities.add` of containers',
   outcome: 'rewritten',
 };

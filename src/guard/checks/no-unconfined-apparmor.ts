@@ -14,7 +14,6 @@ export const noUnconfinedApparmor: readonly Check[] = [
     {
       ...check,
       name: 'appArmorUnconfined',
-      message: 'set `appArmorProfile.type` to RuntimeDefault or Localhost',
     },
     holder => isUnconfined(holder, 'appArmorProfile'),
   ),
@@ -23,6 +22,6 @@ export const noUnconfinedApparmor: readonly Check[] = [
     name: 'appArmorAnnotations',
     subject: 'annotation',
     finds: `a.startsWith('${prefix}') && !(variables.annotations[a] in ['', 'runtime/default'] || variables.annotations[a].startsWith('localhost/'))`,
-    message: `set the annotation \`${prefix}CONTAINER\` to runtime/default for containers`,
+    remedy: `Set the annotation \`${prefix}CONTAINER\` to runtime/default.`,
   },
 ];

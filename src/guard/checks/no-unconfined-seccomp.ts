@@ -12,7 +12,6 @@ const byField = ofPodAndContainers(
   {
     ...check,
     name: 'seccompUnconfined',
-    message: 'set `seccompProfile.type` to RuntimeDefault or Localhost',
     since: seccompFieldSince,
   },
   holder => isUnconfined(holder, 'seccompProfile'),
@@ -31,7 +30,7 @@ const byAnnotation: readonly Check[] = [
     name: 'seccompAnnotationOfPod',
     subject: 'pod',
     finds: isOff(`'${podKey}'`),
-    message: `set the annotation \`${podKey}\` to runtime/default`,
+    remedy: `Set the annotation \`${podKey}\` to runtime/default.`,
     until: seccompFieldSince,
   },
   {
@@ -39,7 +38,7 @@ const byAnnotation: readonly Check[] = [
     name: 'seccompAnnotations',
     subject: 'container',
     finds: isOff(`('${containerKey}' + c.name)`),
-    message: `set the annotation \`${containerKey}CONTAINER\` to runtime/default for containers`,
+    remedy: `Set the annotation \`${containerKey}CONTAINER\` to runtime/default.`,
     until: seccompFieldSince,
   },
 ];

@@ -5,7 +5,6 @@ const isUnmasked = "c.?securityContext.?procMount.orValue('Default') != 'Default
 
 const check = {
   subject: 'container',
-  message: 'remove `procMount` from containers',
   outcome: 'rewritten',
 } as const satisfies Partial<Check>;
 

@@ -7,6 +7,5 @@ export const noUnsafeSysctls: Check = {
   name: 'unsafeSysctls',
   subject: 'sysctl',
   finds: minor => `!(s.name in ${celList(safeSysctlsAt(minor))})`,
-  message: 'remove from `sysctls` what reaches beyond the pod:',
   outcome: 'rewritten',
 };

@@ -13,6 +13,5 @@ export const noWildcardRbac: Check = {
   rule: 'no-wildcard-rbac',
   name: 'wildcards',
   finds: `variables.rules.exists(r, ${lists.join(' || ')})`,
-  message: 'name API groups, resources, verbs and addresses in the role, not `*`',
   outcome: 'flagged',
 };

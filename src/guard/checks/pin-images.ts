@@ -12,7 +12,6 @@ export const pinImages: readonly Check[] = [
     name: 'unpinned',
     subject: 'container',
     finds: `c.?image.${isMovable}`,
-    message: 'name the image by its digest, `name@sha256:DIGEST`, in containers',
   },
   {
     ...check,
@@ -20,6 +19,5 @@ export const pinImages: readonly Check[] = [
     subject: 'volume',
     // The field came with v1.31: it is no part of the schema before.
     finds: `dyn(v).?image.?reference.${isMovable}`,
-    message: 'name the image by its digest, `name@sha256:DIGEST`, in volumes',
   },
 ];

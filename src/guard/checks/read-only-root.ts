@@ -7,7 +7,5 @@ export const readOnlyRoot: Check = {
   subject: 'container',
   finds: `!(${isWindows}) && !c.?securityContext.?readOnlyRootFilesystem.orValue(false)`,
   takes: '!c.?securityContext.?readOnlyRootFilesystem.orValue(true)',
-  message:
-    'set `readOnlyRootFilesystem: true`, and mount an emptyDir where files are written, in containers',
   outcome: 'rewritten',
 };

@@ -8,6 +8,5 @@ export const requireSeccomp = linuxOnly({
   subject: 'container',
   isOfPod: true,
   finds: `!${has('variables.pod')} && !${has('c')}`,
-  message: 'set `seccompProfile: {type: RuntimeDefault}` on the pod, or in containers',
   outcome: 'rewritten',
 });

@@ -33,6 +33,5 @@ export const restrictedVolumes: Check = {
   name: 'restrictedVolumes',
   subject: 'volume',
   finds: sources.map(source => `has(v.${source})`).join(' || '),
-  message: 'mount storage by a PersistentVolumeClaim, not by its address, in volumes',
   outcome: 'flagged',
 };

@@ -12,7 +12,5 @@ export const rootWithHostPath: Check = {
   name: 'rootsOnHost',
   subject: 'container',
   finds: `!(${isWindows}) && c.?volumeMounts.orValue([]).exists(m, !m.?readOnly.orValue(false) && variables.hostPaths.exists(h, h.name == m.name)) && ${mayBeRoot}`,
-  message:
-    'set `readOnly: true` where folders of the node are mounted, or `runAsNonRoot: true`, in containers',
   outcome: 'flagged',
 };

@@ -5,7 +5,7 @@ type Holder = 'variables.pod' | 'c';
 
 /** A check of a field that pods and containers have, asked of both. */
 export const ofPodAndContainers = (
-  {message, name, ...check}: Omit<Check, 'subject' | 'finds'>,
+  {name, ...check}: Omit<Check, 'subject' | 'finds'>,
   finds: (holder: Holder, minor: number) => string,
 ): readonly Check[] => [
   {
@@ -13,13 +13,11 @@ export const ofPodAndContainers = (
     name: `${name}OfPod`,
     subject: 'pod',
     finds: minor => finds('variables.pod', minor),
-    message: `${message} in the pod`,
   },
   {
     ...check,
     name,
     subject: 'container',
     finds: minor => finds('c', minor),
-    message: `${message} in containers`,
   },
 ];

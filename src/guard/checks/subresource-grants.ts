@@ -17,7 +17,6 @@ function subresourceChecks(rule: string, subresources: readonly string[]): reado
       rule,
       name: `${prefix}Granted`,
       finds: grants(...mayConnect, names('resources', plain)),
-      message: `remove ${quoted} from the resources of the role`,
       outcome: 'rewritten',
     },
     {
@@ -25,7 +24,7 @@ function subresourceChecks(rule: string, subresources: readonly string[]): reado
       rule,
       name: `${prefix}ByWildcard`,
       finds: grants(...mayConnect, names('resources', wildcards)),
-      message: `name resources where \`*\` grants ${quoted} as well`,
+      remedy: `Name the resources instead of \`*\`, which grants ${quoted} as well.`,
       outcome: 'flagged',
     },
     {
@@ -33,7 +32,7 @@ function subresourceChecks(rule: string, subresources: readonly string[]): reado
       rule,
       name: `${prefix}ByAggregation`,
       finds: aggregatesEdit,
-      message: `select other roles than the built-in \`edit\`, which brings ${quoted} along`,
+      remedy: `Do not aggregate the built-in role \`edit\`, which grants ${quoted}.`,
       outcome: 'flagged',
     },
   ];

@@ -1,3 +1,6 @@
+import {findRule} from '../../rules/index.ts';
+import type {Rule} from '../../rules/rule.ts';
+
 /**
  * A rule as an admission policy asks it. CEL, the language of admission policies, sees an object as
  * the API server holds it: with its defaults, and without what is empty.
@@ -16,8 +19,8 @@ export interface Check {
   readonly subject: Subject;
   /** CEL: true of what is at fault, under the Pod Security Standards of v1.`minor`. */
   readonly finds: string | ((minor: number) => string);
-  /** What is at fault and what to do instead; the names of what is at fault follow it. */
-  readonly message: string;
+  /** What to do about it, in a sentence, where that is not all of the rule's remedy. */
+  readonly remedy?: string;
   /**
    * What the rule does about it in mode `fix`: what it rewrites cannot come from the pipeline, what
    * it only flags can.
@@ -56,11 +59,12 @@ type Subject =
 export const asksAt = ({since = 0, until}: Check, minor: number): boolean =>
   since <= minor && (until === undefined || minor < until);
 
-/** A check whose `finds` is settled. */
-export type SettledCheck = Check & {readonly finds: string};
+/** A check whose `finds` and remedy are settled. */
+export type SettledCheck = Check & {readonly finds: string; readonly remedy: string};
 
 /** `check` as it asks under the Pod Security Standards of v1.`minor`. */
 export const settledAt = (check: Check, minor: number): SettledCheck => ({
   ...check,
   finds: typeof check.finds === 'string' ? check.finds : check.finds(minor),
+  remedy: check.remedy ?? (findRule(check.rule) as Rule).remedy,
 });
