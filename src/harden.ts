@@ -2,7 +2,7 @@ import {Checker} from './check/check.ts';
 import {concernOf} from './check/concern.ts';
 import type {CheckedResource} from './check/verdict.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
-import type {Finding} from './findings/finding.ts';
+import {type Finding, isUndecided} from './findings/finding.ts';
 import {toResult} from './findings/krm-results.ts';
 import {FindingPlacer} from './findings/place-findings.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
@@ -19,15 +19,19 @@ import {type ManifestStream, readStream} from './stream/manifest-stream.ts';
 import {type Replacement, writeStream} from './stream/write-stream.ts';
 import {hasContent} from './yaml/nodes.ts';
 
-export interface Hardened {
-  /** The stream's text: what no rewrite concerns is what was read, byte for byte. */
-  readonly text: string;
+/** What was found in a stream, and what became of it. */
+export interface Told {
   /** In the order of their objects; of one object, what only the whole stream tells comes last. */
   readonly findings: readonly Finding[];
   /** Those of the status `noted`, which are no mistakes, in the order of the objects. */
   readonly notes: readonly Finding[];
   readonly summary: Summary;
   readonly staleExceptions: readonly StaleException[];
+}
+
+export interface Hardened extends Told {
+  /** The stream's text: what no rewrite concerns is what was read, byte for byte. */
+  readonly text: string;
 }
 
 export interface Summary {
@@ -38,6 +42,8 @@ export interface Summary {
   /** Neither fixed nor excepted. */
   readonly remaining: number;
   readonly excepted: number;
+  /** The user's to decide: rewrites that wait, and clients that wait or are cut off. */
+  readonly undecided: number;
 }
 
 /**
@@ -55,24 +61,61 @@ export function harden(text: string, file: string, policy: Policy, today?: strin
 
 /** As `harden`, for a stream that has been read. */
 export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
+  const {checked, told} = judge(stream, policy, today);
+  const text = writeStream(stream, {
+    replacements: replacementsOf(checked),
+    additions: additionsOf(checked),
+    results: stream.resourceList === undefined ? [] : told.findings.map(toResult),
+  });
+  return {text, ...told};
+}
+
+/** What `harden` tells of a stream, without the text that it makes of it. */
+export function examine(text: string, file: string, policy: Policy, today?: string): Told {
+  return judge(readStream(text, file, concernOf(policy)), policy, today).told;
+}
+
+/**
+ * What an audit tells of a stream: what `harden` does, but that nothing is rewritten. What would be
+ * is flagged, with the disposition `would-fix`.
+ *
+ * @throws {UsageError} as `harden`
+ */
+export function audit(text: string, file: string, policy: Policy, today?: string): Told {
+  const {findings, summary, ...told} = examine(text, file, policy, today);
+  const {fixed, remaining, ...counts} = summary;
+  return {
+    ...told,
+    findings: findings.map(unmade),
+    summary: {...counts, fixed: 0, remaining: remaining + fixed},
+  };
+}
+
+/** A finding as it is while the rewrite has not been made. */
+function unmade(finding: Finding): Finding {
+  if (finding.status !== 'fixed') return finding;
+  const {after: _, ...rest} = finding;
+  return {...rest, status: 'flagged', disposition: 'would-fix'};
+}
+
+function judge(
+  stream: ManifestStream,
+  policy: Policy,
+  today: string | undefined,
+): {readonly checked: readonly CheckedResource[]; readonly told: Told} {
   const exceptions = new ExceptionBook(policy, today);
   const index = new StreamIndex(stream.resources, policy.workloads);
   const checked = checkStream({...stream, index}, policy, exceptions, today);
   const placer = new FindingPlacer(stream);
   const placed = checked.flatMap(result => placer.place(result));
   const findings = placed.filter(({status}) => status !== 'noted');
-  const text = writeStream(stream, {
-    replacements: replacementsOf(checked),
-    additions: additionsOf(checked),
-    results: stream.resourceList === undefined ? [] : findings.map(toResult),
-  });
-  return {
-    text,
+  const told = {
     findings,
     notes: placed.filter(({status}) => status === 'noted'),
-    summary: summarize(stream, findings),
+    summary: summarize(stream, placed),
     staleExceptions: [...exceptions.stale(), ...uselessConnections(index, policy)],
   };
+  return {checked, told};
 }
 
 /** The connections that `policy` declares for workloads that the stream has not. */
@@ -118,16 +161,17 @@ export const additionsOf = (checked: readonly CheckedResource[]): readonly Addit
 
 function summarize(
   {documents, resources, unread}: ManifestStream,
-  findings: readonly Finding[],
+  placed: readonly Finding[],
 ): Summary {
   const count = (status: Finding['status']) =>
-    findings.filter(finding => finding.status === status).length;
+    placed.filter(finding => finding.status === status).length;
   return {
     documents: documents.filter(hasContent).length + unread,
     resources: resources.length + unread,
-    findings: findings.length,
+    findings: placed.length - count('noted'),
     fixed: count('fixed'),
     remaining: count('flagged'),
     excepted: count('excepted'),
+    undecided: placed.filter(isUndecided).length,
   };
 }

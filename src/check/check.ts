@@ -70,7 +70,8 @@ export class Checker {
     const verdicts = new Map<Resource, Verdict[]>(resources.map(each => [each, []]));
     for (const rule of this.#active) {
       for (const violation of rule.checkStream?.(stream, this.#context) ?? []) {
-        verdicts.get(violation.resource)?.push(this.#judgedInStream(rule, violation));
+        const open = this.#withoutDecided(rule, violation);
+        verdicts.get(violation.resource)?.push(this.#judgedInStream(rule, open));
       }
     }
     return checked.map((result, index) => {
@@ -79,9 +80,25 @@ export class Checker {
     });
   }
 
+  /** `violation`, without the decision that the policy has made for the user. */
+  #withoutDecided(rule: Rule, violation: StreamViolation): StreamViolation {
+    const {rules: modes, waiting} = this.#context.policy;
+    const isOpen = modes.get(rule.id) === 'fix' && waiting.has(rule.id);
+    if (isOpen || violation.decision === undefined) return violation;
+    const {decision: _, ...decided} = violation;
+    return decided;
+  }
+
   #judgedInStream(rule: Rule, violation: StreamViolation): Verdict {
-    if (violation.isNote) return {rule, violation, status: 'noted', evidence: [], waits: false};
+    const {decision} = violation;
+    if (violation.isNote) {
+      const evidence = decision?.evidence ?? [];
+      return {rule, violation, status: 'noted', evidence, waits: decision?.state === 'waits'};
+    }
     const verdict = this.#judged(rule, violation, violation.resource);
+    if (decision?.state === 'waits' && verdict.status === 'flagged') {
+      return {...verdict, evidence: decision.evidence, waits: true};
+    }
     return this.#isToFix(verdict) && violation.addition !== undefined ? asFixed(verdict) : verdict;
   }
 

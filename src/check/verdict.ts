@@ -1,7 +1,7 @@
 import type {JsonMap} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Exception, Exposure} from '../policy/policy.ts';
-import type {Rule, Violation} from '../rules/rule.ts';
+import type {Rule, StreamViolation, Violation} from '../rules/rule.ts';
 
 /**
  * What became of a finding: `excepted` is neither rewritten nor counted against a threshold; `noted`
@@ -12,7 +12,7 @@ export type Status = 'flagged' | 'fixed' | 'excepted' | 'noted';
 /** A violation, with what was decided about it. */
 export interface Verdict {
   readonly rule: Rule;
-  readonly violation: Violation;
+  readonly violation: Violation | StreamViolation;
   readonly status: Status;
   /** What of the policy allows it. */
   readonly exception?: Exception | Exposure;

@@ -1,6 +1,6 @@
 import {UsageError} from '../errors.ts';
 import {counts, type Source} from '../findings/finding.ts';
-import {type Hardened, harden} from '../harden.ts';
+import {audit as auditStream, type Told} from '../harden.ts';
 import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
 import {
   parseCall,
@@ -34,7 +34,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(formats));
   const reportFile = requireReportFile(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
-  const policy = flagging(await policyOf(values, failOn === undefined ? {} : {failOn}));
+  const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
   const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
   const results = await fromTargets(await readTargets(positionals, helm), (text, target) =>
     check(text, target, policy),
@@ -45,8 +45,8 @@ export async function audit(args: readonly string[]): Promise<number> {
   return report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
 }
 
-function check(text: string, {file, origin}: Target, policy: Policy): Hardened {
-  const result = harden(text, file, policy, today());
+function check(text: string, {file, origin}: Target, policy: Policy): Told {
+  const result = auditStream(text, file, policy, today());
   if (origin !== 'rendered') return result;
   const {findings, notes} = result;
   return {...result, findings: findings.map(asRendered), notes: notes.map(asRendered)};
@@ -57,14 +57,8 @@ const asRendered = <Placed extends {readonly source: Source}>(placed: Placed): P
   source: {...placed.source, isRendering: true},
 });
 
-/** The policy with every rewrite turned into a flag. */
-const flagging = (policy: Policy): Policy => ({
-  ...policy,
-  rules: new Map([...policy.rules.keys()].map(id => [id, 'flag'])),
-});
-
-function merged(results: readonly Hardened[]): Omit<Hardened, 'text'> {
-  const total = (key: keyof Hardened['summary']) =>
+function merged(results: readonly Told[]): Told {
+  const total = (key: keyof Told['summary']) =>
     results.reduce((sum, {summary}) => sum + summary[key], 0);
   const [first, ...others] = results.map(({staleExceptions}) => staleExceptions);
   return {
@@ -77,6 +71,7 @@ function merged(results: readonly Hardened[]): Omit<Hardened, 'text'> {
       fixed: total('fixed'),
       remaining: total('remaining'),
       excepted: total('excepted'),
+      undecided: total('undecided'),
     },
     // Stale is what is of no use in any target.
     staleExceptions: (first ?? []).filter(({exception}) =>

@@ -50,11 +50,11 @@ export async function render(args: readonly string[]): Promise<number> {
   const stream = resourceList ?? readStream(text, file, concernOf(policy));
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 
-  const refusal = refusalOf(result.findings, policy);
+  const refusal = refusalOf(result, policy);
   const refused = refusal === undefined ? {} : {refusal};
   writeReportFile(reportFile, {...result, policy, ...refused});
   const write = format === 'summary' ? toSummary : formats[format];
-  await writeStderr(write?.({...result, policy}) ?? '');
+  await writeStderr(write?.({...result, policy, ...refused}) ?? '');
   if (refusal !== undefined) throw new RefusedError(refusal);
   await writeStdout(hardened);
   return 0;

@@ -1,15 +1,30 @@
 import type {Status} from '../check/verdict.ts';
 import type {Json} from '../json.ts';
-import type {Exception} from '../policy/policy.ts';
+import type {Exception, Exposure} from '../policy/policy.ts';
 import type {References} from '../rules/rule.ts';
 import {reaches, type Severity, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
+
+/**
+ * What becomes of a finding: render has `fixed` it, or would where an audit says so; its rewrite
+ * `waits` for the user's decision; or there is none to be made, and it is flagged. What is noted
+ * may be clients that the user must decide on: they wait, or are `cut` off.
+ */
+export type Disposition =
+  | 'fixed'
+  | 'would-fix'
+  | 'waits'
+  | 'flag-only'
+  | 'excepted'
+  | 'noted'
+  | 'cut';
 
 /** A violation of a rule, placed in the stream. The shape of `--format json`. */
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
   readonly status: Status;
+  readonly disposition: Disposition;
   readonly message: string;
   readonly resource: ResourceIdentity;
   readonly container?: string;
@@ -28,6 +43,8 @@ export interface Finding {
   readonly waits?: true;
   /** Of a rewrite that waits: the exception that keeps the setting, ready for the policy. */
   readonly exception?: Exception;
+  /** Of what waits: the declaration that keeps its clients, ready for the policy. */
+  readonly exposed?: Exposure;
   /** The reason that the exception gives. */
   readonly reason?: string;
   /** What the author of the manifest must do: the rule's remedy. */
@@ -64,3 +81,7 @@ export interface Source {
 export function titleOf({resource: {kind, namespace, name}}: Finding): string {
   return safeText([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
 }
+
+/** Whether it is the user's to decide: what waits, and clients that are cut off. */
+export const isUndecided = ({disposition}: Finding): boolean =>
+  disposition === 'waits' || disposition === 'cut';

@@ -1,6 +1,6 @@
 import type {Json} from '../json.ts';
+import {evidenceText} from './allowances.ts';
 import type {Finding} from './finding.ts';
-import {evidenceText} from './ready-exception.ts';
 
 /**
  * A finding as an item of a ResourceList's `results`, which kpt shows: see the KRM Functions
@@ -24,7 +24,12 @@ export function toResult(finding: Finding): Json {
       ...(finding.after === undefined ? {} : {proposedValue: finding.after}),
     },
     ...(source.template === undefined ? {} : {file: {path: source.template}}),
-    tags: {rule: finding.rule, status: finding.status, severity: finding.severity},
+    tags: {
+      rule: finding.rule,
+      status: finding.status,
+      disposition: finding.disposition,
+      severity: finding.severity,
+    },
   };
 }
 

@@ -1,12 +1,12 @@
-import type {CheckedResource, Verdict} from '../check/verdict.ts';
+import type {CheckedResource, Status, Verdict} from '../check/verdict.ts';
 import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {LineIndex} from '../stream/lines.ts';
 import type {ManifestStream} from '../stream/manifest-stream.ts';
 import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
-import type {Finding, ResourceIdentity, Source} from './finding.ts';
-import {readyException} from './ready-exception.ts';
+import {allowanceOf, exposureOf} from './allowances.ts';
+import type {Disposition, Finding, ResourceIdentity, Source} from './finding.ts';
 import {sourceOf} from './source-of.ts';
 
 /** Turns verdicts into findings: what a report needs to show, with the place in the source. */
@@ -26,15 +26,18 @@ export class FindingPlacer {
 
   #place(verdict: Verdict, resource: Resource, hardened: JsonMap): Finding {
     const {rule, violation, status, exception, evidence, waits} = verdict;
+    const {doubt} = violation;
+    const decision = 'decision' in violation ? violation.decision : undefined;
     // What is noted, or rewritten by an addition, stays as it is, and may be a whole pod with its secrets.
     const isChanged = violation.addition === undefined && status !== 'noted';
     const before = isChanged ? valueAt(resource.value, violation.path) : undefined;
     const after = isChanged ? valueAt(hardened, violation.path) : undefined;
     const reason = exception?.reason;
-    return {
+    const finding: Finding = {
       rule: rule.id,
       severity: violation.severity ?? rule.severity,
       status,
+      disposition: waits ? 'waits' : (decision?.state ?? dispositions[status]),
       message: violation.message,
       resource: identityOf(resource),
       ...(violation.container === undefined ? {} : {container: violation.container}),
@@ -43,12 +46,14 @@ export class FindingPlacer {
       ...(before === undefined ? {} : {before}),
       ...(after === undefined || status !== 'fixed' ? {} : {after}),
       ...(evidence.length === 0 ? {} : {evidence}),
-      ...(violation.doubt === undefined || status === 'excepted' ? {} : {doubt: violation.doubt}),
-      ...(waits ? {waits, ...readyException(verdict, resource)} : {}),
+      ...(doubt === undefined || status === 'excepted' ? {} : {doubt}),
+      ...(waits ? {waits} : {}),
+      ...(decision === undefined ? {} : exposureOf(identityOf(decision.exposes), evidence)),
       ...(reason === undefined ? {} : {reason}),
       remedy: rule.remedy,
       references: rule.references,
     };
+    return waits ? {...finding, ...allowanceOf(finding)} : finding;
   }
 
   #sourceOf(resource: Resource, path: Path): Source {
@@ -65,3 +70,11 @@ const identityOf = ({apiVersion, kind, namespace, name}: Resource): ResourceIden
   ...(namespace === undefined ? {} : {namespace}),
   name,
 });
+
+/** What becomes of it, by its status, where it does not wait. */
+const dispositions = {
+  fixed: 'fixed',
+  flagged: 'flag-only',
+  excepted: 'excepted',
+  noted: 'noted',
+} as const satisfies Record<Status, Disposition>;

@@ -1,17 +1,50 @@
 import type {Policy} from '../policy/policy.ts';
-import {counts, type Finding, titleOf} from './finding.ts';
+import {allowancesOf, allowanceText} from './allowances.ts';
+import {counts, type Finding, isUndecided, titleOf} from './finding.ts';
 
-/** Why `policy` refuses a stream with these findings, as one sentence; undefined where it does not. */
-export function refusalOf(
-  findings: readonly Finding[],
+/** What was found in a stream, and told of it. */
+interface Told {
+  readonly findings: readonly Finding[];
+  readonly notes: readonly Finding[];
+}
+
+/**
+ * Why `policy` refuses a stream, and what to write into the policy to let it pass, as one line: it
+ * is all that Helm shows. Undefined where it does not.
+ */
+export function refusalOf(told: Told, policy: Policy): string | undefined {
+  const refusing = refusingOf(told, policy);
+  if (refusing.length === 0) return undefined;
+  const reasons = new Set(refusing.map(each => reasonOf(each, policy)));
+  const {exceptions, exposed} = allowancesOf(refusing);
+  if (exceptions.length + exposed.length === 0) return listed(reasons);
+  const entries = allowanceText({exceptions, exposed});
+  const isShort = entries.length <= longestEntries;
+  const paste = isShort ? `: ${entries}` : '';
+  return `${listed(reasons)}. To keep them, put what \`kube-harden decide\` prints into the policy${paste}`;
+}
+
+/** What of it refuses the stream: findings at or above the threshold, and what is undecided. */
+export const refusingOf = (
+  {findings, notes}: Told,
   {blockOn, refusesUndecided}: Policy,
-): string | undefined {
-  const isUndecided = ({waits}: Finding) => refusesUndecided && waits === true;
-  const reasons = findings
-    .filter(finding => isUndecided(finding) || counts(finding, blockOn))
-    .map(finding => {
-      const reason = `${finding.rule} in ${titleOf(finding)}`;
-      return isUndecided(finding) ? `${reason} waits for a decision` : reason;
-    });
-  return reasons.length === 0 ? undefined : [...new Set(reasons)].join('; ');
+): readonly Finding[] => [
+  ...findings.filter(each => counts(each, blockOn) || (refusesUndecided && isUndecided(each))),
+  ...notes.filter(each => refusesUndecided && isUndecided(each)),
+];
+
+/** What fits in the message that Helm 4 shows, beside the reasons. */
+const longestEntries = 1000;
+const mostReasons = 12;
+
+function reasonOf(told: Finding, {refusesUndecided}: Policy): string {
+  const reason = `${told.rule} in ${titleOf(told)}`;
+  if (!refusesUndecided || !isUndecided(told)) return reason;
+  return `${reason} ${told.disposition === 'cut' ? 'cuts off its clients' : 'waits for a decision'}`;
+}
+
+function listed(reasons: ReadonlySet<string>): string {
+  const named = [...reasons].slice(0, mostReasons);
+  const more = reasons.size - named.length;
+  return `${named.join('; ')}${more === 0 ? '' : `; and ${more} more`}`;
 }

@@ -1,15 +1,13 @@
-import type {Finding} from '../findings/finding.ts';
+import {type Finding, isUndecided} from '../findings/finding.ts';
 import {versionOf} from '../policy/pod-security-version.ts';
 import {safeJson} from '../text/safe-text.ts';
 import {type Report, tool} from './report.ts';
 
-const noteOf = ({rule, message, resource, path, source}: Finding) => ({
-  rule,
-  message,
-  resource,
-  path,
-  source,
-});
+function noteOf(note: Finding) {
+  const {rule, message, resource, path, source, evidence, exposed} = note;
+  const told = {rule, message, resource, path, source};
+  return isUndecided(note) ? {...told, disposition: note.disposition, evidence, exposed} : told;
+}
 
 /** The report as one JSON object; its fields are only ever added to. */
 export function toJson(report: Report): string {

@@ -1,9 +1,9 @@
-import {type Finding, titleOf} from '../findings/finding.ts';
-import {exceptionLines} from '../findings/ready-exception.ts';
+import {allowanceLines} from '../findings/allowances.ts';
+import {titleOf} from '../findings/finding.ts';
 import {safeMarkdown} from '../text/safe-text.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
-import {noteLines, shownLine, staleLines, textOf} from './text.ts';
+import {noteLines, openOf, outcomeOf, shownLine, staleLines, textOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {
@@ -12,7 +12,7 @@ export function toMarkdown(report: Report): string {
     const {file, template, isRendering} = finding.source;
     const rendering = isRendering === undefined ? '' : ', a line of what it renders';
     const cells = [
-      finding.status,
+      outcomeOf(finding),
       finding.severity,
       finding.rule,
       titleOf(finding),
@@ -25,7 +25,7 @@ export function toMarkdown(report: Report): string {
     '# kube-harden report',
     '',
     ...(refusal === undefined ? [] : [`**The stream was refused**: ${safeMarkdown(refusal)}`, '']),
-    `${counted(summary.findings, 'finding')}: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted.`,
+    `${counted(summary.findings, 'finding')}: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted; ${summary.undecided} undecided.`,
     '',
     ...[...noteLines(report), ...staleLines(report)].flatMap(line => [
       `- ${safeMarkdown(line)}`,
@@ -36,7 +36,7 @@ export function toMarkdown(report: Report): string {
     ...rows,
     '',
     ...remedies(report),
-    ...decisions(findings),
+    ...decisions(report),
   ].join('\n');
 }
 
@@ -45,14 +45,14 @@ function remedies(report: Report): readonly string[] {
   return lines.length === 0 ? [] : ['What to do in the manifests:', '', ...lines, ''];
 }
 
-function decisions(findings: readonly Finding[]): readonly string[] {
-  const exceptions = exceptionLines(findings);
-  if (exceptions.length === 0) return [];
+function decisions(report: Report): readonly string[] {
+  const lines = allowanceLines(openOf(report));
+  if (lines.length === 0) return [];
   return [
-    'Some rewrites wait for a decision: `--fix-all` makes them, these exceptions in the policy keep what they take.',
+    'To keep what is undecided, put this into the policy, as `kube-harden decide` does; `--undecided fix` takes what waits.',
     '',
     '```yaml',
-    ...exceptions,
+    ...lines,
     '```',
     '',
   ];

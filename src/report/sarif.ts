@@ -1,5 +1,5 @@
+import {evidenceText} from '../findings/allowances.ts';
 import type {Finding} from '../findings/finding.ts';
-import {evidenceText} from '../findings/ready-exception.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 import type {Severity} from '../severity.ts';
@@ -50,7 +50,8 @@ const descriptorOf = ({id, title, severity, remedy, rationale, references}: Rule
 });
 
 function resultOf(finding: Finding, ruleIndex: number) {
-  const {rule, severity, status, message, resource, container, path, source, reason} = finding;
+  const {rule, severity, status, disposition, message, resource, container, path, source, reason} =
+    finding;
   const object = [resource.kind, resource.namespace ?? '', resource.name].join('/');
   return {
     ruleId: rule,
@@ -74,6 +75,7 @@ function resultOf(finding: Finding, ruleIndex: number) {
       : {}),
     properties: {
       status,
+      disposition,
       severity,
       path,
       ...(container === undefined ? {} : {container}),

@@ -1,5 +1,11 @@
-import {type Finding, type Source, titleOf} from '../findings/finding.ts';
-import {evidenceText, exceptionLines} from '../findings/ready-exception.ts';
+import {
+  type Allowances,
+  allowanceLines,
+  allowancesOf,
+  evidenceText,
+} from '../findings/allowances.ts';
+import {type Finding, isUndecided, type Source, titleOf} from '../findings/finding.ts';
+import {refusingOf} from '../findings/refusal.ts';
 import type {StaleException} from '../policy/exceptions.ts';
 import {safeText} from '../text/safe-text.ts';
 import {remediesOf} from './remedies.ts';
@@ -13,9 +19,14 @@ export function toText(report: Report): string {
     lines.push(`${titleOf(first)}  (${safeText(originOf(first))})`);
     const width = findings.reduce((most, {rule}) => Math.max(most, rule.length), 0);
     for (const finding of findings) {
-      const {status, severity, rule, source} = finding;
+      const {severity, rule, source} = finding;
       const place = `${shownLine(source)}:${source.column}`;
-      const columns = [place.padEnd(8), status.padEnd(8), severity.padEnd(8), rule.padEnd(width)];
+      const columns = [
+        place.padEnd(8),
+        outcomeOf(finding).padEnd(9),
+        severity.padEnd(8),
+        rule.padEnd(width),
+      ];
       lines.push(`  ${columns.join('  ')}  ${safeText(textOf(finding))}`);
     }
     lines.push('');
@@ -29,12 +40,16 @@ export function toText(report: Report): string {
   ].join('\n');
 }
 
-/** Per object, which rules were rewritten and which are only flagged; then the total line. */
+/** What became of a finding, in a word. */
+export const outcomeOf = ({disposition}: Finding): string =>
+  disposition === 'flag-only' ? 'flagged' : disposition;
+
+/** Per object, which rules were rewritten, which wait, and which are only flagged; then the total line. */
 export function toSummary(report: Report): string {
   const lines = byResource(report.findings).map(findings => {
-    const parts = (['fixed', 'flagged', 'excepted'] as const).map(status => {
-      const rules = findings.filter(finding => finding.status === status).map(({rule}) => rule);
-      return rules.length === 0 ? '' : `${status} ${[...new Set(rules)].join(', ')}`;
+    const parts = ['fixed', 'waits', 'flagged', 'excepted'].map(outcome => {
+      const rules = findings.filter(each => outcomeOf(each) === outcome).map(({rule}) => rule);
+      return rules.length === 0 ? '' : `${outcome} ${[...new Set(rules)].join(', ')}`;
     });
     return `${titleOf(findings[0])}: ${parts.filter(part => part !== '').join('; ')}`;
   });
@@ -92,13 +107,23 @@ export const textOf = (finding: Finding): string =>
     finding.reason === undefined ? '' : ` (allowed: ${finding.reason})`,
   ].join('');
 
-/** What to paste into the policy to keep what waits, and how to have it rewritten. */
-function decisionLines({findings}: Report): readonly string[] {
-  const exceptions = exceptionLines(findings);
-  if (exceptions.length === 0) return [];
-  const title =
-    'Rewrites that wait for a decision: --fix-all makes them, these exceptions in kube-harden.yaml keep what they take:';
-  return [title, ...exceptions, ''];
+/** What to paste into the policy to keep what is undecided, or refused the stream. */
+function decisionLines(report: Report): readonly string[] {
+  const lines = allowanceLines(openOf(report));
+  if (lines.length === 0) return [];
+  return [
+    'To keep what is undecided, put this into kube-harden.yaml, as `kube-harden decide` does; --undecided fix takes what waits:',
+    ...lines,
+    '',
+  ];
+}
+
+/** The entries of a policy that allow what is undecided, and what refused the stream. */
+export function openOf(report: Report): Allowances {
+  const {findings, notes, policy, refusal} = report;
+  const refusing = new Set(refusal === undefined ? [] : refusingOf(report, policy));
+  const isOpen = (each: Finding) => isUndecided(each) || refusing.has(each);
+  return allowancesOf([...findings, ...notes].filter(isOpen));
 }
 
 const mostNamed = 10;
@@ -133,9 +158,9 @@ const refusalLine = ({refusal}: Report): readonly string[] =>
   refusal === undefined ? [] : [`the stream was refused: ${safeText(refusal)}`];
 
 function totalLine(report: Report): string {
-  const {documents, resources, findings, fixed, remaining, excepted} = report.summary;
+  const {documents, resources, findings, fixed, remaining, excepted, undecided} = report.summary;
   const severities = severityCounts(report);
   const detail = severities === '' ? '' : ` (${severities})`;
   const inputs = `${counted(documents, 'document')}, ${counted(resources, 'resource')}`;
-  return `${inputs}: ${counted(findings, 'finding')}, ${fixed} fixed, ${remaining} remaining${detail}, ${excepted} excepted`;
+  return `${inputs}: ${counted(findings, 'finding')}, ${fixed} fixed, ${remaining} remaining${detail}, ${excepted} excepted${undecided === 0 ? '' : `; ${undecided} undecided`}`;
 }

@@ -10,7 +10,7 @@ import {
 } from '../network/policies/plan.ts';
 import {isOurs, PolicyNames} from '../network/policies/policy-name.ts';
 import {someOf} from '../text/some-of.ts';
-import type {Rule, Violation} from './rule.ts';
+import type {Rule, StreamViolation, Violation} from './rule.ts';
 
 /**
  * Each pod must be selected by a NetworkPolicy of its namespace that governs ingress, and egress
@@ -47,6 +47,7 @@ export const requireNetworkPolicy: Rule = {
   kinds: 'all',
   *checkStream(stream, {policy}) {
     const names = new PolicyNames(networkPoliciesOf(stream));
+    const cutOff = new Map<Resource, string>();
     for (const plan of planIsolation(stream, policy)) {
       const {resource, pod} = plan.workload;
       if ('isolatedBy' in plan) {
@@ -74,7 +75,11 @@ export const requireNetworkPolicy: Rule = {
       for (const told of notesOn(plan)) {
         yield {resource, path: pod.path, message: told, isNote: true};
       }
+      for (const service of plan.undeclared) {
+        if (!cutOff.has(service)) cutOff.set(service, resource.name);
+      }
     }
+    for (const [service, workload] of cutOff) yield cut(service, workload);
     if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
   },
 };
@@ -99,19 +104,19 @@ const remedies: Readonly<Record<Doubt, string>> = {
   duplicate: 'leave one of them',
   local: 'remove the annotation',
 };
+/** Nothing shows that whoever comes by such a Service is meant to, so the user must say it. */
+const cut = (service: Resource, workload: string): StreamViolation => ({
+  resource: service,
+  path: ['spec', 'type'],
+  message: `the Service leads to the pods of "${workload}" from outside of the cluster, and the policy for them admits no external address: whoever comes that way is cut off; where that is on purpose, declare the Service under \`exposed\``,
+  isNote: true,
+  decision: {state: 'cut', evidence: [], exposes: service},
+});
 
 /** What the policy for a workload opens or closes that its user may not expect. */
-function* notesOn({
-  guessed,
-  beyond,
-  unopened,
-  undeclared,
-  unread,
-  isBroad,
-}: Isolation): Iterable<string> {
+function* notesOn({guessed, beyond, unopened, unread, isBroad}: Isolation): Iterable<string> {
   if (guessed.length > 0) yield guess(guessed.join(','));
   if (beyond.length > 0) yield notPrivate(someOf(beyond));
-  if (undeclared.length > 0) yield closed(someOf(undeclared, name => `"${name}"`));
   if (unread.length > 0) yield noRange(someOf(unread, range => `"${range}"`));
   if (unopened.length > 0) yield unnamed(someOf(unopened));
   if (isBroad) yield broad;
@@ -132,8 +137,6 @@ const guess = (ports: string): string =>
   `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
 const notPrivate = (who: string): string =>
   `the policy file names addresses that are not private, and the policy for the pods admits them: ${who}`;
-const closed = (names: string): string =>
-  `Services lead to the pods from outside of the cluster (${names}), and the policy for them admits no external address: where that is on purpose, declare the Service under \`exposed\``;
 const noRange = (ranges: string): string =>
   `\`loadBalancerSourceRanges\` of an exposed Service holds what is no range of addresses (${ranges}): the policy for the pods opens nothing for it`;
 const unnamed = (names: string): string =>

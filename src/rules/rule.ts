@@ -131,6 +131,18 @@ export interface StreamViolation extends Violation {
   readonly resource: Resource;
   /** Whether nothing is wrong: the user is told, and no threshold counts it. */
   readonly isNote?: true;
+  /** Present where clients of the pods are the user's to decide on. */
+  readonly decision?: Decision;
+}
+
+/** Clients of pods that the user must decide on: whether somebody is there, no manifest says. */
+interface Decision {
+  /** `waits`: something shows that they are meant, so they are admitted until then; `cut`: they are not. */
+  readonly state: 'waits' | 'cut';
+  /** What shows it, a sentence each. */
+  readonly evidence: readonly string[];
+  /** The object by which they come: to declare it under `exposed` admits them. */
+  readonly exposes: Resource;
 }
 
 /** An object that is added to the stream. */

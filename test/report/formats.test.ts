@@ -21,6 +21,8 @@ const write = (format: string, report: Report) => formats[format]?.(report) ?? '
 
 const pod = (name: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: a}}\nspec: {hostNetwork: true, containers: [{name: a, image: a}]}\n`;
+const balancer =
+  'apiVersion: v1\nkind: Service\nmetadata: {name: b}\nspec: {type: LoadBalancer, selector: {app: a}, ports: [{port: 1}]}\n';
 const allowed: PolicyChoices = {
   exceptions: [
     {rules: ['no-host-network'], match: {kind: 'Pod'}, reason: 'it *is* | the node'},
@@ -37,8 +39,10 @@ test('every JSON report fits the schema in docs', t => {
     ),
     reportOn(pod('a'), allowed),
     {...reportOn(pod('a')), refusal: 'no-host-network in Pod/a'},
+    reportOn(`${pod('a').replace('hostNetwork: true, ', '')}---\n${balancer}`),
     reportOn(''),
   ];
+  t.true(reports.some(({notes}) => notes.some(({disposition}) => disposition === 'cut')));
   for (const report of reports) {
     t.true(validate(JSON.parse(write('json', report))), JSON.stringify(validate.errors));
   }

@@ -64,10 +64,10 @@ export class Connections {
     return new Map([...ports].map(([workload, known]) => [workload, [...known.values()]]));
   }
 
-  /** The names of the Services that lead to each workload from outside, and are not declared to. */
-  undeclaredServices(): ReadonlyMap<Workload, readonly string[]> {
+  /** The Services that lead to each workload from outside, and are not declared to. */
+  undeclaredServices(): ReadonlyMap<Workload, readonly Resource[]> {
     const open = this.#services.filter(each => isOpenOutside(each) && !this.#isExposed(each));
-    return this.#byWorkload(open, ({resource}) => [resource.name]);
+    return this.#byWorkload(open, ({resource}) => [resource]);
   }
 
   /** What load balancers that are exposed on purpose name as a range, and is none. */
@@ -76,20 +76,20 @@ export class Connections {
     return this.#byWorkload(exposed, unreadRangesOf);
   }
 
-  #byWorkload(
+  #byWorkload<Told>(
     services: readonly Service[],
-    textsOf: (service: Service) => readonly string[],
-  ): ReadonlyMap<Workload, readonly string[]> {
-    const texts = new Map<Workload, readonly string[]>();
+    toldOf: (service: Service) => readonly Told[],
+  ): ReadonlyMap<Workload, readonly Told[]> {
+    const told = new Map<Workload, readonly Told[]>();
     for (const group of bySelection(services)) {
-      const own = group.flatMap(textsOf);
+      const own = group.flatMap(toldOf);
       if (own.length === 0) continue;
       for (const workload of this.#targets.workloadsOf(group[0])) {
-        const known = texts.get(workload);
-        texts.set(workload, known === undefined ? own : [...known, ...own]);
+        const known = told.get(workload);
+        told.set(workload, known === undefined ? own : [...known, ...own]);
       }
     }
-    return texts;
+    return told;
   }
 
   /** The connections that `origins` show. */

@@ -41,7 +41,7 @@ export interface Isolation {
   /** Whether the release's workloads are too many to be named, and their namespaces are. */
   readonly isBroad: boolean;
   /** The Services that lead to the pods from outside, and are not declared as exposed. */
-  readonly undeclared: readonly string[];
+  readonly undeclared: readonly Resource[];
   /** Who is admitted from addresses that are not private: `the API server at 8.0.0.0/8 on 443`. */
   readonly beyond: readonly string[];
   /** What load balancers of the pods, exposed on purpose, name as a range of clients, and is none. */
@@ -141,7 +141,7 @@ class Planner {
   readonly #guessed = new Map<Workload, Set<string>>();
   readonly #beyond = new Map<Workload, Set<string>>();
   readonly #unopened = new Map<Workload, Set<string>>();
-  #undeclared: ReadonlyMap<Workload, readonly string[]> | undefined;
+  #undeclared: ReadonlyMap<Workload, readonly Resource[]> | undefined;
   #unread: ReadonlyMap<Workload, readonly string[]> | undefined;
   #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
 
@@ -164,7 +164,7 @@ class Planner {
   }
 
   /** The Services that lead to the pods from outside, without a word of the policy. */
-  undeclaredTo(workload: Workload): readonly string[] {
+  undeclaredTo(workload: Workload): readonly Resource[] {
     this.#undeclared ??= this.#connections.undeclaredServices();
     return this.#undeclared.get(workload) ?? [];
   }
