@@ -42,13 +42,9 @@ const cidr = v.pipe(
   v.check(isCidr, issue => `"${issue.input}" must be an address range such as 10.0.0.0/8`),
 );
 
-/** Whether `value` is an address and a length of its prefix, as RFC 4632 and RFC 4291 write them. */
+/** Whether `value` is a range, without the leading zeros by which some read numbers as octal. */
 function isCidr(value: string): boolean {
-  const [address = '', length = '', ...rest] = value.split('/');
-  const isV4 = v.is(v.pipe(v.string(), v.ipv4()), address);
-  const isV6 = v.is(v.pipe(v.string(), v.ipv6()), address);
-  const isLength = /^\d{1,3}$/.test(length) && Number(length) <= (isV4 ? 32 : 128);
-  return rest.length === 0 && isLength && (isV4 || isV6);
+  return parseRange(value) !== undefined && !/(?:^|:)0\d+\.|\.0\d/.test(value);
 }
 
 const selected = v.strictObject({

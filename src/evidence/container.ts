@@ -1,6 +1,9 @@
-import {asList, asMap, type JsonMap, valueAt} from '../json.ts';
+import {asList, asMap} from '../json.ts';
 import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import {isPrivilegedPort} from '../kubernetes/container-port.ts';
+import {type HostCall, hostCallsOf} from '../kubernetes/handlers.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
+import {mayBeRoot} from '../kubernetes/user.ts';
 import {once, type Witness} from './witness.ts';
 
 /** The API server refuses `mountPropagation: Bidirectional` in a container that is not privileged. */
@@ -22,11 +25,11 @@ export const hasFileCapabilities: Witness = ({container, pod}) => {
   const context = asMap(container.value['securityContext']);
   const [added] = capabilitiesOf(container, 'add');
   if (context?.['allowPrivilegeEscalation'] !== true || added === undefined) return undefined;
-  if (!runsAsOrdinaryUser(context, asMap(pod.value['securityContext']))) return undefined;
+  if (mayBeRoot(container, pod)) return undefined;
   return `container "${container.name}" allows it on purpose: an ordinary user gets the capability "${added.text}" by it`;
 };
 
-/** A port below 1024 is root's, but where the node or a capability gives it to others. */
+/** A privileged port is root's, but where the node or a capability gives it to others. */
 export const hasLowPort: Witness = ({pod, container}) => {
   for (const each of container === undefined ? pod.containers : [container]) {
     const port = lowPortOf(each);
@@ -38,45 +41,12 @@ export const hasLowPort: Witness = ({pod, container}) => {
 const lowPortOf = once(({value}: Container) =>
   asList(value['ports'])
     .map(item => asMap(item)?.['containerPort'])
-    .find(port => typeof port === 'number' && port > 0 && port < 1024),
+    .find(isPrivilegedPort),
 );
 
-function runsAsOrdinaryUser(own: JsonMap, pods: JsonMap | undefined): boolean {
-  const user = own['runAsUser'] ?? pods?.['runAsUser'];
-  if (typeof user === 'number') return user !== 0;
-  return (own['runAsNonRoot'] ?? pods?.['runAsNonRoot']) === true;
-}
-
-const probes = [
-  ['livenessProbe'],
-  ['readinessProbe'],
-  ['startupProbe'],
-  ['lifecycle', 'postStart'],
-  ['lifecycle', 'preStop'],
-];
-
-/** A probe, or a hook of the container's life, that names the host it connects to. */
-interface HostProbe {
-  readonly container: string;
-  readonly field: string;
-  readonly host: string;
-  readonly port: number | undefined;
-}
-
-/** The probes of a pod that name their host: the kubelet connects from its node. */
-export const hostProbesOf = once((pod: PodSpec): readonly HostProbe[] =>
-  pod.containers.flatMap(({name, value}) =>
-    probes.flatMap(path =>
-      ['httpGet', 'tcpSocket'].flatMap(action => {
-        const target = asMap(valueAt(value, [...path, action]));
-        const host = target?.['host'];
-        const port = target?.['port'];
-        if (typeof host !== 'string' || host === '') return [];
-        const number = typeof port === 'number' ? port : undefined;
-        return [{container: name, field: path.join('.'), host, port: number}];
-      }),
-    ),
-  ),
+/** The handlers of a pod that name their host. */
+export const hostProbesOf = once((pod: PodSpec): readonly HostCall[] =>
+  pod.containers.flatMap(container => [...hostCallsOf(container)]),
 );
 
 /** A probe of the loopback address reaches the pod only where that is the node's as well. */

@@ -1,10 +1,12 @@
 import {mountingPrograms, nodePrograms} from '../evidence/commands.ts';
 import {witnesses} from '../evidence/evidence.ts';
 import {namespaces, nodeFolders} from '../evidence/node-agent.ts';
+import {firstUnprivilegedPort} from '../kubernetes/container-port.ts';
 import type {Policy} from '../policy/policy.ts';
 import {findRule} from '../rules/index.ts';
 import {touchesAny} from './checks/host-path.ts';
 import {callsHost} from './checks/no-host-probes.ts';
+import {mayBeRoot, userOf} from './checks/user.ts';
 import type {SettledCheck} from './language/check.ts';
 import {itemsOf} from './subjects.ts';
 
@@ -21,21 +23,19 @@ const runs = (programs: readonly string[]): string =>
   `(c.?command.orValue([]) + c.?args.orValue([])).exists(w, w.matches('(^|[^\\\\w.-])(${programs.join('|')})($|[^\\\\w./-])'))`;
 
 const ofContainer = 'c.?securityContext';
-const ofPod = 'variables.pod.?securityContext';
 
 /** As `hasFileCapabilities`: the user is an ordinary one, by its number or else by a promise. */
 const hasFileCapabilities = [
   `${ofContainer}.?allowPrivilegeEscalation.orValue(false)`,
   `${ofContainer}.?capabilities.?add.orValue([]).size() > 0`,
-  `${ofContainer}.?runAsUser.or(${ofPod}.?runAsUser).optMap(u, u != 0).or(${ofContainer}.?runAsNonRoot).or(${ofPod}.?runAsNonRoot).orValue(false)`,
+  `!(${mayBeRoot})`,
 ].join(' && ');
 
 const changesOwners = runs(['chown', 'chgrp', 'chmod']);
-const hasLowPort =
-  'c.?ports.orValue([]).exists(p, p.?containerPort.orValue(0) > 0 && p.containerPort < 1024)';
+const hasLowPort = `c.?ports.orValue([]).exists(p, p.?containerPort.orValue(0) > 0 && p.containerPort < ${firstUnprivilegedPort})`;
 
 /** As the doubt of no-root: no manifest names the container's user, or it is root. */
-const userIsUnknown = `${ofContainer}.?runAsUser.or(${ofPod}.?runAsUser).orValue(0) == 0`;
+const userIsUnknown = `${userOf}.orValue(0) == 0`;
 
 /** CEL for what speaks against a rewrite. */
 interface Terms {

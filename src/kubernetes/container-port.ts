@@ -1,3 +1,5 @@
+import type {Json} from '../json.ts';
+
 export interface ContainerPort {
   /** Absent where the pod does not name it. */
   readonly name?: string;
@@ -6,3 +8,10 @@ export interface ContainerPort {
 }
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+
+/** The first port that a process may listen on without a privilege: Linux' `ip_unprivileged_port_start`. */
+export const firstUnprivilegedPort = 1024;
+
+/** Whether a value is the number of a port that root alone, or NET_BIND_SERVICE, may listen on. */
+export const isPrivilegedPort = (port: Json | undefined): boolean =>
+  typeof port === 'number' && port > 0 && port < firstUnprivilegedPort;

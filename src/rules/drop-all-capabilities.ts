@@ -1,6 +1,7 @@
 import {append, type Edit, remove, set} from '../edits.ts';
 import {asList, asMap} from '../json.ts';
 import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import {isPrivilegedPort} from '../kubernetes/container-port.ts';
 import {isExemptAsWindows, isWindows} from '../kubernetes/pod-platform.ts';
 import type {Container} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
@@ -70,7 +71,4 @@ function editsFor(container: Container): readonly Edit[] {
 }
 
 const hasPrivilegedPort = ({value}: Container): boolean =>
-  asList(value['ports']).some(item => {
-    const port = asMap(item)?.['containerPort'];
-    return typeof port === 'number' && port > 0 && port < 1024;
-  });
+  asList(value['ports']).some(item => isPrivilegedPort(asMap(item)?.['containerPort']));

@@ -1,5 +1,6 @@
 import {asList, asMap, type JsonMap, textOf, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {ingressGroups, openShiftGroups} from '../kubernetes/route-kinds.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
@@ -20,9 +21,9 @@ export const ingressRequiresTls: Rule = {
   kinds: ['Ingress', 'Route'],
   checkResource(resource) {
     const group = resource.group;
-    const isIngress = group === 'networking.k8s.io' || group === 'extensions';
+    const isIngress = ingressGroups.includes(group);
     if (resource.kind === 'Ingress' && isIngress) return ingressViolations(resource);
-    const isRoute = group === 'route.openshift.io' || group === '';
+    const isRoute = openShiftGroups.includes(group);
     return resource.kind === 'Route' && isRoute ? routeViolations(resource) : [];
   },
 };

@@ -1,6 +1,6 @@
 import {remove} from '../edits.ts';
-import {asMap, type JsonMap, type Path} from '../json.ts';
-import type {Rule, Violation} from './rule.ts';
+import {hostCallsOf} from '../kubernetes/handlers.ts';
+import type {Rule} from './rule.ts';
 
 /**
  * Restricted fields, in containers and init containers, from v1.34 on: `httpGet.host` and
@@ -22,32 +22,14 @@ export const noHostProbes: Rule = {
   references: {
     podSecurity: {level: 'baseline', control: 'Host Probes / Lifecycle Hooks', since: 'v1.34'},
   },
-  *checkContainer({value, path, name}) {
-    for (const probe of probes) {
-      const handler = asMap(value[probe]);
-      if (handler !== undefined) yield* foreignHosts(handler, [...path, probe], name);
-    }
-    const lifecycle = asMap(value['lifecycle']);
-    if (lifecycle === undefined) return;
-    for (const event of ['postStart', 'preStop']) {
-      const handler = asMap(lifecycle[event]);
-      if (handler !== undefined) yield* foreignHosts(handler, [...path, 'lifecycle', event], name);
+  *checkContainer(container) {
+    for (const {container: name, host, path} of hostCallsOf(container)) {
+      yield {
+        path,
+        container: name,
+        message: `\`${path.at(-3)}\` of container "${name}" must not call the host "${host}": the kubelet makes the call, from the network of the node`,
+        edits: [remove(path)],
+      };
     }
   },
 };
-
-const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
-
-function* foreignHosts(handler: JsonMap, at: Path, container: string): Iterable<Violation> {
-  for (const action of ['httpGet', 'tcpSocket']) {
-    const host = asMap(handler[action])?.['host'];
-    if (typeof host !== 'string' || host === '') continue;
-    const path = [...at, action, 'host'];
-    yield {
-      path,
-      container,
-      message: `\`${at[at.length - 1]}\` of container "${container}" must not call the host "${host}": the kubelet makes the call, from the network of the node`,
-      edits: [remove(path)],
-    };
-  }
-}

@@ -1,5 +1,6 @@
 import {remove} from '../edits.ts';
 import {asMap, valueAt} from '../json.ts';
+import {ingressGroups} from '../kubernetes/route-kinds.ts';
 import type {Rule} from './rule.ts';
 
 /** The prefix can be changed by an option of the controller: the name is what tells. */
@@ -32,5 +33,3 @@ export const noIngressSnippets: Rule = {
     }
   },
 };
-
-const ingressGroups = ['networking.k8s.io', 'extensions'];

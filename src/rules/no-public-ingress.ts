@@ -1,24 +1,8 @@
 import {asList, asMap, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {publicKinds} from '../kubernetes/route-kinds.ts';
 import {virtualServiceOf} from '../network/needs/virtual-services.ts';
 import type {Rule} from './rule.ts';
-
-const gatewayKinds = ['Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
-
-/** The kinds that lead traffic from outside to a Service, by API group. */
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  '': ['Route'],
-  extensions: ['Ingress'],
-  'networking.k8s.io': ['Ingress'],
-  'gateway.networking.k8s.io': [...gatewayKinds, 'ListenerSet'],
-  'gateway.networking.x-k8s.io': ['XListenerSet'],
-  'networking.x-k8s.io': gatewayKinds,
-  'route.openshift.io': ['Route'],
-  'networking.istio.io': ['Gateway', 'VirtualService'],
-  'projectcontour.io': ['HTTPProxy'],
-  'traefik.io': ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'],
-  'traefik.containo.us': ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'],
-};
 
 /**
  * Restricted kinds: Ingress, Gateway API's Gateways and routes, OpenShift's Route, and those of
@@ -36,10 +20,10 @@ export const noPublicIngress: Rule = {
   rationale:
     'An Ingress or a route opens a workload to whoever reaches the load balancer: what is open without anyone having meant it is where attacks begin.',
   references: {kubescape: ['C-0266'], pci: ['1.3.1', '1.4.2', '1.4.4']},
-  kinds: Object.values(kinds).flat(),
+  kinds: Object.values(publicKinds).flat(),
   *checkResource(resource) {
     const group = resource.group;
-    if (!Object.hasOwn(kinds, group) || !kinds[group]?.includes(resource.kind)) return;
+    if (!Object.hasOwn(publicKinds, group) || !publicKinds[group]?.includes(resource.kind)) return;
     if (isWithinMesh(resource)) return;
     yield {
       path: ['kind'],

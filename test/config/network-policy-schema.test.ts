@@ -28,6 +28,9 @@ test(
   /"10\.0\.0\.1" must be/,
 );
 test('a length that is too long', refuses, connection({cidrs: ['10.0.0.0/33']}), /10\.0\.0\.0\/33/);
+for (const cidr of ['010.0.0.0/8', '10.0.0.08/8', '::ffff:010.0.0.1/128']) {
+  test(`zeros before a number: ${cidr}`, refuses, connection({cidrs: [cidr]}), /an address range/);
+}
 test('a name for an address', refuses, {apiServer: [{cidrs: ['host/8']}]}, /"host\/8" must be/);
 test(
   'exceptions of several ranges',
@@ -111,6 +114,7 @@ test('what the API server takes', t => {
   };
   t.notThrows(() => parse(connection({pods, namespaces: ['a', '0-b']}, {ports: ['http', 'a-1']})));
   t.notThrows(() => parse(connection({cidrs: ['fc00::/7'], except: ['fd00::/8']})));
+  t.notThrows(() => parse(connection({cidrs: ['2001:0db8::/32', '::ffff:10.0.0.0/104']})));
 });
 
 test('ports are TCP where they do not say otherwise', t => {

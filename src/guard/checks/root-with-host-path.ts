@@ -1,11 +1,6 @@
 import type {Check} from '../language/check.ts';
 import {isWindows} from './pod-platform.ts';
-
-const own = 'c.?securityContext';
-const shared = 'variables.pod.?securityContext';
-
-/** As `mayBeRoot`: by the number of the user, or else for want of a promise. */
-const mayBeRoot = `${own}.?runAsUser.or(${shared}.?runAsUser).optMap(u, u == 0).orValue(!${own}.?runAsNonRoot.or(${shared}.?runAsNonRoot).orValue(false))`;
+import {mayBeRoot} from './user.ts';
 
 export const rootWithHostPath: Check = {
   rule: 'root-with-host-path',

@@ -1,5 +1,6 @@
 import {asList, asMap, type JsonMap, type Path, valueAt} from '../../json.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
+import {contourGroup, traefikGroups, traefikRoutes} from '../../kubernetes/route-kinds.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {type Backend, backendNamed} from './backend.ts';
 
@@ -10,8 +11,10 @@ interface RouteKind {
   readonly lists: readonly Path[];
 }
 
-const traefik = ['traefik.io', 'traefik.containo.us'];
-const traefikRoute: RouteKind = {groups: traefik, lists: [['spec', 'routes', '*', 'services']]};
+const traefikRoute: RouteKind = {
+  groups: traefikGroups,
+  lists: [['spec', 'routes', '*', 'services']],
+};
 
 /**
  * The kinds of ingress controllers' own by which they send to Services: Traefik's
@@ -19,11 +22,9 @@ const traefikRoute: RouteKind = {groups: traefik, lists: [['spec', 'routes', '*'
  * (https://projectcontour.io/docs/main/config/api/).
  */
 const kinds: Readonly<Record<string, RouteKind>> = {
-  IngressRoute: traefikRoute,
-  IngressRouteTCP: traefikRoute,
-  IngressRouteUDP: traefikRoute,
+  ...Object.fromEntries(traefikRoutes.map(kind => [kind, traefikRoute])),
   TraefikService: {
-    groups: traefik,
+    groups: traefikGroups,
     lists: [
       ['spec', 'weighted', 'services'],
       ['spec', 'mirroring'],
@@ -31,7 +32,7 @@ const kinds: Readonly<Record<string, RouteKind>> = {
     ],
   },
   HTTPProxy: {
-    groups: ['projectcontour.io'],
+    groups: [contourGroup],
     lists: [
       ['spec', 'routes', '*', 'services'],
       ['spec', 'tcpproxy', 'services'],

@@ -1,5 +1,6 @@
 import {asList, asMap, type JsonMap, type Path, valueAt} from '../../json.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
+import {gatewayGroup, gatewayRoutes} from '../../kubernetes/route-kinds.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {type Backend, backendNamed, portOf} from './backend.ts';
 import {controllerBackends} from './controller-routes.ts';
@@ -30,8 +31,6 @@ function* ingressBackend(resource: Resource, path: Path): Iterable<Backend> {
   yield* backendNamed(resource, path, name, undefined, chosen);
 }
 
-const gatewayRoutes = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
-
 /** The backends of the Gateway API's routes, of OpenShift's, and of Istio's. */
 export function* gatewayBackends(stream: StreamIndex): Iterable<Backend> {
   for (const route of gatewayRoutesOf(stream)) {
@@ -45,9 +44,7 @@ export function* gatewayBackends(stream: StreamIndex): Iterable<Backend> {
 
 /** The routes of the Gateway API, in the order of their kinds. */
 export const gatewayRoutesOf = (stream: StreamIndex): readonly Resource[] =>
-  gatewayRoutes
-    .flatMap(kind => stream.ofKind(kind))
-    .filter(({group}) => group === 'gateway.networking.k8s.io');
+  gatewayRoutes.flatMap(kind => stream.ofKind(kind)).filter(({group}) => group === gatewayGroup);
 
 const parentRefsOf = ({value}: Resource): readonly JsonMap[] =>
   asList(valueAt(value, ['spec', 'parentRefs'])).map(item => asMap(item) ?? {});

@@ -1,6 +1,7 @@
 import {asList, asMap, asString, type JsonMap, type Path, valueAt} from '../../json.ts';
 import {NameIndex} from '../../kubernetes/name-index.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
+import {istioGroup} from '../../kubernetes/route-kinds.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {type Backend, backendNamed, serviceInHost} from './backend.ts';
 
@@ -24,7 +25,7 @@ export interface VirtualService {
 export const virtualServicesOf = (stream: StreamIndex): readonly VirtualService[] =>
   stream
     .ofKind('VirtualService')
-    .filter(({group}) => group === 'networking.istio.io')
+    .filter(({group}) => group === istioGroup)
     .map(virtualServiceOf);
 
 export function virtualServiceOf(resource: Resource): VirtualService {
@@ -73,7 +74,7 @@ function* destinationPaths({value}: Resource): Iterable<Path> {
 export function* virtualServiceBackends(stream: StreamIndex): Iterable<Backend> {
   const gateways = new NameIndex<Resource>();
   for (const resource of stream.ofKind('Gateway')) {
-    if (resource.group !== 'networking.istio.io') continue;
+    if (resource.group !== istioGroup) continue;
     gateways.add(resource.name, resource.namespace, resource);
   }
   for (const virtual of virtualServicesOf(stream)) {

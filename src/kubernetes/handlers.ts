@@ -1,0 +1,45 @@
+import {asMap, type Path, valueAt} from '../json.ts';
+import type {Container} from './pod-spec.ts';
+
+/** The fields of a container by which the kubelet calls it: probes, and hooks of its life. */
+export const handlerFields: readonly (readonly string[])[] = [
+  ['livenessProbe'],
+  ['readinessProbe'],
+  ['startupProbe'],
+  ['lifecycle', 'postStart'],
+  ['lifecycle', 'preStop'],
+];
+
+/** The fields of such a handler that may name a host to connect to. */
+export const hostActions = ['httpGet', 'tcpSocket'] as const;
+
+/** A handler that names its host: the kubelet connects from its node. */
+export interface HostCall {
+  readonly container: string;
+  /** As `lifecycle.preStop`. */
+  readonly field: string;
+  readonly host: string;
+  /** Absent where the port is a name. */
+  readonly port?: number;
+  /** Of `host`, from the object's root. */
+  readonly path: Path;
+}
+
+/** The handlers of a container that name a host. */
+export function* hostCallsOf({name, value, path: at}: Container): Iterable<HostCall> {
+  for (const field of handlerFields) {
+    const handler = asMap(valueAt(value, field));
+    if (handler === undefined) continue;
+    for (const action of hostActions) {
+      const {host, port} = asMap(handler[action]) ?? {};
+      if (typeof host !== 'string' || host === '') continue;
+      yield {
+        container: name,
+        field: field.join('.'),
+        host,
+        ...(typeof port === 'number' ? {port} : {}),
+        path: [...at, ...field, action, 'host'],
+      };
+    }
+  }
+}
