@@ -2,7 +2,10 @@ import {hostPathVolumesOf, isWithin} from '../kubernetes/host-path.ts';
 import {VolumeUses} from '../kubernetes/volume-mounts.ts';
 import type {Rule} from './rule.ts';
 
-/** The sockets of container runtimes, by the folder to which `/var/run` leads. */
+/**
+ * The sockets of container runtimes, by the folder to which `/var/run` leads, and the named pipes that
+ * they have on Windows.
+ */
 export const runtimeSockets = [
   '/run/docker.sock',
   '/run/dockershim.sock',
@@ -16,9 +19,9 @@ export const runtimeSockets = [
   '/run/podman/podman.sock',
   '/run/buildkit/buildkitd.sock',
   '/run/nri/nri.sock',
+  '/pipe/docker_engine',
+  '/pipe/containerd-containerd',
 ];
-
-const windowsPipes = ['/pipe/docker_engine', '/pipe/containerd-containerd'];
 
 /** Matches a runtime's socket wherever it lies, as that of a user's own runtime does. */
 export const runtimeSocketName =
@@ -61,6 +64,4 @@ export const noRuntimeSocket: Rule = {
 };
 
 const socketIn = (place: string): string | undefined =>
-  socketName.test(place)
-    ? place
-    : [...runtimeSockets, ...windowsPipes].find(socket => isWithin(socket, place));
+  socketName.test(place) ? place : runtimeSockets.find(socket => isWithin(socket, place));

@@ -280,6 +280,11 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     'no-runtime-socket',
     'no-sensitive-host-path',
   ),
+  'the named pipe of a runtime on Windows': hostPath(
+    String.raw`\\\\.\\pipe\\docker_engine`,
+    true,
+    'no-runtime-socket',
+  ),
   'the root of the node': hostPath('/', true, 'no-runtime-socket', 'no-sensitive-host-path'),
   'a service of the cluster': [service('type: ClusterIP, ports: [{port: 80}]')],
   'a service without a type': [service('ports: [{port: 80}]')],
