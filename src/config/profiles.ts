@@ -64,6 +64,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
       'no-port-forward',
       'no-wildcard-rbac',
       'no-cluster-admin',
+      'no-mutating-admission',
       'no-open-network-policy',
       'readable',
       'known-workloads',

@@ -20,6 +20,7 @@ import {noHostProbes} from './no-host-probes.ts';
 import {noHostProcess} from './no-host-process.ts';
 import {noIngressSnippets} from './no-ingress-snippets.ts';
 import {noLoadBalancer} from './no-load-balancer.ts';
+import {noMutatingAdmission} from './no-mutating-admission.ts';
 import {noNodePort} from './no-node-port.ts';
 import {noOpenNetworkPolicy} from './no-open-network-policy.ts';
 import {noPodExec} from './no-pod-exec.ts';
@@ -90,6 +91,7 @@ export const rules: readonly Rule[] = [
   noClusterAdmin,
   noEscalationVerbs,
   noSecretListing,
+  noMutatingAdmission,
   noDefaultNamespace,
   noDefaultServiceAccount,
   requireLimits,

@@ -66,7 +66,14 @@ export const escalations: readonly Escalation[] = [
   },
   {
     groups: [admissionGroup],
-    resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+    resources: [
+      'validatingwebhookconfigurations',
+      'mutatingwebhookconfigurations',
+      'validatingadmissionpolicies',
+      'validatingadmissionpolicybindings',
+      'mutatingadmissionpolicies',
+      'mutatingadmissionpolicybindings',
+    ],
     verbs: writes,
     gain: 'may read and change what everybody sends to the API server',
   },

@@ -333,6 +333,28 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
       '{apiGroups: [admissionregistration.k8s.io], resources: [validatingwebhookconfigurations], verbs: [update], resourceNames: [a]}',
     ),
   ],
+  'a grant to write mutating webhooks': [
+    role(
+      'ClusterRole',
+      '{apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], verbs: [patch], resourceNames: [a]}',
+    ),
+    'no-mutating-admission',
+  ],
+  'a grant of everything in the group of webhooks': [
+    role(
+      'ClusterRole',
+      '{apiGroups: [admissionregistration.k8s.io], resources: ["*"], verbs: [create]}',
+    ),
+    'no-escalation-verbs',
+    'no-mutating-admission',
+    'no-wildcard-rbac',
+  ],
+  'a look at mutating webhooks': [
+    role(
+      'ClusterRole',
+      '{apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], verbs: [get, delete], resourceNames: [a]}',
+    ),
+  ],
   'a grant of tokens by all subresources of that name': [
     role('ClusterRole', '{apiGroups: [""], resources: ["*/token"], verbs: [create]}'),
     'no-escalation-verbs',

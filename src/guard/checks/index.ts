@@ -12,6 +12,7 @@ import {noHostPath} from './no-host-path.ts';
 import {noHostPort} from './no-host-port.ts';
 import {noHostProbes} from './no-host-probes.ts';
 import {noHostProcess} from './no-host-process.ts';
+import {noMutatingAdmission} from './no-mutating-admission.ts';
 import {noPrivilegeEscalation} from './no-privilege-escalation.ts';
 import {noPrivileged} from './no-privileged.ts';
 import {noRoot} from './no-root.ts';
@@ -81,4 +82,5 @@ export const checks: readonly Check[] = [
   ...noClusterAdmin,
   ...noEscalationVerbs,
   ...noSecretListing,
+  noMutatingAdmission,
 ];

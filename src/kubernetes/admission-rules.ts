@@ -1,0 +1,30 @@
+import {asList, asMap, type Json, type JsonList, textOf} from '../json.ts';
+
+/** Resources of an API group, as the rules of webhooks and admission policies name them. */
+export type GroupResources = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * The first of `rules` that has an object of `wanted` changed before it is stored, or -1: RuleWithOperations in
+ * k8s.io/api/admissionregistration/v1. What cannot be read may be any.
+ */
+export const firstRuleFor = (rules: JsonList, wanted: GroupResources): number =>
+  rules.findIndex(rule => {
+    const {operations, apiGroups, resources} = asMap(rule) ?? {};
+    if (!names(operations, ['*', 'CREATE', 'UPDATE'])) return false;
+    return Object.entries(wanted).some(
+      ([group, all]) =>
+        names(apiGroups, ['*', group]) && all.some(each => names(resources, patternsFor(each))),
+    );
+  });
+
+const names = (list: Json | undefined, wanted: readonly string[]): boolean => {
+  const texts = asList(list).map(textOf);
+  return texts.length === 0 || texts.some(text => wanted.includes(text));
+};
+
+/** What stands for a resource, or for a subresource. */
+function patternsFor(resource: string): readonly string[] {
+  const [parent = '', subresource] = resource.split('/');
+  if (subresource === undefined) return [resource, '*', '*/*'];
+  return [resource, `${parent}/*`, `*/${subresource}`, '*/*'];
+}

@@ -1,0 +1,184 @@
+import {
+  asList,
+  asMap,
+  isMap,
+  type Json,
+  type JsonMap,
+  type Path,
+  textOf,
+  valueAt,
+} from '../json.ts';
+import {firstRuleFor, type GroupResources} from '../kubernetes/admission-rules.ts';
+import {type Grant, grantsOf, isNamed, roleKinds} from '../kubernetes/rbac.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import type {Severity} from '../severity.ts';
+import type {Rule, Violation} from './rule.ts';
+
+const admissionGroup = 'admissionregistration.k8s.io';
+
+/** Pods, and what makes them. */
+const pods: GroupResources = {
+  '': ['pods', 'pods/ephemeralcontainers', 'podtemplates', 'replicationcontrollers'],
+  apps: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+  batch: ['cronjobs', 'jobs'],
+};
+/** What else rules judge of Kubernetes' own. */
+const others: GroupResources = {
+  '': ['namespaces', 'persistentvolumes', 'services'],
+  'networking.k8s.io': ['ingresses', 'networkpolicies'],
+  'rbac.authorization.k8s.io': ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'],
+};
+
+/** What has the API server change objects, beside the webhooks that no-escalation-verbs tells of as well. */
+export const mutators = [
+  'mutatingadmissionpolicies',
+  'mutatingadmissionpolicybindings',
+  'mutatingwebhookconfigurations',
+] as const;
+export const mutatorWrites = ['create', 'update', 'patch'] as const;
+
+/**
+ * Restricted, since it is changed behind every check of a stream:
+ *
+ * - MutatingAdmissionPolicies and MutatingWebhookConfigurations that match pods or what makes them, or what else
+ *   rules judge; a MutatingAdmissionPolicyBinding of a policy that the stream has not
+ * - mutating policies of Kyverno that match such kinds, and Gatekeeper's mutations
+ * - Roles and ClusterRoles that may write the first three; `*` is what no-wildcard-rbac tells of
+ */
+export const noMutatingAdmission: Rule = {
+  id: 'no-mutating-admission',
+  title: 'Nothing must change pods on their way into the cluster',
+  severity: 'high',
+  rationale:
+    'What changes objects when they are admitted undoes every hardening of them: it makes any pod privileged after all checks have passed, and in other releases as well.',
+  remedy:
+    'Leave it out, or review what it changes and allow it by an exception; let roles write webhooks by name only.',
+  references: {
+    cis: ['5.1.12'],
+  },
+  kinds: 'all',
+  *checkResource(resource) {
+    const {group, kind} = resource;
+    if (group === admissionGroup && kind === 'MutatingAdmissionPolicy')
+      yield* policyFaults(resource);
+    if (group === admissionGroup && kind === 'MutatingWebhookConfiguration') {
+      yield* webhookFaults(resource);
+    }
+    if (group === 'mutations.gatekeeper.sh') {
+      yield {path: ['spec'], message: `Gatekeeper changes objects by it ${afterChecks}`};
+    }
+    if (isOfKyverno(group)) yield* kyvernoFaults(resource);
+    if (roleKinds.some(each => each === kind)) yield* roleFaults(resource);
+  },
+  *checkStream(stream) {
+    const policies = new Set(
+      stream
+        .ofKind('MutatingAdmissionPolicy')
+        .filter(({group}) => group === admissionGroup)
+        .map(({name}) => name),
+    );
+    for (const resource of stream.ofKind('MutatingAdmissionPolicyBinding')) {
+      const path = ['spec', 'policyName'];
+      const name = textOf(valueAt(resource.value, path));
+      if (resource.group !== admissionGroup || policies.has(name)) continue;
+      const message = `the MutatingAdmissionPolicy "${name}", which the stream has not, is put into force: nobody sees here what it changes`;
+      yield {resource, path, message};
+    }
+  },
+};
+
+const afterChecks = 'after every check has passed: what is hardened here need not be what runs';
+
+/** A policy without rules matches all: Matches in k8s.io/apiserver/pkg/admission/plugin/policy/matching. */
+function policyFaults({value}: Resource): Iterable<Violation> {
+  const path = ['spec', 'matchConstraints', 'resourceRules'];
+  const rules = asList(valueAt(value, path));
+  if (rules.length > 0) return ruleFaults(rules, path, 'the policy');
+  const message = `the policy names no objects, and may change all ${afterChecks}`;
+  return [{path: ['spec'], message}];
+}
+
+function* webhookFaults({value}: Resource): Iterable<Violation> {
+  for (const [index, item] of asList(value['webhooks']).entries()) {
+    const webhook = asMap(item);
+    const rules = asList(webhook?.['rules']);
+    yield* ruleFaults(
+      rules,
+      ['webhooks', index, 'rules'],
+      `the webhook "${textOf(webhook?.['name'])}"`,
+    );
+  }
+}
+
+function* ruleFaults(
+  rules: readonly (Json | undefined)[],
+  path: Path,
+  who: string,
+): Iterable<Violation> {
+  for (const [wanted, what, severity] of [
+    [pods, 'pods, or what makes them,', 'high'],
+    [others, 'Services, roles or network policies', 'medium'],
+  ] as const satisfies readonly (readonly [GroupResources, string, Severity])[]) {
+    const at = firstRuleFor(rules, wanted);
+    if (at === -1) continue;
+    const message = `${who} may change ${what} ${afterChecks}`;
+    yield {path: [...path, at], message, severity};
+    return;
+  }
+}
+
+const isOfKyverno = (group: string): boolean =>
+  group === 'kyverno.io' || group === 'policies.kyverno.io';
+
+/** Kyverno's ClusterPolicy, Policy and MutatingPolicy. */
+function* kyvernoFaults({group, kind, value}: Resource): Iterable<Violation> {
+  const message = `Kyverno changes pods by it ${afterChecks}`;
+  if (group === 'policies.kyverno.io') {
+    if (!kind.endsWith('MutatingPolicy')) return;
+    const path = ['spec', 'matchConstraints', 'resourceRules'];
+    const rules = asList(valueAt(value, path));
+    if (rules.length === 0 || firstRuleFor(rules, pods) !== -1) yield {path: ['spec'], message};
+    return;
+  }
+  for (const [index, rule] of asList(valueAt(value, ['spec', 'rules'])).entries()) {
+    if (!isMap(rule) || !isMap(rule['mutate'])) continue;
+    const kinds = [...kindsIn(rule['match'])];
+    const mayMatch = kinds.length === 0 || kinds.some(each => podKind.test(each));
+    if (mayMatch) yield {path: ['spec', 'rules', index, 'mutate'], message};
+  }
+}
+
+/** `Pod`, `v1/Pod`, `apps/*\/Deployment`, `Pod.status`, `*`: as Kyverno's `kinds` name pods and what makes them. */
+const podKind =
+  /\*$|(?:^|\/)(?:Pod|PodTemplate|ReplicationController|DaemonSet|Deployment|ReplicaSet|StatefulSet|CronJob|Job)(?:[/.]|$)/;
+
+function* kindsIn(match: Json | undefined): Iterable<string> {
+  const {resources, any, all} = asMap(match) ?? {};
+  for (const filter of [{resources} as JsonMap, ...asList(any), ...asList(all)]) {
+    for (const kind of asList(asMap(asMap(filter)?.['resources'])?.['kinds'])) yield textOf(kind);
+  }
+}
+
+function* roleFaults(resource: Resource): Iterable<Violation> {
+  for (const grant of grantsOf(resource)) {
+    const verbs = asList(grant.value['verbs']).map(textOf);
+    const at = verbs.findIndex(verb => verb === '*' || mutatorWrites.some(each => each === verb));
+    const named = mutatorOf(grant);
+    if (at === -1 || named === undefined) continue;
+    yield {
+      path: [...grant.path, 'verbs', at],
+      message: `"${verbs[at]}" on \`${named}\`: the account may have every pod of the cluster changed when it is created`,
+      severity: isNamed(grant) ? 'medium' : 'high',
+    };
+  }
+}
+
+/** What a grant names of the mutators, by name or as all of their group; not what grants all groups everything. */
+function mutatorOf({value}: Grant): string | undefined {
+  const groups = asList(value['apiGroups']);
+  const resources = asList(value['resources']);
+  const named = mutators.find(each => resources.includes(each));
+  if (named !== undefined)
+    return groups.some(each => each === '*' || each === admissionGroup) ? named : undefined;
+  return resources.includes('*') && groups.includes(admissionGroup) ? '*' : undefined;
+}
