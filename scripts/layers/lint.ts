@@ -15,8 +15,9 @@ export const lintSettings = (): string =>
 function overridesOf(layer: Layer, index: number): readonly Override[] {
   const above = layers.slice(0, index).flatMap(({places}) => places);
   const impure = (layer.impure ?? []).map(place => `src/${place}`);
+  const isNested = above.some(place => isAround(place, layer));
   const upward = {
-    group: above.map(patternOf),
+    group: [...above.map(patternOf), ...(isNested ? [outer] : [])],
     message: 'No import runs back up: see the table of ARCHITECTURE.md.',
   };
   const forbidden = above.length === 0 ? [] : [upward];
@@ -38,6 +39,13 @@ const whole = (place: string): string => (place.endsWith('/') ? `${place}**` : p
 
 const isInside = (place: string, {places}: Layer): boolean =>
   places.some(each => each !== place && each.endsWith('/') && place.startsWith(each));
+
+/** Whether the layer is a folder within `place`, which its files do not name when they import of it. */
+const isAround = (place: string, {places}: Layer): boolean =>
+  place.endsWith('/') && places.some(each => each.startsWith(place));
+
+/** A file of the folder around. */
+const outer = '../*.ts';
 
 /** How a relative import names the place, from wherever in `src` it is named. */
 function patternOf(place: string): string {

@@ -53,6 +53,8 @@ for (const [says, upward] of [
     'from a folder within a folder',
     {'src/network/needs/a.ts': "export * from '../policies/plan.ts';\n"},
   ],
+  ['to the folder around', {'src/guard/checks/a.ts': "export * from '../guard.ts';\n"}],
+  ['by a call', {[rule]: "export const lazy = () => import('../harden.ts');\n"}],
   ['to a file of the top', {'src/report/json.ts': "export * from '../cli.ts';\n"}],
   [
     'a circle of files, by types alone',
@@ -67,6 +69,14 @@ for (const [says, upward] of [
     t.regex(await lint(upward), /noRestrictedImports|noImportCycles/);
   });
 }
+
+test('the linter lets a folder import of one beside it, further down', async t => {
+  const downward = {
+    'src/guard/checks/a.ts': "export * from '../language/check.ts';\n",
+    'src/guard/language/check.ts': 'export type Check = string;\n',
+  };
+  t.notRegex(await lint(downward), /noRestrictedImports|Found \d+ error/);
+});
 
 test('the linter lets imports run down', async t => {
   const downward = {
