@@ -71,7 +71,7 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
 }
 
 /** What `harden` tells of a stream, without the text that it makes of it. */
-export function examine(text: string, file: string, policy: Policy, today?: string): Told {
+function examine(text: string, file: string, policy: Policy, today?: string): Told {
   return judge(readStream(text, file, concernOf(policy)), policy, today).told;
 }
 

@@ -23,6 +23,11 @@ export const layers: readonly Layer[] = [
     impure: ['commands/**'],
   },
   {
+    places: ['library.ts'],
+    holds: 'the library: what programs import',
+    mustNot: 'do I/O',
+  },
+  {
     places: ['host/'],
     holds: 'what commands share: standard streams, options, targets, Helm, exit codes',
     mustNot: 'know a rule',

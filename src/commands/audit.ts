@@ -12,7 +12,7 @@ import {
   today,
   writeReportFile,
 } from '../host/options.ts';
-import {writeStdout} from '../host/standard-streams.ts';
+import {writeReport} from '../host/standard-streams.ts';
 import {fromTargets, readTargets, type Target} from '../host/targets.ts';
 import type {Policy} from '../policy/policy.ts';
 import {formats} from '../report/formats.ts';
@@ -41,7 +41,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   );
   const report = {...merged(results), policy};
   writeReportFile(reportFile, report);
-  await writeStdout(formats[format]?.(report) ?? '');
+  await writeReport(formats[format]?.(report) ?? '');
   return report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
 }
 

@@ -1,7 +1,7 @@
 import {inflateRawSync} from 'node:zlib';
 import {UsageError} from '../errors.ts';
 import {parseCall} from '../host/options.ts';
-import {writeStdout} from '../host/standard-streams.ts';
+import {writeReport} from '../host/standard-streams.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {suggestion} from '../text/suggest.ts';
 
@@ -21,7 +21,7 @@ export async function explain(args: readonly string[]): Promise<number> {
     const hint = suggestion(id, ids) || `: the rules are ${ids.join(', ')}`;
     throw new UsageError(`"${id}" is no rule${hint}`);
   }
-  await writeStdout(pageOf(rule.id));
+  await writeReport(pageOf(rule.id));
   return 0;
 }
 

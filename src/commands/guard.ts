@@ -4,7 +4,7 @@ import type {Connection} from '../guard/connection-policies.ts';
 import {type GuardChoices, guard as guardFor, guardParts} from '../guard/guard.ts';
 import {type Action, actions, type FailurePolicy, failurePolicies} from '../guard/objects.ts';
 import {parseCall, policyOf, requireOneOf, sharedOptions, today} from '../host/options.ts';
-import {writeStderr, writeStdout} from '../host/standard-streams.ts';
+import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {safeText} from '../text/safe-text.ts';
 import {stringify} from '../yaml/emit.ts';
 
@@ -40,7 +40,7 @@ export async function guard(args: readonly string[]): Promise<number> {
   const policy = await policyOf(values, {});
   const {objects, notes} = guardFor(policy, choices, today());
   for (const note of notes) await writeStderr(`note: ${safeText(note)}\n`);
-  await writeStdout(objects.map(stringify).join('---\n'));
+  await writeReport(objects.map(stringify).join('---\n'));
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import {UsageError} from '../errors.ts';
 import {parseCall, requireOneOf} from '../host/options.ts';
-import {writeStdout} from '../host/standard-streams.ts';
+import {writeReport} from '../host/standard-streams.ts';
 
 const policyOptions = `  --config FILE                the policy; else kube-harden.yaml is looked for
   --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
@@ -102,6 +102,6 @@ export async function help(args: readonly string[]): Promise<number> {
   const [verb, more] = positionals;
   if (more !== undefined) throw new UsageError('help takes one verb: `kube-harden help audit`');
   if (verb !== undefined) requireOneOf('what help tells of', verb, Object.keys(verbs));
-  await writeStdout(helpOf(verb));
+  await writeReport(helpOf(verb));
   return 0;
 }

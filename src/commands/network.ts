@@ -1,7 +1,7 @@
 import {UsageError} from '../errors.ts';
 import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
 import {parseCall, policyOf, requireOneOf, sharedOptions, today} from '../host/options.ts';
-import {writeStdout} from '../host/standard-streams.ts';
+import {writeReport} from '../host/standard-streams.ts';
 import {fromTargets, readTargets} from '../host/targets.ts';
 import {type NetworkReport, networkReport} from '../network-report.ts';
 import {networkFormats} from '../report/network/formats.ts';
@@ -35,7 +35,7 @@ export async function network(args: readonly string[]): Promise<number> {
   const reports = await fromTargets(await readTargets(positionals, helm), (text, {file, origin}) =>
     networkReport(readStream(text, file), policy, today(), origin === 'rendered'),
   );
-  await writeStdout(networkFormats[format]?.(merged(reports)) ?? '');
+  await writeReport(networkFormats[format]?.(merged(reports)) ?? '');
   return 0;
 }
 

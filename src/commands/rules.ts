@@ -1,13 +1,13 @@
 import {profilesOf} from '../config/profiles.ts';
 import {parseCall, requireOneOf} from '../host/options.ts';
-import {writeStdout} from '../host/standard-streams.ts';
+import {writeReport} from '../host/standard-streams.ts';
 import {rules as everyRule} from '../rules/index.ts';
 
 /** Lists the rules. */
 export async function rules(args: readonly string[]): Promise<number> {
   const {values} = parseCall({args: [...args], options: {format: {type: 'string'}}});
   const format = requireOneOf('--format', values.format ?? 'table', ['table', 'json']);
-  await writeStdout(format === 'json' ? asJson() : asTable());
+  await writeReport(format === 'json' ? asJson() : asTable());
   return 0;
 }
 

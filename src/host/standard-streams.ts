@@ -46,6 +46,21 @@ export async function writeStdout(text: string): Promise<void> {
   }
 }
 
+/**
+ * Writes a report to stdout, as `writeStdout` does. A reader that has seen enough, such as `head`, may
+ * close the pipe: that is no error.
+ *
+ * @throws {UsageError} where the report cannot be written for another reason
+ */
+export async function writeReport(text: string): Promise<void> {
+  try {
+    await writeStdout(text);
+  } catch (error) {
+    const {cause} = error as UsageError;
+    if (!(cause instanceof Error && isSystemError(cause) && cause.code === 'EPIPE')) throw error;
+  }
+}
+
 const writeRest = (stream: NodeJS.WriteStream, rest: Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
     stream.on('error', reject);

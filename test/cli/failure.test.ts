@@ -111,6 +111,17 @@ test('a stdout that is closed early is a failure, and said so', async t => {
   t.regex(await said, /kube-harden: stdout was closed before all was written/);
 });
 
+for (const call of [['guard'], ['rules'], ['explain', 'no-host-port'], ['help']]) {
+  test(`${call.join(' ')}: a reader that has seen enough is no error`, async t => {
+    const child = spawn(executable, call, {cwd, stdio: 'pipe'});
+    const said = text(child.stderr);
+    child.stdout.destroy();
+    child.stdin.end();
+    t.deepEqual(await once(child, 'exit'), [0, null]);
+    t.notRegex(await said, /EPIPE|closed/);
+  });
+}
+
 test('a stderr that nobody reads spoils nothing', async t => {
   const child = spawn(executable, [], {cwd, stdio: 'pipe'});
   child.stderr.destroy();

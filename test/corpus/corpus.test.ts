@@ -1,22 +1,13 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
-import {repository} from '../tools/tools.ts';
+import {corpusFiles, testWithCorpus} from '../tools/corpus.ts';
 
-/** Real rendered charts, where they lie beside the repository; they are no part of it. */
-const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
-const files = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith('.yaml')) : [];
-
-if (files.length === 0) {
-  test('the corpus of real charts', t => {
-    t.log(
-      `SKIPPED: no charts in ${path.basename(folder)}; KUBE_HARDEN_CORPUS names another folder`,
-    );
-    t.pass();
-  });
-}
+testWithCorpus()('the corpus of real charts is there', t => {
+  t.true(corpusFiles.length > 0);
+});
 
 /**
  * What a line may say that a rewrite takes away; `{}` is an empty mapping that was filled. Of a
@@ -39,9 +30,9 @@ function vanished(before: string, after: string): readonly string[] {
   });
 }
 
-for (const file of files) {
-  test(`${file}: hardened, only where a finding says so, and once`, t => {
-    const before = readFileSync(path.join(folder, file), 'utf8');
+for (const file of corpusFiles) {
+  test(`${path.basename(file)}: hardened, only where a finding says so, and once`, t => {
+    const before = readFileSync(file, 'utf8');
     const policy = resolvePolicy({profiles: ['strict']});
     const once = harden(before, file, policy);
     t.is(harden(once.text, file, policy).text, once.text);

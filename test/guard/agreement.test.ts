@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {parse} from 'yaml';
@@ -11,6 +11,7 @@ import {rules} from '../../src/rules/index.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {charts, renderedFile} from '../fixtures/charts.ts';
 import {type OfficialPod, officialPods} from '../pod-security/official-pods.ts';
+import {corpusFiles, testWithCorpus} from '../tools/corpus.ts';
 import {repository, requireTool} from '../tools/tools.ts';
 import {guardObjects, rulesIn} from './guards.ts';
 import {admit} from './oracle.ts';
@@ -86,17 +87,10 @@ test('render and guard agree on the examples of the rules', async t => {
   t.true(faulty > files.length, `${faulty} objects at fault`);
 });
 
-test('render and guard agree on real charts', async t => {
+testWithCorpus()('render and guard agree on real charts', async t => {
   const executable = requireTool(t, 'admission-policy-oracle');
   if (executable === undefined) return;
-  const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
-  if (!existsSync(folder)) {
-    t.log(`SKIPPED: no charts in ${path.basename(folder)}`);
-    t.pass();
-    return;
-  }
-  const files = readdirSync(folder).filter(file => file.endsWith('.yaml'));
-  const objects = files.flatMap(file => objectsIn(path.join(folder, file)));
+  const objects = corpusFiles.flatMap(objectsIn);
   t.log(await agree(t, executable, objects));
 });
 
@@ -134,12 +128,7 @@ test('render and guard agree on the official pods, in each kind of workload', as
 test('what render lets wait is admitted, and what it rewrites is denied', async t => {
   const executable = requireTool(t, 'admission-policy-oracle');
   if (executable === undefined) return;
-  const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
-  const corpus = existsSync(folder) ? readdirSync(folder) : [];
-  const files = [
-    ...charts.map(renderedFile),
-    ...corpus.filter(file => file.endsWith('.yaml')).map(file => path.join(folder, file)),
-  ];
+  const files = [...charts.map(renderedFile), ...corpusFiles];
   const newest = (await officialPods()).filter(({minor}) => minor === 37);
   const objects = [...files.flatMap(objectsIn), ...newest.map(podOf).flatMap(wrapped)];
   const policy = resolvePolicy({});

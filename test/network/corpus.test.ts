@@ -1,29 +1,22 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import {rungs} from '../../src/policy/network-policy.ts';
-import {repository} from '../tools/tools.ts';
+import {corpusFiles, testWithCorpus} from '../tools/corpus.ts';
 import {Cluster} from './evaluator.ts';
 
-/** Real rendered charts, where they lie beside the repository; they are no part of it. */
-const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
-const files = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith('.yaml')) : [];
-
-if (files.length === 0) {
-  test('the network of real charts', t => {
-    t.log('SKIPPED: there are no charts; KUBE_HARDEN_CORPUS names another folder');
-    t.pass();
-  });
-}
+testWithCorpus()('there are real charts to look at', t => {
+  t.true(corpusFiles.length > 0);
+});
 
 const isOfRule = ({rule}: {readonly rule: string}) =>
   rule === 'require-network-policy' || rule === 'no-open-network-policy';
 
-for (const file of files) {
-  test(`${file}: on every rung no external address gets in, and once is enough`, t => {
-    const stream = readFileSync(path.join(folder, file), 'utf8');
+for (const file of corpusFiles) {
+  test(`${path.basename(file)}: on every rung no external address gets in, and once is enough`, t => {
+    const stream = readFileSync(file, 'utf8');
     for (const rung of rungs) {
       const policy = resolvePolicy({networkPolicy: {ingress: rung, egress: rung}});
       const {text, findings} = harden(stream, file, policy);

@@ -1,12 +1,12 @@
 /** What the generated policies admit, as the independent evaluator sees it. */
-import {existsSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import type {NetworkPolicySettings} from '../../src/policy/network-policy.ts';
 import {renderedFile} from '../fixtures/charts.ts';
-import {repository} from '../tools/tools.ts';
+import {corpusFolder, testWithCorpus} from '../tools/corpus.ts';
 import {Cluster, type End} from './evaluator.ts';
 
 /** Who is in the cluster beside the release, and a node and addresses beside the cluster. */
@@ -160,8 +160,9 @@ test('the shop, egress: what leads out of the release on each rung', t => {
   ]);
 });
 
-const corpus = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
-const demo = path.join(corpus, 'GoogleCloudPlatform--microservices-demo--helm-chart.yaml');
+const demoFile = 'GoogleCloudPlatform--microservices-demo--helm-chart.yaml';
+const demo = path.join(corpusFolder, demoFile);
+const testWithDemo = testWithCorpus([demoFile]);
 
 /** Who calls whom, as the environment variables of its manifests say. */
 const demoCalls = [
@@ -176,12 +177,7 @@ const demoCalls = [
   'loadgenerator → frontend',
 ].sort();
 
-test('microservices-demo, least both ways: the known call graph, and nothing else', t => {
-  if (!existsSync(demo)) {
-    t.log('SKIPPED: the chart is not there; KUBE_HARDEN_CORPUS names another folder');
-    t.pass();
-    return;
-  }
+testWithDemo('microservices-demo, least both ways: the known call graph, and nothing else', t => {
   const stream = hardened(readFileSync(demo, 'utf8'), {ingress: 'least', egress: 'least'});
   const calls = connectionsTo(stream, toTheRelease);
   const pairs = calls.map(call => call.replace(/:\d+$/, ''));
@@ -199,32 +195,25 @@ const demoRungs = {
 } as const;
 
 for (const [rung, expected] of Object.entries(demoRungs)) {
-  test(`microservices-demo, ${rung}: what its workloads reach of each other, and no address`, t => {
-    if (!existsSync(demo)) {
-      t.log('SKIPPED: the chart is not there; KUBE_HARDEN_CORPUS names another folder');
-      t.pass();
-      return;
-    }
-    const text = readFileSync(demo, 'utf8');
-    const ingress = rung as keyof typeof demoRungs;
-    const calls = connectionsTo(hardened(text, {ingress}), toTheRelease);
-    const workloads = new Cluster(text, 'demo').pods;
-    const servers = workloads.filter(({name}) => name !== 'loadgenerator').map(({name}) => name);
-    const pairs = new Set(calls.map(call => call.replace(/:\d+$/, '')));
-    const all = expected(
-      workloads.map(({name}) => name),
-      servers,
-    );
-    t.deepEqual([...pairs].sort(), [...all].sort());
-  });
+  testWithDemo(
+    `microservices-demo, ${rung}: what its workloads reach of each other, and no address`,
+    t => {
+      const text = readFileSync(demo, 'utf8');
+      const ingress = rung as keyof typeof demoRungs;
+      const calls = connectionsTo(hardened(text, {ingress}), toTheRelease);
+      const workloads = new Cluster(text, 'demo').pods;
+      const servers = workloads.filter(({name}) => name !== 'loadgenerator').map(({name}) => name);
+      const pairs = new Set(calls.map(call => call.replace(/:\d+$/, '')));
+      const all = expected(
+        workloads.map(({name}) => name),
+        servers,
+      );
+      t.deepEqual([...pairs].sort(), [...all].sort());
+    },
+  );
 }
 
-test('microservices-demo, workloads: every pod of the cluster, and no address', t => {
-  if (!existsSync(demo)) {
-    t.log('SKIPPED: the chart is not there; KUBE_HARDEN_CORPUS names another folder');
-    t.pass();
-    return;
-  }
+testWithDemo('microservices-demo, workloads: every pod of the cluster, and no address', t => {
   const calls = connectionsTo(hardened(readFileSync(demo, 'utf8'), {}), toTheRelease);
   const clients = new Set(calls.map(call => call.replace(/ → .*/, '')));
   for (const name of outsiders) t.true(clients.has(name), name);

@@ -1,5 +1,13 @@
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import {ExecaError, execa} from 'execa';
 import type {GoTool} from './catalog.ts';
@@ -66,5 +74,6 @@ async function build(tool: GoTool): Promise<void> {
   const [executable] = readdirSync(scratch);
   if (executable === undefined) throw new Error(`go made no executable for ${tool.name}`);
   renameSync(path.join(scratch, executable), path.join(binFolder, tool.name));
+  rmSync(scratch, {recursive: true});
   writeFileSync(stampFile(tool), stampOf(tool));
 }

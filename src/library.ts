@@ -1,0 +1,22 @@
+import {resolvePolicy} from './config/resolve.ts';
+import {parsePolicy} from './config/schema.ts';
+import type {Policy} from './policy/policy.ts';
+
+export {UsageError} from './errors.ts';
+export type {Finding, ResourceIdentity, Source} from './findings/finding.ts';
+export {audit, type Hardened, harden, type Summary} from './harden.ts';
+export type {Policy} from './policy/policy.ts';
+export {formats} from './report/formats.ts';
+export type {Report} from './report/report.ts';
+export {rules} from './rules/index.ts';
+export type {Rule} from './rules/rule.ts';
+
+/**
+ * A policy made of data: what a policy file may hold, as plain objects and lists. Without `data`, the
+ * default profile.
+ *
+ * @throws {UsageError} that names the key that is wrong, and what is allowed there
+ */
+export function policyOf(data: unknown = {}): Policy {
+  return resolvePolicy(parsePolicy(data, 'policy', () => undefined));
+}
