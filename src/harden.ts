@@ -143,7 +143,7 @@ export function checkStream(
   const checker = new Checker(
     {policy: {...policy, exposed}, stream: stream.index, ambiguities: new Ambiguities(stream)},
     exceptions,
-    new StreamFacts(stream.index),
+    new StreamFacts(stream.index, stream.documents),
   );
   return checker.checkStream(stream.resources.map(resource => checker.check(resource)));
 }

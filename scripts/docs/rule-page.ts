@@ -1,5 +1,5 @@
 import {profilesOf} from '../../src/config/profiles.ts';
-import {witnesses} from '../../src/evidence/evidence.ts';
+import {mayWait} from '../../src/evidence/table.ts';
 import type {Resource} from '../../src/kubernetes/resource.ts';
 import {referenceLines} from '../../src/report/references.ts';
 import type {Rule} from '../../src/rules/rule.ts';
@@ -89,12 +89,13 @@ function exampleLines({before, after, policy}: Example): readonly string[] {
   return [...underPolicy, ...lines];
 }
 
-function rewriteText({id, rewrite}: Rule): string {
+function rewriteText(rule: Rule): string {
+  const {rewrite} = rule;
   if (rewrite === undefined) return 'There is none: the rule only flags.';
   const {does, disruption, effect, mayStopStart} = rewrite;
   const text = `The rewrite ${does}: it ${effects[effect]}. Disruption: ${disruption} (${disruptions[disruption]}).`;
   if (mayStopStart === true) return `${text} ${waitsAlways}`;
-  return Object.hasOwn(witnesses, id) ? `${text} ${waits}` : text;
+  return mayWait(rule) ? `${text} ${waits}` : text;
 }
 
 const effects = {

@@ -115,7 +115,7 @@ export class Checker {
   /** The verdict while nothing is rewritten. */
   #judged(rule: Rule, violation: Violation, resource: Resource, known?: Evidence): Verdict {
     const exception = this.#exceptions.find(rule, resource, violation.container);
-    const evidence = known?.against(rule.id, violation) ?? [];
+    const evidence = known?.against(rule, violation) ?? [];
     const judged = {rule, violation, evidence};
     if (exception !== undefined) return {...judged, exception, status: 'excepted', waits: false};
     const isOpen = evidence.length > 0 || violation.doubt !== undefined;

@@ -1,6 +1,7 @@
 import type {Evidence, Place} from '../evidence/evidence.ts';
-import {asString, toPointer} from '../json.ts';
-import type {Rule, Violation} from '../rules/rule.ts';
+import {toPointer} from '../json.ts';
+import {endsFirst} from '../kubernetes/pod-spec.ts';
+import {effectOf, type Rule, type Violation} from '../rules/rule.ts';
 import type {Verdict} from './verdict.ts';
 
 /**
@@ -33,7 +34,10 @@ export class PodNeeds {
     const place = this.#evidence.placeOf(violation.path);
     if (place === undefined) return [];
     const needs = this.#needs.get(keyOf(place)) ?? [];
-    const counted = endsFirst(place) ? needs.filter(({isOfPod}) => isOfPod) : needs;
+    const counted =
+      place.container !== undefined && endsFirst(place.container)
+        ? needs.filter(({isOfPod}) => isOfPod)
+        : needs;
     return [...new Set(counted.flatMap(({sentences}) => sentences))];
   }
 }
@@ -45,9 +49,3 @@ interface Need {
 }
 
 const keyOf = ({pod}: Place): string => toPointer(pod.path);
-
-/** An init container that never restarts: one with `restartPolicy: Always` runs beside the others. */
-const endsFirst = ({container}: Place): boolean =>
-  container?.list === 'initContainers' && asString(container.value['restartPolicy']) !== 'Always';
-
-const effectOf = ({rewrite}: Rule, {effect}: Violation) => effect ?? rewrite?.effect;

@@ -1,32 +1,133 @@
 import {asList} from '../json.ts';
 import type {Container} from '../kubernetes/pod-spec.ts';
-import {once, type Witness} from './witness.ts';
+import {type ContainerWitness, once} from './witness.ts';
 
-/** Programs that change the node. */
-export const nodePrograms = ['sysctl', 'modprobe', 'insmod', 'nsenter', 'swapoff', 'losetup'];
+/**
+ * Programs that fail without a privilege over the node, or over the pod's network, by what they do. Admission
+ * policies match each line by an expression of its own, whose length the API server counts: see
+ * `privilegedPatterns`.
+ */
+const privilegedPrograms: readonly (readonly [why: string, programs: string])[] = [
+  ['changes the kernel of the node', 'sysctl modprobe insmod rmmod swapon swapoff kexec'],
+  [
+    'mounts file systems',
+    'mount umount losetup fusermount fusermount3 s3fs sshfs ceph-fuse juicefs',
+  ],
+  ['enters namespaces or makes them', 'nsenter unshare chroot bwrap'],
+  [
+    'changes the network of its pod or node',
+    'iptables iptables-legacy iptables-nft iptables-restore ip6tables ebtables arptables ipset nft',
+  ],
+  [
+    'changes the network of its pod or node',
+    'tc ipvsadm conntrack bridge brctl ethtool ifconfig keepalived ovs-vsctl dhclient udhcpc',
+  ],
+  ['makes a tunnel', 'wg wg-quick openvpn tailscaled pppd ipsec charon xl2tpd zerotier-one'],
+  [
+    'runs containers',
+    'dockerd dockerd-entrypoint.sh containerd buildkitd podman buildah runc crio k3s k0s kubelet',
+  ],
+  [
+    'works on devices',
+    'mkfs mkfs.ext4 mkfs.xfs mdadm pvcreate vgcreate lvcreate cryptsetup iscsiadm iscsid multipathd',
+  ],
+  ['works on devices', 'parted sgdisk wipefs blkdiscard smartctl nvme hdparm udevadm mknod'],
+  ['looks into other processes', 'strace gdb perf bpftool bpftrace tcpdump'],
+  ['sets the clock of the node', 'chronyd ntpd hwclock ptp4l phc2sys'],
+];
 
-/** Programs that need the capability SYS_ADMIN. */
-export const mountingPrograms = ['mount', 'umount', 'nsenter', 'unshare'];
+/** Programs that only root may run, or who has some of its capabilities. */
+const rootPrograms = 'chown chgrp chmod useradd adduser gosu su-exec setpriv';
 
-/** The container at fault runs one of these programs; of a pod at fault, any container. */
-export const runs =
-  (programs: readonly string[], why: string): Witness =>
-  ({pod, container}) => {
-    for (const each of container === undefined ? pod.containers : [container]) {
-      const words = wordsOf(each);
-      const program = programs.find(name => words.has(name));
-      if (program === undefined) continue;
-      return `container "${each.name}" runs \`${program}\`, which ${why}`;
+/** Set-uid programs: they gain what they are there for only where privilege escalation is allowed. */
+const setUidPrograms = 'sudo su doas newuidmap';
+
+/**
+ * Where a command begins: at the start of a text or a line, behind its folder, behind what ends the
+ * command before, or behind a word that takes a command. RE2, in which admission policies match,
+ * takes it as JavaScript does, and no part of it matches twice over the same text.
+ */
+const commandStart =
+  '(?:^|[\\n;&|(){}!/`]|-c ["\']|\\b(?:then|do|else|exec|sudo|env|if|xargs) )[ \\t]*';
+const commandEnd = '(?:$|[\\s;&|)<>"\'`])';
+
+const calls = (programs: string): string =>
+  `${commandStart}(${programs.replaceAll('.', '[.]').replaceAll(' ', '|')})${commandEnd}`;
+
+/** `ip` is too short a word to tell anything without what it works on. */
+const callsIp = `${commandStart}(ip(?: -[a-z0-9]+)* (?:l|link|a|addr|address|r|ro|route|rule|tunnel|tuntap|netns|neigh))${commandEnd}`;
+
+/** Of an argument vector, `ip` alone. */
+const ipVector = '^(?:/[A-Za-z0-9_./-]*/)?ip$';
+
+/** Writes to the kernel's settings: by the shell, or by `tee`. */
+const writesKernel = '(?:>|\\btee )[ "\']*(/(?:proc/sys|sys)/)';
+
+/**
+ * What a text must match one of, as a regular expression of JavaScript and of RE2, to show a need. The API
+ * server counts the length of a text times that of the expression: each must be short.
+ */
+export const privilegedPatterns: readonly string[] = [
+  ...privilegedPrograms.map(([, programs]) => calls(programs)),
+  callsIp,
+  writesKernel,
+  ipVector,
+];
+export const rootPattern = calls(rootPrograms);
+export const setUidPattern = calls(setUidPrograms);
+
+const matchers: readonly {readonly pattern: RegExp; readonly why: string}[] = [
+  ...privilegedPrograms.map(([why, programs]) => ({
+    pattern: new RegExp(calls(programs)),
+    why,
+  })),
+  {pattern: new RegExp(callsIp), why: 'changes the network of its pod or node'},
+];
+const kernelWrite = new RegExp(writesKernel);
+const ipItself = new RegExp(ipVector);
+
+/** What a text that a shell runs, or an item of an argument vector, needs privileges for. */
+export function privilegedUse(text: string): string | undefined {
+  for (const {pattern, why} of matchers) {
+    const program = pattern.exec(text)?.[1];
+    if (program !== undefined) return `runs \`${program}\`, which ${why}`;
+  }
+  const [, folder] = kernelWrite.exec(text) ?? [];
+  return folder === undefined ? undefined : `writes to \`${folder}\`, the settings of the kernel`;
+}
+
+/** The texts of a container's `command` and `args`. */
+export const commandTexts = ({value}: Container): readonly string[] =>
+  [...asList(value['command']), ...asList(value['args'])].filter(text => typeof text === 'string');
+
+/** The container's own words run what needs privileges. */
+export const runsPrivileged: ContainerWitness = container => {
+  const use = privilegedUseOf(container);
+  return use === undefined ? undefined : `container "${container.name}" ${use}`;
+};
+
+const privilegedUseOf = once((container: Container) => {
+  const texts = commandTexts(container);
+  if (texts.some(text => ipItself.test(text))) {
+    return 'runs `ip`, which changes the network of its pod or node';
+  }
+  for (const text of texts) {
+    const use = privilegedUse(text);
+    if (use !== undefined) return use;
+  }
+  return undefined;
+});
+
+const runs =
+  (pattern: string, why: string): ContainerWitness =>
+  container => {
+    const expression = new RegExp(pattern);
+    for (const text of commandTexts(container)) {
+      const program = expression.exec(text)?.[1];
+      if (program !== undefined) return `container "${container.name}" runs \`${program}\`, ${why}`;
     }
     return undefined;
   };
 
-/** The words of a container's `command` and `args`, shell scripts included, less their folders. */
-const wordsOf = once(({value}: Container): ReadonlySet<string> => {
-  const words = new Set<string>();
-  for (const text of [...asList(value['command']), ...asList(value['args'])]) {
-    if (typeof text !== 'string') continue;
-    for (const word of text.split(/[^\w./-]+/)) words.add(word.slice(word.lastIndexOf('/') + 1));
-  }
-  return words;
-});
+export const changesOwners = runs(rootPattern, 'which needs root, or its capabilities');
+export const gainsRoot = runs(setUidPattern, 'a set-uid program, to gain root');

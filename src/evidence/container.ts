@@ -4,38 +4,37 @@ import {isPrivilegedPort} from '../kubernetes/container-port.ts';
 import {type HostCall, hostCallsOf} from '../kubernetes/handlers.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import {mayBeRoot} from '../kubernetes/user.ts';
-import {once, type Witness} from './witness.ts';
+import {type ContainerWitness, once, type PodWitness, type Witness} from './witness.ts';
 
-/** The API server refuses `mountPropagation: Bidirectional` in a container that is not privileged. */
-export const propagatesMounts: Witness = ({container}) =>
-  container !== undefined && isPropagating(container)
-    ? `container "${container.name}" mounts with \`mountPropagation: Bidirectional\`, which only a privileged one may`
-    : undefined;
-
-const isPropagating = once(({value}: Container) =>
-  asList(value['volumeMounts']).some(item => asMap(item)?.['mountPropagation'] === 'Bidirectional'),
-);
+/** Mounts that go from the container to the node or the other way are no mistake: nobody sets that by chance. */
+export const propagatesMounts: ContainerWitness = ({name, value}) => {
+  const mode = asList(value['volumeMounts'])
+    .map(item => asMap(item)?.['mountPropagation'])
+    .find(each => each === 'Bidirectional' || each === 'HostToContainer');
+  return mode === undefined
+    ? undefined
+    : `container "${name}" shares mounts with its node by \`mountPropagation: ${mode}\``;
+};
 
 /**
  * An ordinary user gets an added capability by the file's, and the kernel heeds those only where
- * privilege escalation is allowed.
+ * privilege escalation is allowed: by default it is.
  */
 export const hasFileCapabilities: Witness = ({container, pod}) => {
   if (container === undefined) return undefined;
   const context = asMap(container.value['securityContext']);
   const [added] = capabilitiesOf(container, 'add');
-  if (context?.['allowPrivilegeEscalation'] !== true || added === undefined) return undefined;
+  if (context?.['allowPrivilegeEscalation'] === false || added === undefined) return undefined;
   if (mayBeRoot(container, pod)) return undefined;
-  return `container "${container.name}" allows it on purpose: an ordinary user gets the capability "${added.text}" by it`;
+  return `container "${container.name}" needs it: an ordinary user gets the capability "${added.text}" by it`;
 };
 
 /** A privileged port is root's, but where the node or a capability gives it to others. */
-export const hasLowPort: Witness = ({pod, container}) => {
-  for (const each of container === undefined ? pod.containers : [container]) {
-    const port = lowPortOf(each);
-    if (port !== undefined) return `container "${each.name}" listens on port ${port}, below 1024`;
-  }
-  return undefined;
+export const hasLowPort: ContainerWitness = container => {
+  const port = lowPortOf(container);
+  return port === undefined
+    ? undefined
+    : `container "${container.name}" listens on port ${port}, below 1024`;
 };
 
 const lowPortOf = once(({value}: Container) =>
@@ -50,8 +49,19 @@ export const hostProbesOf = once((pod: PodSpec): readonly HostCall[] =>
 );
 
 /** A probe of the loopback address reaches the pod only where that is the node's as well. */
-export const isProbedOnLoopback: Witness = ({pod}) => {
+export const isProbedOnLoopback: PodWitness = pod => {
+  if (pod.value['hostNetwork'] !== true) return undefined;
   const probe = hostProbesOf(pod).find(({host}) => /^(?:127\.|localhost$|::1$)/.test(host));
   if (probe === undefined) return undefined;
   return `\`${probe.field}\` of container "${probe.container}" connects to "${probe.host}", which is the node's`;
 };
+
+/** A comment at the field says why it is so: it is the word of the chart's author, and no more. */
+export const isSaidInComment: Witness = ({pod, violation, facts}) => {
+  const comment = facts.commentAt(pod.resource, violation.path);
+  if (comment === undefined) return undefined;
+  const text = comment.length > longestComment ? `${comment.slice(0, longestComment)}…` : comment;
+  return `a comment at the field gives a reason: ${JSON.stringify(text)}`;
+};
+
+const longestComment = 100;

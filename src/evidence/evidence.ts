@@ -1,49 +1,17 @@
 import {type Path, toPointer} from '../json.ts';
-import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
-import type {Violation} from '../rules/rule.ts';
-import {mountingPrograms, nodePrograms, runs} from './commands.ts';
-import {
-  hasFileCapabilities,
-  hasLowPort,
-  isProbedOnLoopback,
-  propagatesMounts,
-} from './container.ts';
-import {isNamedInStream, isProbedOnHostPort} from './host-ports.ts';
-import {isNodeAgent} from './node-agent.ts';
+import {type Container, endsFirst, type PodSpec} from '../kubernetes/pod-spec.ts';
+import {effectOf, type Rule, type Violation} from '../rules/rule.ts';
 import type {StreamFacts} from './stream-facts.ts';
-import type {Witness} from './witness.ts';
-
-const setsUpNode = runs(nodePrograms, 'changes the node');
-const mountsFileSystems = runs(mountingPrograms, 'needs the capability SYS_ADMIN');
-const entersHost = runs(['nsenter'], 'enters the namespaces of a process of the node');
-const changesOwners = runs(['chown', 'chgrp', 'chmod'], 'needs root, or its capabilities');
-const filtersPackets = runs(
-  ['iptables', 'ip6tables', 'nft', 'tc'],
-  'needs the capability NET_ADMIN',
-);
-
-/** By rule: who knows that a workload depends on what the rewrite takes. */
-export const witnesses: Readonly<Record<string, readonly Witness[]>> = {
-  'no-host-network': [isNodeAgent, isProbedOnLoopback],
-  'no-host-port': [isNodeAgent, isProbedOnHostPort, isNamedInStream],
-  'no-host-pid': [isNodeAgent, entersHost],
-  'no-host-ipc': [isNodeAgent],
-  'no-privileged': [isNodeAgent, propagatesMounts, setsUpNode],
-  'no-sys-admin': [isNodeAgent, mountsFileSystems],
-  'no-privilege-escalation': [hasFileCapabilities],
-  'no-sensitive-host-path': [isNodeAgent],
-  'no-host-path': [isNodeAgent],
-  'no-unconfined-apparmor': [isNodeAgent],
-  'no-custom-selinux': [isNodeAgent],
-  'no-extra-capabilities': [isNodeAgent, filtersPackets],
-  'drop-all-capabilities': [isNodeAgent, changesOwners, filtersPackets],
-  'no-root': [changesOwners, hasLowPort],
-};
+import {commentWitness, containerWitnesses, podWitnesses, ruleWitnesses} from './table.ts';
 
 /** The evidence, in one object as it was read, that it depends on what rewrites would take. */
 export class Evidence {
   readonly #pods: readonly PodSpec[];
   readonly #facts: StreamFacts;
+  readonly #ofPods = new Map<PodSpec, readonly string[]>();
+  readonly #ofEach = new Map<Container, readonly string[]>();
+  /** Of the pods, what the first of their containers shows that shows anything. */
+  readonly #ofAll = new Map<PodSpec, readonly string[]>();
   #places: ReadonlyMap<string, Place> | undefined;
 
   constructor(pods: readonly PodSpec[], facts: StreamFacts) {
@@ -51,13 +19,57 @@ export class Evidence {
     this.#facts = facts;
   }
 
-  /** What speaks against the rewrite of a rule's violation: a sentence each. */
-  against(rule: string, violation: Violation): readonly string[] {
-    if (!Object.hasOwn(witnesses, rule)) return [];
+  /**
+   * What speaks against the rewrite of a rule's violation: a sentence each. What shows a need of the
+   * pod speaks against every taking, whichever rule it is about.
+   */
+  against(rule: Rule, violation: Violation): readonly string[] {
     const place = this.placeOf(violation.path);
     if (place === undefined) return [];
     const subject = {...place, violation, facts: this.#facts};
-    return (witnesses[rule] ?? []).flatMap(witness => witness(subject) ?? []);
+    const ofRule = Object.hasOwn(ruleWitnesses, rule.id) ? (ruleWitnesses[rule.id] ?? []) : [];
+    const found = ofRule.flatMap(witness => witness(subject) ?? []);
+    if (effectOf(rule, violation) !== 'takes') return found;
+    return [...found, ...this.#needs(place), ...[commentWitness(subject) ?? []].flat()];
+  }
+
+  /** What the pod at `place` is for, or the container; else what one is that runs beside it. */
+  #needs({pod, container}: Place): readonly string[] {
+    const own = container === undefined ? [] : this.#ofContainer(container, pod);
+    const found = [...own, ...this.#ofPod(pod)];
+    if (found.length > 0 || (container !== undefined && endsFirst(container))) return found;
+    return this.#ofContainers(pod);
+  }
+
+  #ofPod(pod: PodSpec): readonly string[] {
+    let known = this.#ofPods.get(pod);
+    if (known === undefined) {
+      known = Object.values(podWitnesses).flatMap(sees => sees(pod, this.#facts) ?? []);
+      this.#ofPods.set(pod, known);
+    }
+    return known;
+  }
+
+  /** Of the first container that has needs: one is enough to hold back what is taken. */
+  #ofContainers(pod: PodSpec): readonly string[] {
+    let known = this.#ofAll.get(pod);
+    if (known === undefined) {
+      const needy = pod.containers.find(each => this.#ofContainer(each, pod).length > 0);
+      known = needy === undefined ? [] : this.#ofContainer(needy, pod);
+      this.#ofAll.set(pod, known);
+    }
+    return known;
+  }
+
+  #ofContainer(container: Container, pod: PodSpec): readonly string[] {
+    let known = this.#ofEach.get(container);
+    if (known === undefined) {
+      known = Object.values(containerWitnesses).flatMap(
+        sees => sees(container, pod, this.#facts) ?? [],
+      );
+      this.#ofEach.set(container, known);
+    }
+    return known;
   }
 
   /** The innermost pod or container that holds `path`; what annotates a pod is part of it. */

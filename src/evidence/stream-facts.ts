@@ -1,19 +1,32 @@
-import {asList, asMap, type Json, type JsonMap, valueAt} from '../json.ts';
+import {asList, asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
 import {selectsLabels} from '../kubernetes/label-selector.ts';
+import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {type Service, servicesOf} from '../kubernetes/service.ts';
 import {maySameNamespace, type StreamIndex} from '../kubernetes/stream-index.ts';
+import {apiServerBackends} from '../network/needs/routes.ts';
+import {bySelection, joined} from '../network/needs/services-by-selection.ts';
+import {Locator} from '../yaml/locate.ts';
+import type {YamlDocument} from '../yaml/nodes.ts';
+import {commentAt} from './comments.ts';
 
-/** Of the Services with one target port, how many are asked: a hostile stream costs no more. */
-const mostServices = 50;
+/** Of the objects that are asked one by one, how many are: a hostile stream costs no more. */
+const most = 50;
 
-/** What the other objects of the stream, as they were read, tell of the ports of pods. */
+/** What the rest of the stream, as it was read, tells of a pod. */
 export class StreamFacts {
+  readonly #documents: readonly YamlDocument[];
   readonly #stream: StreamIndex;
   #ports: Ports | undefined;
+  #services: ReadonlyMap<JsonMap, readonly Service[]> | undefined;
+  #callers: ReadonlyMap<JsonMap, Resource> | undefined;
+  #configs: NameIndex<Resource> | undefined;
+  #locator: Locator | undefined;
 
-  constructor(stream: StreamIndex) {
+  constructor(stream: StreamIndex, documents: readonly YamlDocument[]) {
     this.#stream = stream;
+    this.#documents = documents;
   }
 
   /** A Service that sends to `port` of the pods, or undefined. */
@@ -37,11 +50,86 @@ export class StreamFacts {
   /** A NetworkPolicy that names `port` of some addresses: nodes have them, pods do not. */
   readonly policyAt = (port: number): Resource | undefined => this.#known().policies.get(port);
 
+  /** The Services that select the pods: several that select the same count as one. */
+  servicesOf({value}: PodSpec): readonly Service[] {
+    this.#services ??= servicesByPod(this.#stream);
+    return this.#services.get(value) ?? [];
+  }
+
+  /** What makes the API server call the pods: a webhook's configuration, or an APIService. */
+  callerOf({value}: PodSpec): Resource | undefined {
+    this.#callers ??= callersByPod(this.#stream);
+    return this.#callers.get(value);
+  }
+
+  /** The classes of Ingresses and Gateways, each of which some controller serves. */
+  get classes(): readonly Resource[] {
+    return ['IngressClass', 'GatewayClass'].flatMap(kind =>
+      this.#stream.ofKind(kind).slice(0, most),
+    );
+  }
+
+  /** The ConfigMap or Secret of that name, as a pod in `namespace` finds it. */
+  config(kind: 'ConfigMap' | 'Secret', name: string, namespace: string | undefined) {
+    if (this.#configs === undefined) {
+      this.#configs = new NameIndex();
+      for (const each of ['ConfigMap', 'Secret']) {
+        for (const resource of this.#stream.ofKind(each)) {
+          this.#configs.add(`${each}/${resource.name}`, resource.namespace, resource);
+        }
+      }
+    }
+    return this.#configs.find(`${kind}/${name}`, namespace)[0];
+  }
+
+  /** The comment at a field of an object, or undefined. */
+  commentAt({document, path: at}: Resource, path: Path): string | undefined {
+    const found = this.#documents[document];
+    if (found === undefined) return undefined;
+    if (this.#locator?.document !== found) this.#locator = new Locator(found);
+    return commentAt(this.#locator, [...at, ...path]);
+  }
+
   #known(): Ports {
     this.#ports ??= portsOf(this.#stream.resources);
     return this.#ports;
   }
 }
+
+function servicesByPod(stream: StreamIndex): ReadonlyMap<JsonMap, readonly Service[]> {
+  const found = new Map<JsonMap, Service[]>();
+  for (const group of bySelection(servicesOf(stream))) {
+    const service = joined(group);
+    if (service.selector === undefined) continue;
+    for (const {pod} of podsBehind(stream, service.selector, service.resource)) {
+      const same = found.get(pod.value) ?? [];
+      found.set(pod.value, same);
+      same.push(service);
+    }
+  }
+  return found;
+}
+
+function callersByPod(stream: StreamIndex): ReadonlyMap<JsonMap, Resource> {
+  const services = new NameIndex<Resource>();
+  for (const service of stream.ofKind('Service')) {
+    services.add(service.name, service.namespace, service);
+  }
+  const found = new Map<JsonMap, Resource>();
+  const seen = new Set<Resource>();
+  for (const {resource, name, namespace} of apiServerBackends(stream)) {
+    for (const service of services.find(name, namespace)) {
+      const selector = asMap(valueAt(service.value, ['spec', 'selector']));
+      if (seen.has(service) || selector === undefined) continue;
+      seen.add(service);
+      for (const {pod} of podsBehind(stream, selector, service)) found.set(pod.value, resource);
+    }
+  }
+  return found;
+}
+
+const podsBehind = (stream: StreamIndex, matchLabels: JsonMap, {namespace}: Resource) =>
+  stream.pods.select({matchLabels}, namespace);
 
 interface Ports {
   readonly services: ReadonlyMap<number, readonly Resource[]>;
@@ -59,7 +147,7 @@ function portsOf(resources: readonly Resource[]): Ports {
       for (const port of numbers(valueAt(value, ['spec', 'ports']), 'targetPort')) {
         const same = services.get(port) ?? [];
         services.set(port, same);
-        if (same.length < mostServices) same.push(resource);
+        if (same.length < most) same.push(resource);
       }
     } else if (kind === 'Endpoints') {
       for (const subset of asList(value['subsets'])) {
@@ -79,8 +167,8 @@ const addressPorts = (policy: JsonMap): readonly number[] =>
   asList(valueAt(policy, ['spec', 'egress'])).flatMap(item => {
     const rule = asMap(item);
     const namesSome = asList(rule?.['to']).some(peer => {
-      const cidr = asMap(asMap(peer)?.['ipBlock'])?.['cidr'];
-      return typeof cidr === 'string' && !cidr.endsWith('/0');
+      const cidr = asString(valueAt(peer, ['ipBlock', 'cidr']));
+      return cidr !== undefined && !cidr.endsWith('/0');
     });
     return namesSome ? numbers(rule?.['ports'], 'port') : [];
   });

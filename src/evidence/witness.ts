@@ -15,6 +15,16 @@ export interface Subject {
 /** Says in a sentence why the workload depends on what would be taken, or nothing. */
 export type Witness = (subject: Subject) => string | undefined;
 
+/** Says in a sentence what a pod is for that it cannot do without privileges, or nothing. */
+export type PodWitness = (pod: PodSpec, facts: StreamFacts) => string | undefined;
+
+/** The same of one container of a pod. */
+export type ContainerWitness = (
+  container: Container,
+  pod: PodSpec,
+  facts: StreamFacts,
+) => string | undefined;
+
 /** `read`, but once for each mapping: many violations ask the same of one pod. */
 export function once<Part extends {readonly value: JsonMap}, Answer>(
   read: (part: Part) => Answer,

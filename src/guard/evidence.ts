@@ -1,72 +1,33 @@
-import {mountingPrograms, nodePrograms} from '../evidence/commands.ts';
-import {witnesses} from '../evidence/evidence.ts';
-import {namespaces, nodeFolders} from '../evidence/node-agent.ts';
-import {firstUnprivilegedPort} from '../kubernetes/container-port.ts';
 import type {Policy} from '../policy/policy.ts';
 import {findRule} from '../rules/index.ts';
-import {touchesAny} from './checks/host-path.ts';
-import {callsHost} from './checks/no-host-probes.ts';
-import {mayBeRoot, userOf} from './checks/user.ts';
-import type {SettledCheck} from './language/check.ts';
+import {
+  containerTwins,
+  doubtTwins,
+  podTwins,
+  ruleTwins,
+  toldByOthers,
+  twinVariables,
+} from './evidence-twins.ts';
+import type {Check, SettledCheck} from './language/check.ts';
 import {itemsOf} from './subjects.ts';
 
-/** As `isNodeAgent`, of a DaemonSet and of the pods that its controller makes. */
-const isNodeAgent = `((request.kind.kind == 'DaemonSet' || variables.owners.exists(o, o.kind == 'DaemonSet')) && (${namespaces.map(field => `variables.pod.?${field}.orValue(false)`).join(' || ')}) && variables.hostPaths.exists(h, ${touchesAny(nodeFolders)}))`;
+const orOf = (terms: Readonly<Record<string, string | undefined>>): string =>
+  Object.values(terms)
+    .flatMap(term => (term === undefined ? [] : [`(${term})`]))
+    .join(' || ');
 
-const isProbedOnLoopback = `variables.containers.exists(c, ${callsHost("h.matches('^(127[.]|localhost$|::1$)')")})`;
-
-const propagatesMounts =
-  "c.?volumeMounts.orValue([]).exists(m, m.?mountPropagation.orValue('') == 'Bidirectional')";
-
-/** As `runs`: a word of the command or the arguments is a program, with folders before it or none. */
-const runs = (programs: readonly string[]): string =>
-  `(c.?command.orValue([]) + c.?args.orValue([])).exists(w, w.matches('(^|[^\\\\w.-])(${programs.join('|')})($|[^\\\\w./-])'))`;
-
-const ofContainer = 'c.?securityContext';
-
-/** As `hasFileCapabilities`: the user is an ordinary one, by its number or else by a promise. */
-const hasFileCapabilities = [
-  `${ofContainer}.?allowPrivilegeEscalation.orValue(false)`,
-  `${ofContainer}.?capabilities.?add.orValue([]).size() > 0`,
-  `!(${mayBeRoot})`,
-].join(' && ');
-
-const changesOwners = runs(['chown', 'chgrp', 'chmod']);
-const hasLowPort = `c.?ports.orValue([]).exists(p, p.?containerPort.orValue(0) > 0 && p.containerPort < ${firstUnprivilegedPort})`;
-
-/** As the doubt of no-root: no manifest names the container's user, or it is root. */
-const userIsUnknown = `${userOf}.orValue(0) == 0`;
-
-/** CEL for what speaks against a rewrite. */
-interface Terms {
-  readonly ofPod?: readonly string[];
-  /** Of a container as `c`; where a pod is at fault, of any of its containers. */
-  readonly ofContainer?: readonly string[];
-}
-
-/**
- * By rule, what in one object speaks against its rewrites, as the witnesses of `src/evidence` and
- * the doubts of rules have it. A rule against which other objects speak is absent.
- */
-const evidence: Readonly<Record<string, Terms>> = {
-  'no-host-network': {ofPod: [isNodeAgent, isProbedOnLoopback]},
-  'no-privileged': {ofPod: [isNodeAgent], ofContainer: [propagatesMounts, runs(nodePrograms)]},
-  'no-sys-admin': {ofPod: [isNodeAgent], ofContainer: [runs(mountingPrograms)]},
-  'no-privilege-escalation': {ofContainer: [hasFileCapabilities]},
-  'no-sensitive-host-path': {ofPod: [isNodeAgent]},
-  'no-unconfined-apparmor': {ofPod: [isNodeAgent]},
-  'no-custom-selinux': {ofPod: [isNodeAgent]},
-  'no-root': {ofContainer: [userIsUnknown, changesOwners, hasLowPort]},
-  // Whoever asks for root means it.
-  'no-root-user': {ofPod: ['true']},
-};
+/** CEL variables that tell what of a pod shows a need, as the table of `src/evidence` has it. */
+export const evidenceVariables: ReadonlyMap<string, string> = new Map([
+  ...twinVariables,
+  ['podNeeds', orOf(podTwins)],
+  ['needy', `variables.containers.filter(c, ${orOf(containerTwins)}).map(c, c.name)`],
+]);
 
 /** Whether rewrites of a rule may wait under `policy`, and one object does not tell which do. */
 export const waitsUnseen = (rule: string, policy: Policy): boolean =>
   mayWait(rule, policy) && isUnseen(rule);
 
-const isUnseen = (rule: string): boolean =>
-  Object.hasOwn(witnesses, rule) && !Object.hasOwn(evidence, rule);
+const isUnseen = (rule: string): boolean => toldByOthers.includes(rule);
 
 const mayWait = (rule: string, {waiting, rules}: Policy): boolean =>
   rules.get(rule) === 'fix' && waiting.has(rule);
@@ -86,7 +47,10 @@ export function sortedByEvidence(
 
 function sorted(check: SettledCheck, policy: Policy, needs: Needs): readonly SettledCheck[] {
   if (check.outcome !== 'rewritten' || !mayWait(check.rule, policy)) return [check];
-  const against = [evidenceAgainst(check), needAgainst(check, needs)].flatMap(cel => cel ?? []);
+  if (!ofPods.includes(check.subject)) return [check];
+  const against = [doubtAgainst(check), evidenceAgainst(check), needAgainst(check, needs)].flatMap(
+    cel => cel ?? [],
+  );
   if (against.length === 0) return [check];
   const waiting = {
     ...check,
@@ -103,17 +67,52 @@ function sorted(check: SettledCheck, policy: Policy, needs: Needs): readonly Set
   ];
 }
 
-/** CEL for what speaks against the rewrite of what `check` finds; undefined where nothing can. */
-function evidenceAgainst({rule, subject}: SettledCheck): string | undefined {
-  if (isUnseen(rule)) return 'true';
-  const {ofPod: pods = [], ofContainer: containers = []} = evidence[rule] ?? {};
-  const any = subject === 'container' || containers.length === 0 ? containers : anyOf(containers);
-  const terms = [...pods, ...any];
-  return terms.includes('true') ? 'true' : terms.join(' || ') || undefined;
+/** An init container that has ended before the others start is judged by itself. */
+const endsFirst =
+  "variables.pod.?initContainers.orValue([]).exists(i, i.name == c.name && i.?restartPolicy.orValue('') != 'Always')";
+
+const podNeeds = 'variables.podNeeds || variables.needy.size() > 0';
+const containerNeeds = `variables.podNeeds || c.name in variables.needy || (variables.needy.size() > 0 && !${endsFirst})`;
+
+const ofPods: readonly Check['subject'][] = [
+  'container',
+  'volume',
+  'hostPath',
+  'sysctl',
+  'annotation',
+  'pod',
+];
+
+/** CEL for what the rewrite of what `check` finds would have to know; undefined where it knows all. */
+function doubtAgainst({rule, subject}: SettledCheck): string | undefined {
+  const doubt = Object.hasOwn(doubtTwins, rule) ? doubtTwins[rule] : undefined;
+  if (doubt === undefined || doubt === 'true' || subject === 'container') return doubt;
+  return anyOf([doubt]).join(' || ');
 }
 
+/** CEL for what speaks against the rewrite of what `check` finds; undefined where nothing can. */
+function evidenceAgainst(check: SettledCheck): string | undefined {
+  const {rule, subject} = check;
+  if (!ofPods.includes(subject)) return undefined;
+  if (isUnseen(rule)) return 'true';
+  const own = Object.hasOwn(ruleTwins, rule) ? (ruleTwins[rule] ?? []) : [];
+  const terms = subject === 'container' || own.length === 0 ? own : anyOf(own);
+  if (terms.includes('true')) return 'true';
+  const taking = takenBy(check);
+  const needs = subject === 'container' ? containerNeeds : podNeeds;
+  const shown = taking === 'true' ? needs : `${taking} && (${needs})`;
+  return (
+    [...terms, ...(taking === undefined ? [] : [shown])].map(term => `(${term})`).join(' || ') ||
+    undefined
+  );
+}
+
+/** CEL: of what `check` finds, what its rewrite takes from the pod; undefined where it never does. */
+const takenBy = ({rule, takes}: SettledCheck): string | undefined =>
+  findRule(rule)?.rewrite?.effect === 'takes' ? 'true' : takes;
+
 const anyOf = (terms: readonly string[]): readonly string[] => [
-  `variables.containers.exists(c, ${terms.join(' || ')})`,
+  terms.includes('true') ? 'true' : `variables.containers.exists(c, ${terms.join(' || ')})`,
 ];
 
 /** CEL variables that tell whether anything speaks for a pod, as `PodNeeds` of `src/check` does. */
@@ -142,13 +141,10 @@ function needsIn(checks: readonly SettledCheck[]): Needs {
   return {variables};
 }
 
-/** An init container that has ended before the others start is judged by itself. */
-const endsFirst =
-  "variables.pod.?initContainers.orValue([]).exists(i, i.name == c.name && i.?restartPolicy.orValue('') != 'Always')";
-
 /** CEL for what speaks for the pod as a whole, where `check` finds what its rewrite takes. */
-function needAgainst({rule, subject, takes}: SettledCheck, {variables}: Needs): string | undefined {
-  const whole = rewritesOf(rule) === 'takes' ? 'true' : takes;
+function needAgainst(check: SettledCheck, {variables}: Needs): string | undefined {
+  const {subject} = check;
+  const whole = takenBy(check);
   if (whole === undefined) return undefined;
   const others = subject === 'container' ? ` && !${endsFirst}` : '';
   const terms = [
@@ -159,5 +155,3 @@ function needAgainst({rule, subject, takes}: SettledCheck, {variables}: Needs): 
   const need = terms.join(' || ');
   return whole === 'true' ? need : `${whole} && (${need})`;
 }
-
-const rewritesOf = (id: string) => findRule(id)?.rewrite?.effect;

@@ -4,7 +4,7 @@ import {matches} from '../policy/selector.ts';
 import {activeRules} from '../rules/index.ts';
 import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
 import {checks} from './checks/index.ts';
-import {sortedByEvidence} from './evidence.ts';
+import {evidenceVariables, sortedByEvidence} from './evidence.ts';
 import {conditionOf, ownersVariable} from './exception.ts';
 import {celAnd, celList, celMatches, celNot, celString} from './language/cel.ts';
 import {asksAt, type SettledCheck, settledAt} from './language/check.ts';
@@ -93,6 +93,9 @@ function variablesOf(
 ): ReadonlyMap<string, string> {
   const variables = new Map(podVariablesOf(shape));
   variables.set('owners', ownersVariable);
+  if (shape.containers !== undefined) {
+    for (const [name, cel] of evidenceVariables) variables.set(name, cel);
+  }
   for (const {variable, condition} of waivers) variables.set(variable, condition);
   for (const check of checks) {
     for (const [name, cel] of Object.entries(check.variables ?? {})) variables.set(name, cel);

@@ -51,7 +51,7 @@ const items: Readonly<Partial<Record<Check['subject'], Items>>> = {
 export const itemsOf = (subject: Check['subject']): Items | undefined => items[subject];
 
 /** Volumes that are a place on the node. */
-const hostPaths = `variables.pod.?volumes.orValue([]).filter(v, has(v.hostPath)).map(v, {'name': string(v.name), 'place': ${placeOf('v.hostPath.path')}})`;
+const hostPaths = `variables.pod.?volumes.orValue([]).filter(v, has(v.hostPath)).map(v, {'name': string(v.name), 'place': ${placeOf('v.hostPath.path')}, 'type': string(v.hostPath.?type.orValue(''))})`;
 
 /** The CEL variables that checks of pods may use; none where `shape` has no pod spec. */
 export function podVariablesOf({part, containers}: Shape): ReadonlyMap<string, string> {

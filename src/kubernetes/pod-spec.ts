@@ -27,6 +27,10 @@ export interface Container {
   readonly path: Path;
 }
 
+/** An init container that never restarts: one with `restartPolicy: Always` runs beside the others. */
+export const endsFirst = ({list, value}: Container): boolean =>
+  list === 'initContainers' && value['restartPolicy'] !== 'Always';
+
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 type ContainerList = (typeof containerLists)[number];
 

@@ -12,7 +12,7 @@ import type {ContainerPort, Protocol} from './container-port.ts';
 import {selectsLabels} from './label-selector.ts';
 import {addsToOthersPods, type OperatorPods, operatorPodsOf} from './operator-pods.ts';
 import type {PodPlaces} from './pod-places.ts';
-import {type PodSpec, podSpecsOf} from './pod-spec.ts';
+import {endsFirst, type PodSpec, podSpecsOf} from './pod-spec.ts';
 import type {Resource} from './resource.ts';
 
 /** The pods that one pod template makes, or an operator, as the network sees them. */
@@ -127,10 +127,9 @@ function jobLabels({group, kind, name, value}: Resource): JsonMap {
 
 function portsOf(pod: PodSpec): readonly ContainerPort[] {
   const ports: ContainerPort[] = [];
-  for (const {list, value} of pod.containers) {
-    const isShortLived = list === 'initContainers' && value['restartPolicy'] !== 'Always';
-    if (isShortLived) continue;
-    for (const item of asList(value['ports'])) {
+  for (const container of pod.containers) {
+    if (endsFirst(container)) continue;
+    for (const item of asList(container.value['ports'])) {
       const port = asMap(item);
       const number = port?.['containerPort'];
       if (port === undefined || typeof number !== 'number') continue;

@@ -157,3 +157,7 @@ export interface RuleContext {
   readonly stream: StreamIndex;
   readonly ambiguities: Ambiguities;
 }
+
+/** What the rewrite of a rule's violation does; undefined where the rule only flags. */
+export const effectOf = ({rewrite}: Rule, {effect}: Violation): Effect | undefined =>
+  effect ?? rewrite?.effect;

@@ -1,0 +1,126 @@
+import {asList, asMap, asString, type Json, valueAt} from '../json.ts';
+import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
+import {configTextsOf} from '../network/needs/pod-texts.ts';
+import {commandTexts, privilegedUse} from './commands.ts';
+import {writableMountsOf} from './host-folders.ts';
+import type {StreamFacts} from './stream-facts.ts';
+import type {ContainerWitness} from './witness.ts';
+
+/** A file that a container gets from a ConfigMap or a Secret of the stream. */
+interface ConfigFile {
+  /** `ConfigMap "init"`. */
+  readonly from: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The files that the ConfigMaps and Secrets of the stream put into a container. */
+function* configFilesOf(
+  {value}: Container,
+  pod: PodSpec,
+  facts: StreamFacts,
+): Iterable<ConfigFile> {
+  const mounted = new Set(asList(value['volumeMounts']).map(item => asMap(item)?.['name']));
+  if (mounted.size === 0) return;
+  for (const volume of asList(pod.value['volumes'])) {
+    if (!mounted.has(asMap(volume)?.['name'])) continue;
+    for (const source of [volume, ...asList(valueAt(volume, ['projected', 'sources']))]) {
+      for (const {kind, name} of configsIn(source)) {
+        const resource = facts.config(kind, name, pod.resource.namespace);
+        if (resource === undefined) continue;
+        const from = `${kind} "${name}"`;
+        for (const {key, text} of configTextsOf(resource)) yield {from, name: key, text};
+      }
+    }
+  }
+}
+
+function* configsIn(source: Json | undefined) {
+  const map = asString(valueAt(source, ['configMap', 'name']));
+  if (map !== undefined) yield {kind: 'ConfigMap', name: map} as const;
+  const secret =
+    asString(valueAt(source, ['secret', 'secretName'])) ??
+    asString(valueAt(source, ['secret', 'name']));
+  if (secret !== undefined) yield {kind: 'Secret', name: secret} as const;
+}
+
+/** A script that a ConfigMap or a Secret of the stream gives the container needs privileges. */
+export const runsScript: ContainerWitness = (container, pod, facts) => {
+  for (const {from, name, text} of configFilesOf(container, pod, facts)) {
+    if (!isScript(name, text) && !commandTexts(container).some(each => each.includes(name)))
+      continue;
+    const use = privilegedUse(text);
+    if (use !== undefined) {
+      return `"${name}" of the ${from}, which is mounted in container "${container.name}", ${use}`;
+    }
+  }
+  return undefined;
+};
+
+const isScript = (name: string, text: string): boolean =>
+  text.startsWith('#!') || /[.](?:sh|bash)$/.test(name);
+
+/** A file below a writable folder of the node is named where the container is told what to write. */
+export const writesBelowMount: ContainerWitness = (container, pod, facts) => {
+  const mounts = writableMountsOf(container, pod).map(({mountPath}) =>
+    mountPath.replace(/\/+$/, ''),
+  );
+  const folders = mounts.filter(folder => folder !== '');
+  if (folders.length === 0) return undefined;
+  for (const {from, text} of textsFor(container, pod, facts)) {
+    for (const folder of folders) {
+      const file = writtenBelow(folder, text);
+      if (file !== undefined) {
+        return `container "${container.name}" keeps "${file}", which ${from} names, in a folder of its node`;
+      }
+    }
+  }
+  return undefined;
+};
+
+function* textsFor(container: Container, pod: PodSpec, facts: StreamFacts) {
+  for (const text of commandTexts(container)) yield {from: 'its command', text};
+  for (const item of asList(container.value['env'])) {
+    const {name = '', value} = asMap(item) ?? {};
+    if (typeof value === 'string')
+      yield {from: 'its environment', text: `${String(name)}=${value}`};
+  }
+  for (const {from, text} of configFilesOf(container, pod, facts))
+    yield {from: `the ${from}`, text};
+}
+
+/** Names of files and folders to which programs write: sockets, databases, positions, locks. */
+const writtenName =
+  /[.](?:sock|socket|db|sqlite3?|pos|pid|lock|state|bolt|wal|cursor)$|(?:^|[/_.-])(?:positions?|registry|checkpoints?|cursors?|buffers?|storage|spool|state)(?:[/_.-]|$)/i;
+
+/** Names of settings that say where a program writes. */
+const writingSetting =
+  /(?:\b|_|-|\.)(?:db|database|pos_file|positions?|pid|lock|socket|endpoint|listen|state|storage|buffer|spool|cursor|checkpoint|registry|output|(?:log|audit)[_.-]?(?:file|path|dir))[_.-]?(?:file|path|dir|directory)?["']?\s*[=:\s]\s*["']?(?:unix:\/{2})?$/i;
+
+/** How often a folder is looked for in a text: a hostile one costs no more. */
+const mostPlaces = 1000;
+
+/** How long the name of a setting may be, with what stands between it and its value. */
+const longestSetting = 60;
+
+function writtenBelow(folder: string, text: string): string | undefined {
+  const start = `${folder}/`;
+  let at = text.indexOf(start);
+  for (let count = 0; at !== -1 && count < mostPlaces; count++) {
+    const [rest = ''] = /^[\w@%+=:,./-]{0,200}/.exec(text.slice(at + start.length, at + 300)) ?? [];
+    const end = at + start.length + rest.length;
+    const line =
+      text
+        .slice(Math.max(0, at - longestSetting), at)
+        .split('\n')
+        .at(-1) ?? '';
+    // What a pattern finds is read; and another folder's name may end like this one's.
+    const isPattern = text[end] === '*';
+    const isOther = /[\w.-]$/.test(line);
+    if (!isPattern && !isOther && (writtenName.test(rest) || writingSetting.test(line))) {
+      return `${start}${rest}`;
+    }
+    at = text.indexOf(start, end);
+  }
+  return undefined;
+}

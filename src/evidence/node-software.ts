@@ -1,0 +1,129 @@
+import {asList, asMap, asString} from '../json.ts';
+import {capabilitiesOf} from '../kubernetes/capabilities.ts';
+import type {PodSpec} from '../kubernetes/pod-spec.ts';
+import {defaultCapabilities} from '../rules/no-extra-capabilities.ts';
+import type {ContainerWitness, PodWitness} from './witness.ts';
+
+/** The fields by which a pod shares a namespace of its node. */
+export const namespaces = ['hostNetwork', 'hostPID', 'hostIPC'];
+
+const namespaceOf = ({value}: PodSpec): string | undefined =>
+  namespaces.find(field => value[field] === true);
+
+/** A DaemonSet that shares a namespace of its node runs for the node. */
+export const isNodeAgent: PodWitness = pod => {
+  if (pod.resource.kind !== 'DaemonSet') return undefined;
+  const namespace = namespaceOf(pod);
+  return namespace === undefined
+    ? undefined
+    : `a DaemonSet with \`${namespace}: true\` is software of the node`;
+};
+
+/** Capabilities that work on the node, or on its network, where its namespaces are shared. */
+export const nodeCapabilities = [
+  'BPF',
+  'CHECKPOINT_RESTORE',
+  'DAC_READ_SEARCH',
+  'IPC_LOCK',
+  'NET_ADMIN',
+  'NET_BROADCAST',
+  'NET_RAW',
+  'PERFMON',
+  'SYSLOG',
+  'SYS_BOOT',
+  'SYS_MODULE',
+  'SYS_NICE',
+  'SYS_PACCT',
+  'SYS_PTRACE',
+  'SYS_RAWIO',
+  'SYS_RESOURCE',
+  'SYS_TIME',
+];
+
+/** A capability over what is the node's, beside the namespace in which it is. */
+export const worksOnNode: PodWitness = pod => {
+  const namespace = namespaceOf(pod);
+  if (namespace === undefined) return undefined;
+  for (const container of pod.containers) {
+    const added = capabilitiesOf(container, 'add').find(({name}) =>
+      nodeCapabilities.includes(name),
+    );
+    if (added === undefined) continue;
+    return `container "${container.name}" asks for "${added.text}" beside \`${namespace}: true\`, to work on the node`;
+  }
+  return undefined;
+};
+
+/** The classes that Kubernetes keeps for what nodes and clusters cannot do without. */
+export const criticalClasses = ['system-node-critical', 'system-cluster-critical'];
+
+export const isCritical: PodWitness = ({value}) => {
+  const name = asString(value['priorityClassName']) ?? '';
+  return criticalClasses.includes(name)
+    ? `\`priorityClassName: ${name}\` is for what the cluster cannot do without`
+    : undefined;
+};
+
+/** Taints of nodes on which nothing runs yet but what makes them nodes. */
+export const earlyTaints = [
+  'CriticalAddonsOnly',
+  'node.cloudprovider.kubernetes.io/uninitialized',
+  'node.kubernetes.io/network-unavailable',
+  'node.kubernetes.io/not-ready',
+];
+
+/**
+ * Runs where nothing else runs: on nodes that are not ready, or with any taint. With an end in
+ * `tolerationSeconds` that is no more than patience.
+ */
+export const toleratesAll: PodWitness = ({value}) => {
+  for (const item of asList(value['tolerations'])) {
+    const toleration = asMap(item);
+    if (toleration === undefined || toleration['tolerationSeconds'] !== undefined) continue;
+    const key = asString(toleration['key']) ?? '';
+    if (key === '' && toleration['operator'] === 'Exists') {
+      return 'it tolerates every taint, as software of the node does';
+    }
+    if (earlyTaints.includes(key)) {
+      return `it tolerates the taint "${key}", as software of the node does`;
+    }
+  }
+  return undefined;
+};
+
+/** Drops all capabilities and adds one beyond the default ones: somebody thought about it. */
+export const addsOnPurpose: ContainerWitness = container => {
+  if (!capabilitiesOf(container, 'drop').some(({name}) => name === 'ALL')) return undefined;
+  const added = capabilitiesOf(container, 'add').find(
+    ({name}) => name !== 'ALL' && !defaultCapabilities.has(name),
+  );
+  return added === undefined
+    ? undefined
+    : `container "${container.name}" drops ALL capabilities and adds "${added.text}" on purpose`;
+};
+
+/** Of an image, what runs in it: it needs its privileges whatever its command is. */
+export const privilegedImages =
+  '(?:^|/)(?:docker:[^@]*dind|(?:docker-)?dind(?:[:@-]|$)|(?:buildkit|buildkitd|binfmt|qemu-user-static|podman|buildah|k3s|k0s|wireguard|openvpn|gluetun)(?:[:@]|$)|kindest/node(?:[:@]|$))';
+
+const privilegedImage = new RegExp(privilegedImages);
+
+export const isPrivilegedImage: ContainerWitness = ({name, value}) => {
+  const image = asString(value['image']) ?? '';
+  return privilegedImage.test(image)
+    ? `container "${name}" runs the image "${image}", which does nothing without privileges`
+    : undefined;
+};
+
+/** Images that start a runtime as an ordinary user, by set-uid programs. */
+export const rootlessImages =
+  '(?:^|/)(?:docker:[^@]*dind-rootless|(?:docker-)?dind-rootless(?:[:@]|$)|(?:buildkit|buildkitd):[^@]*rootless)';
+
+const rootlessImage = new RegExp(rootlessImages);
+
+export const isRootlessImage: ContainerWitness = ({name, value}) => {
+  const image = asString(value['image']) ?? '';
+  return rootlessImage.test(image)
+    ? `container "${name}" runs the image "${image}", which makes user namespaces by set-uid programs`
+    : undefined;
+};

@@ -1,0 +1,146 @@
+import {privilegedPatterns, rootPattern, setUidPattern} from '../evidence/commands.ts';
+import {
+  deviceFolders,
+  madeTypes,
+  pluginFolders,
+  runtimeFolders,
+  specialTypes,
+} from '../evidence/host-folders.ts';
+import {
+  criticalClasses,
+  earlyTaints,
+  namespaces,
+  nodeCapabilities,
+  privilegedImages,
+  rootlessImages,
+} from '../evidence/node-software.ts';
+import type {containerWitnesses, podWitnesses} from '../evidence/table.ts';
+import {firstUnprivilegedPort} from '../kubernetes/container-port.ts';
+import {defaultCapabilities} from '../rules/no-extra-capabilities.ts';
+import {spellingsOf} from './checks/host-path.ts';
+import {callsHost} from './checks/no-host-probes.ts';
+import {noSensitiveMount} from './checks/no-sensitive-host-path.ts';
+import {mayBeRoot, userOf} from './checks/user.ts';
+import {celList, celString} from './language/cel.ts';
+
+const ofContainer = 'c.?securityContext';
+
+const sharesNamespace = `(${namespaces.map(field => `variables.pod.?${field}.orValue(false)`).join(' || ')})`;
+
+/** A DaemonSet, and the pods that its controller makes. */
+const isDaemonSet =
+  "(request.kind.kind == 'DaemonSet' || variables.owners.exists(o, o.kind == 'DaemonSet'))";
+
+const capability = (names: readonly string[]): string =>
+  celString(`^(?i)(CAP_)?(${names.join('|')})$`);
+const listed = (list: 'add' | 'drop'): string =>
+  `c.?securityContext.?capabilities.?${list}.orValue([])`;
+
+const runs = (pattern: string): string =>
+  `(c.?command.orValue([]) + c.?args.orValue([])).exists(w, w.matches(${celString(pattern)}))`;
+const runsImage = (pattern: string): string =>
+  `c.?image.orValue('').matches(${celString(pattern)})`;
+
+const spelled = (folders: readonly string[]): string => celList(folders.flatMap(spellingsOf));
+const liesIn = (folders: readonly string[]): string =>
+  `${spelled(folders)}.exists(f, h.place == f || h.place.startsWith(f + '/'))`;
+/** The names of the volumes of which `isMeant` is true of the place `h`. */
+const volumesWhere = (isMeant: string): string =>
+  `variables.hostPaths.filter(h, ${isMeant}).map(h, h.name)`;
+const isSensitive = 'h.name in variables.sensitiveNames';
+/** A mount `m` of a container is of one of the volumes of that variable, and may write where that matters. */
+const mounts = (variable: string, isMeant = 'true'): string =>
+  `c.?volumeMounts.orValue([]).exists(m, m.name in variables.${variable} && ${isMeant})`;
+const mayWrite = '!m.?readOnly.orValue(false)';
+
+/**
+ * What the twins need, by name. A volume is judged once, not once for each mount; and each pattern
+ * has a variable of its own, since the API server limits the cost of an expression.
+ */
+export const twinVariables: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(noSensitiveMount.variables ?? {}),
+  ['hostVolumes', volumesWhere('true')],
+  ['madeVolumes', volumesWhere(`${isSensitive} && h.type in ${celList(madeTypes)}`)],
+  ['pluginVolumes', volumesWhere(`${isSensitive} && ${liesIn(pluginFolders)}`)],
+  [
+    'socketVolumes',
+    volumesWhere(
+      `${isSensitive} && h.place.matches('^(/var)?/run/') && !h.place.matches('[.](sock|pipe)$') && !${liesIn(runtimeFolders)}`,
+    ),
+  ],
+  [
+    'deviceVolumes',
+    volumesWhere(
+      `h.type in ${celList(specialTypes)} || h.place.startsWith('/dev/') && h.place != '/dev/shm' && !h.place.startsWith('/dev/shm/')`,
+    ),
+  ],
+  ['deviceFolders', volumesWhere(`h.place in ${spelled(deviceFolders)}`)],
+  ...privilegedPatterns.map(
+    (pattern, index) =>
+      [`runs${index}`, `variables.containers.filter(c, ${runs(pattern)}).map(c, c.name)`] as const,
+  ),
+]);
+
+/** CEL for what each witness of pods sees; undefined for those that one object does not tell. */
+export const podTwins: Readonly<Record<keyof typeof podWitnesses, string | undefined>> = {
+  isNodeAgent: `${isDaemonSet} && ${sharesNamespace}`,
+  worksOnNode: `${sharesNamespace} && variables.containers.exists(c, ${listed('add')}.exists(a, a.matches(${capability(nodeCapabilities)})))`,
+  isCritical: `variables.pod.?priorityClassName.orValue('') in ${celList(criticalClasses)}`,
+  toleratesAll: `variables.pod.?tolerations.orValue([]).exists(t, !has(t.tolerationSeconds) && (t.?key.orValue('') == '' ? t.?operator.orValue('') == 'Exists' : t.?key.orValue('') in ${celList(earlyTaints)}))`,
+  isProbedOnLoopback: `variables.pod.?hostNetwork.orValue(false) && variables.containers.exists(c, ${callsHost("h.matches('^(127[.]|localhost$|::1$)')")})`,
+  // That no Service leads there, other objects tell: here any host port is one of the node's.
+  isReachedByNode: `${isDaemonSet} && variables.containers.exists(c, c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0))`,
+  isCalledByApiServer: undefined,
+  servesClass: undefined,
+};
+
+/** The same for what each witness of containers sees in a container `c`. */
+export const containerTwins: Readonly<Record<keyof typeof containerWitnesses, string | undefined>> =
+  {
+    addsOnPurpose: `${listed('drop')}.exists(a, a.matches(${capability(['ALL'])})) && ${listed('add')}.exists(a, !a.matches(${capability(['ALL', ...defaultCapabilities])}))`,
+    isPrivilegedImage: runsImage(privilegedImages),
+    runsPrivileged: privilegedPatterns
+      .map((_, index) => `c.name in variables.runs${index}`)
+      .join(' || '),
+    propagatesMounts:
+      "c.?volumeMounts.orValue([]).exists(m, m.?mountPropagation.orValue('') in ['Bidirectional', 'HostToContainer'])",
+    makesFolder: mounts('madeVolumes', mayWrite),
+    mountsDevice: mounts('deviceVolumes'),
+    usesDevices: `${ofContainer}.?privileged.orValue(false) && ${mounts('deviceFolders')}`,
+    plugsIn: mounts('pluginVolumes', mayWrite),
+    keepsSockets: mounts('socketVolumes', mayWrite),
+    tellsMountsApart: `${mounts('sensitiveNames', mayWrite)} && ${mounts('hostVolumes', 'm.?readOnly.orValue(false)')}`,
+    runsScript: undefined,
+    writesBelowMount: undefined,
+  };
+
+/** As `hasFileCapabilities`: the user is an ordinary one, by its number or else by a promise. */
+const hasFileCapabilities = [
+  `${ofContainer}.?allowPrivilegeEscalation.orValue(true)`,
+  `${listed('add')}.size() > 0`,
+  `!(${mayBeRoot})`,
+].join(' && ');
+
+const hasLowPort = `c.?ports.orValue([]).exists(p, p.?containerPort.orValue(0) > 0 && p.containerPort < ${firstUnprivilegedPort})`;
+const isMeshed =
+  "variables.annotations[?'linkerd.io/inject'].orValue('') in ['enabled', 'ingress']";
+
+/** As the doubt of no-root: no manifest names the container's user, or it is root. */
+const userIsUnknown = `${userOf}.orValue(0) == 0`;
+
+/** By rule, the twins of its own witnesses, of a container `c`. */
+export const ruleTwins: Readonly<Record<string, readonly string[]>> = {
+  'no-privilege-escalation': [hasFileCapabilities, runs(setUidPattern), runsImage(rootlessImages)],
+  'drop-all-capabilities': [runs(rootPattern), isMeshed],
+  'no-root': [runs(rootPattern), hasLowPort],
+};
+
+/** By rule, CEL for its doubts: of a container `c`, what its rewrite would have to know. */
+export const doubtTwins: Readonly<Record<string, string>> = {
+  'no-root': userIsUnknown,
+  // Whoever asks for root means it.
+  'no-root-user': 'true',
+};
+
+/** The rules of which only other objects tell whether a rewrite waits. */
+export const toldByOthers: readonly string[] = ['no-host-port'];
