@@ -1,3 +1,4 @@
+import {mayWait} from '../evidence/table.ts';
 import type {GroupKind} from '../kubernetes/resource.ts';
 import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
@@ -39,6 +40,20 @@ const podless: ReadonlySet<string> = new Set([
   'storage.k8s.io/StorageClass',
 ]);
 
+/** What may show that pods need what rewrites would take: see `src/evidence`. */
+const tellingKinds: ReadonlySet<string> = new Set([
+  '/ConfigMap',
+  '/Endpoints',
+  '/Secret',
+  '/Service',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'apiregistration.k8s.io/APIService',
+  'discovery.k8s.io/EndpointSlice',
+  'networking.k8s.io/IngressClass',
+  'networking.k8s.io/NetworkPolicy',
+]);
+
 const keyOf = ({group, kind}: GroupKind): string => `${group}/${kind}`;
 
 /** Whether `rule` looks at what an object is beside its pods. */
@@ -47,12 +62,21 @@ export function looksAt({kinds}: Rule, object: GroupKind): boolean {
   return kinds === 'custom' ? !podless.has(keyOf(object)) : kinds?.includes(object.kind) === true;
 }
 
-/** Tells what no active rule of `policy` can concern, so that it need not be read. */
+/**
+ * Tells what no active rule of `policy` can concern, so that it need not be read: neither by itself,
+ * nor by what it shows of the needs of pods that would lose something by it.
+ */
 export function concernOf(policy: Policy): (object: GroupKind) => boolean {
   const active = activeRules(policy);
+  const asksForNeed = active.some(mayWait);
   const {workloads} = policy;
   return object => {
     const key = keyOf(object);
-    return !podless.has(key) || workloads.has(key) || active.some(rule => looksAt(rule, object));
+    return (
+      !podless.has(key) ||
+      workloads.has(key) ||
+      (asksForNeed && tellingKinds.has(key)) ||
+      active.some(rule => looksAt(rule, object))
+    );
   };
 }
