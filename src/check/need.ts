@@ -10,11 +10,12 @@ import type {Verdict} from './verdict.ts';
  * A pod that needs one privilege is of no use with half of them: an agent that keeps the network of
  * its node but loses the capabilities to set it up. So one witness speaks for all that a rewrite
  * would take from its pod. Only an init container, which has ended before the others start, is
- * judged by itself, and by what speaks for the pod as a whole.
+ * judged by itself, and by what the pod as a whole shows: `Evidence` gives it that already.
  */
 export class PodNeeds {
   readonly #evidence: Evidence;
-  readonly #needs = new Map<string, Need[]>();
+  /** Sentences by pod. */
+  readonly #needs = new Map<string, Set<string>>();
 
   /** `found` are the verdicts on the object as it was read, for what of itself speaks for a setting. */
   constructor(evidence: Evidence, found: readonly Verdict[]) {
@@ -22,9 +23,9 @@ export class PodNeeds {
     for (const {violation, evidence: sentences} of found) {
       const place = sentences.length === 0 ? undefined : evidence.placeOf(violation.path);
       if (place === undefined) continue;
-      const needs = this.#needs.get(keyOf(place)) ?? [];
+      const needs = this.#needs.get(keyOf(place)) ?? new Set();
       this.#needs.set(keyOf(place), needs);
-      needs.push({sentences, isOfPod: place.container === undefined});
+      for (const sentence of sentences) needs.add(sentence);
     }
   }
 
@@ -33,19 +34,9 @@ export class PodNeeds {
     if (this.#needs.size === 0 || effectOf(rule, violation) !== 'takes') return [];
     const place = this.#evidence.placeOf(violation.path);
     if (place === undefined) return [];
-    const needs = this.#needs.get(keyOf(place)) ?? [];
-    const counted =
-      place.container !== undefined && endsFirst(place.container)
-        ? needs.filter(({isOfPod}) => isOfPod)
-        : needs;
-    return [...new Set(counted.flatMap(({sentences}) => sentences))];
+    const isAlone = place.container !== undefined && endsFirst(place.container);
+    return isAlone ? [] : [...(this.#needs.get(keyOf(place)) ?? [])];
   }
-}
-
-interface Need {
-  readonly sentences: readonly string[];
-  /** Whether it speaks for what all containers of the pod share. */
-  readonly isOfPod: boolean;
 }
 
 const keyOf = ({pod}: Place): string => toPointer(pod.path);

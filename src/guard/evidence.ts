@@ -115,43 +115,34 @@ const anyOf = (terms: readonly string[]): readonly string[] => [
   terms.includes('true') ? 'true' : `variables.containers.exists(c, ${terms.join(' || ')})`,
 ];
 
-/** CEL variables that tell whether anything speaks for a pod, as `PodNeeds` of `src/check` does. */
+/** The CEL variable that tells whether anything speaks for a pod, as `PodNeeds` of `src/check` does. */
+const needVariable = 'need';
+
+/** The variables that checks need beside their own. */
 interface Needs {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const podVariable = 'needOfPod';
-const containerVariable = 'needOfContainers';
-
 function needsIn(checks: readonly SettledCheck[]): Needs {
-  const ofPods: string[] = [];
-  const ofContainers: string[] = [];
+  const found: string[] = [];
   const variables: Record<string, string> = {};
   for (const check of checks) {
     const against = evidenceAgainst(check);
     if (against === undefined) continue;
     const items = itemsOf(check.subject);
     const isFound = `(${check.finds}) && (${against})`;
-    const term = items === undefined ? isFound : `${items.list}.exists(${items.item}, ${isFound})`;
-    (check.subject === 'container' ? ofContainers : ofPods).push(term);
+    found.push(items === undefined ? isFound : `${items.list}.exists(${items.item}, ${isFound})`);
     Object.assign(variables, check.variables);
   }
-  if (ofPods.length > 0) variables[podVariable] = ofPods.join(' || ');
-  if (ofContainers.length > 0) variables[containerVariable] = ofContainers.join(' || ');
+  if (found.length > 0) variables[needVariable] = found.join(' || ');
   return {variables};
 }
 
 /** CEL for what speaks for the pod as a whole, where `check` finds what its rewrite takes. */
 function needAgainst(check: SettledCheck, {variables}: Needs): string | undefined {
-  const {subject} = check;
   const whole = takenBy(check);
-  if (whole === undefined) return undefined;
-  const others = subject === 'container' ? ` && !${endsFirst}` : '';
-  const terms = [
-    ...(podVariable in variables ? [`variables.${podVariable}`] : []),
-    ...(containerVariable in variables ? [`variables.${containerVariable}${others}`] : []),
-  ];
-  if (terms.length === 0) return undefined;
-  const need = terms.join(' || ');
-  return whole === 'true' ? need : `${whole} && (${need})`;
+  if (whole === undefined || !(needVariable in variables)) return undefined;
+  const isAlone = check.subject === 'container' ? ` && !${endsFirst}` : '';
+  const need = `variables.${needVariable}${isAlone}`;
+  return whole === 'true' ? need : `${whole} && ${need}`;
 }

@@ -15,9 +15,13 @@ export function notesOn(policy: Policy, today: string): readonly string[] {
       id =>
         `${id} is asked with what is only flagged: whether its rewrite waits for a decision, other objects tell. Decide by \`--undecided fix\`, or by \`${id}: fix\` among the \`rules\` of the policy`,
     ),
+    ...(policy.waiting.size === 0 ? [] : [unseenNeed]),
     ...allowancesOf(policy).flatMap(allowance => noteOn(allowance, today)),
   ];
 }
+
+const unseenNeed =
+  'what only other objects of a stream or comments show of a need, no admission policy sees: what waits in render for that is denied here until an exception allows it';
 
 function noteOn(allowance: Allowance, today: string): readonly string[] {
   const {origin, reason, expires} = allowance;
