@@ -24,7 +24,7 @@ const volumesOf = once(
 );
 
 /** The mounts of a container that show it something of its node. */
-export function hostMountsOf({value}: Container, pod: PodSpec): readonly HostMount[] {
+function hostMountsOf({value}: Container, pod: PodSpec): readonly HostMount[] {
   const volumes = volumesOf(pod);
   if (volumes.size === 0) return [];
   return asList(value['volumeMounts']).flatMap(item => {

@@ -102,7 +102,7 @@ export const isSensitive = (place: string): boolean =>
   windowsFolders.some(folder => touches(place, folder));
 
 /** Whether mounting `place` shows `target`, or a part of it. */
-export const touches = (place: string, target: string): boolean =>
+const touches = (place: string, target: string): boolean =>
   isWithin(target, place) || isWithin(place, target);
 
 /** Whether `place` is `folder`, or lies in it. */
