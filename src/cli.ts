@@ -1,9 +1,10 @@
-import {type Place, UsageError} from './errors.ts';
+import {UsageError} from './errors.ts';
 import {readCall} from './host/call.ts';
+import {textOfError} from './host/error-text.ts';
 import {InterruptedError} from './host/interrupt.ts';
 import {RefusedError} from './host/refused.ts';
 import {writeStderr, writeStdout} from './host/standard-streams.ts';
-import {safeLines, safeText} from './text/safe-text.ts';
+import {safeLines} from './text/safe-text.ts';
 import {version} from './version.ts';
 
 const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> =
@@ -71,18 +72,8 @@ async function fail(error: unknown): Promise<number> {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof UsageError) return `${placeText(error.place)}${error.message}`;
+  if (error instanceof UsageError) return textOfError(error);
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-}
-
-function placeText({file, document, line, column}: Place): string {
-  const parts = [
-    file === undefined ? undefined : safeText(file),
-    document === undefined ? undefined : `document ${document}`,
-    line === undefined ? undefined : `line ${line}`,
-    column === undefined ? undefined : `column ${column}`,
-  ].filter(part => part !== undefined);
-  return parts.length === 0 ? '' : `${parts.join(', ')}: `;
 }
 
 /** With a reason where there is one to be told, and never with the exit code of success. */

@@ -13,7 +13,7 @@ import {
   writeReportFile,
 } from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
-import {fromTargets, readTargets, type Target} from '../host/targets.ts';
+import {exitCodeOf, fromTargets, type Target, targetOptions} from '../host/targets.ts';
 import type {Policy} from '../policy/policy.ts';
 import {formats} from '../report/formats.ts';
 
@@ -26,7 +26,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
     args: [...args],
     allowPositionals: true,
-    options: {...sharedOptions, 'fail-on': {type: 'string'}, ...helmCallOptions},
+    options: {...sharedOptions, 'fail-on': {type: 'string'}, ...helmCallOptions, ...targetOptions},
   });
   if (positionals.length === 0) {
     throw new UsageError('audit takes targets: manifest files, folders, charts, or - for stdin');
@@ -36,13 +36,14 @@ export async function audit(args: readonly string[]): Promise<number> {
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
   const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
-  const results = await fromTargets(await readTargets(positionals, helm), (text, target) =>
+  const {results, skipped} = await fromTargets(positionals, helm, (text, target) =>
     check(text, target, policy),
   );
-  const report = {...merged(results), policy};
+  const report = {...merged(results), policy, skipped};
   writeReportFile(reportFile, report);
   await writeReport(formats[format]?.(report) ?? '');
-  return report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
+  const code = report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
+  return exitCodeOf(skipped, values['allow-skipped'], code);
 }
 
 function check(text: string, {file, origin}: Target, policy: Policy): Told {

@@ -9,6 +9,9 @@ const policyOptions = `  --config FILE                the policy; else kube-hard
   --fix-all                    the same as --undecided fix
 `;
 
+const skippedOption = `  --allow-skipped              let pass what of a folder could be applied and was not judged (exit 2)
+`;
+
 const exitCodes = `exit codes: 0 done; 1 findings at or above the threshold, or the stream was refused;
 2 the input, the policy or the call could not be used
 `;
@@ -53,7 +56,7 @@ A target is a manifest, a folder of manifests and charts, a chart (a folder, a .
 https://…), or - for stdin. One that begins with - comes after --.
 
 ${policyOptions}  --fail-on SEVERITY|none      exit 1 on such findings (high)
-  --format NAME                table (default), json, markdown, sarif
+${skippedOption}  --format NAME                table (default), json, markdown, sarif
   --report-file FILE           also write the report, by ending: .json, .md, .txt, .sarif
 
 ${helmHelp}
@@ -62,7 +65,7 @@ ${exitCodes}`,
 
 Targets, and the options that go to helm, are those of \`kube-harden audit\`.
 
-${policyOptions}  --format NAME                table (default), json, markdown, mermaid, dot
+${policyOptions}${skippedOption}  --format NAME                table (default), json, markdown, mermaid, dot
 
 ${helmHelp}
 ${exitCodes}`,

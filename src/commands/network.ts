@@ -2,7 +2,7 @@ import {UsageError} from '../errors.ts';
 import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
 import {parseCall, policyOf, requireOneOf, sharedOptions, today} from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
-import {fromTargets, readTargets} from '../host/targets.ts';
+import {exitCodeOf, fromTargets, targetOptions} from '../host/targets.ts';
 import {type NetworkReport, networkReport} from '../network-report.ts';
 import {networkFormats} from '../report/network/formats.ts';
 import {readStream} from '../stream/manifest-stream.ts';
@@ -24,6 +24,7 @@ export async function network(args: readonly string[]): Promise<number> {
       undecided: sharedOptions.undecided,
       'fix-all': sharedOptions['fix-all'],
       ...helmCallOptions,
+      ...targetOptions,
     },
   });
   if (positionals.length === 0) {
@@ -32,11 +33,11 @@ export async function network(args: readonly string[]): Promise<number> {
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(networkFormats));
   const policy = await policyOf(values, {});
   const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
-  const reports = await fromTargets(await readTargets(positionals, helm), (text, {file, origin}) =>
+  const {results, skipped} = await fromTargets(positionals, helm, (text, {file, origin}) =>
     networkReport(readStream(text, file), policy, today(), origin === 'rendered'),
   );
-  await writeReport(networkFormats[format]?.(merged(reports)) ?? '');
-  return 0;
+  await writeReport(networkFormats[format]?.(merged(results)) ?? '');
+  return exitCodeOf(skipped, values['allow-skipped'], 0);
 }
 
 /** Each target is a release by itself. */

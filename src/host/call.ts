@@ -11,6 +11,7 @@ export interface Call {
 
 /** The options of any verb that take no value: the word after another is its value. */
 export const flags: readonly string[] = [
+  'allow-skipped',
   'attach',
   'exec',
   'fix-all',

@@ -5,8 +5,7 @@ import {splitDocuments} from '../yaml/split.ts';
 
 /**
  * Whether `bytes` are what nobody can take for a manifest: no document of it has a `kind`, as in a
- * chart's values or a plugin's description. What cannot be read may be a manifest, unless no word
- * of it could be that key.
+ * chart's values or a plugin's description. What cannot be read may be one: a key can be written in many ways.
  */
 export function holdsNoManifest(bytes: Uint8Array): boolean {
   try {
@@ -16,8 +15,6 @@ export function holdsNoManifest(bytes: Uint8Array): boolean {
       return object === undefined || !Object.hasOwn(object, 'kind');
     });
   } catch {
-    // The zero bytes of UTF-16 aside, since YAML may be written in it; an escape may hide a letter.
-    const letters = Buffer.from(bytes).toString('latin1').replaceAll('\0', '');
-    return !/kind|\\[xuU]/.test(letters);
+    return false;
   }
 }

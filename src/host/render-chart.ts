@@ -5,6 +5,7 @@ import {safeLines} from '../text/safe-text.ts';
 import {findHelm} from './find-helm.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {interruptible} from './interrupt.ts';
+import {LibraryChartError} from './library-chart.ts';
 import {writeStderr} from './standard-streams.ts';
 
 const megabyte = 1_000_000;
@@ -43,12 +44,17 @@ export async function renderChart(
       await warn(textOf(stderr));
       return stdout;
     } catch (error) {
-      throw new UsageError(messageOf(error), {file: name}, {cause: error});
+      const isLibrary = error instanceof ExecaError && textOf(error.stderr) === saysLibrary;
+      const Kind = isLibrary ? LibraryChartError : UsageError;
+      throw new Kind(messageOf(error), {file: name}, {cause: error});
     } finally {
       await folder.cleanup();
     }
   });
 }
+
+/** All that Helm says of a library, and no template can make it say: what one fails with stands behind its name. */
+const saysLibrary = 'Error: library charts are not installable';
 
 const noHelm =
   'a chart is rendered by `helm`, which is not on the PATH: install Helm 3 or 4 (folders of the PATH that are relative, of npm packages or in a chart do not count)';

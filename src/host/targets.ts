@@ -1,11 +1,14 @@
-import {readdirSync, readFileSync, realpathSync, type Stats, statSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import {safeText} from '../text/safe-text.ts';
+import {textOfError} from './error-text.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {decodeInput} from './input.ts';
+import {LibraryChartError} from './library-chart.ts';
 import {holdsNoManifest} from './manifests.ts';
 import {readStdin, writeStderr} from './standard-streams.ts';
+import {type Found, type Skipped, use, walk} from './walk.ts';
 
 export interface Target {
   readonly bytes: Uint8Array;
@@ -18,50 +21,64 @@ export interface Target {
   readonly origin: 'named' | 'found' | 'rendered';
 }
 
+/** The option of those who read targets, for node:util's `parseArgs`. */
+export const targetOptions = {'allow-skipped': {type: 'boolean'}} as const;
+
+/** What came of the targets of a call. */
+export interface Outcome<T> {
+  readonly results: readonly T[];
+  /** What kubectl or Helm could apply, and nobody has looked at: each was told on stderr. */
+  readonly skipped: readonly Skipped[];
+}
+
 /**
- * The manifests of what the user named: a file, a folder of files and charts, a chart (a folder,
- * an archive or an address), or `-` for stdin.
+ * What `work` makes of the text of each target that the user named: a file, a folder of files and charts, a
+ * chart (a folder, an archive or an address), or `-` for stdin. In a folder, what cannot be read is skipped, and
+ * told; so is what is plainly no manifest, and counts for nothing.
  *
- * @throws {UsageError} where one cannot be read
+ * @throws {UsageError} where a named target cannot be read, and where none holds a manifest
  */
-export async function readTargets(
+export async function fromTargets<T>(
   names: readonly string[],
   helm: HelmChoices,
-): Promise<readonly Target[]> {
-  const targets: Target[] = [];
-  for (const name of new Set(names)) targets.push(...(await readTarget(name, helm)));
-  return targets;
+  work: (text: string, target: Target) => T,
+): Promise<Outcome<T>> {
+  const results: T[] = [];
+  const skipped: Skipped[] = [];
+  const doWork = (target: Target) =>
+    void results.push(work(decodeInput(target.bytes, target.file), target));
+  for (const name of new Set(names)) {
+    if (isFolder(name)) skipped.push(...(await fromFolder(name, helm, doWork)));
+    else doWork(await readNamed(name, helm));
+  }
+  for (const {file, reason} of skipped) {
+    await writeStderr(`skipped, and not judged: ${safeText(file)}: ${safeText(reason)}\n`);
+  }
+  if (results.length === 0) throw new UsageError('no target holds a manifest');
+  return {results, skipped};
 }
 
-async function readTarget(name: string, helm: HelmChoices): Promise<readonly Target[]> {
-  if (name === '-') {
-    return [{bytes: await readStdin(), file: '<stdin>', origin: 'named'}];
-  }
-  if (/^(?:oci|https?):\/\//.test(name)) return [await readChart(name, name, helm)];
-  if (!isFolder(name)) return [await readFile(name, helm, 'named')];
-  const targets: Target[] = [];
-  for (const {file, isChart} of walk(name, new Set())) {
-    if (isChart && file !== name && isLibrary(file)) {
-      await passOver(file, 'a library chart renders nothing');
-      continue;
-    }
-    targets.push(
-      isChart
-        ? await readChart(path.resolve(file), file, helm)
-        : await readFile(file, helm, 'found'),
-    );
-  }
-  if (targets.length > 0) return targets;
-  throw new UsageError('the folder holds no chart and no .yaml, .yml or .json file', {file: name});
+/** The exit code of a call that skipped something: it stands before what `code` says. */
+export async function exitCodeOf(
+  skipped: readonly Skipped[],
+  isAllowed: boolean | undefined,
+  code: number,
+): Promise<number> {
+  if (skipped.length === 0 || isAllowed === true) return code;
+  await writeStderr('what was skipped counts as a failure; --allow-skipped lets it pass\n');
+  return 2;
 }
 
-async function readFile(
-  file: string,
-  helm: HelmChoices,
-  origin: Target['origin'],
-): Promise<Target> {
-  if (/\.(?:tgz|tar\.gz)$/.test(file)) return readChart(path.resolve(file), file, helm);
-  return {bytes: use(file, () => readFileSync(file)), file, origin};
+const isAddress = (name: string): boolean => /^(?:oci|https?):\/\//.test(name);
+
+const isFolder = (name: string): boolean =>
+  name !== '-' && !isAddress(name) && use(name, () => statSync(name)).isDirectory();
+
+async function readNamed(name: string, helm: HelmChoices): Promise<Target> {
+  if (name === '-') return {bytes: await readStdin(), file: '<stdin>', origin: 'named'};
+  if (isAddress(name)) return readChart(name, name, helm);
+  if (/\.(?:tgz|tar\.gz)$/.test(name)) return readChart(path.resolve(name), name, helm);
+  return {bytes: use(name, () => readFileSync(name)), file: name, origin: 'named'};
 }
 
 async function readChart(chart: string, name: string, helm: HelmChoices): Promise<Target> {
@@ -69,77 +86,45 @@ async function readChart(chart: string, name: string, helm: HelmChoices): Promis
   return {bytes: await renderChart(chart, name, helm), file: name, origin: 'rendered'};
 }
 
-/**
- * What `work` makes of each target's text. A file that was found in a folder beside manifests and
- * is none is left out, and named on stderr.
- *
- * @throws {UsageError} what `work` throws, and where a target is no text or none holds a manifest
- */
-export async function fromTargets<T>(
-  targets: readonly Target[],
-  work: (text: string, target: Target) => T,
-): Promise<readonly T[]> {
-  const results: T[] = [];
-  for (const target of targets) {
-    try {
-      results.push(work(decodeInput(target.bytes, target.file), target));
-    } catch (error) {
-      if (target.origin !== 'found' || !(error instanceof UsageError)) throw error;
-      if (!holdsNoManifest(target.bytes)) throw error;
-      await passOver(target.file, 'it holds no manifest');
-    }
+/** Does `work` with all that a folder holds, and gives back what could not be done. */
+async function fromFolder(
+  folder: string,
+  helm: HelmChoices,
+  work: (target: Target) => void,
+): Promise<readonly Skipped[]> {
+  const skipped: Skipped[] = [];
+  let isEmpty = true;
+  for (const found of walk(folder)) {
+    isEmpty = false;
+    if ('reason' in found) skipped.push(found);
+    else if (found.is === 'chart' && found.file === folder) {
+      work(await readChart(path.resolve(folder), folder, helm));
+    } else skipped.push(...(await fromFound(found, helm, work)));
   }
-  if (results.length === 0) throw new UsageError('no target holds a manifest');
-  return results;
+  if (!isEmpty) return skipped;
+  const message = 'the folder holds no chart and no .yaml, .yml or .json file';
+  throw new UsageError(message, {file: folder});
+}
+
+async function fromFound(
+  {file, is}: Found,
+  helm: HelmChoices,
+  work: (target: Target) => void,
+): Promise<readonly Skipped[]> {
+  try {
+    if (is === 'chart') work(await readChart(path.resolve(file), file, helm));
+    else {
+      const bytes = use(file, () => readFileSync(file));
+      if (holdsNoManifest(bytes)) await passOver(file, 'it holds no manifest');
+      else work({bytes, file, origin: 'found'});
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof LibraryChartError)) return [{file, reason: textOfError(error, file)}];
+    await passOver(file, 'a library chart renders nothing');
+  }
+  return [];
 }
 
 const passOver = (file: string, reason: string): Promise<void> =>
   writeStderr(`passed over, since ${reason}: ${safeText(file)}\n`);
-
-const isFolder = (name: string): boolean => use(name, () => statSync(name)).isDirectory();
-
-/** @throws {UsageError} where the system refuses `access` to `file` */
-function use<T>(file: string, access: () => T): T {
-  try {
-    return access();
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException;
-    const message = code === 'ENOENT' ? 'the target does not exist' : `it cannot be read: ${code}`;
-    throw new UsageError(message, {file}, {cause: error});
-  }
-}
-
-interface Found {
-  readonly file: string;
-  readonly isChart: boolean;
-}
-
-const isLibrary = (chart: string): boolean => {
-  const file = path.join(chart, 'Chart.yaml');
-  return /^type:\s*["']?library\b/m.test(use(file, () => readFileSync(file, 'utf8')));
-};
-
-/** Folders of tools, with files that are nobody's manifests. */
-const passedOver = ['.git', 'node_modules'];
-
-/** The charts and the files below `folder`, in the order of their names; no folder twice. */
-function* walk(folder: string, seen: Set<string>): Generator<Found> {
-  const place = use(folder, () => realpathSync(folder));
-  if (seen.has(place)) return;
-  seen.add(place);
-  const names = use(folder, () => readdirSync(folder)).sort();
-  if (names.includes('Chart.yaml')) {
-    yield {file: folder, isChart: true};
-    return;
-  }
-  for (const name of names) {
-    const file = path.join(folder, name);
-    const stats = statsOf(file);
-    if (stats?.isDirectory() && !passedOver.includes(name)) yield* walk(file, seen);
-    if (stats?.isFile() && /\.(?:ya?ml|json)$/.test(name)) yield {file, isChart: false};
-  }
-}
-
-/** Undefined for a link that leads nowhere. */
-const statsOf = (file: string): Stats | undefined =>
-  use(file, () => statSync(file, {throwIfNoEntry: false}));

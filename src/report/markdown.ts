@@ -3,7 +3,7 @@ import {titleOf} from '../findings/finding.ts';
 import {safeMarkdown} from '../text/safe-text.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
-import {noteLines, openOf, outcomeOf, shownLine, staleLines, textOf} from './text.ts';
+import {noteLines, openOf, outcomeOf, shownLine, skippedLines, staleLines, textOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {
@@ -27,7 +27,7 @@ export function toMarkdown(report: Report): string {
     ...(refusal === undefined ? [] : [`**The stream was refused**: ${safeMarkdown(refusal)}`, '']),
     `${counted(summary.findings, 'finding')}: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted; ${summary.undecided} undecided.`,
     '',
-    ...[...noteLines(report), ...staleLines(report)].flatMap(line => [
+    ...[...skippedLines(report), ...noteLines(report), ...staleLines(report)].flatMap(line => [
       `- ${safeMarkdown(line)}`,
       '',
     ]),

@@ -8,6 +8,8 @@ export type Report = Omit<Hardened, 'text'> & {
   readonly policy: Policy;
   /** Why the stream was refused: then nothing of it was printed, and nothing is hardened. */
   readonly refusal?: string;
+  /** Of an audit: what could be applied and was not judged. */
+  readonly skipped?: readonly {readonly file: string; readonly reason: string}[];
 };
 
 export const tool = {name: 'kube-harden', version} as const;

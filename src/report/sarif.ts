@@ -11,7 +11,7 @@ import {type Report, tool} from './report.ts';
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
  * Interchange Format. A finding that was rewritten is information; an excepted one is suppressed.
  */
-export function toSarif({findings, policy}: Report): string {
+export function toSarif({findings, policy, skipped = []}: Report): string {
   const used = rules.filter(({id}) => policy.rules.has(id));
   const index = new Map(used.map(({id}, at) => [id, at]));
   const log = {
@@ -22,6 +22,7 @@ export function toSarif({findings, policy}: Report): string {
         tool: {
           driver: {name: tool.name, semanticVersion: tool.version, rules: used.map(descriptorOf)},
         },
+        ...(skipped.length === 0 ? {} : {invocations: [invocationOf(skipped)]}),
         columnKind: 'utf16CodeUnits',
         results: findings.map(finding => resultOf(finding, index.get(finding.rule) ?? -1)),
       },
@@ -29,6 +30,16 @@ export function toSarif({findings, policy}: Report): string {
   };
   return safeJson(log);
 }
+
+/** That an audit did not see all. */
+const invocationOf = (skipped: NonNullable<Report['skipped']>) => ({
+  executionSuccessful: false,
+  toolExecutionNotifications: skipped.map(({file, reason}) => ({
+    level: 'error',
+    message: {text: `not judged: ${reason}`},
+    locations: [{physicalLocation: {artifactLocation: {uri: uriOf(file)}}}],
+  })),
+});
 
 const levels = {low: 'note', medium: 'warning', high: 'error', critical: 'error'} as const;
 

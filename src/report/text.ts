@@ -69,6 +69,7 @@ function remedyLines(report: Report): readonly string[] {
 const closingLines = (report: Report): readonly string[] => [
   ...noteLines(report),
   ...staleLines(report),
+  ...skippedLines(report),
   ...decisionLines(report),
   totalLine(report),
 ];
@@ -153,6 +154,12 @@ function keyOf(exception: StaleException['exception']): string {
   if ('from' in exception) return 'networkPolicy.connections';
   return 'rules' in exception ? exception.rules.join(', ') : 'exposed';
 }
+
+/** What was not judged, a line each, safe for a terminal. */
+export const skippedLines = ({skipped = []}: Report): readonly string[] =>
+  skipped.map(
+    ({file, reason}) => `skipped, and not judged: ${safeText(file)}: ${safeText(reason)}`,
+  );
 
 const refusalLine = ({refusal}: Report): readonly string[] =>
   refusal === undefined ? [] : [`the stream was refused: ${safeText(refusal)}`];

@@ -57,21 +57,31 @@ test('a folder of mixed files: manifests are audited, what is none is named', as
   symlinkSync('..', path.join(cwd, 'all/loop'));
   symlinkSync('nowhere', path.join(cwd, 'all/dangling.yaml'));
   const {stdout, stderr, exitCode} = await audit(['all', '--format', 'json'], {cwd});
-  t.is(exitCode, 1, stderr);
-  t.is(JSON.parse(stdout).summary.resources, 1);
+  t.is(exitCode, 2, stderr);
+  const {summary, skipped} = JSON.parse(stdout);
+  t.is(summary.resources, 1);
+  t.deepEqual(skipped, [
+    {file: 'all/dangling.yaml', reason: 'it is a link that leads nowhere'},
+    {
+      file: 'all/latin.yaml',
+      reason: 'document 1, line 1, column 4: the input must be UTF-8 text',
+    },
+    {file: 'all/loop', reason: 'it is a link out of the folder'},
+    {file: 'all/node_modules', reason: 'folders of that name are not looked through'},
+    {
+      file: 'all/tsconfig.json',
+      reason: 'document 1, line 2, column 5: a mapping must not begin within a line',
+    },
+  ]);
+  const allowed = await audit(['all', '--allow-skipped'], {cwd});
+  t.is(allowed.exitCode, 1, allowed.stderr);
   const said = stderr.split('\n');
-  for (const name of [
-    'values.yaml',
-    'package.json',
-    'plugin.yaml',
-    'tsconfig.json',
-    'latin.yaml',
-  ]) {
+  for (const name of ['values.yaml', 'package.json', 'plugin.yaml']) {
     t.true(said.includes(`passed over, since it holds no manifest: all/${name}`), name);
   }
 });
 
-test('a file that may be a manifest is never passed over', async t => {
+test('a file that may be a manifest is told, and the audit fails', async t => {
   for (const text of [
     'kind: Pod\nspec: [',
     '"k\\u0069nd": Pod\n"a',
@@ -84,8 +94,11 @@ test('a file that may be a manifest is never passed over', async t => {
     writeFileSync(path.join(cwd, 'z.yaml'), text);
     const {exitCode, stdout, stderr} = await audit(['.'], {cwd});
     t.is(exitCode, 2);
-    t.is(stdout, '');
-    t.regex(stderr, /z\.yaml, document 1, line/);
+    t.regex(stdout, /^Pod\/web/);
+    t.regex(stdout, /^skipped, and not judged: z\.yaml: document 1, line/m);
+    t.regex(stderr, /^skipped, and not judged: z\.yaml: document 1, line/m);
+    const allowed = await audit(['.', '--allow-skipped', '--fail-on', 'none'], {cwd});
+    t.is(allowed.exitCode, 0, allowed.stderr);
   }
 });
 
@@ -111,9 +124,84 @@ test('a library chart within a folder is named', async t => {
   writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
   mkdirSync(path.join(cwd, 'common'));
   writeFileSync(path.join(cwd, 'common/Chart.yaml'), 'name: common\ntype: "library"\n');
-  const {exitCode, stderr} = await audit(['.'], {cwd, helm: fakeHelm('exit 1')});
-  t.is(exitCode, 1);
+  const says = 'echo "Error: library charts are not installable" >&2; exit 1';
+  const {exitCode, stderr} = await audit(['.'], {cwd, helm: fakeHelm(says)});
+  t.is(exitCode, 1, stderr);
   t.regex(stderr, /passed over, since a library chart renders nothing: common/);
+});
+
+test('what only seems to be a library fails the audit', async t => {
+  for (const says of [
+    'Error: execution error at (a/templates/a.yaml:1:3): library charts are not installable',
+    'walk.go:75: found symbolic link\\nError: library charts are not installable',
+    'Error: library charts are not installable\\nor so',
+  ]) {
+    const cwd = scratch();
+    writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
+    mkdirSync(path.join(cwd, 'evil'));
+    writeFileSync(path.join(cwd, 'evil/Chart.yaml'), 'name: evil\ntype: library\n');
+    const helm = fakeHelm(`printf '${says}\\n' >&2; exit 1`);
+    const {exitCode, stderr} = await audit(['.'], {cwd, helm});
+    t.is(exitCode, 2, stderr);
+    t.regex(stderr, /skipped, and not judged: evil: helm could not render the chart/);
+  }
+});
+
+test('what kubectl would apply beside Chart.yaml is audited as well', async t => {
+  const cwd = scratch();
+  cpSync(chartFolder('shop'), path.join(cwd, 'shop'), {recursive: true});
+  writeFileSync(path.join(cwd, 'shop/extra.yaml'), manifest('extra'));
+  writeFileSync(path.join(cwd, 'shop/values.schema.json'), '{"kind": "none"}');
+  const helm = fakeHelm(`cat ${renderedFile('shop')}`);
+  const {stdout} = await audit(['shop', '--format', 'json'], {cwd, helm});
+  const files = JSON.parse(stdout).findings.map(
+    ({source}: {source: {file: string}}) => source.file,
+  );
+  t.deepEqual([...new Set(files)], ['shop', 'shop/extra.yaml']);
+});
+
+test('what a folder holds in other ways', async t => {
+  const cwd = scratch();
+  const all = path.join(cwd, 'all');
+  mkdirSync(path.join(all, '.hidden'), {recursive: true});
+  mkdirSync(path.join(all, '.git/objects'), {recursive: true});
+  writeFileSync(path.join(all, '.hidden/a.yml'), manifest('hidden'));
+  writeFileSync(path.join(all, 'CAPITALS.YAML'), manifest('capitals'));
+  writeFileSync(path.join(all, 'LICENSE'), 'kind: Pod\n');
+  writeFileSync(path.join(cwd, 'outside.yaml'), manifest('outside'));
+  symlinkSync('CAPITALS.YAML', path.join(all, 'inside.yaml'));
+  symlinkSync('../outside.yaml', path.join(all, 'outside.yaml'));
+  await execa('mkfifo', [path.join(all, 'pipe.json')]);
+  const gzip = Uint8Array.of(0x1f, 0x8b, 8, 0);
+  writeFileSync(path.join(all, 'evil.bin'), gzip);
+  writeFileSync(path.join(all, 'evil.tgz'), gzip);
+  const helm = fakeHelm('echo "Error: no chart" >&2; exit 1');
+  const {stdout, exitCode} = await audit(['all', '--format', 'json'], {cwd, helm});
+  t.is(exitCode, 2);
+  const {findings, skipped} = JSON.parse(stdout);
+  const names = findings.map(({resource}: {resource: {name: string}}) => resource.name);
+  t.deepEqual([...new Set(names)], ['hidden', 'capitals']);
+  t.deepEqual(
+    skipped.map(({file, reason}: {file: string; reason: string}) => `${file}: ${reason}`),
+    [
+      'all/evil.bin: helm could not render the chart: Error: no chart',
+      'all/evil.tgz: helm could not render the chart: Error: no chart',
+      'all/outside.yaml: it is a link out of the folder',
+      'all/pipe.json: it is no regular file',
+    ],
+  );
+});
+
+test('every report tells what was skipped', async t => {
+  const cwd = scratch();
+  writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
+  writeFileSync(path.join(cwd, 'z.yaml'), 'kind: [');
+  const sarif = JSON.parse((await audit(['.', '--format', 'sarif'], {cwd})).stdout);
+  const [{executionSuccessful, toolExecutionNotifications}] = sarif.runs[0].invocations;
+  t.false(executionSuccessful);
+  t.is(toolExecutionNotifications[0].locations[0].physicalLocation.artifactLocation.uri, 'z.yaml');
+  const {stdout} = await audit(['.', '--format', 'markdown'], {cwd});
+  t.regex(stdout, /^- skipped, and not judged: z/m);
 });
 
 test('lines of a chart are those of what its template renders', async t => {

@@ -1,0 +1,18 @@
+import type {Place, UsageError} from '../errors.ts';
+import {safeText} from '../text/safe-text.ts';
+
+/** An error's message behind its place; without the file where that is `known`. */
+export function textOfError({message, place}: UsageError, known?: string): string {
+  const {file, ...rest} = place;
+  return `${placeText(file === known ? rest : place)}${message}`;
+}
+
+function placeText({file, document, line, column}: Place): string {
+  const parts = [
+    file === undefined ? undefined : safeText(file),
+    document === undefined ? undefined : `document ${document}`,
+    line === undefined ? undefined : `line ${line}`,
+    column === undefined ? undefined : `column ${column}`,
+  ].filter(part => part !== undefined);
+  return parts.length === 0 ? '' : `${parts.join(', ')}: `;
+}

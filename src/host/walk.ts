@@ -1,0 +1,125 @@
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import path from 'node:path';
+import {UsageError} from '../errors.ts';
+
+/** What a folder holds that kubectl or Helm could apply. */
+export interface Found {
+  readonly file: string;
+  /** A chart is a folder or an archive that Helm reads; a file is one that kubectl reads. */
+  readonly is: 'chart' | 'file';
+}
+
+/** What could be applied and was not looked at. */
+export interface Skipped {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** The endings by which kubectl takes a file of a folder for a manifest (FileExtensions of k8s.io/cli-runtime), in any case. */
+const manifest = /\.(?:ya?ml|json)$/i;
+const archive = /\.(?:tgz|tar\.gz)$/i;
+
+/** Folders of tools, which may hold thousands of files: they are not looked through. */
+const toolFolders = ['.git', 'node_modules'];
+
+/** Files of a chart that Helm reads for itself. */
+const ofHelm = ['Chart.yaml', 'values.yaml', 'values.schema.json', 'requirements.yaml'];
+
+/**
+ * What lies below `folder`, in the order of names, no folder twice: charts, archives and manifests; of a chart's
+ * folder the chart, and what lies beside `Chart.yaml`, which kubectl would apply. Links out of the folder
+ * are not followed.
+ *
+ * @throws {UsageError} where a folder cannot be read
+ */
+export function* walk(folder: string): Generator<Found | Skipped> {
+  const root = use(folder, () => realpathSync(folder));
+  yield* below(folder, root, new Set());
+}
+
+function* below(folder: string, root: string, seen: Set<string>): Generator<Found | Skipped> {
+  const place = use(folder, () => realpathSync(folder));
+  if (seen.has(place)) return;
+  seen.add(place);
+  const names = use(folder, () => readdirSync(folder)).sort();
+  const isChart = names.includes('Chart.yaml');
+  if (isChart) yield {file: folder, is: 'chart'};
+  for (const name of names) {
+    const file = path.join(folder, name);
+    const stats = statsOf(file, root);
+    if (typeof stats === 'string') {
+      if (stats !== '' || looksApplicable(name))
+        yield {file, reason: stats || 'it is a link that leads nowhere'};
+    } else if (stats.isDirectory()) {
+      if (toolFolders.includes(name)) yield* skippedFolder(file);
+      else if (!isChart) yield* below(file, root, seen);
+    } else if (!(isChart && ofHelm.includes(name))) yield* asFile(file, stats);
+  }
+}
+
+const looksApplicable = (name: string): boolean => manifest.test(name) || archive.test(name);
+
+function* asFile(file: string, stats: Stats): Generator<Found | Skipped> {
+  const isManifest = manifest.test(file);
+  if (!stats.isFile()) {
+    if (looksApplicable(file)) yield {file, reason: 'it is no regular file'};
+  } else if (isManifest) yield {file, is: 'file'};
+  else if (archive.test(file) || isGzip(file)) yield {file, is: 'chart'};
+}
+
+/** One of a tool's folders, where it holds what kubectl would read. */
+function* skippedFolder(folder: string): Generator<Skipped> {
+  if (holdsManifest(folder)) {
+    yield {file: folder, reason: `folders of that name are not looked through`};
+  }
+}
+
+function holdsManifest(folder: string): boolean {
+  const entries = use(folder, () => readdirSync(folder, {withFileTypes: true}));
+  return (
+    entries.some(entry => !entry.isDirectory() && manifest.test(entry.name)) ||
+    entries.some(entry => entry.isDirectory() && holdsManifest(path.join(folder, entry.name)))
+  );
+}
+
+/** What `file` is; or why it is left out: nothing, for a link that leads nowhere. */
+function statsOf(file: string, root: string): Stats | string {
+  const stats = use(file, () => statSync(file, {throwIfNoEntry: false}));
+  if (stats === undefined) return '';
+  if (!use(file, () => lstatSync(file)).isSymbolicLink()) return stats;
+  const target = use(file, () => realpathSync(file));
+  const isWithin =
+    target === root || target.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+  return isWithin ? stats : 'it is a link out of the folder';
+}
+
+/** Helm takes any file for an archive by its first bytes (RFC 1952). */
+function isGzip(file: string): boolean {
+  const start = Buffer.alloc(2);
+  const descriptor = use(file, () => openSync(file, 'r'));
+  try {
+    return readSync(descriptor, start, 0, 2, 0) === 2 && start.readUInt16BE() === 0x1f8b;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @throws {UsageError} where the system refuses `access` to `file` */
+export function use<T>(file: string, access: () => T): T {
+  try {
+    return access();
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    const message = code === 'ENOENT' ? 'the target does not exist' : `it cannot be read: ${code}`;
+    throw new UsageError(message, {file}, {cause: error});
+  }
+}
