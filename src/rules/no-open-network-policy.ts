@@ -8,7 +8,7 @@ import type {Workload} from '../kubernetes/workload.ts';
 import {isOutside, type Origin} from '../network/needs/connection.ts';
 import {Connections} from '../network/needs/connections.ts';
 import {rangesOf} from '../network/needs/outside.ts';
-import {admittedTo} from '../network/policies/plan.ts';
+import {admittedTo} from '../network/policies/rungs.ts';
 import type {Rung} from '../policy/network-policy.ts';
 import {someOf} from '../text/some-of.ts';
 import type {Rule} from './rule.ts';

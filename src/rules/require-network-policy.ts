@@ -114,11 +114,19 @@ const cut = (service: Resource, workload: string): StreamViolation => ({
 });
 
 /** What the policy for a workload opens or closes that its user may not expect. */
-function* notesOn({guessed, beyond, unopened, unread, isBroad}: Isolation): Iterable<string> {
+function* notesOn({
+  guessed,
+  beyond,
+  unopened,
+  unread,
+  isBroad,
+  deadEnds,
+}: Isolation): Iterable<string> {
   if (guessed.length > 0) yield guess(guessed.join(','));
   if (beyond.length > 0) yield notPrivate(someOf(beyond));
   if (unread.length > 0) yield noRange(someOf(unread, range => `"${range}"`));
   if (unopened.length > 0) yield unnamed(someOf(unopened));
+  if (deadEnds.length > 0) yield nowhere(someOf(deadEnds));
   if (isBroad) yield broad;
 }
 
@@ -141,6 +149,8 @@ const noRange = (ranges: string): string =>
   `\`loadBalancerSourceRanges\` of an exposed Service holds what is no range of addresses (${ranges}): the policy for the pods opens nothing for it`;
 const unnamed = (names: string): string =>
   `Services that the pods are given lead to ${names}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
+const nowhere = (ends: string): string =>
+  `Services lead to ${ends}, for which no container declares a port: the policy for the pods opens nothing for it; declare \`containerPort\`, or what connects under \`networkPolicy.connections\``;
 const broad =
   'the release has more workloads than a policy can name, and no label in common: `release` admits every pod of their namespaces; the label `app.kubernetes.io/instance` on all of them narrows that';
 

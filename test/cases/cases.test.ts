@@ -1,7 +1,7 @@
 import test from 'ava';
 import {harden} from '../../src/harden.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
-import {caseNames, isPartOf, outcomesOf, readCase, runCase, told} from './cases.ts';
+import {caseNames, isPartOf, outcomesOf, reachIn, readCase, runCase, told} from './cases.ts';
 
 for (const name of caseNames) {
   test(`${name}: comes out as expected.yaml says`, async t => {
@@ -36,6 +36,10 @@ for (const name of caseNames) {
       [],
       right,
     );
+    const {admits = [], refuses = []} = each.expectation;
+    const isAdmitted = reachIn(`${result.text}\n---\n${each.neighbours}`);
+    for (const connection of admits) t.true(isAdmitted(connection), connection);
+    for (const connection of refuses) t.false(isAdmitted(connection), connection);
     if (each.expectation.unchanged === true) t.is(result.text, each.input);
     t.is(harden(result.text, 'output', each.policy).text, result.text, 'hardened twice');
   });

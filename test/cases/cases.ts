@@ -7,6 +7,7 @@ import type {Finding} from '../../src/findings/finding.ts';
 import {type Hardened, harden} from '../../src/harden.ts';
 import {isList, isMap, isSameJson, type Json} from '../../src/json.ts';
 import type {Policy} from '../../src/policy/policy.ts';
+import {Cluster, type End} from '../network/evaluator.ts';
 import {repository} from '../tools/tools.ts';
 
 const casesFolder = path.join(repository, 'test/cases');
@@ -31,15 +32,30 @@ export interface Expectation {
   readonly output?: readonly Json[];
   /** `Kind/name` of objects that the output must not have. */
   readonly without?: readonly string[];
+  /** Connections of the output's pods that its policies admit, or refuse: `client → server 53/UDP`. */
+  readonly admits?: readonly string[];
+  readonly refuses?: readonly string[];
   /** Whether the output is the input, byte for byte. */
   readonly unchanged?: boolean;
 }
 
-const keys = ['right', 'findings', 'says', 'never-says', 'output', 'without', 'unchanged'];
+const keys = [
+  'right',
+  'findings',
+  'says',
+  'never-says',
+  'output',
+  'without',
+  'admits',
+  'refuses',
+  'unchanged',
+];
 
 export interface Case {
   readonly expectation: Expectation;
   readonly input: string;
+  /** Pods that are in the cluster beside the release, and namespaces with their labels. */
+  readonly neighbours: string;
   readonly policy: Policy;
 }
 
@@ -54,6 +70,9 @@ export async function readCase(name: string): Promise<Case> {
   return {
     expectation,
     input: readFileSync(file('input.yaml'), 'utf8'),
+    neighbours: existsSync(file('neighbours.yaml'))
+      ? readFileSync(file('neighbours.yaml'), 'utf8')
+      : '',
     policy: resolvePolicy({annotate: false, ...choices}),
   };
 }
@@ -101,4 +120,15 @@ export function isPartOf(part: Json | undefined, whole: Json | undefined): boole
   }
   if (!isMap(part)) return isSameJson(part, whole);
   return isMap(whole) && Object.keys(part).every(key => isPartOf(part[key], whole[key]));
+}
+
+/** Tells whether a cluster with these manifests admits `client → server 53/UDP`. */
+export function reachIn(manifests: string): (connection: string) => boolean {
+  const cluster = new Cluster(manifests, 'release');
+  const end = (name: string): End => (/^[0-9a-f.:]+$/.test(name) ? name : cluster.pod(name));
+  return connection => {
+    const [, from, to, port, protocol] = /^(\S+) → (\S+) (\d+)(?:\/(\w+))?$/.exec(connection) ?? [];
+    if (from === undefined || to === undefined) throw new Error(`no connection: ${connection}`);
+    return cluster.admits(end(from), end(to), Number(port), protocol);
+  };
 }

@@ -1,4 +1,3 @@
-import {asString, type JsonMap} from '../../json.ts';
 import {NameIndex} from '../../kubernetes/name-index.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../../kubernetes/service.ts';
@@ -14,14 +13,21 @@ import type {Policy} from '../../policy/policy.ts';
 import {selects} from '../../policy/selector.ts';
 import type {Backend} from './backend.ts';
 import {BoundAccounts} from './bound-accounts.ts';
-import type {Connection, Origin, Outside, Peer} from './connection.ts';
+import {type Connection, isOutside, type Origin, type Outside, type Peer} from './connection.ts';
 import {clientsOf, unreadRangesOf} from './load-balancer-clients.ts';
 import {scrapesOf} from './monitors.ts';
 import {anywhere, outside} from './outside.ts';
 import {referencesIn} from './reference-connections.ts';
+import {replicasOf} from './replicas.ts';
 import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
 import {annotatedScrapes} from './scrape-annotations.ts';
-import {connectionsTo, ServiceTargets, targetPorts} from './service-targets.ts';
+import {
+  connectionsTo,
+  deadEndsOf,
+  numbered,
+  ServiceTargets,
+  targetPorts,
+} from './service-targets.ts';
 import {bySelection, joined} from './services-by-selection.ts';
 
 type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
@@ -62,6 +68,19 @@ export class Connections {
       }
     }
     return new Map([...ports].map(([workload, known]) => [workload, [...known.values()]]));
+  }
+
+  /** What Services lead to, and the containers of each workload do not declare. */
+  deadEnds(): ReadonlyMap<Workload, readonly string[]> {
+    const ends = new Map<Workload, readonly string[]>();
+    for (const services of bySelection(this.#services)) {
+      const service = joined(services);
+      for (const workload of this.#targets.workloadsOf(services[0])) {
+        const found = deadEndsOf(workload, service);
+        if (found.length > 0) ends.set(workload, [...(ends.get(workload) ?? []), ...found]);
+      }
+    }
+    return ends;
   }
 
   /** The Services that lead to each workload from outside, and are not declared to. */
@@ -111,13 +130,13 @@ export class Connections {
       yield* this.#served();
     }
     if (origins.has('monitoring')) yield* this.#scraped();
-    if (origins.has('reference') || origins.has('address')) {
+    if (referred.some(origin => origins.has(origin))) {
       const services = {all: this.#services, byName: this.#byName, targets: this.#targets};
       for (const connection of referencesIn(this.#stream, services)) {
         if (origins.has(connection.origin)) yield connection;
       }
     }
-    if (origins.has('peers')) yield* this.#peers();
+    if (origins.has('peers')) yield* replicasOf(this.#services, this.#targets);
     if (origins.has('kin')) yield* this.#kin();
     if (origins.has('dns')) yield* this.#toDns();
     if (origins.has('api')) yield* this.#toApiServer();
@@ -151,26 +170,6 @@ export class Connections {
     for (const {workload, ports, resource, path} of scrapes) {
       const why = {reason: 'has it scraped', resource, path};
       yield {origin: 'monitoring', from, to: workload, ports, why};
-    }
-  }
-
-  /** The replicas of a StatefulSet know each other by the names that its headless Service gives. */
-  *#peers(): Iterable<Connection> {
-    for (const workload of this.#workloads) {
-      const {resource} = workload;
-      const name = asString((resource.value['spec'] as JsonMap | undefined)?.['serviceName']);
-      if (resource.kind !== 'StatefulSet' || name === undefined) continue;
-      for (const service of this.#byName.find(name, resource.namespace)) {
-        if (!service.isHeadless) continue;
-        const why = {reason: 'names its replicas', resource, path: ['spec', 'serviceName']};
-        for (const peer of connectionsTo(this.#targets, service, undefined, {
-          origin: 'peers',
-          from: workload,
-          why,
-        })) {
-          if (peer.to === workload) yield peer;
-        }
-      }
     }
   }
 
@@ -248,7 +247,8 @@ export class Connections {
       const why = {reason: `the policy declares it: ${reason}`};
       for (const source of this.#peersOf(from)) {
         for (const target of this.#peersOf(to)) {
-          yield {origin: 'declared', from: source, to: target, ports, why};
+          const numbers = isOutside(target) ? ports : numbered(target, ports);
+          yield {origin: 'declared', from: source, to: target, ports: numbers, why};
         }
       }
     }
@@ -270,6 +270,9 @@ function portsAsked(
     .filter(({name, target: own}) => name === target || own === target)
     .map(({number}) => number);
 }
+
+/** What the names of Services that pods are given show. */
+const referred: readonly Origin[] = ['reference', 'address', 'peers'];
 
 const knativeServing = 'serving.knative.dev';
 

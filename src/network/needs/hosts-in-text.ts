@@ -1,3 +1,5 @@
+import {bypassListsIn} from './proxy-bypass.ts';
+
 /** A host that a text names, and that may be a Service's name. */
 export interface Host {
   /** The names that it may stand for, the likeliest first. */
@@ -26,11 +28,12 @@ const keyAfter = /["']?[ \t]*(?:=|:(?![\d${])|:[^\s/@]{1,64}@)/y;
 /**
  * The hosts in `text` that may be names of Services, of which `isKnown` knows all: by themselves,
  * with a namespace, with `.svc` and a cluster domain, and behind the name of a pod. A name that is
- * a part of a path, a key or a variable is none.
+ * a part of a path, a key or a variable is none, and neither is one that a proxy is to pass by.
  */
 export function* hostsIn(text: string, isKnown: (name: string) => boolean): Iterable<Host> {
+  const isPassedBy = bypassListsIn(text);
   for (const {0: token, index} of text.matchAll(tokens)) {
-    if (token.length > longestHost) continue;
+    if (token.length > longestHost || isPassedBy(index)) continue;
     const variable = serviceVariable.exec(token)?.[1];
     if (variable !== undefined) {
       const name = variable.toLowerCase().replaceAll('_', '-');

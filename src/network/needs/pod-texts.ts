@@ -1,6 +1,7 @@
 import {asList, asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../../json.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
+import {isProxyBypass} from './proxy-bypass.ts';
 
 const emptyMap: JsonMap = {};
 
@@ -24,16 +25,20 @@ export interface ConfigUse {
 export function* ownTextsOf({resource, pod}: Workload): Iterable<PodText> {
   for (const {value, path} of pod.containers) {
     for (const field of ['command', 'args']) {
-      for (const [index, item] of asList(value[field]).entries()) {
+      const items = asList(value[field]);
+      for (const [index, item] of items.entries()) {
         const text = asString(item);
-        if (text !== undefined) yield {text, resource, path: [...path, field, index]};
+        const option = asString(items[index - 1]) ?? '';
+        if (text === undefined || isProxyBypass(option)) continue;
+        yield {text, resource, path: [...path, field, index]};
       }
     }
     const values = envValues(value);
     for (const [index, item] of asList(value['env']).entries()) {
       const text = asString(asMap(item)?.['value']);
-      if (text === undefined) continue;
-      const port = portBeside(asString(asMap(item)?.['name']) ?? '', values);
+      const name = asString(asMap(item)?.['name']) ?? '';
+      if (text === undefined || isProxyBypass(name)) continue;
+      const port = portBeside(name, values);
       const place = {text, resource, path: [...path, 'env', index, 'value']};
       yield port === undefined ? place : {...place, portBeside: port};
     }
@@ -62,6 +67,7 @@ export function* configsOf({pod}: Workload): Iterable<ConfigUse> {
       yield* configUse('Secret', valueAt(item, ['secretRef']));
     }
     for (const item of asList(value['env'])) {
+      if (isProxyBypass(asString(asMap(item)?.['name']) ?? '')) continue;
       yield* configUse('ConfigMap', valueAt(item, ['valueFrom', 'configMapKeyRef']));
       yield* configUse('Secret', valueAt(item, ['valueFrom', 'secretKeyRef']));
     }
@@ -89,7 +95,7 @@ export function* configTextsOf(resource: Resource): Iterable<PodText & {readonly
     const isEncoded = resource.kind === 'Secret' && field === 'data';
     for (const [key, value] of Object.entries(asMap(resource.value[field]) ?? emptyMap)) {
       const text = asString(value);
-      if (text === undefined) continue;
+      if (text === undefined || isProxyBypass(key)) continue;
       const plain = isEncoded ? Buffer.from(text, 'base64').toString('utf8') : text;
       yield {text: plain, resource, path: [field, key], key};
     }

@@ -6,6 +6,7 @@ import {alertmanagersOf} from './alerting.ts';
 import type {Connection, Evidence} from './connection.ts';
 import {type EndpointAddresses, EndpointIndex} from './endpoint-addresses.ts';
 import {type Reference, ReferenceFinder} from './references.ts';
+import {amongReplicas} from './replicas.ts';
 import {type Lead, ServiceLeads} from './service-leads.ts';
 import {connectionsTo, type ServiceTargets} from './service-targets.ts';
 
@@ -34,6 +35,8 @@ export function* referencesIn(stream: StreamIndex, services: Services): Iterable
     yield* toAlertmanagers(from, services);
     for (const reference of finder.referencesOf(from)) {
       const {service, port, isAddress} = reference;
+      const isOwn = service.isHeadless && services.targets.workloadsOf(service).includes(from);
+      if (isOwn) yield amongReplicas(service, from);
       const ends = {from, why: whyOf(reference)};
       for (const connection of walk.from(service, port, ends, seen)) {
         // A pod that is told its own name need not call itself.

@@ -1,4 +1,3 @@
-import type {ContainerPort} from '../../kubernetes/container-port.ts';
 import type {Service, ServicePort} from '../../kubernetes/service.ts';
 import type {PodSelection} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
@@ -52,32 +51,42 @@ export function targetPorts(
   const isWanted = ({name, number}: ServicePort) => wanted === name || wanted === number;
   const chosen = wanted === undefined ? ports : ports.filter(isWanted);
   if (chosen.length === 0 && isHeadless && typeof wanted === 'number') {
-    return [portNumbered(workload, wanted, 'TCP')];
+    return [{protocol: 'TCP', port: wanted}];
   }
   return chosen.flatMap(port => targetPort(workload, port));
 }
 
-/** Where a port of a Service leads: by name where the pod names it; nowhere where no pod does. */
+/**
+ * Where a port of a Service leads, by number: plugins drop names beside `ipBlock`s, and a name that
+ * stands twice in a pod means either. Nowhere where no container gives a port that name.
+ */
 export function targetPort(
-  workload: Workload,
+  {ports}: Pick<Workload, 'ports'>,
   {target, protocol}: Pick<ServicePort, 'target' | 'protocol'>,
 ): readonly PolicyPort[] {
-  if (typeof target === 'number') return [portNumbered(workload, target, protocol)];
-  const isNamed = workload.ports.some(port => port.name === target && port.protocol === protocol);
-  return isNamed ? [{protocol, port: target}] : [];
+  if (typeof target === 'number') return [{protocol, port: target}];
+  return ports
+    .filter(port => port.name === target && port.protocol === protocol)
+    .map(({number}) => ({protocol, port: number}));
 }
 
-/** Each port that the containers declare: by name where it has one, since a pod may move its number. */
-export const declaredPorts = (workload: Workload): readonly PolicyPort[] =>
-  workload.ports.map(({name, number, protocol}) => ({protocol, port: name ?? number}));
+/** Where a Service leads that the pods have no port for: what it calls the port, or itself. */
+export const deadEndsOf = ({ports}: Workload, service: Service): readonly string[] => {
+  const isNameless = service.isHeadless && service.ports.length === 0;
+  if (isNameless) return ports.length === 0 ? [`the Service "${service.resource.name}"`] : [];
+  return service.ports
+    .filter(port => targetPort({ports}, port).length === 0)
+    .map(({target}) => `the port "${target}"`);
+};
 
-function portNumbered(
-  workload: Workload,
-  number: number,
-  protocol: ContainerPort['protocol'],
-): PolicyPort {
-  const declared = workload.ports.find(
-    port => port.number === number && port.protocol === protocol && port.name !== undefined,
-  );
-  return {protocol, port: declared?.name ?? number};
-}
+/** Each port that the containers declare, by number. */
+export const declaredPorts = ({ports}: Workload): readonly PolicyPort[] =>
+  ports.map(({number, protocol}) => ({protocol, port: number}));
+
+/** `ports` by number, where the pods tell it: a name that no container gives is left as it is. */
+export const numbered = (workload: Workload, ports: readonly PolicyPort[]): readonly PolicyPort[] =>
+  ports.flatMap(each => {
+    const {port: target, protocol} = each;
+    const found = typeof target === 'number' ? [] : targetPort(workload, {target, protocol});
+    return found.length === 0 ? [each] : found;
+  });

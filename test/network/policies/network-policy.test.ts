@@ -16,7 +16,7 @@ const generates = test.macro((t, stream: string, expected: string) => {
 });
 
 test(
-  'a Deployment: named ports by name, sidecars but no other init containers, labels of Helm',
+  'a Deployment: every port by number, sidecars but no other init containers, labels of Helm',
   generates,
   `apiVersion: apps/v1
 kind: Deployment
@@ -77,11 +77,11 @@ spec:
     - protocol: TCP
       port: 15001
     - protocol: TCP
-      port: http
+      port: 8080
     - protocol: TCP
       port: 9090
     - protocol: UDP
-      port: dns
+      port: 53
     - protocol: SCTP
       port: 3868
 `,

@@ -44,7 +44,7 @@ test('names the line that allows a connection', t => {
   t.deepEqual(after[0], {
     from: 'Pod/client',
     to: 'Pod/web',
-    ports: ['http'],
+    ports: ['8080'],
     why: [{reason: 'names the Service "web"', file: 'in.yaml', document: 4, line: 25}],
   });
 });

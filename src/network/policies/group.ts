@@ -1,0 +1,69 @@
+import type {Direction} from '../../kubernetes/isolation.ts';
+import type {Workload} from '../../kubernetes/workload.ts';
+import type {PolicyPort, Rung} from '../../policy/network-policy.ts';
+import {isOutside, type Outside, type Peer} from '../needs/connection.ts';
+import {wholeCluster} from '../needs/outside.ts';
+import {declaredPorts} from '../needs/service-targets.ts';
+import type {AllowanceList} from './allowance-list.ts';
+import type {ReleasePeers} from './release-peers.ts';
+
+/** The workloads that a rung admits as one: those of the cluster, of the release, or none. */
+export class Group {
+  readonly #direction: Direction;
+  readonly #rung: Rung;
+  readonly #release: ReleasePeers;
+  /** The ports of each workload that the group is admitted to. */
+  readonly #ports = new Map<Workload, ReadonlySet<string>>();
+
+  constructor(direction: Direction, rung: Rung, release: ReleasePeers) {
+    this.#direction = direction;
+    this.#rung = rung;
+    this.#release = release;
+  }
+
+  get isSomebody(): boolean {
+    return this.#rung === 'workloads' || this.#rung === 'release';
+  }
+
+  /** Admits the group to the ports that `workload` declares, and those that Services lead to. */
+  admit(workload: Workload, servicePorts: readonly PolicyPort[] = [], list: AllowanceList): void {
+    if (!this.isSomebody) return;
+    const {resource, pod} = workload;
+    const isInward = this.#direction === 'ingress';
+    const ports = isInward ? [...declaredPorts(workload), ...servicePorts] : [];
+    if (isInward && ports.length === 0) return;
+    const peers =
+      this.#rung === 'workloads'
+        ? wholeCluster
+        : {peers: this.#release.seenFrom(resource.namespace)};
+    const reason = `the policy says \`networkPolicy.${this.#direction}: ${this.#rung}\``;
+    list.add(peers, ports, {reason, resource, path: pod.path});
+    this.#ports.set(workload, new Set(ports.map(keyOf)));
+  }
+
+  /**
+   * Of `ports`, those on which `other` is not among the group that is admitted to `workload`
+   * already; undefined where there are none.
+   */
+  lacks(
+    workload: Workload,
+    other: Peer,
+    ports: readonly PolicyPort[],
+  ): readonly PolicyPort[] | undefined {
+    const admitted = this.#ports.get(workload);
+    if (admitted === undefined || ports.length === 0 || !this.#isMember(other)) return ports;
+    const lacking = ports.filter(port => !admitted.has(keyOf(port)));
+    return lacking.length === 0 ? undefined : lacking;
+  }
+
+  #isMember(peer: Peer): boolean {
+    if (!isOutside(peer)) return !peer.isHostNetwork;
+    return this.#rung === 'workloads' && isAmongPods(peer);
+  }
+}
+
+const isAmongPods = ({peers}: Outside): boolean =>
+  peers.every(({ipBlock}) => ipBlock === undefined);
+
+const keyOf = ({protocol, port, endPort}: PolicyPort): string =>
+  `${protocol}/${port}-${endPort ?? ''}`;
