@@ -39,11 +39,15 @@ export function readResourceList(text: string, file: string): ManifestStream | u
     }
     const document = readResourceListDocument(text, first.start, first.end);
     const resourceList = document.value as JsonMap;
-    const resources: Resource[] = [];
-    collectItems(document, resourceList, [], 0, resources);
+    const items: Resource[] = [];
+    collectItems(document, resourceList, [], 0, items);
+    const resources = items.map(withoutList);
     return {text, file, documents: [document], resources, unread: 0, resourceList};
   });
 }
+
+/** What wraps a function's input is gone before Helm or a cluster sees the objects. */
+const withoutList = ({list: _, ...resource}: Resource): Resource => resource;
 
 /** Whether nothing but blanks and comments stands there. */
 const isEmpty = (text: string, {start, end}: DocumentRange): boolean =>
@@ -147,8 +151,7 @@ function placedResource(
   try {
     const resource = toResource(object, path, index, list);
     const whole = asMap(document.value);
-    const isListed = path.length > 0 && whole !== undefined && !isResourceList(whole);
-    return isListed ? {...resource, list: whole} : resource;
+    return path.length > 0 && whole !== undefined ? {...resource, list: whole} : resource;
   } catch (error) {
     if (!(error instanceof ObjectError)) throw error;
     const offset = locate(document, [...path, ...error.path]);

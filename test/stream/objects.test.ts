@@ -2,7 +2,8 @@ import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {UsageError} from '../../src/errors.ts';
 import {harden} from '../../src/harden.ts';
-import {readStream} from '../../src/stream/manifest-stream.ts';
+import {hookOf} from '../../src/kubernetes/hook.ts';
+import {readResourceList, readStream} from '../../src/stream/manifest-stream.ts';
 
 const spec = 'spec: {hostPID: true, containers: [{name: c, image: x}]}';
 const pod = `{apiVersion: v1, kind: Pod, metadata: {name: p}, ${spec}}`;
@@ -68,6 +69,20 @@ test('an object and its items are both rewritten', t => {
     t.false(result.text.includes('hostPID'), result.text);
     t.is(result.findings.filter(({status}) => status === 'fixed').length, 2);
   }
+});
+
+test('a wrapped list is a hook to Helm by the wrapper, and to others by its items', t => {
+  const hooked = 'metadata: {annotations: {helm.sh/hook: test}}';
+  const item = `{apiVersion: v1, kind: Pod, ${hooked}}`;
+  const wrapped = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- ${item}\n`;
+  const [manifest] = readStream(list('PodList', `[${item}]`), 'in.yaml').resources;
+  const [byList] = readStream(
+    `{kind: PodList, apiVersion: v1, ${hooked}, items: [${pod}]}`,
+    'in.yaml',
+  ).resources;
+  const [input] = readResourceList(wrapped, 'in.yaml')?.resources ?? [];
+  const hooks = [manifest, byList, input].map(each => each && hookOf(each)?.tool);
+  t.deepEqual(hooks, [undefined, 'helm', 'helm']);
 });
 
 const refused = test.macro((t, text: string, message: RegExp, line = 1, column = 1) => {
