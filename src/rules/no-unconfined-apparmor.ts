@@ -1,5 +1,6 @@
 import {set} from '../edits.ts';
 import {asMap} from '../json.ts';
+import {isConfined, containerAppArmorPrefix as prefix} from '../kubernetes/confinement.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Rule, Violation} from './rule.ts';
 import {unconfinedProfile} from './unconfined-profile.ts';
@@ -41,11 +42,10 @@ export const noUnconfinedApparmor: Rule = {
   },
 };
 
-const prefix = 'container.apparmor.security.beta.kubernetes.io/';
-
 function* unconfinedByAnnotation({metadata, metadataPath}: PodSpec): Iterable<Violation> {
   for (const [key, profile] of Object.entries(asMap(metadata?.['annotations']) ?? {})) {
-    if (!key.startsWith(prefix) || typeof profile !== 'string' || isConfined(profile)) continue;
+    if (!key.startsWith(prefix) || typeof profile !== 'string' || isConfined('appArmor', profile))
+      continue;
     const path = [...metadataPath, 'annotations', key];
     const container = key.slice(prefix.length);
     yield {
@@ -56,6 +56,3 @@ function* unconfinedByAnnotation({metadata, metadataPath}: PodSpec): Iterable<Vi
     };
   }
 }
-
-const isConfined = (profile: string): boolean =>
-  profile === '' || profile === 'runtime/default' || profile.startsWith('localhost/');

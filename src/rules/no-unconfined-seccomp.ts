@@ -1,6 +1,11 @@
 import {set} from '../edits.ts';
 import {asMap} from '../json.ts';
-import {seccompFieldSince} from '../kubernetes/pod-platform.ts';
+import {
+  containerSeccompPrefix,
+  isConfined,
+  podSeccompAnnotation,
+  seccompFieldSince,
+} from '../kubernetes/confinement.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Rule, Violation} from './rule.ts';
 import {unconfinedProfile} from './unconfined-profile.ts';
@@ -36,18 +41,14 @@ export const noUnconfinedSeccomp: Rule = {
   *checkPod(pod, {policy}) {
     const violation =
       policy.podSecurityMinor < seccompFieldSince
-        ? unconfinedByAnnotation(pod, 'seccomp.security.alpha.kubernetes.io/pod')
+        ? unconfinedByAnnotation(pod, podSeccompAnnotation)
         : unconfinedProfile('seccompProfile', pod.value, pod.path);
     if (violation !== undefined) yield violation;
   },
   *checkContainer({value, path, name}, pod, {policy}) {
     const violation =
       policy.podSecurityMinor < seccompFieldSince
-        ? unconfinedByAnnotation(
-            pod,
-            `container.seccomp.security.alpha.kubernetes.io/${name}`,
-            name,
-          )
+        ? unconfinedByAnnotation(pod, `${containerSeccompPrefix}${name}`, name)
         : unconfinedProfile('seccompProfile', value, path, name);
     if (violation !== undefined) yield violation;
   },
@@ -59,7 +60,7 @@ function unconfinedByAnnotation(
   container?: string,
 ): Violation | undefined {
   const profile = asMap(metadata?.['annotations'])?.[key];
-  if (typeof profile !== 'string' || isConfined(profile)) return undefined;
+  if (typeof profile !== 'string' || isConfined('seccomp', profile)) return undefined;
   const path = [...metadataPath, 'annotations', key];
   return {
     path,
@@ -68,6 +69,3 @@ function unconfinedByAnnotation(
     edits: [set(path, 'runtime/default')],
   };
 }
-
-const isConfined = (profile: string): boolean =>
-  profile === 'runtime/default' || profile === 'docker/default' || profile.startsWith('localhost/');

@@ -1,6 +1,11 @@
 import {type Edit, remove, set} from '../edits.ts';
 import {asMap, asString, type JsonMap} from '../json.ts';
-import {isExemptAsWindows, isWindows, seccompFieldSince} from '../kubernetes/pod-platform.ts';
+import {
+  defaultProfiles,
+  podSeccompAnnotation,
+  seccompFieldSince,
+} from '../kubernetes/confinement.ts';
+import {isExemptAsWindows, isWindows} from '../kubernetes/pod-platform.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
 
@@ -46,8 +51,6 @@ export const requireSeccomp: Rule = {
   },
 };
 
-const annotation = 'seccomp.security.alpha.kubernetes.io/pod';
-
 function hasProfile(holder: JsonMap): boolean {
   const profile = asMap(holder['securityContext'])?.['seccompProfile'];
   return profile !== undefined && profile !== null;
@@ -55,10 +58,11 @@ function hasProfile(holder: JsonMap): boolean {
 
 function editsFor({path, metadata, metadataPath}: PodSpec): readonly Edit[] {
   const field = [...path, 'securityContext', 'seccompProfile'];
-  const named = asString(asMap(metadata?.['annotations'])?.[annotation]) ?? 'runtime/default';
+  const named =
+    asString(asMap(metadata?.['annotations'])?.[podSeccompAnnotation]) ?? 'runtime/default';
   const localhostProfile = /^localhost\/((?!\/|.*\.\.).+)$/s.exec(named)?.[1];
   if (localhostProfile !== undefined) return [set(field, {type: 'Localhost', localhostProfile})];
   const profile = set(field, {type: 'RuntimeDefault'});
-  if (named === 'runtime/default' || named === 'docker/default') return [profile];
-  return [profile, remove([...metadataPath, 'annotations', annotation])];
+  if (defaultProfiles.seccomp.some(each => each === named)) return [profile];
+  return [profile, remove([...metadataPath, 'annotations', podSeccompAnnotation])];
 }

@@ -1,5 +1,6 @@
 import {remove, set} from '../edits.ts';
 import {asMap, type JsonMap, type Path} from '../json.ts';
+import {confiningTypes} from '../kubernetes/confinement.ts';
 import type {Violation} from './rule.ts';
 
 /**
@@ -19,7 +20,7 @@ export function unconfinedProfile(
   const profile = asMap(holder['securityContext'])?.[field];
   if (profile === undefined || profile === null) return undefined;
   const type = asMap(profile)?.['type'];
-  if (type === 'RuntimeDefault' || type === 'Localhost') return undefined;
+  if (confiningTypes.some(each => each === type)) return undefined;
   const path = [...at, 'securityContext', field];
   const whose = container === undefined ? 'the pod' : `container "${container}"`;
   return {

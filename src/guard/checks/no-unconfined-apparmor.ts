@@ -1,13 +1,12 @@
+import {containerAppArmorPrefix as prefix} from '../../kubernetes/confinement.ts';
 import type {Check} from '../language/check.ts';
 import {ofPodAndContainers} from './security-context.ts';
-import {isUnconfined} from './unconfined-profile.ts';
+import {isConfinedBy, isUnconfined} from './unconfined-profile.ts';
 
 const check = {
   rule: 'no-unconfined-apparmor',
   outcome: 'rewritten',
 } as const satisfies Partial<Check>;
-
-const prefix = 'container.apparmor.security.beta.kubernetes.io/';
 
 export const noUnconfinedApparmor: readonly Check[] = [
   ...ofPodAndContainers(
@@ -21,7 +20,7 @@ export const noUnconfinedApparmor: readonly Check[] = [
     ...check,
     name: 'appArmorAnnotations',
     subject: 'annotation',
-    finds: `a.startsWith('${prefix}') && !(variables.annotations[a] in ['', 'runtime/default'] || variables.annotations[a].startsWith('localhost/'))`,
+    finds: `a.startsWith('${prefix}') && !(${isConfinedBy('appArmor', 'variables.annotations[a]')})`,
     remedy: `Set the annotation \`${prefix}CONTAINER\` to runtime/default.`,
   },
 ];

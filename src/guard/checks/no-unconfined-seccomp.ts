@@ -1,7 +1,11 @@
-import {seccompFieldSince} from '../../kubernetes/pod-platform.ts';
+import {
+  containerSeccompPrefix,
+  podSeccompAnnotation,
+  seccompFieldSince,
+} from '../../kubernetes/confinement.ts';
 import type {Check} from '../language/check.ts';
 import {ofPodAndContainers} from './security-context.ts';
-import {isUnconfined} from './unconfined-profile.ts';
+import {isConfinedBy, isUnconfined} from './unconfined-profile.ts';
 
 const check = {
   rule: 'no-unconfined-seccomp',
@@ -19,26 +23,23 @@ const byField = ofPodAndContainers(
 
 /** CEL: whether the annotation `key`, CEL as well, switches seccomp off. */
 const isOff = (key: string): string =>
-  `variables.annotations[?${key}].optMap(p, !(p in ['runtime/default', 'docker/default'] || p.startsWith('localhost/'))).orValue(false)`;
-
-const podKey = 'seccomp.security.alpha.kubernetes.io/pod';
-const containerKey = 'container.seccomp.security.alpha.kubernetes.io/';
+  `variables.annotations[?${key}].optMap(p, !(${isConfinedBy('seccomp', 'p')})).orValue(false)`;
 
 const byAnnotation: readonly Check[] = [
   {
     ...check,
     name: 'seccompAnnotationOfPod',
     subject: 'pod',
-    finds: isOff(`'${podKey}'`),
-    remedy: `Set the annotation \`${podKey}\` to runtime/default.`,
+    finds: isOff(`'${podSeccompAnnotation}'`),
+    remedy: `Set the annotation \`${podSeccompAnnotation}\` to runtime/default.`,
     until: seccompFieldSince,
   },
   {
     ...check,
     name: 'seccompAnnotations',
     subject: 'container',
-    finds: isOff(`('${containerKey}' + c.name)`),
-    remedy: `Set the annotation \`${containerKey}CONTAINER\` to runtime/default.`,
+    finds: isOff(`('${containerSeccompPrefix}' + c.name)`),
+    remedy: `Set the annotation \`${containerSeccompPrefix}CONTAINER\` to runtime/default.`,
     until: seccompFieldSince,
   },
 ];
