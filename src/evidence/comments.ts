@@ -1,4 +1,5 @@
 import type {Path} from '../json.ts';
+import {LineIndex} from '../stream/lines.ts';
 import type {Locator} from '../yaml/locate.ts';
 
 /** A comment that gives a reason, and does not deny it. */
@@ -9,47 +10,63 @@ const denial =
 
 const mostLines = 5;
 
-/**
- * The comment at the field at `path` of a document that says why it is so: behind it in its line, or in
- * the lines above it or above the mapping whose first key it is. Undefined where there is none.
- */
-export function commentAt(locator: Locator, path: Path): string | undefined {
-  const {text, start} = locator.document;
-  let line: number | undefined;
-  for (let depth = path.length; depth > 0; depth--) {
-    const at = text.lastIndexOf('\n', locator.locate(path.slice(0, depth)) - 1) + 1;
-    // Only a mapping that begins right above belongs to the field.
-    if (line !== undefined && at !== previousLine(text, line)) return undefined;
-    line = at;
-    const found = [behind(text, at), ...above(text, at, start)].find(
+/** The comments of a stream. Each line is read once, however many fields stand in it. */
+export class Comments {
+  readonly #text: string;
+  readonly #lines: LineIndex;
+  readonly #reasons = new Map<number, string | undefined>();
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#lines = new LineIndex(text);
+  }
+
+  /**
+   * The comment at the field at `path` of a document of the stream that says why it is so: behind it in its
+   * line, or in the lines above it or above the mapping whose first key it is. Undefined where there is none.
+   */
+  at(locator: Locator, path: Path): string | undefined {
+    const first = this.#lines.at(locator.document.start).line;
+    let below: number | undefined;
+    for (let depth = path.length; depth > 0; depth--) {
+      const {line} = this.#lines.at(locator.locate(path.slice(0, depth)));
+      // Only a mapping that begins right above belongs to the field.
+      if (below !== undefined && line !== below - 1) return undefined;
+      const found = this.#reasonAt(line, first);
+      if (found !== undefined) return found;
+      below = line;
+    }
+    return undefined;
+  }
+
+  #reasonAt(line: number, first: number): string | undefined {
+    if (this.#reasons.has(line)) return this.#reasons.get(line);
+    const found = [behind(this.#textOf(line)), ...this.#above(line, first)].find(
       comment => reason.test(comment) && !denial.test(comment),
     );
-    if (found !== undefined) return found;
+    this.#reasons.set(line, found);
+    return found;
   }
-  return undefined;
+
+  /** The lines of comments that stand right above a line of a document, all of them as one. */
+  #above(line: number, first: number): readonly string[] {
+    const comments: string[] = [];
+    for (let at = line - 1; at >= first && comments.length < mostLines; at--) {
+      const text = this.#textOf(at).trim();
+      if (!text.startsWith('#') || /^#\s*Source:/.test(text)) break;
+      comments.unshift(text.slice(1).trim());
+    }
+    return comments.length === 0 ? [] : [comments.join(' ')];
+  }
+
+  #textOf(line: number): string {
+    return this.#text.slice(this.#lines.start(line), this.#lines.start(line + 1));
+  }
 }
-
-const previousLine = (text: string, at: number): number => text.lastIndexOf('\n', at - 2) + 1;
-
-const lineAt = (text: string, at: number): string => {
-  const end = text.indexOf('\n', at);
-  return text.slice(at, end === -1 ? undefined : end);
-};
 
 /** The comment behind what stands in a line; where quotes stand, a `#` may be text. */
-function behind(text: string, at: number): string {
-  const [, comment = ''] = /^[^#"'|>]*[^#"'|>\s][^#"'|>]*\s#(.*)$/.exec(lineAt(text, at)) ?? [];
-  return comment.trim();
-}
-
-/** The lines of comments that stand right above a line, the nearest first, and all of them as one. */
-function above(text: string, at: number, start: number): readonly string[] {
-  const lines: string[] = [];
-  for (let line = at; line > start && lines.length < mostLines; ) {
-    line = previousLine(text, line);
-    const [, comment] = /^\s*#(.*)$/.exec(lineAt(text, line)) ?? [];
-    if (comment === undefined || /^\s*Source:/.test(comment)) break;
-    lines.unshift(comment.trim());
-  }
-  return lines.length === 0 ? [] : [lines.join(' ')];
+function behind(line: string): string {
+  const at = line.search(/[#"'|>]/);
+  const isComment = line[at] === '#' && /\s/.test(line[at - 1] ?? '');
+  return isComment && line.slice(0, at).trim() !== '' ? line.slice(at + 1).trim() : '';
 }

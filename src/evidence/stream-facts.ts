@@ -9,7 +9,7 @@ import {apiServerBackends} from '../network/needs/routes.ts';
 import {bySelection, joined} from '../network/needs/services-by-selection.ts';
 import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
-import {commentAt} from './comments.ts';
+import {Comments} from './comments.ts';
 
 /** Of the objects that are asked one by one, how many are: a hostile stream costs no more. */
 const most = 50;
@@ -23,6 +23,7 @@ export class StreamFacts {
   #callers: ReadonlyMap<JsonMap, Resource> | undefined;
   #configs: NameIndex<Resource> | undefined;
   #locator: Locator | undefined;
+  #comments: Comments | undefined;
 
   constructor(stream: StreamIndex, documents: readonly YamlDocument[]) {
     this.#stream = stream;
@@ -87,7 +88,8 @@ export class StreamFacts {
     const found = this.#documents[document];
     if (found === undefined) return undefined;
     if (this.#locator?.document !== found) this.#locator = new Locator(found);
-    return commentAt(this.#locator, [...at, ...path]);
+    this.#comments ??= new Comments(found.text);
+    return this.#comments.at(this.#locator, [...at, ...path]);
   }
 
   #known(): Ports {

@@ -8,6 +8,11 @@ export class LineIndex {
     }
   }
 
+  /** The offset of the start of a line, or undefined behind the last. */
+  start(line: number): number | undefined {
+    return this.#starts[line - 1];
+  }
+
   at(offset: number): {readonly line: number; readonly column: number} {
     let low = 0;
     let high = this.#starts.length;
