@@ -61,7 +61,7 @@ async function fail(error: unknown): Promise<number> {
   if (error instanceof InterruptedError) return error.exitCode;
   const isRefused = error instanceof RefusedError;
   const reason = isRefused ? `refused: ${error.message}` : describe(error);
-  await writeStderr(`kube-harden: ${safeLines(reason).join('\n')}\n`);
+  await writeStderr(`kube-harden: ${safeLines(reason).join('\n  | ')}\n`);
   const {isHelm4} = await import('./host/caller.ts');
   if (isRender && isHelm4()) {
     const {refusalForHelm4} = await import('./host/helm-4.ts');

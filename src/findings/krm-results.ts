@@ -1,4 +1,5 @@
 import type {Json} from '../json.ts';
+import {safeText} from '../text/safe-text.ts';
 import {evidenceText} from './allowances.ts';
 import type {Finding} from './finding.ts';
 
@@ -10,7 +11,7 @@ import type {Finding} from './finding.ts';
 export function toResult(finding: Finding): Json {
   const {resource, source} = finding;
   return {
-    message: `${finding.rule}: ${finding.message}${evidenceText(finding)}`,
+    message: safeText(`${finding.rule}: ${finding.message}${evidenceText(finding)}`),
     severity: severityOf(finding),
     resourceRef: {
       apiVersion: resource.apiVersion,

@@ -1,6 +1,6 @@
 import {allowanceLines} from '../findings/allowances.ts';
 import {titleOf} from '../findings/finding.ts';
-import {safeMarkdown} from '../text/safe-text.ts';
+import {safeMarkdown} from '../text/safe-markdown.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
 import {noteLines, openOf, outcomeOf, shownLine, skippedLines, staleLines, textOf} from './text.ts';
@@ -41,7 +41,9 @@ export function toMarkdown(report: Report): string {
 }
 
 function remedies(report: Report): readonly string[] {
-  const lines = [...remediesOf(report)].map(([rule, remedy]) => `- ${rule}: ${remedy}`);
+  const lines = [...remediesOf(report)].map(
+    ([rule, remedy]) => `- ${rule}: ${safeMarkdown(remedy)}`,
+  );
   return lines.length === 0 ? [] : ['What to do in the manifests:', '', ...lines, ''];
 }
 

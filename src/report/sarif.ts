@@ -70,7 +70,7 @@ function resultOf(finding: Finding, ruleIndex: number) {
     ...(status === 'fixed'
       ? {kind: 'informational', level: 'none'}
       : {kind: 'fail', level: levels[severity]}),
-    message: {text: `${message}${evidenceText(finding)}`},
+    message: {text: withoutLinks(`${message}${evidenceText(finding)}`)},
     locations: [
       {
         physicalLocation: {
@@ -94,6 +94,10 @@ function resultOf(finding: Finding, ruleIndex: number) {
     },
   };
 }
+
+/** SARIF's messages know links, `[text](address)`, and backslashes before the brackets of what is none (3.11.6). */
+const withoutLinks = (text: string): string =>
+  text.includes('](') ? text.replace(/[\\[\]]/g, character => `\\${character}`) : text;
 
 /** A file's name as a relative reference; an address of a chart is one already. */
 const uriOf = (file: string): string =>

@@ -1,19 +1,32 @@
 /**
  * What a terminal obeys, what turns the reading direction, and what nobody sees: the control and
- * format characters of Unicode, its line and paragraph separators, and all that it calls ignorable.
+ * format characters of Unicode, its line and paragraph separators, spaces that are none of ASCII, and
+ * all that it calls ignorable.
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const unseen =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
+
+/**
+ * The beginning of a command to a CI system that reads the log, wherever in a line it stands: GitHub's
+ * and Azure's `##[`, Azure's `##vso[`, TeamCity's `##teamcity[`. What counts only at the beginning of a
+ * line, as `::error`, never stands there: see `safeLines`.
+ */
+const command = /#(?=#\w*\[)/g;
 
 /** `text` with every such character written as YAML's escape: names in a manifest are not trusted. */
 export const safeText = (text: string): string =>
-  text.replace(unseen, character => {
-    const code = (character.codePointAt(0) ?? 0).toString(16);
-    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
-  });
+  text.replace(unseen, escaped).replace(command, escaped);
+
+function escaped(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+}
 
 /** `value` as JSON, in lines, with every such character written as JSON's escape: nothing is lost. */
 export const safeJson = (value: object): string =>
-  `${JSON.stringify(value, undefined, 2).replace(unseen, text => (text === '\n' ? text : escapedUnits(text)))}\n`;
+  `${JSON.stringify(value, undefined, 2)
+    .replace(unseen, text => (text === '\n' ? text : escapedUnits(text)))
+    .replace(command, escapedUnits)}\n`;
 
 const escapedUnits = (text: string): string =>
   Array.from(
@@ -21,10 +34,6 @@ const escapedUnits = (text: string): string =>
     (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`,
   ).join('');
 
-/** `text`, safe, with what Markdown and HTML take for markup escaped. */
-export const safeMarkdown = (text: string): string =>
-  safeText(text).replace(/[\\*_{}[\]<>()#+!|~&-]/g, character => `\\${character}`);
-
-/** The lines of `text`, each safe. */
+/** The lines of `text`, each safe; to be printed behind a word of our own. */
 export const safeLines = (text: string): readonly string[] =>
   text === '' ? [] : text.split(/\r?\n/).map(safeText);

@@ -140,7 +140,7 @@ test('outside of render a failure is an exit code, whatever the environment', as
 test('the report of a refused stream says so', async t => {
   for (const [ending, expected] of [
     ['json', /"refused": true/],
-    ['md', /\*\*The stream was refused\*\*: no\\-host\\-network in Pod\/a/],
+    ['md', /\*\*The stream was refused\*\*: no-host-network in Pod\/a/],
     ['txt', /the stream was refused: no-host-network in Pod\/a/],
   ] as const) {
     const {exitCode} = await run([...blocking, '--report-file', `refused.${ending}`], unsafe);

@@ -1,5 +1,6 @@
 import type {NetworkReport, PlacedEvidence} from '../../network-report.ts';
-import {safeJson, safeMarkdown, safeText} from '../../text/safe-text.ts';
+import {safeMarkdown} from '../../text/safe-markdown.ts';
+import {safeJson, safeText} from '../../text/safe-text.ts';
 import {tool} from '../report.ts';
 import {toDot} from './dot.ts';
 import {toMermaid} from './mermaid.ts';
@@ -20,7 +21,7 @@ function toTable(report: NetworkReport): string {
   return stages
     .map(stage => {
       const rows = report[stage].map(edge => [
-        safeText(edge.from),
+        safeStart(safeText(edge.from)),
         safeText(edge.to),
         safeText(portsText(edge)),
         safeText(whyText(edge.why)),
@@ -29,6 +30,9 @@ function toTable(report: NetworkReport): string {
     })
     .join('\n');
 }
+
+/** A range such as `::/0` stands in quotes where a line begins with it: a CI system reads `::` there as a command. */
+const safeStart = (text: string): string => (text.startsWith(':') ? `"${text}"` : text);
 
 function columns(rows: readonly (readonly string[])[]): string {
   const widths = [0, 1, 2].map(at =>

@@ -1,0 +1,215 @@
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import {execa} from 'execa';
+import fc from 'fast-check';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import {harden} from '../../src/harden.ts';
+import {networkReport} from '../../src/network-report.ts';
+import {formats} from '../../src/report/formats.ts';
+import {networkFormats} from '../../src/report/network/formats.ts';
+import {toSummary} from '../../src/report/text.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
+import {safeMarkdown} from '../../src/text/safe-markdown.ts';
+import {safeText} from '../../src/text/safe-text.ts';
+import {repository} from '../tools/tools.ts';
+
+const executable = path.join(repository, 'dist/kube-harden.cjs');
+
+/** What does something somewhere: in a CI log, a terminal, a forge, a browser. */
+const hostile = [
+  '::error file=a,line=1::pwned',
+  '\n::set-output name=a::b',
+  ' ::stop-commands::x',
+  '\u00a0::error::x',
+  '##vso[task.setvariable variable=a]b',
+  'x ##[group]a',
+  "##teamcity[message text='a']",
+  '\rsection_start:1560896352:a\r\u001b[0Ka',
+  '\u001b]0;title\u0007\u009b31m',
+  '\u202egnp.exe',
+  'a\u200bb\u{e0041}\u3164\u2800',
+  '@everyone',
+  '@org/team',
+  '#1 GH-1 org/repo#1 ABC-123 !1 $1 %1 ~bug &2',
+  'https://evil.example www.evil.example a@evil.example ftp://x',
+  '0123456789abcdef0123456789abcdef01234567',
+  '<img src=x onerror=alert(1)> <!-- a --> &lt;b&gt;',
+  '[text](https://evil.example) ![a](b) [a]: b',
+  'a`b ``c` `@d \\` | \\| x',
+  '| a | b |',
+  '*a* _b_ ~~c~~ :smile: $x$',
+  '```\n@a',
+];
+
+const quoted = (text: string): string =>
+  JSON.stringify(text).replace(/[^ -~]/gu, character => {
+    const code = character.codePointAt(0) ?? 0;
+    return `U${code.toString(16).padStart(8, '0')}`;
+  });
+
+/** Objects that have `text` wherever a text may stand. */
+function manifestOf(text: string): string {
+  const name = quoted(text);
+  return `# Source: ${text.replace(/[\r\n\u0085\u2028\u2029]/g, ' ').replace(/[^ -~\t\u00a0-\ud7ff]/g, '')}
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: ${name}, namespace: ${name}, labels: {app: a}}
+spec:
+  selector: {matchLabels: {app: a}}
+  template:
+    metadata: {labels: {app: a}}
+    spec:
+      hostNetwork: true
+      hostPID: true
+      volumes: [{name: ${name}, hostPath: {path: ${name}}}, {name: b, hostPath: {path: /proc}}]
+      containers:
+        - name: ${name}
+          image: ${name}
+          command: [${name}]
+          securityContext: {privileged: true, capabilities: {add: [${name}]}}
+          ports: [{containerPort: 80, hostPort: 80, name: ${name}}]
+          volumeMounts: [{name: b, mountPath: ${name}}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: a}
+spec:
+  podSelector: {matchLabels: {app: a}}
+  ingress: [{from: [{ipBlock: {cidr: ${name}, except: [${name}]}}, {podSelector: {matchLabels: {x: ${name}}}}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: b, annotations: {${name}: ${name}}}
+spec: {type: ExternalName, externalName: ${name}}
+`;
+}
+
+/** What begins a command to GitHub Actions, Azure Pipelines, TeamCity or GitLab CI. */
+const isCommand = (line: string): boolean =>
+  /^\s*::|^\s*section_(?:start|end):|##\w*\[/u.test(line) || /\r/.test(line);
+
+/** What a person cannot see, or a terminal obeys; a line's end is no such thing. */
+const isUnseen = (text: string): boolean =>
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u.test(
+    text.replaceAll('\n', ''),
+  );
+
+/** The text less its code spans and fenced code, as CommonMark finds them. */
+const withoutCode = (markdown: string): string =>
+  markdown
+    .replace(/^```yaml\n(?:.*\n)*?```$/gm, '')
+    .split('\n')
+    .map(line => line.replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, '□'))
+    .join('\n');
+
+const isActive = (markdown: string): boolean =>
+  /[@<>&$~^%!`]|(?<!\\)[[\]{}]|#\d|[a-z]:\/\/|www\.|\b(?:GH|ABC)-\d|(?<!\\)_\w+_|\b[\da-f]{40}\b/.test(
+    withoutCode(markdown)
+      .replace(/^# kube-harden report$/gm, '')
+      .replace(/\*\*The stream was refused\*\*/, ''),
+  );
+
+/** All that is printed about `text`, by the name of the format. */
+function printed(text: string): Readonly<Record<string, string>> {
+  const policy = resolvePolicy({profiles: ['audit']});
+  const {text: _, ...result} = harden(manifestOf(text), 'in.yaml', policy);
+  const report = {...result, policy, refusal: text};
+  const network = networkReport(readStream(manifestOf(text), 'in.yaml'), policy);
+  return {
+    summary: toSummary(report),
+    ...Object.fromEntries(Object.entries(formats).map(([name, write]) => [name, write(report)])),
+    ...Object.fromEntries(
+      Object.entries(networkFormats).map(([name, write]) => [`network ${name}`, write(network)]),
+    ),
+  };
+}
+
+for (const text of hostile) {
+  test(`a report shows it, and it does nothing: ${safeText(text)}`, async t => {
+    const call = await execa(executable, ['--block-on=low'], {
+      input: manifestOf(text),
+      reject: false,
+    });
+    t.is(call.exitCode, 1);
+    for (const [format, shown] of Object.entries({...printed(text), stderr: call.stderr})) {
+      t.deepEqual(shown.split('\n').filter(isCommand), [], format);
+      t.false(isUnseen(shown), format);
+      if (format.endsWith('markdown')) t.false(isActive(shown), withoutCode(shown));
+    }
+  });
+}
+
+test('what a chart says when it fails is told behind words of our own', async t => {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-reports-'));
+  const PATH = path.join(cwd, 'tools');
+  for (const folder of ['tools', 'chart']) mkdirSync(path.join(cwd, folder));
+  writeFileSync(path.join(cwd, 'chart/Chart.yaml'), 'name: a\n');
+  const script = `#!/bin/sh\nprintf '%s' "$TEXT" >&2\nexit 1\n`;
+  writeFileSync(path.join(PATH, 'helm'), script, {mode: 0o755});
+  for (const text of hostile) {
+    const {stderr} = await execa(process.execPath, [executable, 'audit', 'chart'], {
+      cwd,
+      env: {PATH, TEXT: `Error: a\n${text}\n::error::b`},
+      extendEnv: false,
+      reject: false,
+    });
+    t.regex(stderr, /helm could not render the chart/);
+    t.deepEqual(stderr.split('\n').filter(isCommand), []);
+    t.false(isUnseen(stderr), stderr);
+  }
+});
+
+test('names of files, keys and options are told safely', async t => {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-reports-'));
+  for (const [index, text] of hostile.entries()) {
+    const name = `${text.replaceAll('/', '_')}.yaml`;
+    mkdirSync(path.join(cwd, `${index}`));
+    writeFileSync(path.join(cwd, `${index}`, name), 'kind: Pod\nkind: [\n');
+    writeFileSync(path.join(cwd, `${index}.yaml`), `${quoted(text)}: 1\n`);
+    for (const args of [
+      ['audit', `${index}`],
+      ['rules', `--format=${text}`],
+      ['guard', `--config=${index}.yaml`],
+      ['render', '--', text],
+    ]) {
+      const {stderr, stdout, exitCode} = await execa(executable, args, {
+        cwd,
+        input: '',
+        reject: false,
+      });
+      t.is(exitCode, 2, args.join(' '));
+      t.is(stdout, '');
+      t.deepEqual(stderr.split('\n').filter(isCommand), [], args.join(' '));
+      t.false(isUnseen(stderr), args.join(' '));
+    }
+  }
+});
+
+test('whatever the text, Markdown makes code of what could act', t => {
+  const part = fc.oneof(
+    fc.constantFrom(...hostile, '`', '``', '|', '\\', ' ', '`a`', '@a', '_a_'),
+    fc.string({unit: 'grapheme', maxLength: 4}),
+  );
+  const words = fc.array(part, {maxLength: 8}).map(parts => parts.join(''));
+  fc.assert(
+    fc.property(words, text => {
+      const markdown = safeMarkdown(text);
+      return !isActive(markdown) && !/(?<!\\)\|/.test(markdown) && !isUnseen(markdown);
+    }),
+    {numRuns: 20_000},
+  );
+  t.pass();
+});
+
+test('what is no more than words stays words', t => {
+  t.is(
+    safeMarkdown('`hostPort` opens port 80 of "web": see'),
+    '`hostPort` opens port 80 of "web": see',
+  );
+  t.is(safeMarkdown('a_b (c), d-e; f=g'), 'a\\_b (c), d-e; f=g');
+  t.is(safeMarkdown('see @a|b [c](d)'), 'see `@a`\\|b \\[c\\](d)');
+  t.is(safeMarkdown('a`b'), 'a`` `b ``');
+  t.is(safeMarkdown('`'), '`` ` ``');
+});
