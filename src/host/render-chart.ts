@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {ExecaError, execa} from 'execa';
 import {dir, setGracefulCleanup} from 'tmp-promise';
 import {UsageError} from '../errors.ts';
@@ -6,6 +7,7 @@ import {findHelm} from './find-helm.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {interruptible} from './interrupt.ts';
 import {LibraryChartError} from './library-chart.ts';
+import {linkOutOf} from './links.ts';
 import {writeStderr} from './standard-streams.ts';
 
 const megabyte = 1_000_000;
@@ -23,6 +25,7 @@ export async function renderChart(
   name: string,
   {release, args}: HelmChoices,
 ): Promise<Uint8Array> {
+  if (path.isAbsolute(chart)) requireNoLinkOut(chart, name);
   const executable = findHelm(process.env);
   if (executable === undefined) throw new UsageError(noHelm, {file: name});
   setGracefulCleanup();
@@ -55,6 +58,15 @@ export async function renderChart(
 
 /** All that Helm says of a library, and no template can make it say: what one fails with stands behind its name. */
 const saysLibrary = 'Error: library charts are not installable';
+
+/** @throws {UsageError} where a link leads out of a chart's folder: helm would follow it */
+function requireNoLinkOut(chart: string, name: string): void {
+  const link = linkOutOf(chart);
+  if (link === undefined) return;
+  const message =
+    'a link leads out of the chart, and helm would follow it: audit what `helm package` makes of a chart that you trust';
+  throw new UsageError(message, {file: path.join(name, link)});
+}
 
 const noHelm =
   'a chart is rendered by `helm`, which is not on the PATH: install Helm 3 or 4 (folders of the PATH that are relative, of npm packages or in a chart do not count)';

@@ -1,0 +1,35 @@
+import {type Dirent, readdirSync, realpathSync} from 'node:fs';
+import path from 'node:path';
+
+/**
+ * The first link below `folder`, by its path from there, that leads out of it, or nowhere, which may
+ * change; undefined where there is none, and for what is no folder.
+ */
+export function linkOutOf(folder: string): string | undefined {
+  const root = realpathSync(folder);
+  return entriesOf(root)
+    .filter(entry => entry.isSymbolicLink())
+    .map(({parentPath, name}) => path.join(parentPath, name))
+    .filter(link => !leadsInto(root, link))
+    .map(link => path.relative(root, link))
+    .sort()[0];
+}
+
+function leadsInto(root: string, link: string): boolean {
+  try {
+    const relative = path.relative(root, realpathSync(link));
+    return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+  } catch {
+    return false;
+  }
+}
+
+/** All that lies below `folder`, a real path; links to folders are not followed. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, {recursive: true, withFileTypes: true});
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [];
+    throw error;
+  }
+}
