@@ -11,6 +11,7 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
   {
     render: async () => (await import('./commands/render.ts')).render,
     audit: async () => (await import('./commands/audit.ts')).audit,
+    decide: async () => (await import('./commands/decide.ts')).decide,
     explain: async () => (await import('./commands/explain.ts')).explain,
     rules: async () => (await import('./commands/rules.ts')).rules,
     network: async () => (await import('./commands/network.ts')).network,

@@ -70,10 +70,9 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
   return {text, ...told};
 }
 
-/** What `harden` tells of a stream, without the text that it makes of it. */
-function examine(text: string, file: string, policy: Policy, today?: string): Told {
-  return judge(readStream(text, file, concernOf(policy)), policy, today).told;
-}
+/** What `hardenStream` tells of a stream, without the text that it makes of it. */
+export const examineStream = (stream: ManifestStream, policy: Policy, today?: string): Told =>
+  judge(stream, policy, today).told;
 
 /**
  * What an audit tells of a stream: what `harden` does, but that nothing is rewritten. What would be
@@ -82,7 +81,8 @@ function examine(text: string, file: string, policy: Policy, today?: string): To
  * @throws {UsageError} as `harden`
  */
 export function audit(text: string, file: string, policy: Policy, today?: string): Told {
-  const {findings, summary, ...told} = examine(text, file, policy, today);
+  const stream = readStream(text, file, concernOf(policy));
+  const {findings, summary, ...told} = examineStream(stream, policy, today);
   const {fixed, remaining, ...counts} = summary;
   return {
     ...told,

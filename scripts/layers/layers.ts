@@ -64,6 +64,11 @@ export const layers: readonly Layer[] = [
     mustNot: 'know a check',
   },
   {
+    places: ['decisions.ts'],
+    holds: 'what a policy leaves to its user, and the entries that decide it',
+    mustNot: 'do I/O',
+  },
+  {
     places: ['harden.ts'],
     holds: 'the main path: from text to hardened text',
     mustNot: 'touch text, do I/O',

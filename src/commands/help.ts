@@ -28,6 +28,7 @@ const overview = `kube-harden: hardens Kubernetes manifests where they are rende
 
   kube-harden [render [FILE]]  stdin or a file to stdout, unsafe settings rewritten
   kube-harden audit TARGET…    report on manifests, folders, charts, or - for stdin
+  kube-harden decide TARGET…   write into the policy what allows all that is left to decide
   kube-harden explain RULE     what a rule demands, why, and what its rewrite does
   kube-harden rules            all rules
   kube-harden network TARGET…  who can reach whom on which port, before and after, and why
@@ -61,6 +62,21 @@ ${skippedOption}  --format NAME                table (default), json, markdown, 
 
 ${helmHelp}
 ${exitCodes}`,
+  decide: `kube-harden decide TARGET…: writes into the policy what allows all that is left to decide
+
+What waits for a decision, is cut off or is only flagged gets an entry under \`exceptions\` or
+\`exposed\`, with what shows its need as the reason. Targets, and the options that go to helm, are
+those of \`kube-harden audit\`. What stands in the policy file stays as it is; where there is none,
+./kube-harden.yaml is made. A policy in a chart is never written to.
+
+${policyOptions}${skippedOption}  --print                      print the entries on stdout, and write nothing
+  --interactive                ask of each entry whether to keep it, and why
+  --expires YYYY-MM-DD         the last day of each entry (none: a comment to fill in)
+
+${helmHelp}
+exit codes: 0 done; 1 something has no name by which an entry could allow it;
+2 the input, the policy or the call could not be used
+`,
   network: `kube-harden network TARGET…: who can reach whom on which port, before and after, and why
 
 Targets, and the options that go to helm, are those of \`kube-harden audit\`.

@@ -23,7 +23,7 @@ const ruleId = v.pipe(
 );
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 /** Whether there is such a day: of no February is the 30th. */
-function isDate(text: string): boolean {
+export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);

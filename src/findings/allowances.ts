@@ -1,14 +1,7 @@
-import type {Exception, Exposure} from '../policy/policy.ts';
+import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
 import type {Selector} from '../policy/selector.ts';
 import {findRule} from '../rules/index.ts';
-import {safeText} from '../text/safe-text.ts';
 import type {Finding, ResourceIdentity} from './finding.ts';
-
-/** Entries of a policy's keys `exceptions` and `exposed`. */
-export interface Allowances {
-  readonly exceptions: readonly Exception[];
-  readonly exposed: readonly Exposure[];
-}
 
 /** What an entry says where no manifest tells why: it is for a person to fill in. */
 const unexplained = 'no manifest tells why: say it here';
@@ -33,15 +26,22 @@ export function allowanceOf(finding: Allowable): {
   readonly exception?: Exception;
   readonly exposed?: Exposure;
 } {
-  const {rule, resource, container, evidence = [], doubt, exposed} = finding;
+  const {rule, resource, container, exposed} = finding;
   if (exposed !== undefined) return {exposed};
   const match = matchOf(resource, container);
   if (match === undefined) return {};
-  const doubts = doubt === undefined ? [] : [`not known: ${doubt}`];
-  const reason = [...evidence, ...doubts].join('; ') || unexplained;
+  const reason = reasonOf(sentencesFor(finding));
   if (findRule(rule)?.isExposure === true) return {exposed: {match, reason}};
   return {exception: {rules: [rule], match, reason}};
 }
+
+/** What speaks for what was found. */
+const sentencesFor = ({evidence = [], doubt}: Allowable): readonly string[] => [
+  ...evidence,
+  ...(doubt === undefined ? [] : [`not known: ${doubt}`]),
+];
+
+const reasonOf = (sentences: Iterable<string>): string => [...sentences].join('; ') || unexplained;
 
 /** The declaration that an object is exposed on purpose, for what `evidence` says. */
 export function exposureOf(
@@ -50,7 +50,7 @@ export function exposureOf(
 ): {readonly exposed?: Exposure} {
   const match = matchOf(resource);
   if (match === undefined) return {};
-  return {exposed: {match, reason: evidence.join('; ') || unexplained}};
+  return {exposed: {match, reason: reasonOf(evidence)}};
 }
 
 /** A selector of that object alone, or undefined where there is none. */
@@ -69,53 +69,62 @@ function matchOf(
 }
 
 /**
- * The entries that allow all of `told`: one for each object and container of which the same speaks
- * for what is allowed, in the order of `told`.
+ * The entries that allow all of `told`, in its order. Of one object and container those rules share
+ * an entry for which the same speaks. What is found in the object as a whole is allowed in each of
+ * its containers, so that no second entry is of no use.
  */
 export function allowancesOf(told: readonly Finding[]): Allowances {
-  const exceptions = new Map<string, Exception>();
+  const grants = new Map<string, Grant>();
   const exposed = new Map<string, Exposure>();
   for (const each of told) {
     const {exception, exposed: exposure} = allowanceOf(each);
-    if (exception !== undefined) {
-      const key = JSON.stringify([exception.match, exception.reason]);
-      const rules = [...(exceptions.get(key)?.rules ?? []), ...exception.rules];
-      exceptions.set(key, {...exception, rules: [...new Set(rules)]});
-    }
     if (exposure !== undefined) exposed.set(JSON.stringify(exposure.match), exposure);
+    if (exception === undefined) continue;
+    const key = keyOf(exception.match);
+    const grant = grants.get(key) ?? {match: exception.match, reasons: new Map()};
+    grants.set(key, grant);
+    addReasons(grant, each.rule, sentencesFor(each));
   }
-  return {exceptions: [...exceptions.values()], exposed: [...exposed.values()]};
+  for (const grant of grants.values()) withoutRepeated(grant, grants);
+  return {exceptions: [...grants.values()].flatMap(exceptionsOf), exposed: [...exposed.values()]};
 }
 
-/** The entries as a policy file has them: its keys, each with its items, or no lines for none. */
-export const allowanceLines = ({exceptions, exposed}: Allowances): readonly string[] => [
-  ...(exceptions.length === 0 ? [] : ['exceptions:', ...exceptions.flatMap(entryLines)]),
-  ...(exposed.length === 0 ? [] : ['exposed:', ...exposed.flatMap(entryLines)]),
-];
-
-/** An item of either list, indented by two. */
-function entryLines(entry: Exception | Exposure): readonly string[] {
-  const [first = '', ...rest] = Object.entries(entry).map(
-    ([key, value]) => `${key}: ${flowText(value)}`,
-  );
-  return [`  - ${first}`, ...rest.map(line => `    ${line}`)];
+/** What is allowed of one object, or one of its containers: by rule, why. */
+interface Grant {
+  readonly match: Exception['match'];
+  readonly reasons: Map<string, Set<string>>;
 }
 
-/** The entries in one line, as a policy file may have them as well. */
-export const allowanceText = (allowances: Allowances): string =>
-  Object.entries(allowances)
-    .filter(([, entries]) => entries.length > 0)
-    .map(([key, entries]) => `${key}: ${flowText(entries)}`)
-    .join(', ');
+const addReasons = ({reasons}: Grant, rule: string, more: Iterable<string>) =>
+  reasons.set(rule, new Set([...(reasons.get(rule) ?? []), ...more]));
 
-/** A value in YAML's flow style: texts are quoted and escaped, since names in a manifest are not trusted. */
-function flowText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    return `{${Object.entries(value)
-      .map(([key, item]) => `${key}: ${flowText(item)}`)
-      .join(', ')}}`;
+const keyOf = (match: Exception['match']): string => JSON.stringify(match);
+
+/** Takes out of a container's grant what that of its whole object allows as well. */
+function withoutRepeated(grant: Grant, grants: ReadonlyMap<string, Grant>): void {
+  const {container, ...object} = grant.match;
+  const whole = container === undefined ? undefined : grants.get(keyOf(object));
+  for (const [rule, reasons] of grant.reasons) {
+    if (whole?.reasons.has(rule) !== true) continue;
+    addReasons(whole, rule, reasons);
+    grant.reasons.delete(rule);
   }
-  const text = String(value);
-  return findRule(text) === undefined ? safeText(JSON.stringify(text)) : text;
+}
+
+function exceptionsOf({match, reasons}: Grant): readonly Exception[] {
+  const rules = new Map<string, string[]>();
+  for (const [rule, sentences] of reasons) {
+    const reason = reasonOf(sentences);
+    rules.set(reason, [...(rules.get(reason) ?? []), rule]);
+  }
+  return [...rules].map(([reason, ids]) => ({rules: ids, match, reason}));
+}
+
+/** Whether `entry`, of those that `allowancesOf` makes, allows a finding. */
+export function isAllowedBy(finding: Finding, entry: Exception | Exposure): boolean {
+  const {exception, exposed} = allowanceOf(finding);
+  if (!('rules' in entry)) return keyOf(exposed?.match ?? {}) === keyOf(entry.match);
+  const {container: _, ...object} = exception?.match ?? {};
+  const own = entry.match.container === undefined ? object : exception?.match;
+  return entry.rules.includes(finding.rule) && keyOf(own ?? {}) === keyOf(entry.match);
 }

@@ -1,5 +1,6 @@
+import {allowanceText} from '../config/entries.ts';
 import type {Policy} from '../policy/policy.ts';
-import {allowancesOf, allowanceText} from './allowances.ts';
+import {allowancesOf} from './allowances.ts';
 import {counts, type Finding, isUndecided, titleOf} from './finding.ts';
 
 /** What was found in a stream, and told of it. */

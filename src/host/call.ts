@@ -17,7 +17,9 @@ export const flags: readonly string[] = [
   'fix-all',
   'help',
   'include-kube-system',
+  'interactive',
   'no-annotate',
+  'print',
   'proxy',
   'version',
 ];

@@ -1,4 +1,3 @@
-import {renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {type Distrusted, findPolicy} from '../config/find.ts';
@@ -18,6 +17,7 @@ import type {Report} from '../report/report.ts';
 import {severities, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 import {suggestion} from '../text/suggest.ts';
+import {replaceFile} from './replace-file.ts';
 import {writeStderr} from './standard-streams.ts';
 
 /** The options that render and audit share, for node:util's `parseArgs`. */
@@ -200,14 +200,7 @@ export function requireReportFile(file: string | undefined): string | undefined 
 export function writeReportFile(file: string | undefined, report: Report): void {
   if (file === undefined) return;
   const text = formatByEnding[path.extname(file)]?.(report) ?? '';
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, text, {flag: 'wx'});
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, {force: true});
-    throw new UsageError(`the report cannot be written: ${String(error)}`, {file}, {cause: error});
-  }
+  replaceFile(file, text, 'the report');
 }
 
 export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -70,3 +70,9 @@ export interface Exposure {
   /** The last day, in UTC, on which it holds: YYYY-MM-DD. */
   readonly expires?: string;
 }
+
+/** Entries of a policy that allow something. */
+export interface Allowances {
+  readonly exceptions: readonly Exception[];
+  readonly exposed: readonly Exposure[];
+}

@@ -1,4 +1,4 @@
-import {allowanceLines} from '../findings/allowances.ts';
+import {allowanceLines} from '../config/entries.ts';
 import {titleOf} from '../findings/finding.ts';
 import {safeMarkdown} from '../text/safe-markdown.ts';
 import {remediesOf} from './remedies.ts';

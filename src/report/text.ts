@@ -1,12 +1,9 @@
-import {
-  type Allowances,
-  allowanceLines,
-  allowancesOf,
-  evidenceText,
-} from '../findings/allowances.ts';
+import {allowanceLines} from '../config/entries.ts';
+import {allowancesOf, evidenceText} from '../findings/allowances.ts';
 import {type Finding, isUndecided, type Source, titleOf} from '../findings/finding.ts';
 import {refusingOf} from '../findings/refusal.ts';
 import type {StaleException} from '../policy/exceptions.ts';
+import type {Allowances} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report, severityCounts} from './report.ts';

@@ -2,7 +2,7 @@ import test from 'ava';
 import {helpOf} from '../../src/commands/help.ts';
 import {type Call, flags, readCall} from '../../src/host/call.ts';
 
-const verbs = ['render', 'audit', 'network', 'explain', 'rules', 'guard', 'help'];
+const verbs = ['render', 'audit', 'decide', 'network', 'explain', 'rules', 'guard', 'help'];
 
 const reads = test.macro((t, line: string, expected: Partial<Call>) => {
   const args = line.split(' ').filter(word => word !== '');

@@ -1,0 +1,146 @@
+import {concernOf} from '../check/concern.ts';
+import {withEntries} from '../config/add-entries.ts';
+import {entryLines} from '../config/entries.ts';
+import {isDate} from '../config/schema.ts';
+import {type Decisions, decisionsOn} from '../decisions.ts';
+import {UsageError} from '../errors.ts';
+import {isAllowedBy} from '../findings/allowances.ts';
+import {type Finding, titleOf} from '../findings/finding.ts';
+import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
+import {parseCall, policyOf, sharedOptions, today} from '../host/options.ts';
+import {type PolicyFile, policyFile, writePolicyFile} from '../host/policy-file.ts';
+import {writeReport, writeStderr} from '../host/standard-streams.ts';
+import {exitCodeOf, fromTargets, targetOptions} from '../host/targets.ts';
+import type {Allowances, Exception, Exposure, Policy} from '../policy/policy.ts';
+import {counted} from '../report/report.ts';
+import {readStream} from '../stream/manifest-stream.ts';
+import {safeText} from '../text/safe-text.ts';
+
+/**
+ * Writes into the policy what allows all that it leaves to its user: what waits, is cut off, or is
+ * only flagged. Gives 1 where something has no entry that could allow it.
+ *
+ * @throws {UsageError} where a target, the policy or the call cannot be used
+ */
+export async function decide(args: readonly string[]): Promise<number> {
+  const {values, positionals} = parseCall({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: sharedOptions.config,
+      profile: sharedOptions.profile,
+      'pod-security-version': sharedOptions['pod-security-version'],
+      undecided: sharedOptions.undecided,
+      'fix-all': sharedOptions['fix-all'],
+      print: {type: 'boolean'},
+      interactive: {type: 'boolean'},
+      expires: {type: 'string'},
+      ...helmCallOptions,
+      ...targetOptions,
+    },
+  });
+  requireTargets(positionals, values.interactive === true);
+  requireDay(values.expires);
+  const file = values.print === true ? undefined : policyFile(values.config);
+  const policy = await policyBefore(file, values);
+  const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
+  const {results, skipped} = await fromTargets(positionals, helm, (text, target) =>
+    readStream(text, target.file, concernOf(policy)),
+  );
+  const decisions = decisionsOn(results, policy, today());
+  const kept = values.interactive === true ? await keptOf(decisions) : decisions.allowances;
+  const allowances = values.expires === undefined ? kept : expiring(kept, values.expires);
+  if (file === undefined) await writeReport(withEntries('', allowances, expiryHint()) ?? '');
+  else await write(file, allowances);
+  return exitCodeOf(skipped, values['allow-skipped'], await tellOf(decisions.left));
+}
+
+/** The policy as it is, where nobody has added to it. A file that is named and not there is empty. */
+const policyBefore = (
+  file: PolicyFile | undefined,
+  values: Parameters<typeof policyOf>[0],
+): Promise<Policy> =>
+  file?.isNew === true && values.config !== undefined
+    ? policyOf({...values, config: undefined}, {}, {choices: {}, place: {}, isTrusted: true})
+    : policyOf(values, {});
+
+/** Names what no entry can allow, and gives the exit code. */
+async function tellOf(left: readonly Finding[]): Promise<number> {
+  for (const finding of left) {
+    await writeStderr(
+      `no entry can allow ${finding.rule} in ${titleOf(finding)}: its name is missing, or means others as well\n`,
+    );
+  }
+  return left.length === 0 ? 0 : 1;
+}
+
+function requireTargets(targets: readonly string[], isInteractive: boolean): void {
+  if (targets.length === 0) {
+    throw new UsageError('decide takes targets: manifest files, folders, charts, or - for stdin');
+  }
+  if (isInteractive && targets.includes('-')) {
+    throw new UsageError('--interactive reads the answers from stdin: the target cannot be - then');
+  }
+}
+
+function requireDay(day: string | undefined): void {
+  if (day === undefined || isDate(day)) return;
+  throw new UsageError(`--expires must be a day like "2027-06-30", not "${day}"`);
+}
+
+const expiring = ({exceptions, exposed}: Allowances, expires: string): Allowances => ({
+  exceptions: exceptions.map(each => ({...each, expires})),
+  exposed: exposed.map(each => ({...each, expires})),
+});
+
+/** A line for the user to fill in: the day a year from now. */
+function expiryHint(): string {
+  const [year = '', month = '', day = ''] = today().split('-');
+  const isLeapDay = month === '02' && day === '29';
+  return `# expires: "${Number(year) + 1}-${month}-${isLeapDay ? '28' : day}"`;
+}
+
+async function write(file: PolicyFile, allowances: Allowances): Promise<void> {
+  const {exceptions, exposed} = allowances;
+  if (exceptions.length + exposed.length === 0) {
+    await writeStderr('nothing is added to the policy: it leaves nothing to decide here\n');
+    return;
+  }
+  const text = withEntries(file.text, allowances, expiryHint());
+  if (text === undefined) {
+    throw new UsageError(
+      'nothing can be added to the policy as it is written: put there what --print prints',
+      {file: file.name},
+    );
+  }
+  writePolicyFile(file, text);
+  const count = `${counted(exceptions.length, 'exception')} and ${exposed.length} under \`exposed\``;
+  await writeStderr(
+    `added to ${file.name}: ${count}; review their reasons, and give them an end\n`,
+  );
+}
+
+/** What the user keeps, entry by entry. */
+async function keptOf({allowances, allowed}: Decisions): Promise<Allowances> {
+  const {ask} = await import('../host/ask.ts');
+  const entries: readonly (Exception | Exposure)[] = [
+    ...allowances.exceptions,
+    ...allowances.exposed,
+  ];
+  const messages = (entry: Exception | Exposure) =>
+    allowed
+      .filter(finding => isAllowedBy(finding, entry))
+      .map(({message}) => `  ${safeText(message)}`);
+  const given = await ask(
+    entries.map((entry, at) =>
+      [`${at + 1} of ${entries.length}`, ...entryLines(entry, '  '), ...messages(entry)].join('\n'),
+    ),
+  );
+  const keep = <Entry extends Exception | Exposure>(list: readonly Entry[]): readonly Entry[] =>
+    list.flatMap(entry => {
+      const answer = given[entries.indexOf(entry)];
+      if (typeof answer === 'object') return [{...entry, reason: answer.reason}];
+      return answer === 'yes' || answer === 'all' ? [entry] : [];
+    });
+  return {exceptions: keep(allowances.exceptions), exposed: keep(allowances.exposed)};
+}

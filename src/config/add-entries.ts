@@ -1,0 +1,186 @@
+import {isDeepStrictEqual} from 'node:util';
+import {
+  isCollection,
+  isMap,
+  isPair,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
+import {entryLines, keyed} from './entries.ts';
+
+/** A piece of text to put in place of what stands between two offsets. */
+interface Insertion {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+type Entries = readonly (Exception | Exposure)[];
+
+/**
+ * The text of a policy file with entries added at the end of its lists `exceptions` and `exposed`,
+ * which are made where there are none. Nothing else is touched: comments, order and style stay.
+ * `hint` is a line to follow each entry, in a list that has its items in lines.
+ *
+ * Undefined where the text has a form into which the entries cannot be put, as where a list is an
+ * alias: the result is read again and compared.
+ */
+export function withEntries(text: string, allowances: Allowances, hint = ''): string | undefined {
+  let result: string | undefined = text;
+  for (const [key, entries] of keyed(allowances)) {
+    if (result !== undefined) result = withItems({text: result, key, entries, hint});
+  }
+  return result !== undefined && isAsExpected(text, result, allowances) ? result : undefined;
+}
+
+/** What is to be put where. */
+interface Task {
+  readonly text: string;
+  readonly key: string;
+  readonly entries: Entries;
+  readonly hint: string;
+}
+
+/** The text with the entries of one key. */
+function withItems(task: Task): string | undefined {
+  const {text} = task;
+  const document = parseDocument(text);
+  const holder = document.errors.length > 0 ? undefined : holderOf(document.contents);
+  const insertion = holder === undefined ? undefined : insertionOf(task, holder);
+  if (insertion === undefined) return undefined;
+  const {start, end, text: added} = insertion;
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  return `${text.slice(0, start)}${added.replaceAll('\n', lineEnd)}${text.slice(end)}`;
+}
+
+/** The mapping that is the policy; `none` where the file is empty. */
+function holderOf(root: unknown): YAMLMap | 'none' | undefined {
+  if (root === null) return 'none';
+  if (!isMap(root)) return undefined;
+  if (!(root.has('kind') && root.has('apiVersion'))) return root as YAMLMap;
+  const spec = root.get('spec');
+  return isMap(spec) ? (spec as YAMLMap) : undefined;
+}
+
+function insertionOf(task: Task, holder: YAMLMap | 'none'): Insertion | undefined {
+  const {text, key, entries} = task;
+  if (holder === 'none') return lines(text, text.length, newKey(task, ''));
+  const pair = holder.items.find(each => String(each.key) === key) as Pair | undefined;
+  if (pair === undefined) return keyInto(task, holder);
+  const {value} = pair;
+  if (isSeq(value)) return value.flow === true ? flowItems(value, entries) : itemsInto(task, value);
+  const range = rangeOf(value);
+  if (range === undefined || (value as {value?: unknown}).value !== null) return undefined;
+  if (holder.flow === true) {
+    return {start: range[0], end: range[1], text: `${separator(text, range[0])}${flow(entries)}`};
+  }
+  const indent = `${' '.repeat(columnOf(text, rangeOf(pair.key)?.[0] ?? 0))}  `;
+  const {start, text: items} = lines(text, range[1], blockItems(task, indent));
+  return {start: range[0], end: start, text: `${text.slice(range[1], start)}${items}`};
+}
+
+/** The key with its list, at the end of the mapping. */
+function keyInto(task: Task, holder: YAMLMap): Insertion | undefined {
+  const {text, key, entries} = task;
+  const last = holder.items.at(-1);
+  const end = last === undefined ? undefined : (endOf(last.value) ?? rangeOf(last.key)?.[1]);
+  if (holder.flow === true || last === undefined) {
+    const list = `${JSON.stringify(key)}: ${flow(entries)}`;
+    const start = end ?? (rangeOf(holder)?.[0] ?? 0) + 1;
+    return {start, end: start, text: last === undefined ? list : `, ${list}`};
+  }
+  const column = columnOf(text, rangeOf(last.key)?.[0] ?? 0);
+  return lines(
+    text,
+    afterComments(text, end ?? text.length, column),
+    newKey(task, ' '.repeat(column)),
+  );
+}
+
+/** Items at the end of a list that has them in lines. */
+function itemsInto(task: Task, list: YAMLSeq): Insertion | undefined {
+  const {text} = task;
+  const range = rangeOf(list);
+  const end = endOf(list);
+  if (range === undefined || end === undefined) return undefined;
+  const column = columnOf(text, range[0]);
+  const at = afterComments(text, end, column + 1);
+  return lines(text, at, blockItems(task, ' '.repeat(column)));
+}
+
+/** Items at the end of a list in brackets. */
+function flowItems(list: YAMLSeq, entries: Entries): Insertion | undefined {
+  const last = rangeOf(list.items.at(-1));
+  const start = last?.[1] ?? (rangeOf(list)?.[0] ?? 0) + 1;
+  const items = flow(entries).slice(1, -1);
+  return {start, end: start, text: last === undefined ? items : `, ${items}`};
+}
+
+const newKey = (task: Task, indent: string): readonly string[] => [
+  `${indent}${task.key}:`,
+  ...blockItems(task, `${indent}  `),
+];
+
+const blockItems = ({entries, hint}: Task, indent: string): readonly string[] =>
+  entries.flatMap(entry => [
+    ...entryLines(entry, indent),
+    ...(hint === '' || entry.expires !== undefined ? [] : [`${indent}  ${hint}`]),
+  ]);
+
+/** JSON, which is YAML as well. */
+const flow = (entries: Entries): string => JSON.stringify(entries);
+
+const separator = (text: string, at: number): string => (text[at - 1] === ':' ? ' ' : '');
+
+/** Whole lines, put behind the line that ends at `at` or after it. */
+function lines(text: string, at: number, added: readonly string[]): Insertion {
+  const isAtLineStart = at === 0 || text[at - 1] === '\n';
+  const end = text.indexOf('\n', at);
+  const start = isAtLineStart ? at : end === -1 ? text.length : end + 1;
+  const isOpen = start > 0 && text[start - 1] !== '\n';
+  return {start, end: start, text: `${isOpen ? '\n' : ''}${added.join('\n')}\n`};
+}
+
+/** Behind the comments that follow `at` and are indented by `column` at least: they belong to what precedes. */
+function afterComments(text: string, at: number, column: number): number {
+  let {start} = lines(text, at, []);
+  for (;;) {
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end === -1 ? text.length : end);
+    const indent = line.search(/\S/);
+    if (line[indent] !== '#' || indent < column) return start;
+    if (end === -1) return text.length;
+    start = end + 1;
+  }
+}
+
+const columnOf = (text: string, at: number): number => at - (text.lastIndexOf('\n', at - 1) + 1);
+
+type Range = readonly [start: number, valueEnd: number, nodeEnd: number];
+
+const rangeOf = (node: unknown): Range | undefined =>
+  (node as {readonly range?: Range | null} | null | undefined)?.range ?? undefined;
+
+/** Where the last text of a node ends: the ranges of collections take in the comments that follow. */
+function endOf(node: unknown): number | undefined {
+  if (!isCollection(node) || node.flow === true) return rangeOf(node)?.[1];
+  const last = node.items.at(-1);
+  return isPair(last) ? (endOf(last.value) ?? rangeOf(last.key)?.[1]) : endOf(last);
+}
+
+/** Whether `after` says what `before` does, and the entries at the end of its lists. */
+function isAsExpected(before: string, after: string, allowances: Allowances): boolean {
+  const read = parseDocument(after);
+  if (read.errors.length > 0) return false;
+  const expected = (parseDocument(before).toJS() ?? {}) as Record<string, unknown>;
+  const isNested = 'kind' in expected && 'apiVersion' in expected;
+  const policy = (isNested ? expected['spec'] : expected) as Record<string, unknown>;
+  for (const [key, entries] of keyed(allowances)) {
+    policy[key] = [...((policy[key] ?? []) as readonly unknown[]), ...entries];
+  }
+  return isDeepStrictEqual(read.toJS(), JSON.parse(JSON.stringify(expected)));
+}

@@ -1,0 +1,43 @@
+import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
+import {findRule} from '../rules/index.ts';
+import {safeText} from '../text/safe-text.ts';
+
+/** The entries as a policy file has them: its keys, each with its items, or no lines for none. */
+export const allowanceLines = (allowances: Allowances): readonly string[] =>
+  keyed(allowances).flatMap(([key, entries]) => [
+    `${key}:`,
+    ...entries.flatMap(entry => entryLines(entry, '  ')),
+  ]);
+
+/** The entries in one line, as a policy file may have them as well. */
+export const allowanceText = (allowances: Allowances): string =>
+  keyed(allowances)
+    .map(([key, entries]) => `${key}: ${flowText(entries)}`)
+    .join(', ');
+
+/** The keys that have entries. */
+export const keyed = ({
+  exceptions,
+  exposed,
+}: Allowances): readonly (readonly [string, readonly (Exception | Exposure)[]])[] =>
+  Object.entries({exceptions, exposed}).filter(([, entries]) => entries.length > 0);
+
+/** The lines of an item, which is indented by `indent`. */
+export function entryLines(entry: Exception | Exposure, indent: string): readonly string[] {
+  const [first = '', ...rest] = Object.entries(entry).map(
+    ([key, value]) => `${key}: ${flowText(value)}`,
+  );
+  return [`${indent}- ${first}`, ...rest.map(line => `${indent}  ${line}`)];
+}
+
+/** A value in YAML's flow style: texts are quoted and escaped, since names in a manifest are not trusted. */
+function flowText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${key}: ${flowText(item)}`)
+      .join(', ')}}`;
+  }
+  const text = String(value);
+  return findRule(text) === undefined ? safeText(JSON.stringify(text)) : text;
+}

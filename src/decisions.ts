@@ -1,0 +1,61 @@
+import {allowancesOf} from './findings/allowances.ts';
+import {type Finding, isUndecided} from './findings/finding.ts';
+import {examineStream} from './harden.ts';
+import type {Allowances, Policy} from './policy/policy.ts';
+import type {ManifestStream} from './stream/manifest-stream.ts';
+
+export interface Decisions {
+  /** The entries of the policy under which nothing of the streams is left to decide. */
+  readonly allowances: Allowances;
+  /** What they allow. */
+  readonly allowed: readonly Finding[];
+  /** What no entry can allow, since its object has no name that means it alone. */
+  readonly left: readonly Finding[];
+}
+
+/**
+ * What `policy` leaves to its user in `streams`: rewrites that wait, clients that are cut off, and
+ * what is only flagged, with the entries that allow it.
+ *
+ * `today`, YYYY-MM-DD in UTC, is the day by which exceptions expire.
+ */
+export function decisionsOn(
+  streams: readonly ManifestStream[],
+  policy: Policy,
+  today: string,
+): Decisions {
+  const allowed: Finding[] = [];
+  let open: readonly Finding[] = [];
+  // What is allowed may bring up more: a declared Service opens a policy that is told of.
+  for (let round = 0; round < mostRounds; round++) {
+    open = openIn(streams, allowing(policy, allowancesOf(allowed)), today);
+    const more = open.filter(isAllowable);
+    if (more.length === 0) break;
+    allowed.push(...more);
+  }
+  const left = open.filter(finding => !isAllowable(finding));
+  return {allowances: allowancesOf(allowed), allowed, left};
+}
+
+const mostRounds = 5;
+
+const allowing = (policy: Policy, {exceptions, exposed}: Allowances): Policy => ({
+  ...policy,
+  exceptions: [...policy.exceptions, ...exceptions],
+  exposed: [...policy.exposed, ...exposed],
+});
+
+const openIn = (
+  streams: readonly ManifestStream[],
+  policy: Policy,
+  today: string,
+): readonly Finding[] =>
+  streams.flatMap(stream => {
+    const {findings, notes} = examineStream(stream, policy, today);
+    return [...findings.filter(({status}) => status === 'flagged'), ...notes.filter(isUndecided)];
+  });
+
+function isAllowable(finding: Finding): boolean {
+  const {exceptions, exposed} = allowancesOf([finding]);
+  return exceptions.length + exposed.length > 0;
+}

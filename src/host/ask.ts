@@ -1,0 +1,39 @@
+import {createInterface} from 'node:readline/promises';
+
+/** What a user answers to whether something is kept: a text is the reason to keep it. */
+export type Answer = 'yes' | 'no' | 'all' | 'quit' | {readonly reason: string};
+
+const answers: Readonly<Record<string, Answer>> = {y: 'yes', n: 'no', a: 'all', q: 'quit'};
+
+/**
+ * Asks for each of `questions`, a text of lines, on stderr, and reads the answers from stdin. Where
+ * that ends, the rest is answered by `quit`.
+ */
+export async function ask(questions: readonly string[]): Promise<readonly Answer[]> {
+  const terminal = createInterface({input: process.stdin, output: process.stderr});
+  const lines = terminal[Symbol.asyncIterator]();
+  const given: Answer[] = [];
+  try {
+    for (const question of questions) {
+      const last = given.at(-1);
+      if (last === 'all' || last === 'quit') given.push(last);
+      else given.push(await answerTo(question, lines));
+    }
+  } finally {
+    terminal.close();
+  }
+  return given;
+}
+
+async function answerTo(question: string, lines: AsyncIterator<string>): Promise<Answer> {
+  for (;;) {
+    process.stderr.write(
+      `${question}\nKeep it? y (yes), n (no), a (yes to all from here), q (stop here), or say why to keep it: `,
+    );
+    const {done, value} = await lines.next();
+    if (done === true) return 'quit';
+    const text = value.trim();
+    if (Object.hasOwn(answers, text)) return answers[text] as Answer;
+    if (text.length > 1) return {reason: text};
+  }
+}

@@ -1,0 +1,39 @@
+import {existsSync, readFileSync, realpathSync} from 'node:fs';
+import path from 'node:path';
+import {findPolicy, isInChart} from '../config/find.ts';
+import {UsageError} from '../errors.ts';
+import {replaceFile} from './replace-file.ts';
+
+/** The policy file that is to be written: what is in it, or an empty text where it is new. */
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+  readonly isNew: boolean;
+}
+
+/**
+ * The policy file to write to: that of `--config`, the one that counts in the working directory, or
+ * a new one there. Never one in a chart: it would not count, and whoever has the chart would get it.
+ *
+ * @throws {UsageError} where that is a chart's, or cannot be read
+ */
+export function policyFile(config: string | undefined): PolicyFile {
+  const found = config ?? findPolicy(process.cwd()).file;
+  const name = found === undefined ? 'kube-harden.yaml' : (config ?? path.relative('.', found));
+  const isNew = !existsSync(name);
+  const folder = path.dirname(isNew ? path.resolve(name) : realpathSync(name));
+  if (isInChart(folder) || isInChart(path.dirname(path.resolve(name)))) {
+    throw new UsageError(
+      'a policy in a chart does not count: call from another folder, name another file with --config, or use --print',
+      {file: name},
+    );
+  }
+  if (!isNew) return {name, text: readFileSync(name, 'utf8'), isNew};
+  if (name.endsWith('.json')) return {name, text: '{}\n', isNew};
+  if (/\.ya?ml$/.test(name)) return {name, text: '', isNew};
+  throw new UsageError('a policy file must end in .yaml, .yml or .json', {file: name});
+}
+
+/** @throws {UsageError} where the file cannot be written */
+export const writePolicyFile = ({name}: PolicyFile, text: string): void =>
+  replaceFile(name, text, 'the policy');

@@ -1,0 +1,135 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {parse, stringify} from 'yaml';
+import {withEntries} from '../../src/config/add-entries.ts';
+import type {Allowances} from '../../src/policy/policy.ts';
+
+const exception = {
+  rules: ['no-host-network'],
+  match: {kind: 'DaemonSet', name: 'agent'},
+  reason: 'an "agent"',
+};
+const exposure = {match: {kind: 'Service', name: 'web'}, reason: 'the shop'};
+const both: Allowances = {exceptions: [exception], exposed: [exposure]};
+const one: Allowances = {exceptions: [exception], exposed: []};
+const hint = '# expires: "2030-01-01"';
+
+const item = (indent: string) =>
+  [
+    `${indent}- rules: [no-host-network]`,
+    `${indent}  match: {kind: "DaemonSet", name: "agent"}`,
+    `${indent}  reason: "an \\"agent\\""`,
+    `${indent}  ${hint}`,
+    '',
+  ].join('\n');
+const exposed = `exposed:\n  - match: {kind: "Service", name: "web"}\n    reason: "the shop"\n    ${hint}\n`;
+const flow = JSON.stringify([exception]);
+
+const becomes = test.macro(
+  (t, before: string, after: string | undefined, allowances: Allowances = one) => {
+    t.is(withEntries(before, allowances, hint), after);
+  },
+);
+
+test('an empty file', becomes, '', `exceptions:\n${item('  ')}${exposed}`, both);
+test('a file of comments', becomes, '# ours', `# ours\nexceptions:\n${item('  ')}`);
+test(
+  'a file without the keys',
+  becomes,
+  'profile:   [essential]  # one\n# the end\n\n# apart\n',
+  `profile:   [essential]  # one\n# the end\nexceptions:\n${item('  ')}${exposed}\n# apart\n`,
+  both,
+);
+test(
+  'a last line without an end',
+  becomes,
+  'profile: audit',
+  `profile: audit\nexceptions:\n${item('  ')}`,
+);
+test(
+  'the end of a list, its comments and what follows',
+  becomes,
+  'exceptions:\n- rules: [no-root]   # why\n  match: {}\n  reason: a\n  # expires: "2031-01-01"\n# of the next key\nblockOn: high\n',
+  `exceptions:\n- rules: [no-root]   # why\n  match: {}\n  reason: a\n  # expires: "2031-01-01"\n${item('')}# of the next key\nblockOn: high\n`,
+);
+test(
+  'a list that ends in a block of text',
+  becomes,
+  'exceptions:\n    - rules: [no-root]\n      match: {}\n      reason: |\n        a\n        b\n\nblockOn: high\n',
+  `exceptions:\n    - rules: [no-root]\n      match: {}\n      reason: |\n        a\n        b\n${item('    ')}\nblockOn: high\n`,
+);
+test(
+  'a key without a value',
+  becomes,
+  'exceptions:  # none yet\nblockOn: high\n',
+  `exceptions:  # none yet\n${item('  ')}blockOn: high\n`,
+);
+test('an explicit null', becomes, 'exceptions: ~ # none\n', `exceptions:  # none\n${item('  ')}`);
+test('a list in brackets', becomes, 'exceptions: []  # none\n', `exceptions: ${flow}  # none\n`);
+test(
+  'a list in brackets with items',
+  becomes,
+  'exceptions: [\n  {rules: [no-root], match: {}, reason: a},  # why\n]\n',
+  `exceptions: [\n  {rules: [no-root], match: {}, reason: a}, ${flow.slice(1, -1)},  # why\n]\n`,
+);
+test(
+  'JSON',
+  becomes,
+  '{\n  "profile": "audit"\n}\n',
+  `{\n  "profile": "audit", "exceptions": ${flow}\n}\n`,
+);
+test(
+  'empty JSON',
+  becomes,
+  '{}',
+  `{"exceptions": ${flow}, "exposed": [${JSON.stringify(exposure)}]}`,
+  both,
+);
+test(
+  'the spec of a functionConfig',
+  becomes,
+  'apiVersion: kube-harden.io/v1alpha1\nkind: Harden\nspec:\n  profile: audit\n  # more\nmetadata: {name: a}\n',
+  `apiVersion: kube-harden.io/v1alpha1\nkind: Harden\nspec:\n  profile: audit\n  # more\n  exceptions:\n${item('    ')}metadata: {name: a}\n`,
+);
+test(
+  'Windows’ line ends',
+  becomes,
+  'profile: audit\r\n',
+  `profile: audit\r\nexceptions:\n${item('  ')}`.replaceAll(/\r?\n/g, '\r\n'),
+);
+test('a list that is an alias is left alone', becomes, 'a: &a []\nexceptions: *a\n', undefined);
+test('what is no policy is left alone', becomes, '- a\n', undefined);
+test('what cannot be read is left alone', becomes, 'a: [', undefined);
+test(
+  'a functionConfig without a spec is left alone',
+  becomes,
+  'apiVersion: a\nkind: b\n',
+  undefined,
+);
+
+const value = fc.constantFrom('audit', 'a: b', '', 'x\ny\n', '# no', '- a');
+const policy = fc.record(
+  {
+    profile: value,
+    exceptions: fc.array(
+      fc.record({reason: value, match: fc.dictionary(fc.constant('name'), value)}),
+    ),
+    exposed: fc.array(fc.record({reason: value})),
+  },
+  {requiredKeys: []},
+);
+test('whatever a policy holds, all of it stays, and the entries are added', t => {
+  fc.assert(
+    fc.property(policy, fc.constantFrom(2, 4), fc.boolean(), (before, indent, isCompact) => {
+      const text = isCompact
+        ? JSON.stringify(before)
+        : stringify(before, {indent, indentSeq: indent > 2});
+      const after = parse(withEntries(text, both, hint) ?? '') as typeof before;
+      t.deepEqual(after, {
+        ...before,
+        exceptions: [...(before.exceptions ?? []), exception],
+        exposed: [...(before.exposed ?? []), exposure],
+      } as unknown as typeof before);
+    }),
+  );
+});
