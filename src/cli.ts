@@ -74,8 +74,13 @@ async function fail(error: unknown): Promise<number> {
 
 function describe(error: unknown): string {
   if (error instanceof UsageError) return textOfError(error);
+  if (isTooLong(error)) return 'the result is longer than a text of Node may be: split the input';
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
+
+/** V8 says so of a text that it cannot make. */
+const isTooLong = (error: unknown): boolean =>
+  error instanceof RangeError && error.message === 'Invalid string length';
 
 /** With a reason where there is one to be told, and never with the exit code of success. */
 const end = (error: unknown): Promise<void> =>

@@ -2,9 +2,11 @@ import {UsageError} from '../errors.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {decodeStream} from '../stream/text.ts';
 import {YamlError} from '../yaml/error.ts';
+import {requireRoom} from './input-size.ts';
 
-/** The text of `bytes`. @throws {UsageError} where they are no text, with the place */
+/** The text of `bytes`. @throws {UsageError} where they are no text, with the place, or too many */
 export function decodeInput(bytes: Uint8Array, file: string): string {
+  requireRoom(bytes, file);
   try {
     return decodeStream(bytes);
   } catch (error) {

@@ -1,5 +1,6 @@
 import {fstatSync, readSync, writeSync} from 'node:fs';
 import {UsageError} from '../errors.ts';
+import {mostBytes, tooLong} from './input-size.ts';
 
 /*
  * Node's own stream objects for stdin, stdout and stderr cost a tenth of its start. They are made only
@@ -8,19 +9,25 @@ import {UsageError} from '../errors.ts';
 
 const chunkSize = 1 << 16;
 
-/** All of stdin. @throws {UsageError} where it is a terminal */
+/** All of stdin. @throws {UsageError} where it is a terminal, or endless */
 export async function readStdin(): Promise<Uint8Array> {
   await refuseTerminal();
   const chunks: Uint8Array[] = [];
+  let total = 0;
+  const add = (chunk: Uint8Array) => {
+    total += chunk.length;
+    if (total > mostBytes) throw tooLong('<stdin>');
+    chunks.push(chunk);
+  };
   for (;;) {
     const chunk = Buffer.allocUnsafe(chunkSize);
     const length = attempt(() => readSync(0, chunk));
     if (length === 'not ready') {
-      for await (const rest of process.stdin) chunks.push(rest);
+      for await (const rest of process.stdin) add(rest);
       break;
     }
     if (length === 0) break;
-    chunks.push(chunk.subarray(0, length));
+    add(chunk.subarray(0, length));
   }
   return Buffer.concat(chunks);
 }

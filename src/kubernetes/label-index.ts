@@ -2,16 +2,22 @@ import {asList, asMap, asString, type Json, type JsonMap, textOf} from '../json.
 import {selectsLabels} from './label-selector.ts';
 import {NameIndex} from './name-index.ts';
 import type {Resource} from './resource.ts';
+import {WorkLimit} from './work-limit.ts';
 
 export interface Labelled {
   readonly labels: JsonMap;
   readonly resource: Resource;
 }
 
+/** How often labels may be held against selectors in one stream: some seconds of work. */
+const mostLooks = 20_000_000;
+const tooManyLooks = `selectors would be held against the labels of more than ${mostLooks.toLocaleString('en')} objects in all: split the stream`;
+
 /** Finds what a label selector selects, without looking at all that there is. */
 export class LabelIndex<Item extends Labelled> {
   /** Everything, under an empty name, and what has a label, under `key=value`. */
   readonly #byLabel = new NameIndex<Item>();
+  readonly #looks = new WorkLimit(mostLooks, tooManyLooks);
 
   constructor(items: readonly Item[]) {
     for (const item of items) {
@@ -29,6 +35,7 @@ export class LabelIndex<Item extends Labelled> {
    */
   select(selector: Json | undefined, namespace: string | undefined): readonly Item[] {
     const candidates = this.#candidates(asMap(selector), namespace);
+    this.#looks.count(candidates.length);
     return candidates.filter(({labels}) => selectsLabels(selector, labels));
   }
 

@@ -45,3 +45,6 @@ export interface Connection {
   readonly ports: readonly PolicyPort[];
   readonly why: Evidence;
 }
+
+/** For how many reasons one thing is admitted: more are not told, since each is enough. */
+export const mostReasons = 50;

@@ -2,6 +2,7 @@ import {NameIndex} from '../../kubernetes/name-index.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../../kubernetes/service.ts';
 import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
+import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {
   type DeclaredPeer,
@@ -13,7 +14,14 @@ import type {Policy} from '../../policy/policy.ts';
 import {selects} from '../../policy/selector.ts';
 import type {Backend} from './backend.ts';
 import {BoundAccounts} from './bound-accounts.ts';
-import {type Connection, isOutside, type Origin, type Outside, type Peer} from './connection.ts';
+import {
+  type Connection,
+  isOutside,
+  mostReasons,
+  type Origin,
+  type Outside,
+  type Peer,
+} from './connection.ts';
 import {clientsOf, unreadRangesOf} from './load-balancer-clients.ts';
 import {scrapesOf} from './monitors.ts';
 import {anywhere, outside} from './outside.ts';
@@ -111,8 +119,20 @@ export class Connections {
     return told;
   }
 
-  /** The connections that `origins` show. */
+  /**
+   * The connections that `origins` show.
+   *
+   * @throws {UsageError} where there are too many of them
+   */
   *of(origins: ReadonlySet<Origin>): Iterable<Connection> {
+    const found = new WorkLimit(mostConnections, tooManyConnections);
+    for (const connection of this.#of(origins)) {
+      found.count(1);
+      yield connection;
+    }
+  }
+
+  *#of(origins: ReadonlySet<Origin>): Iterable<Connection> {
     const {networkPolicy: settings, exposed} = this.#policy;
     if (origins.has('declared')) yield* this.#declared();
     if (origins.has('exposed') && exposed.length > 0) yield* this.#exposed();
@@ -148,11 +168,14 @@ export class Connections {
     from: Outside,
     reason: string,
   ): Iterable<Connection> {
+    const asked = new Map<string, number>();
     for (const backend of backends) {
       const {name, namespace, resource, path, senders} = backend;
+      if (!isOneOfFew(asked, [name, namespace, backend.port, backend.targetPort, senders]))
+        continue;
       const isKnown = senders !== undefined && from.peers.length > 0 && origin === 'route';
       const sender = isKnown ? {...from, peers: senders} : from;
-      for (const service of this.#byName.find(name, namespace)) {
+      for (const service of eachOnce(this.#byName.find(name, namespace))) {
         for (const port of portsAsked(backend, service)) {
           const why = {reason, resource, path};
           yield* connectionsTo(this.#targets, service, port, {origin, from: sender, why});
@@ -260,6 +283,26 @@ export class Connections {
   }
 }
 
+/** Whether not more than a few things that ask for the same have been counted in `asked`. */
+function isOneOfFew(asked: Map<string, number>, what: readonly unknown[]): boolean {
+  const key = JSON.stringify(what);
+  const count = (asked.get(key) ?? 0) + 1;
+  asked.set(key, count);
+  return count <= mostReasons;
+}
+
+/** Of Services that lead to the same ports of the same pods, the first. */
+function eachOnce(services: readonly Service[]): Iterable<Service> {
+  if (services.length < 2) return services;
+  const first = new Map<string, Service>();
+  for (const service of services) {
+    const {selector, ports, isHeadless, resource} = service;
+    const key = JSON.stringify([selector, ports, isHeadless, resource.namespace]);
+    if (!first.has(key)) first.set(key, service);
+  }
+  return first.values();
+}
+
 /** The ports of a Service that a backend means; undefined stands for all. */
 function portsAsked(
   {port, targetPort: target}: Backend,
@@ -275,6 +318,10 @@ function portsAsked(
 const referred: readonly Origin[] = ['reference', 'address', 'peers'];
 
 const knativeServing = 'serving.knative.dev';
+
+/** How many connections of one direction are worked out for one stream. */
+const mostConnections = 1_000_000;
+const tooManyConnections = `the stream shows more than ${mostConnections.toLocaleString('en')} connections between its parts: split it`;
 
 /** Whether a Service opens a port of the nodes, or of a load balancer. */
 const isOpenOutside = ({type}: Service): boolean => type === 'LoadBalancer' || type === 'NodePort';

@@ -53,11 +53,11 @@ const whyOf = ({service, resource, path}: Reference): Evidence => ({
   path,
 });
 
-/** The leads that a client has followed, each with the ports on which it did. */
+/** The leads that a client has followed, and the names that they led it to, each with the ports on which it did. */
 class Seen {
-  readonly #ports = new Map<Lead, Set<number | string | undefined>>();
+  readonly #ports = new Map<Lead | string, Set<number | string | undefined>>();
 
-  isNew(lead: Lead, port: number | string | undefined): boolean {
+  isNew(lead: Lead | string, port: number | string | undefined): boolean {
     const ports = this.#ports.get(lead) ?? new Set();
     this.#ports.set(lead, ports);
     return ports.size < ports.add(port).size;
@@ -92,10 +92,11 @@ class LeadWalk {
       if (!seen.isNew(lead, isName ? port : undefined)) continue;
       let isFound = false;
       for (const backend of lead.backends) {
-        for (const next of this.#services.byName.find(backend.name, backend.namespace)) {
-          isFound = true;
-          yield* this.from(next, isName ? port : backend.port, ends, seen, depth + 1);
-        }
+        const found = this.#services.byName.find(backend.name, backend.namespace);
+        const wanted = isName ? port : backend.port;
+        isFound ||= found.length > 0;
+        if (!seen.isNew(`${backend.namespace ?? ''}/${backend.name}`, wanted)) continue;
+        for (const next of found) yield* this.from(next, wanted, ends, seen, depth + 1);
       }
       if (isName && !isFound) yield unopened(`"${lead.host}"`, ends);
     }

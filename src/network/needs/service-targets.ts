@@ -1,13 +1,19 @@
 import type {Service, ServicePort} from '../../kubernetes/service.ts';
 import type {PodSelection} from '../../kubernetes/stream-index.ts';
+import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import type {Connection} from './connection.ts';
+
+/** How often the pods behind Services may be looked at in one stream. */
+const mostReached = 10_000_000;
+const tooManyReached = `Services lead to pods, and clients to Services, in more than ${mostReached.toLocaleString('en')} ways: split the stream`;
 
 /** The pods behind Services, and the ports on which Services reach them. */
 export class ServiceTargets {
   readonly #pods: PodSelection;
   readonly #workloads = new Map<Service, readonly Workload[]>();
+  readonly #reached = new WorkLimit(mostReached, tooManyReached);
 
   constructor(pods: PodSelection) {
     this.#pods = pods;
@@ -15,8 +21,12 @@ export class ServiceTargets {
 
   /** The workloads whose pods the Service selects. */
   workloadsOf(service: Service): readonly Workload[] {
-    const known = this.#workloads.get(service);
-    if (known !== undefined) return known;
+    const known = this.#workloads.get(service) ?? this.#find(service);
+    this.#reached.count(known.length + 1);
+    return known;
+  }
+
+  #find(service: Service): readonly Workload[] {
     const {selector, resource} = service;
     const found =
       selector === undefined ? [] : this.#pods.select({matchLabels: selector}, resource.namespace);

@@ -1,6 +1,7 @@
 import type {JsonMap} from '../../json.ts';
+import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
-import type {Evidence, Outside} from '../needs/connection.ts';
+import {type Evidence, mostReasons, type Outside} from '../needs/connection.ts';
 import type {Allowance} from './network-policy.ts';
 
 interface Entry {
@@ -11,11 +12,30 @@ interface Entry {
   readonly name: string | undefined;
 }
 
+/** How many rules the policies of one stream may have in one direction: some 30 MB of manifests. */
+const mostRules = 100_000;
+const tooManyRules = `the policies would have more than ${mostRules.toLocaleString('en')} rules: choose \`workloads\` or \`release\` for \`networkPolicy.ingress\` and \`networkPolicy.egress\`, or split the stream`;
+
+/** Counts the rules of all policies of a stream, in one direction. */
+export const ruleLimit = (): WorkLimit => new WorkLimit(mostRules, tooManyRules);
+
 /** Gathers what a workload is admitted: each set of peers once, with each of its ports once. */
 export class AllowanceList {
   readonly #entries = new Map<string, Entry>();
+  /** The entries of peers that came before, as the same object. */
+  readonly #known = new Map<readonly JsonMap[], Entry>();
+  readonly #limit: WorkLimit;
 
-  /** Admits nothing where there is no peer: no `from` at all would mean everyone. */
+  /** `limit` counts the rules of this list and of others. */
+  constructor(limit: WorkLimit) {
+    this.#limit = limit;
+  }
+
+  /**
+   * Admits nothing where there is no peer: no `from` at all would mean everyone.
+   *
+   * @throws {UsageError} where there are too many rules
+   */
   add({peers, name}: Outside, ports: readonly PolicyPort[], why: Evidence): void {
     if (peers.length === 0) return;
     const entry = this.#entryOf(peers, name);
@@ -24,6 +44,7 @@ export class AllowanceList {
       const key = `${port.protocol}/${port.port}-${port.endPort ?? ''}`;
       if (!entry.ports.has(key)) entry.ports.set(key, port);
     }
+    if (entry.why.size >= mostReasons) return;
     const {document, path} = {document: why.resource?.document, path: why.path};
     const key = JSON.stringify([why.reason, document, why.resource?.path, path]);
     if (!entry.why.has(key)) entry.why.set(key, why);
@@ -39,9 +60,16 @@ export class AllowanceList {
   }
 
   #entryOf(peers: readonly JsonMap[], name: string | undefined): Entry {
+    const same = this.#known.get(peers);
+    if (same !== undefined) return same;
     const key = JSON.stringify(peers);
-    const known = this.#entries.get(key);
-    if (known !== undefined) return known;
+    const entry = this.#entries.get(key) ?? this.#newEntry(key, peers, name);
+    this.#known.set(peers, entry);
+    return entry;
+  }
+
+  #newEntry(key: string, peers: readonly JsonMap[], name: string | undefined): Entry {
+    this.#limit.count(1);
     const entry: Entry = {peers, isEveryPort: false, ports: new Map(), why: new Map(), name};
     this.#entries.set(key, entry);
     return entry;

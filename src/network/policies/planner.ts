@@ -15,7 +15,7 @@ import {
 import {Connections} from '../needs/connections.ts';
 import {isBeyondPrivate, rangesOf} from '../needs/outside.ts';
 import {portText} from '../needs/port-text.ts';
-import {AllowanceList} from './allowance-list.ts';
+import {AllowanceList, ruleLimit} from './allowance-list.ts';
 import {Group} from './group.ts';
 import {type Allowances, podSelectorOf} from './network-policy.ts';
 import {ReleasePeers} from './release-peers.ts';
@@ -106,7 +106,8 @@ export class Planner {
   }
 
   #listsFor(direction: Direction): ReadonlyMap<Workload, AllowanceList> {
-    const lists = new Map(this.#workloads.map(workload => [workload, new AllowanceList()]));
+    const limit = ruleLimit();
+    const lists = new Map(this.#workloads.map(workload => [workload, new AllowanceList(limit)]));
     const rung = this.#policy.networkPolicy[direction];
     if (rung === 'open') return lists;
     const group = new Group(direction, rung, this.#release);

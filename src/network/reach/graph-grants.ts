@@ -40,6 +40,11 @@ export class Grants {
     return [...this.#byWorkload.keys()];
   }
 
+  /** How many workloads are shown by themselves. */
+  get namedCount(): number {
+    return this.#byWorkload.size;
+  }
+
   names(workload: Workload): boolean {
     return this.#byWorkload.has(workload);
   }

@@ -7,6 +7,7 @@ import {
 } from '../../kubernetes/isolation.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
+import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {Evidence} from '../needs/connection.ts';
 import {portText} from '../needs/port-text.ts';
@@ -55,13 +56,26 @@ export class ReachGraph {
     };
   }
 
-  /** In the order of the stream's workloads: the ways in to each, then the ways out of each. */
+  /**
+   * In the order of the stream's workloads: the ways in to each, then the ways out of each.
+   *
+   * @throws {UsageError} where there are too many of them
+   */
   edges(): readonly Edge[] {
     const {workloads} = this.#stream;
+    this.#requireFew();
     return merged([
       ...workloads.flatMap(workload => this.#waysIn(workload)),
       ...workloads.flatMap(workload => this.#waysOut(workload)),
     ]);
+  }
+
+  /** Pairs are counted before any is worked out. */
+  #requireFew(): void {
+    const limit = new WorkLimit(mostEdges, tooManyEdges);
+    for (const grants of [...this.#grants.ingress.values(), ...this.#grants.egress.values()]) {
+      limit.count(grants.groups.length + grants.namedCount);
+    }
   }
 
   #waysIn(to: Workload): readonly Edge[] {
@@ -116,12 +130,14 @@ export class ReachGraph {
   /** What each workload is granted; one that no policy governs is left out. */
   #grantsIn(direction: Direction, policies: readonly Resource[]): ReadonlyMap<Workload, Grants> {
     const grants = new Map<Workload, Grants>();
+    const limit = new WorkLimit(mostGrants, tooManyGrants);
     for (const policy of policies.filter(({value}) => governs(value, direction))) {
       const selector = valueAt(policy.value, ['spec', 'podSelector']) ?? {};
       const granted = this.#grantsOf(policy, direction);
       for (const workload of this.#stream.pods.select(selector, policy.namespace)) {
         if (workload.isHostNetwork) continue;
         const known = grants.get(workload) ?? new Grants();
+        limit.count(granted.length + 1);
         known.add(granted);
         grants.set(workload, known);
       }
@@ -152,6 +168,14 @@ export class ReachGraph {
     });
   }
 }
+
+/** How often rules of policies may grant something to workloads, in one direction. */
+const mostGrants = 1_000_000;
+const tooManyGrants = `the policies of the stream would grant more than ${mostGrants.toLocaleString('en')} things to workloads: look at a part of the stream`;
+
+/** How many connections a graph may have: nobody looks at more. */
+const mostEdges = 200_000;
+const tooManyEdges = `the stream has more than ${mostEdges.toLocaleString('en')} connections: look at a part of it`;
 
 /** The ports of all of the grants; none where one is of every port, or nothing governs them. */
 function portsOf(grants: readonly Grant[] = []): readonly JsonMap[] {

@@ -1,0 +1,58 @@
+import test from 'ava';
+import {shapes} from '../../bench/growth-shapes.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import {parsePolicy} from '../../src/config/schema.ts';
+import {UsageError} from '../../src/errors.ts';
+import {harden} from '../../src/harden.ts';
+import {networkReport} from '../../src/network-report.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
+
+/** What becomes of the shape's stream: the error's message, or undefined where it is worked out. */
+function outcomeOf(name: string, count: number): string | undefined {
+  const {args, stream} = shapes.find(shape => shape.name === name) ?? {};
+  if (stream === undefined) throw new Error(`no shape is called "${name}"`);
+  const ingress = name.includes('ConfigMap') || name.includes('Monitors') ? 'least' : 'workloads';
+  const policy = resolvePolicy(parsePolicy({networkPolicy: {ingress}}, 'policy', () => undefined));
+  try {
+    if (args?.[0] === 'network') networkReport(readStream(stream(count), 'in'), policy);
+    else harden(stream(count), 'in', policy);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+}
+
+for (const [name, count, message] of [
+  ['policies that select none (NotIn) × workloads', 5000, /more than 20,000,000 objects/],
+  [
+    'Services of different selectors × workloads that each selects',
+    3500,
+    /in more than 10,000,000 ways/,
+  ],
+  [
+    'one ConfigMap that names every Service, mounted by every workload',
+    350,
+    /would have more than 100,000 rules: choose `workloads` or `release`/,
+  ],
+  [
+    'ServiceMonitors × Services that each selects',
+    1100,
+    /more than 1,000,000 connections between its parts/,
+  ],
+  ['network: policies whose peers each name other workloads', 500, /more than 200,000 connections/],
+] as const) {
+  test(`${count} ${name}: an error bounds the work`, t => {
+    t.regex(outcomeOf(name, count) ?? 'no error', message);
+  });
+}
+
+for (const [name, count] of [
+  ['webhooks × Services of one name', 1000],
+  ['policies that select all but a few (NotIn) × workloads', 1000],
+  ['one ConfigMap that names every Service, mounted by every workload', 100],
+] as const) {
+  test(`${count} ${name}: is worked out`, t => {
+    t.is(outcomeOf(name, count), undefined);
+  });
+}
