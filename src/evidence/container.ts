@@ -1,7 +1,7 @@
 import {asList, asMap} from '../json.ts';
 import {capabilitiesOf} from '../kubernetes/capabilities.ts';
 import {isPrivilegedPort} from '../kubernetes/container-port.ts';
-import {type HostCall, hostCallsOf} from '../kubernetes/handlers.ts';
+import {type HostCall, hostCallsOf, loopbackHost} from '../kubernetes/handlers.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import {mayBeRoot} from '../kubernetes/user.ts';
 import {type ContainerWitness, once, type PodWitness, type Witness} from './witness.ts';
@@ -48,10 +48,12 @@ export const hostProbesOf = once((pod: PodSpec): readonly HostCall[] =>
   pod.containers.flatMap(container => [...hostCallsOf(container)]),
 );
 
+const isLoopback = new RegExp(loopbackHost);
+
 /** A probe of the loopback address reaches the pod only where that is the node's as well. */
 export const isProbedOnLoopback: PodWitness = pod => {
   if (pod.value['hostNetwork'] !== true) return undefined;
-  const probe = hostProbesOf(pod).find(({host}) => /^(?:127\.|localhost$|::1$)/.test(host));
+  const probe = hostProbesOf(pod).find(({host}) => isLoopback.test(host));
   if (probe === undefined) return undefined;
   return `\`${probe.field}\` of container "${probe.container}" connects to "${probe.host}", which is the node's`;
 };

@@ -16,6 +16,7 @@ import {
 } from '../evidence/node-software.ts';
 import type {containerWitnesses, podWitnesses} from '../evidence/table.ts';
 import {firstUnprivilegedPort} from '../kubernetes/container-port.ts';
+import {loopbackHost} from '../kubernetes/handlers.ts';
 import {defaultCapabilities} from '../rules/no-extra-capabilities.ts';
 import {spellingsOf} from './checks/host-path.ts';
 import {callsHost} from './checks/no-host-probes.ts';
@@ -87,7 +88,7 @@ export const podTwins: Readonly<Record<keyof typeof podWitnesses, string | undef
   worksOnNode: `${sharesNamespace} && variables.containers.exists(c, ${listed('add')}.exists(a, a.matches(${capability(nodeCapabilities)})))`,
   isCritical: `variables.pod.?priorityClassName.orValue('') in ${celList(criticalClasses)}`,
   toleratesAll: `variables.pod.?tolerations.orValue([]).exists(t, !has(t.tolerationSeconds) && (t.?key.orValue('') == '' ? t.?operator.orValue('') == 'Exists' : t.?key.orValue('') in ${celList(earlyTaints)}))`,
-  isProbedOnLoopback: `variables.pod.?hostNetwork.orValue(false) && variables.containers.exists(c, ${callsHost("h.matches('^(127[.]|localhost$|::1$)')")})`,
+  isProbedOnLoopback: `variables.pod.?hostNetwork.orValue(false) && variables.containers.exists(c, ${callsHost(`h.matches(${celString(loopbackHost)})`)})`,
   // That no Service leads there, other objects tell: here any host port is one of the node's.
   isReachedByNode: `${isDaemonSet} && variables.containers.exists(c, c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0))`,
   isCalledByApiServer: undefined,

@@ -13,6 +13,9 @@ export const handlerFields: readonly (readonly string[])[] = [
 /** The fields of such a handler that may name a host to connect to. */
 export const hostActions = ['httpGet', 'tcpSocket'] as const;
 
+/** Matches a host that is whoever asks for it: the node, where the kubelet does. */
+export const loopbackHost = '^(127[.]|localhost$|::1$)';
+
 /** A handler that names its host: the kubelet connects from its node. */
 export interface HostCall {
   readonly container: string;
