@@ -35,7 +35,7 @@ export function governs(policy: JsonMap, direction: Direction): boolean {
 }
 
 /** Why it is not certain that a policy isolates the pods that it selects. */
-export type Doubt = 'namespace' | 'hook' | 'unknown field' | 'duplicate' | 'local';
+export type Doubt = 'namespace' | 'hook' | 'unknown field' | 'duplicate' | 'local' | 'selector';
 
 /** A policy that isolates a workload's pods for as long as they live; or may do so. */
 export interface Isolator {
@@ -110,11 +110,14 @@ const keyOf = ({name, namespace}: Resource): string => JSON.stringify([namespace
 
 const localAnnotation = ['metadata', 'annotations', 'config.kubernetes.io/local-config'];
 
-function doubtOf({value}: Resource, isDuplicate: boolean): Doubt | undefined {
+function doubtOf(policy: Resource, isDuplicate: boolean): Doubt | undefined {
   if (isDuplicate) return 'duplicate';
-  if (validityOf(value) === 'unknown') return 'unknown field';
-  return valueAt(value, localAnnotation) === undefined ? undefined : 'local';
+  return validityOf(policy.value) === 'unknown' ? 'unknown field' : localDoubtOf(policy);
 }
+
+/** The doubt whether an object is applied at all: kustomize leaves out what is local configuration. */
+export const localDoubtOf = ({value}: Resource): 'local' | undefined =>
+  valueAt(value, localAnnotation) === undefined ? undefined : 'local';
 
 /** Whether a policy that selects the pods of `workload` isolates them from their first moment to their last. */
 function isolates({policy, hook, doubt}: Standing, workload: Resource): 'surely' | 'never' | Doubt {
@@ -123,6 +126,10 @@ function isolates({policy, hook, doubt}: Standing, workload: Resource): 'surely'
   if (doubt !== undefined) return doubt;
   return policy.namespace === workload.namespace ? 'surely' : 'namespace';
 }
+
+/** Whether `policy` is there while the pods of `workload` are. */
+export const presenceFor = (policy: Resource, workload: Resource): 'surely' | 'never' | 'hook' =>
+  presenceAt(hookOf(policy), policy.name, workload);
 
 /** Whether what has `hook` is there while the pods of `workload` are. */
 function presenceAt(

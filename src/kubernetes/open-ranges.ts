@@ -20,8 +20,10 @@ export function publicPartOf(block: Json | undefined): RangeSet {
 }
 
 /** The addresses of the internet that `ranges` name. */
-export const publicOf = (ranges: readonly string[]): RangeSet =>
-  RangeSet.of(ranges).without(privateNetworks);
+export const publicOf = (ranges: readonly string[]): RangeSet => publicIn(RangeSet.of(ranges));
+
+/** Those of the internet among addresses. */
+export const publicIn = (set: RangeSet): RangeSet => set.without(privateNetworks);
 
 /** Whether addresses of the internet are so many that to admit them is to admit anyone. */
 export const isWide = (set: RangeSet): boolean => {

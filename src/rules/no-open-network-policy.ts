@@ -1,6 +1,13 @@
 import {asList, asMap, type JsonList, type Path, textOf, valueAt} from '../json.ts';
 import {governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
-import {isWholeInternet, isWide, publicOf, publicPartOf} from '../kubernetes/open-ranges.ts';
+import {
+  isWholeInternet,
+  isWide,
+  publicIn,
+  publicOf,
+  publicPartOf,
+} from '../kubernetes/open-ranges.ts';
+import {PluginPolicies} from '../kubernetes/plugin-policies/plugin-policies.ts';
 import {RangeSet} from '../kubernetes/range-set.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
@@ -19,6 +26,9 @@ import type {Rule} from './rule.ts';
  * and those of all policies that select the same pods. What `except` takes does not count. Where the policy
  * file opens all of it to the pods, by a declaration or by the addresses of a controller or of the API
  * server, the rule is what was asked for.
+ *
+ * Of the policies of Cilium and Calico: `fromEntities` must not have `world` or `all`, their ranges are judged alike, each alone,
+ * and a rule that names nobody admits everyone.
  */
 export const noOpenNetworkPolicy: Rule = {
   id: 'no-open-network-policy',
@@ -38,7 +48,11 @@ export const noOpenNetworkPolicy: Rule = {
   kinds: 'all',
   *checkStream(stream, {policy}) {
     const read = networkPoliciesOf(stream).map(admissionsOf);
-    const found = [...read.flatMap(({openings}) => openings), ...openTogether(read, stream)];
+    const found = [
+      ...read.flatMap(({openings}) => openings),
+      ...openTogether(read, stream),
+      ...pluginOpenings(new PluginPolicies(stream)),
+    ];
     if (found.length === 0) return;
     const asked = rangesAsked(new Connections(stream, policy), policy.networkPolicy.ingress);
     for (const {resource, path, message, ranges, pods} of found) {
@@ -109,6 +123,20 @@ function wideBlocks(
   });
 }
 
+/** What policies of network plugins admit of everyone, or of so many addresses. */
+function* pluginOpenings(plugins: PluginPolicies): Iterable<Opening> {
+  for (const policy of plugins.policies) {
+    const {resource, openings} = policy;
+    for (const {path, ranges: read} of openings) {
+      const ranges = read === undefined ? undefined : publicIn(read);
+      if (ranges !== undefined && !isWide(ranges)) continue;
+      const pods = [...plugins.selectedBy(policy)].map(({workload}) => workload);
+      const message = ranges === undefined ? admitsEveryone : wideRange;
+      yield {resource, path, message, pods, ...(ranges === undefined ? {} : {ranges})};
+    }
+  }
+}
+
 /** Policies add up: what several admit to the same pods, none of which is open by itself. */
 function* openTogether(read: readonly Admissions[], {pods}: StreamIndex): Iterable<Opening> {
   const byWorkload = new Map<Workload, Admissions[]>();
@@ -139,6 +167,10 @@ function* openTogether(read: readonly Admissions[], {pods}: StreamIndex): Iterab
 
 const everyone =
   'the rule has no `from`: it admits everyone, external addresses included, to the pods that the policy seems to protect';
+const admitsEveryone =
+  'the rule admits everyone, external addresses included, to the pods that the policy seems to protect';
+const wideRange =
+  'the rule admits so much of the internet that it names nobody, to the pods that the policy seems to protect';
 const manyRanges =
   'the ranges of the policy together admit so much of the internet that they name nobody: the pods only seem to be protected';
 

@@ -22,7 +22,8 @@ import type {Rule, StreamViolation, Violation} from './rule.ts';
  * Only a policy counts that is sure to be there for as long as the pods are: in their namespace, no hook, of a
  * version that there is, and the last of its name. A namespace that is left out is the release's, which may be
  * any. Where a policy may isolate the pods and is not sure to, that is flagged and none is added: policies add up,
- * and one more beside a chart's own would open what that one keeps shut.
+ * and one more beside a chart's own would open what that one keeps shut. So it would beside a policy of the network plugin
+ * or of the cluster's administrators that closes the pods: none is added to these either.
  */
 export const requireNetworkPolicy: Rule = {
   id: 'require-network-policy',
@@ -84,17 +85,18 @@ export const requireNetworkPolicy: Rule = {
   },
 };
 
-const leftAlone = ({isolatedBy: {name}, direction}: Isolated): string =>
-  `the NetworkPolicy "${name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
+const leftAlone = ({isolatedBy, direction}: Isolated): string =>
+  `the ${isolatedBy.kind} "${isolatedBy.name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it${isolatedBy.group === 'networking.k8s.io' ? '' : ', which could open what that one closes; whom it admits is not evaluated'}`;
 
-const doubtful = ({name}: Resource, doubt: Doubt): string =>
-  `it is not certain that the NetworkPolicy "${name}" isolates the pods, ${doubts[doubt]}; none is added, which could open what that one closes: ${remedies[doubt]}`;
+const doubtful = ({kind, name}: Resource, doubt: Doubt): string =>
+  `it is not certain that the ${kind} "${name}" isolates the pods, ${doubts[doubt]}; none is added, which could open what that one closes: ${remedies[doubt]}`;
 
 const doubts: Readonly<Record<Doubt, string>> = {
   namespace: 'since only one of the two names its namespace',
   hook: 'since it is a hook, which comes and goes while the pods run',
   'unknown field': 'since it has fields that no NetworkPolicy has, for which it may be refused',
   duplicate: 'since another object of the stream has its name',
+  selector: 'since it selects by labels that the stream does not tell',
   local: 'since `config.kubernetes.io/local-config` has kustomize leave it out',
 };
 const remedies: Readonly<Record<Doubt, string>> = {
@@ -102,6 +104,7 @@ const remedies: Readonly<Record<Doubt, string>> = {
   hook: 'make it a part of the release',
   'unknown field': 'remove them',
   duplicate: 'leave one of them',
+  selector: 'name the namespace of both, or allow this by an exception',
   local: 'remove the annotation',
 };
 /** Nothing shows that whoever comes by such a Service is meant to, so the user must say it. */

@@ -2,9 +2,11 @@ import type {JsonMap} from '../../json.ts';
 import {
   type Direction,
   type Doubt,
+  type Isolator,
   isolatedBy,
   networkPoliciesOf,
 } from '../../kubernetes/isolation.ts';
+import {PluginPolicies} from '../../kubernetes/plugin-policies/plugin-policies.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
@@ -60,6 +62,10 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
     ingress: isolatedBy(present, 'ingress', pods),
     egress: isolatedBy(present, 'egress', pods),
   };
+  const plugins = new PluginPolicies(stream);
+  const governed = {ingress: plugins.isolatedIn('ingress'), egress: plugins.isolatedIn('egress')};
+  const isolatorOf = (workload: Workload, direction: Direction) =>
+    surest(isolated[direction].get(workload), governed[direction].get(workload));
   const {egress} = policy.networkPolicy;
   const directions = (['ingress', 'egress'] as const).filter(
     direction => direction === 'ingress' || egress !== 'open',
@@ -71,12 +77,12 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
       continue;
     }
     for (const direction of directions) {
-      const isolator = isolated[direction].get(workload);
+      const isolator = isolatorOf(workload, direction);
       if (isolator === undefined) continue;
       const {policy, ...doubt} = isolator;
       yield {workload, isolatedBy: policy, direction, ...doubt};
     }
-    const open = directions.filter(direction => !isolated[direction].has(workload));
+    const open = directions.filter(direction => isolatorOf(workload, direction) === undefined);
     if (open.length === 0) continue;
     const podSelector = podSelectorOf(workload, pods);
     if (podSelector === undefined) {
@@ -95,3 +101,9 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
     }
   }
 }
+
+/** Of two that may isolate the pods, the one that is sure to. */
+const surest = (one: Isolator | undefined, other: Isolator | undefined): Isolator | undefined =>
+  one === undefined || (one.doubt !== undefined && other?.doubt === undefined)
+    ? (other ?? one)
+    : one;

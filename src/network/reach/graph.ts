@@ -3,8 +3,10 @@ import {
   type Direction,
   enforceable,
   governs,
+  type Isolator,
   networkPoliciesOf,
 } from '../../kubernetes/isolation.ts';
+import {PluginPolicies} from '../../kubernetes/plugin-policies/plugin-policies.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {WorkLimit} from '../../kubernetes/work-limit.ts';
@@ -44,12 +46,16 @@ export class ReachGraph {
   readonly #sight: PeerSight;
   readonly #reasons: RuleReasons;
   readonly #grants: {readonly [direction in Direction]: ReadonlyMap<Workload, Grants>};
+  /** The workloads that a policy of another kind governs, which is not evaluated. */
+  readonly #governed: {readonly [direction in Direction]: ReadonlyMap<Workload, Isolator>};
 
   constructor(stream: StreamIndex, reasons: RuleReasons) {
     this.#stream = stream;
     this.#sight = new PeerSight(stream);
     this.#reasons = reasons;
     const policies = enforceable(networkPoliciesOf(stream));
+    const plugins = new PluginPolicies(stream);
+    this.#governed = {ingress: plugins.isolatedIn('ingress'), egress: plugins.isolatedIn('egress')};
     this.#grants = {
       ingress: this.#grantsIn('ingress', policies),
       egress: this.#grantsIn('egress', policies),
@@ -80,8 +86,12 @@ export class ReachGraph {
 
   #waysIn(to: Workload): readonly Edge[] {
     const grants = this.#grants.ingress.get(to);
-    if (grants === undefined) return [open(everywhere, nodeOf(to), to, ungoverned('ingress', to))];
+    const unread = this.#unread('ingress', to);
+    if (grants === undefined) {
+      return unread ?? [open(everywhere, nodeOf(to), to, ungoverned('ingress', to))];
+    }
     return [
+      ...(unread ?? []),
       ...grants.groups.map(({node, ports, why}) => ({
         from: node,
         to: nodeOf(to),
@@ -95,10 +105,12 @@ export class ReachGraph {
   /** A pair that the other's policy names as well is among the ways in. */
   #waysOut(from: Workload): readonly Edge[] {
     const grants = this.#grants.egress.get(from);
+    const unread = this.#unread('egress', from);
     if (grants === undefined) {
-      return [open(nodeOf(from), everywhere, from, ungoverned('egress', from))];
+      return unread ?? [open(nodeOf(from), everywhere, from, ungoverned('egress', from))];
     }
     return [
+      ...(unread ?? []),
       ...grants.named
         .filter(to => this.#grants.ingress.get(to)?.names(from) !== true)
         .flatMap(to => this.#between(from, to)),
@@ -109,6 +121,16 @@ export class ReachGraph {
         why,
       })),
     ];
+  }
+
+  /** What stands for whom a policy admits that is not evaluated; undefined where there is none. */
+  #unread(direction: Direction, workload: Workload): readonly Edge[] | undefined {
+    const policy = this.#governed[direction].get(workload)?.policy;
+    if (policy === undefined) return undefined;
+    const other = `whom the ${policy.kind} "${policy.name}" admits`;
+    const [from, to] = [other, nodeOf(workload)];
+    const ends = direction === 'ingress' ? {from, to} : {from: to, to: from};
+    return [{...ends, ports: [], why: [notEvaluated(policy, direction)]}];
   }
 
   /** One edge on the ports that both ends allow, with the rules of both that do; or none. */
@@ -123,7 +145,11 @@ export class ReachGraph {
       const isMet = meeting(others, to);
       return grants.filter(grant => isMet(grant.ports)).flatMap(({why}) => why);
     };
-    const why = [...reasons(inward, outs), ...reasons(outward, ins)];
+    const unread = [
+      ...(this.#unread('ingress', to) ?? []),
+      ...(this.#unread('egress', from) ?? []),
+    ].flatMap(edge => edge.why);
+    const why = [...reasons(inward, outs), ...reasons(outward, ins), ...unread];
     return [{from: nodeOf(from), to: nodeOf(to), ports, why}];
   }
 
@@ -194,6 +220,12 @@ const ungoverned = (direction: Direction, {isHostNetwork}: Workload): string =>
   isHostNetwork
     ? 'the pods use the network of their node'
     : `no NetworkPolicy governs ${direction}`;
+
+const notEvaluated = (resource: Resource, direction: Direction): Evidence => ({
+  reason: `the ${resource.kind} "${resource.name}" governs ${direction}, and is not evaluated`,
+  resource,
+  path: ['spec'],
+});
 
 const admittedBy = (resource: Resource, path: Path): Evidence => ({
   reason: `the NetworkPolicy "${resource.name}" admits it`,

@@ -159,7 +159,7 @@ test(
 test(
   'a policy of the old API group isolates nothing',
   generates,
-  `${job('a', labelled)}---\napiVersion: crd.projectcalico.org/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n`,
+  `${job('a', labelled)}---\napiVersion: extensions/v1beta1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n`,
   added('a-job-kube-harden', 'app: web'),
 );
 test(

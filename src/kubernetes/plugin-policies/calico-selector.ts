@@ -1,0 +1,176 @@
+import {all, type LabelTest, not, ofLabel} from './known-labels.ts';
+
+/** What a selector of Calico's selects. */
+export interface CalicoSelector {
+  readonly test: LabelTest;
+  /** Labels that all have which it selects: by them they are found. */
+  readonly demands: Readonly<Record<string, string>>;
+}
+
+const token = /\s*(?:(&&|\|\||==|!=|[!(){},])|"([^"]*)"|'([^']*)'|([\w./-]+))/y;
+const deepest = 50;
+
+/**
+ * Reads a selector of Calico's policies: "Selectors" in
+ * https://docs.tigera.io/calico/latest/reference/resources/networkpolicy. An empty one selects
+ * everything. Undefined for what is none.
+ */
+export function parseCalicoSelector(text: string): CalicoSelector | undefined {
+  const tokens = tokensOf(text);
+  if (tokens === undefined) return undefined;
+  if (tokens.length === 0) return everything;
+  const parser = new Parser(tokens);
+  const found = parser.either(0);
+  return parser.isAtEnd ? found : undefined;
+}
+
+const everything: CalicoSelector = {test: () => true, demands: {}};
+
+interface Token {
+  readonly kind: 'sign' | 'text' | 'word';
+  readonly text: string;
+}
+
+function tokensOf(text: string): readonly Token[] | undefined {
+  const tokens: Token[] = [];
+  const end = text.trimEnd().length;
+  token.lastIndex = 0;
+  while (token.lastIndex < end) {
+    const match = token.exec(text);
+    if (match === null) return undefined;
+    const [, sign, double, single, word] = match;
+    if (sign !== undefined) tokens.push({kind: 'sign', text: sign});
+    else if (word !== undefined) tokens.push({kind: 'word', text: word});
+    else tokens.push({kind: 'text', text: double ?? single ?? ''});
+  }
+  return tokens;
+}
+
+/** Each method reads on from where the one before has ended; undefined where nothing fits. */
+class Parser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#tokens.length;
+  }
+
+  either(depth: number): CalicoSelector | undefined {
+    const parts = this.#list('||', () => this.#both(depth));
+    if (parts === undefined || parts.length === 1) return parts?.[0];
+    const none: LabelTest = labels => all(parts.map(({test}) => not(test(labels))));
+    return {test: labels => not(none(labels)), demands: {}};
+  }
+
+  #both(depth: number): CalicoSelector | undefined {
+    const parts = this.#list('&&', () => this.#one(depth));
+    if (parts === undefined || parts.length === 1) return parts?.[0];
+    return {
+      test: labels => all(parts.map(({test}) => test(labels))),
+      demands: Object.assign({}, ...parts.map(({demands}) => demands)),
+    };
+  }
+
+  #list(
+    sign: string,
+    read: () => CalicoSelector | undefined,
+  ): readonly CalicoSelector[] | undefined {
+    const parts: CalicoSelector[] = [];
+    do {
+      const part = read();
+      if (part === undefined) return undefined;
+      parts.push(part);
+    } while (this.#takes(sign));
+    return parts;
+  }
+
+  #one(depth: number): CalicoSelector | undefined {
+    if (depth > deepest) return undefined;
+    if (this.#takes('!')) {
+      const inner = this.#one(depth + 1);
+      return inner && {test: labels => not(inner.test(labels)), demands: {}};
+    }
+    if (this.#takes('(')) {
+      const inner = this.either(depth + 1);
+      return this.#takes(')') ? inner : undefined;
+    }
+    const word = this.#next('word');
+    if (word === undefined) return undefined;
+    return this.#takes('(') ? this.#call(word) : this.#comparison(word);
+  }
+
+  #call(name: string): CalicoSelector | undefined {
+    if (name === 'has') {
+      const key = this.#next('word');
+      if (key === undefined || !this.#takes(')')) return undefined;
+      return {test: ofLabel(key, value => value !== null), demands: {}};
+    }
+    if (!this.#takes(')')) return undefined;
+    if (name === 'all') return everything;
+    // Only what is of no namespace: no pod is.
+    return name === 'global' ? {test: () => false, demands: {}} : undefined;
+  }
+
+  #comparison(key: string): CalicoSelector | undefined {
+    if (this.#takes('==')) {
+      const wanted = this.#next('text');
+      return wanted === undefined
+        ? undefined
+        : {test: ofLabel(key, value => value === wanted), demands: {[key]: wanted}};
+    }
+    const test = this.#otherTest();
+    return test && {test: ofLabel(key, test), demands: {}};
+  }
+
+  #otherTest(): ((value: string | null) => boolean) | undefined {
+    if (this.#takes('!=')) return this.#compared((value, text) => value !== text);
+    if (this.#takes('in')) return this.#listed(true);
+    if (this.#takes('not')) return this.#takes('in') ? this.#listed(false) : undefined;
+    if (this.#takes('contains')) return this.#compared((value, text) => value?.includes(text));
+    if (this.#takes('starts')) {
+      return this.#takes('with')
+        ? this.#compared((value, text) => value?.startsWith(text))
+        : undefined;
+    }
+    if (!this.#takes('ends') || !this.#takes('with')) return undefined;
+    return this.#compared((value, text) => value?.endsWith(text));
+  }
+
+  #compared(
+    test: (value: string | null, text: string) => boolean | undefined,
+  ): ((value: string | null) => boolean) | undefined {
+    const text = this.#next('text');
+    return text === undefined ? undefined : value => test(value, text) === true;
+  }
+
+  #listed(isWanted: boolean): ((value: string | null) => boolean) | undefined {
+    const texts = new Set<string>();
+    if (!this.#takes('{')) return undefined;
+    while (!this.#takes('}')) {
+      const text = this.#next('text');
+      if (text === undefined) return undefined;
+      texts.add(text);
+      this.#takes(',');
+    }
+    return value => (value !== null && texts.has(value)) === isWanted;
+  }
+
+  /** Takes the next token where it is that sign or word. */
+  #takes(text: string): boolean {
+    const next = this.#tokens[this.#at];
+    if (next === undefined || next.kind === 'text' || next.text !== text) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #next(kind: Token['kind']): string | undefined {
+    const next = this.#tokens[this.#at];
+    if (next?.kind !== kind) return undefined;
+    this.#at += 1;
+    return next.text;
+  }
+}

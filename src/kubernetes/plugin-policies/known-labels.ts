@@ -1,0 +1,59 @@
+import {asList, asMap, asString, type JsonMap, textOf} from '../../json.ts';
+
+/** Whether something holds; undefined where the stream does not tell. */
+export type Known = boolean | undefined;
+
+/** The value of a label; null where there is none, and undefined where the stream does not tell. */
+export type Labels = (key: string) => string | null | undefined;
+
+/** Whether something holds of what has these labels. */
+export type LabelTest = (labels: Labels) => Known;
+
+/** Whether all hold, of which some may not be known. */
+export function all(answers: Iterable<Known>): Known {
+  let result: Known = true;
+  for (const answer of answers) {
+    if (answer === false) return false;
+    if (answer === undefined) result = undefined;
+  }
+  return result;
+}
+
+export const not = (answer: Known): Known => (answer === undefined ? undefined : !answer);
+
+/** A test of one label; what `test` says of a value that is null is said where there is none. */
+export const ofLabel =
+  (key: string, test: (value: string | null) => boolean): LabelTest =>
+  labels => {
+    const value = labels(key);
+    return value === undefined ? undefined : test(value);
+  };
+
+/** The test that a LabelSelector is; an operator that Kubernetes does not know selects nothing. */
+export function testOf(selector: JsonMap | undefined): LabelTest {
+  const tests = [
+    ...Object.entries(asMap(selector?.['matchLabels']) ?? {}).map(([key, wanted]) =>
+      ofLabel(key, value => value === textOf(wanted)),
+    ),
+    ...asList(selector?.['matchExpressions']).map(item => requirementOf(asMap(item) ?? {})),
+  ];
+  return labels => all(tests.map(test => test(labels)));
+}
+
+function requirementOf({key, operator, values}: JsonMap): LabelTest {
+  const listed = new Set(asList(values).map(textOf));
+  const has = (value: string | null) => value !== null && listed.has(value);
+  const name = asString(key) ?? '';
+  switch (operator) {
+    case 'In':
+      return ofLabel(name, has);
+    case 'NotIn':
+      return ofLabel(name, value => !has(value));
+    case 'Exists':
+      return ofLabel(name, value => value !== null);
+    case 'DoesNotExist':
+      return ofLabel(name, value => value === null);
+    default:
+      return () => false;
+  }
+}

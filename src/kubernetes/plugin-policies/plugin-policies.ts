@@ -1,0 +1,109 @@
+import {asMap, asString, type JsonMap, textOf} from '../../json.ts';
+import {
+  type Direction,
+  type Doubt,
+  type Isolator,
+  localDoubtOf,
+  presenceFor,
+} from '../isolation.ts';
+import type {Resource} from '../resource.ts';
+import type {StreamIndex} from '../stream-index.ts';
+import type {Workload} from '../workload.ts';
+import {adminKinds, adminPolicies, isAdmin} from './admin.ts';
+import {calicoKinds, calicoLabels, calicoPolicies, isCalico} from './calico.ts';
+import {ciliumKinds, ciliumPolicies, isCilium} from './cilium.ts';
+import {all, type Known, type Labels} from './known-labels.ts';
+import type {PluginPolicy} from './plugin-policy.ts';
+
+const kinds = new Set([...ciliumKinds, ...calicoKinds, ...adminKinds]);
+
+/** The policies of the stream that are no NetworkPolicies, and whom they select. */
+export class PluginPolicies {
+  readonly #stream: StreamIndex;
+  readonly #policies: readonly PluginPolicy[];
+  /** The labels of the namespaces that the stream creates. */
+  readonly #namespaces: ReadonlyMap<string, JsonMap>;
+
+  constructor(stream: StreamIndex) {
+    this.#stream = stream;
+    this.#policies = [...kinds].flatMap(kind => stream.ofKind(kind)).flatMap(read);
+    this.#namespaces = new Map(
+      (this.#policies.length === 0 ? [] : stream.ofKind('Namespace')).map(({name, value}) => [
+        name,
+        asMap(asMap(value['metadata'])?.['labels']) ?? {},
+      ]),
+    );
+  }
+
+  /** Those that name whom they admit, in the order of their kinds. */
+  get policies(): readonly PluginPolicy[] {
+    return this.#policies;
+  }
+
+  /** The workloads that they close in `direction`, or may: each with the first that is sure to, or else the first. */
+  isolatedIn(direction: Direction): ReadonlyMap<Workload, Isolator> {
+    const isolated = new Map<Workload, Isolator>();
+    const seen = new Set<string>();
+    for (const policy of this.#policies) {
+      const key = keyOf(policy);
+      if (!policy.closes.includes(direction) || seen.has(key)) continue;
+      seen.add(key);
+      for (const {workload, doubt} of this.selectedBy(policy)) {
+        const known = isolated.get(workload);
+        if (known !== undefined && (known.doubt === undefined || doubt !== undefined)) continue;
+        const why = doubt === undefined ? {} : {doubt};
+        isolated.set(workload, {policy: policy.resource, ...why});
+      }
+    }
+    return isolated;
+  }
+
+  /** The workloads that a policy selects, or may, where they are there at the same time. */
+  *selectedBy(
+    policy: PluginPolicy,
+  ): Iterable<{readonly workload: Workload; readonly doubt?: Doubt}> {
+    const {resource, finds, namespaces} = policy;
+    const own = namespaces === undefined ? resource.namespace : undefined;
+    for (const workload of this.#stream.pods.select(finds, own)) {
+      const isMeant = this.#means(policy, workload);
+      const presence = presenceFor(resource, workload.resource);
+      if (isMeant === false || presence === 'never' || workload.isHostNetwork) continue;
+      const isElsewhere = namespaces === undefined && own !== workload.resource.namespace;
+      const doubt =
+        (presence === 'hook' ? presence : localDoubtOf(resource)) ??
+        (isElsewhere ? 'namespace' : isMeant === undefined ? 'selector' : undefined);
+      yield doubt === undefined ? {workload} : {workload, doubt};
+    }
+  }
+
+  #means({resource, pods, namespaces}: PluginPolicy, workload: Workload): Known {
+    const ofPod: Labels = key => textIn(workload.labels, key);
+    const ofNamespace = this.#labelsOf(workload.resource.namespace);
+    const own = isCalico(resource) ? calicoLabels(ofPod, ofNamespace) : ofPod;
+    return all([pods(own), namespaces === undefined ? true : namespaces(ofNamespace)]);
+  }
+
+  /** Of a namespace that the stream does not create, the name is known alone. */
+  #labelsOf(namespace: string | undefined): Labels {
+    const labels = namespace === undefined ? undefined : this.#namespaces.get(namespace);
+    return key => {
+      if (key === 'kubernetes.io/metadata.name') return namespace;
+      return labels === undefined ? undefined : textIn(labels, key);
+    };
+  }
+}
+
+/** By whom a policy selects, and when it is there. */
+const keyOf = ({resource: {group, kind, namespace, value}, selection}: PluginPolicy): string => {
+  const annotations = asMap(value['metadata'])?.['annotations'] ?? null;
+  return JSON.stringify([group, kind, namespace ?? '', selection, annotations]);
+};
+
+function read(resource: Resource): readonly PluginPolicy[] {
+  if (isCilium(resource)) return [...ciliumPolicies(resource)];
+  if (isCalico(resource)) return [...calicoPolicies(resource)];
+  return isAdmin(resource) ? [...adminPolicies(resource)] : [];
+}
+
+const textIn = (labels: JsonMap, key: string): string | null =>
+  labels[key] === undefined ? null : (asString(labels[key]) ?? textOf(labels[key]));

@@ -1,0 +1,308 @@
+/** Policies that are no NetworkPolicies: whom they isolate, and what they admit of everyone. */
+import test from 'ava';
+import {resolvePolicy} from '../../../src/config/resolve.ts';
+import {harden} from '../../../src/harden.ts';
+import {StreamIndex} from '../../../src/kubernetes/stream-index.ts';
+import {networkReport} from '../../../src/network-report.ts';
+import {readStream} from '../../../src/stream/manifest-stream.ts';
+
+const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web, tier: front}}
+spec: {containers: [{name: a, image: a, ports: [{containerPort: 8080}]}]}
+`;
+const namespace = `---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {team: one}}
+`;
+const object = (apiVersion: string, kind: string, spec: string, metadata = '') => `---
+apiVersion: ${apiVersion}
+kind: ${kind}
+metadata: {name: own${metadata}}
+spec: ${spec}
+`;
+const cilium = (spec: string, metadata = ', namespace: shop') =>
+  object('cilium.io/v2', 'CiliumNetworkPolicy', spec, metadata);
+const clusterwide = (spec: string) =>
+  object('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', spec);
+const calico = (spec: string, group = 'projectcalico.org/v3') =>
+  object(group, 'NetworkPolicy', spec, ', namespace: shop');
+const global = (spec: string, group = 'projectcalico.org/v3') =>
+  object(group, 'GlobalNetworkPolicy', spec);
+const admin = (spec: string, kind = 'AdminNetworkPolicy') =>
+  object('policy.networking.k8s.io/v1alpha1', kind, spec);
+
+type Outcome = 'isolated' | 'open' | 'not certain';
+
+/** What is made of the pod: a policy for it; a note that it has one; or a finding of both. */
+function outcomeOf(policies: string): Outcome {
+  const policy = resolvePolicy();
+  const {text, findings, notes} = harden(pod + policies, 'in', policy);
+  const [finding] = findings.filter(({rule}) => rule === 'require-network-policy');
+  if (finding === undefined) return notes.length === 1 ? 'isolated' : 'open';
+  if (finding.status === 'flagged') return 'not certain';
+  return text.includes('web-pod-kube-harden') ? 'open' : 'isolated';
+}
+
+const isolates = test.macro((t, policies: string, expected: Outcome) => {
+  t.is(outcomeOf(policies), expected);
+});
+
+const rules = 'ingress: [{fromEndpoints: [{}]}]';
+const web = 'endpointSelector: {matchLabels: {app: web}}';
+test('Cilium: by label', isolates, cilium(`{${web}, ${rules}}`), 'isolated');
+test(
+  'Cilium: another',
+  isolates,
+  cilium(`{endpointSelector: {matchLabels: {app: db}}, ${rules}}`),
+  'open',
+);
+test('Cilium: all', isolates, cilium(`{endpointSelector: {}, ${rules}}`), 'isolated');
+test(
+  'Cilium: a source of labels before the key',
+  isolates,
+  cilium(`{endpointSelector: {matchLabels: {"k8s:app": web, "any:tier": front}}, ${rules}}`),
+  'isolated',
+);
+test(
+  'Cilium: in another namespace',
+  isolates,
+  cilium(`{${web}, ${rules}}`, ', namespace: other'),
+  'open',
+);
+test('Cilium: in whatever namespace', isolates, cilium(`{${web}, ${rules}}`, ''), 'not certain');
+test('Cilium: egress alone', isolates, cilium(`{${web}, egress: [{}]}`), 'open');
+test('Cilium: ingress without rules', isolates, cilium(`{${web}, ingress: []}`), 'open');
+test(
+  'Cilium: one empty rule, which denies',
+  isolates,
+  cilium(`{${web}, ingress: [{}]}`),
+  'isolated',
+);
+test(
+  'Cilium: what it denies',
+  isolates,
+  cilium(`{${web}, ingressDeny: [{fromEntities: [world]}]}`),
+  'isolated',
+);
+test(
+  'Cilium: without a default deny',
+  isolates,
+  cilium(`{${web}, ${rules}, enableDefaultDeny: {ingress: false}}`),
+  'open',
+);
+test('Cilium: of nodes', isolates, clusterwide(`{nodeSelector: {}, ${rules}}`), 'open');
+test(
+  'Cilium: many at once',
+  isolates,
+  cilium('{}').replace(
+    'spec: {}',
+    `specs: [{endpointSelector: {matchLabels: {app: db}}, ${rules}}, {${web}, ${rules}}]`,
+  ),
+  'isolated',
+);
+for (const [title, selector, expected] of [
+  ['the namespace', 'matchLabels: {"k8s:io.kubernetes.pod.namespace": shop}', 'isolated'],
+  ['another', 'matchLabels: {io.kubernetes.pod.namespace: far}', 'open'],
+  [
+    'all but some',
+    'matchExpressions: [{key: io.kubernetes.pod.namespace, operator: NotIn, values: [kube-system]}]',
+    'isolated',
+  ],
+  ['a label of it', 'matchLabels: {io.cilium.k8s.namespace.labels.team: one}', 'not certain'],
+  ['an account', 'matchLabels: {io.cilium.k8s.policy.serviceaccount: web}', 'not certain'],
+  [
+    'an account of others',
+    'matchLabels: {app: db, io.cilium.k8s.policy.serviceaccount: web}',
+    'open',
+  ],
+] as const) {
+  test(
+    `Cilium, clusterwide: by ${title}`,
+    isolates,
+    clusterwide(`{endpointSelector: {${selector}}, ${rules}}`),
+    expected,
+  );
+}
+test(
+  'Cilium, clusterwide: by a label of a namespace of the stream',
+  isolates,
+  namespace +
+    clusterwide(
+      `{endpointSelector: {matchLabels: {io.cilium.k8s.namespace.labels.team: one}}, ${rules}}`,
+    ),
+  'isolated',
+);
+
+for (const group of ['projectcalico.org/v3', 'crd.projectcalico.org/v1']) {
+  test(`${group}: a selector`, isolates, calico(`{selector: app == 'web'}`, group), 'isolated');
+  test(`${group}: everything`, isolates, global('{selector: all()}', group), 'isolated');
+  test(`${group}: without a selector`, isolates, global('{types: [Ingress]}', group), 'isolated');
+}
+for (const [selector, expected] of [
+  ['app == "db"', 'open'],
+  ['app != "db"', 'isolated'],
+  ['app in {"db", "web"} && tier == "front"', 'isolated'],
+  ['app not in {"db", "web"}', 'open'],
+  ['app == "db" || tier == "front"', 'isolated'],
+  ['!(app == "web")', 'open'],
+  ['has(app) && !has(old)', 'isolated'],
+  ['app starts with "we" && app ends with "eb" && tier contains "ron"', 'isolated'],
+  ['global()', 'open'],
+  ['projectcalico.org/namespace == "shop"', 'isolated'],
+  ['projectcalico.org/namespace == "far"', 'open'],
+  ['projectcalico.org/orchestrator == "k8s"', 'isolated'],
+  ['pcsa.role == "x"', 'not certain'],
+  ['pcns.team == "one"', 'not certain'],
+  ['app ==', 'not certain'],
+  [`${'('.repeat(200)}all()${')'.repeat(200)}`, 'not certain'],
+] as const) {
+  test(
+    `Calico: ${selector.slice(0, 60)}`,
+    isolates,
+    global(`{selector: ${JSON.stringify(selector)}}`),
+    expected,
+  );
+}
+test(
+  'Calico: egress alone',
+  isolates,
+  calico('{selector: all(), egress: [{action: Deny}]}'),
+  'open',
+);
+test('Calico: types', isolates, calico('{selector: all(), types: [Egress]}'), 'open');
+test(
+  'Calico: of nodes, before all else',
+  isolates,
+  global('{selector: all(), preDNAT: true, applyOnForward: true}'),
+  'open',
+);
+test(
+  'Calico: by namespace',
+  isolates,
+  global(
+    `{namespaceSelector: projectcalico.org/name not in {"kube-system"}}`.replace(
+      /: (projectcalico.*)}$/,
+      ": '$1'}",
+    ),
+  ),
+  'isolated',
+);
+test(
+  'Calico: by account',
+  isolates,
+  calico(`{serviceAccountSelector: "role == 'x'"}`),
+  'not certain',
+);
+test(
+  'Calico: staged',
+  isolates,
+  object('projectcalico.org/v3', 'StagedNetworkPolicy', '{selector: all()}', ', namespace: shop'),
+  'open',
+);
+
+const subject = 'subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}';
+for (const kind of ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']) {
+  test(
+    `${kind}: denies`,
+    isolates,
+    admin(`{${subject}, ingress: [{action: Deny}]}`, kind),
+    'isolated',
+  );
+  test(
+    `${kind}: only allows`,
+    isolates,
+    admin(`{${subject}, ingress: [{action: Allow}]}`, kind),
+    'open',
+  );
+  test(
+    `${kind}: denies what leaves`,
+    isolates,
+    admin(`{${subject}, egress: [{action: Deny}]}`, kind),
+    'open',
+  );
+}
+test(
+  'an administrator’s policy for pods',
+  isolates,
+  admin(
+    '{subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}, ingress: [{action: Deny}]}',
+  ),
+  'open',
+);
+
+test(
+  'one that is a hook of an event comes and goes',
+  isolates,
+  cilium(`{${web}, ${rules}}`, ', namespace: shop, annotations: {helm.sh/hook: pre-upgrade}'),
+  'not certain',
+);
+
+/** What no-open-network-policy flags: the paths. */
+const flags = test.macro((t, policies: string, expected: readonly string[]) => {
+  const {findings} = harden(pod + policies, 'in', resolvePolicy());
+  const found = findings.filter(({rule}) => rule === 'no-open-network-policy');
+  t.deepEqual(
+    found.map(({path}) => path),
+    expected,
+  );
+});
+for (const [rule, expected] of [
+  ['fromEntities: [cluster, world]', '/fromEntities/1'],
+  ['fromEntities: [all]', '/fromEntities/0'],
+  ['fromEntities: [cluster, kube-apiserver, host]', undefined],
+  ['fromCIDR: [10.0.0.0/8, 0.0.0.0/0]', '/fromCIDR/1'],
+  ['fromCIDR: [203.0.113.0/24]', undefined],
+  ['fromCIDRSet: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}]', '/fromCIDRSet/0'],
+  ['toPorts: [{ports: [{port: "80"}]}]', ''],
+  ['fromEndpoints: [{}], toPorts: [{ports: [{port: "80"}]}]', undefined],
+] as const) {
+  const paths = expected === undefined ? [] : [`/spec/ingress/0${expected}`];
+  test(`Cilium admits ${rule}`, flags, cilium(`{${web}, ingress: [{${rule}}]}`), paths);
+}
+for (const [rule, expected] of [
+  ['action: Allow', ''],
+  ['action: Deny', undefined],
+  ['action: Allow, source: {nets: [0.0.0.0/0]}', '/source'],
+  ['action: Allow, source: {nets: [10.0.0.0/8]}', undefined],
+  ['action: Allow, source: {notNets: [10.0.0.0/8]}', '/source'],
+  ['action: Allow, source: {selector: all()}', undefined],
+  ['action: Allow, protocol: TCP, destination: {ports: [80]}', ''],
+] as const) {
+  const paths = expected === undefined ? [] : [`/spec/ingress/0${expected}`];
+  test(`Calico: ${rule}`, flags, calico(`{selector: all(), ingress: [{${rule}}]}`), paths);
+}
+
+test('who can reach whom is shown as not evaluated', t => {
+  const policy = resolvePolicy();
+  const text = pod + cilium(`{${web}, ${rules}}`);
+  const stream = readStream(text, 'in.yaml');
+  t.is(new StreamIndex(stream.resources).workloads.length, 1);
+  const {before, after} = networkReport(stream, policy);
+  for (const edges of [before, after]) {
+    t.deepEqual(
+      edges.filter(({to}) => to === 'Pod/shop/web').map(({from, why}) => [from, why[0]?.reason]),
+      [
+        [
+          'whom the CiliumNetworkPolicy "own" admits',
+          'the CiliumNetworkPolicy "own" governs ingress, and is not evaluated',
+        ],
+      ],
+    );
+  }
+});
+
+test('many policies that select many pods take no time', t => {
+  const count = 3000;
+  const stream = Array.from(
+    {length: count},
+    (_, at) =>
+      pod.replace('name: web', `name: web${at}`) +
+      cilium(`{${web}, ${rules}}`).replace('name: own', `name: own${at}`) +
+      '---\n',
+  ).join('');
+  const started = performance.now();
+  t.is(harden(stream, 'in', resolvePolicy()).notes.length, count);
+  t.true(performance.now() - started < 30_000);
+});
