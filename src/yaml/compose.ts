@@ -398,6 +398,9 @@ function refuseUnlikeJson(source: string, value: Json, start: number): void {
 const isPairEnd = (type: number): boolean =>
   type === token.key || type === token.value || type === token.blockEnd;
 
+/** Names of keys that may be those of numbers, booleans and null, which are no texts. */
+const perhapsNoText = /^(?:[-+.\d]|true$|false$|null$|inf|nan)/i;
+
 /**
  * The value of a mapping, pair by pair. go-yaml v2 lets the last of equal keys win, and puts merged
  * keys where the merge key stands, so that they override what stands before it; kyaml refuses equal
@@ -414,8 +417,8 @@ class PairReader {
   isMerge = false;
   /** The types of the keys that are no texts. */
   #types: Map<string, string> | undefined;
-  /** Of kyaml's: the keys that the mapping has itself. */
-  #own: Set<string> | undefined;
+  /** The keys that the mapping has by a merge key alone. */
+  #merged: Set<string> | undefined;
 
   constructor(ambiguities: Ambiguity[], dialect: Dialect) {
     this.#ambiguities = ambiguities;
@@ -427,8 +430,7 @@ class PairReader {
     this.#offset = offset;
     this.isMerge = isMerge;
     if (isMerge) return;
-    const isKnown = Object.hasOwn(this.value, name);
-    if (isKnown) this.#checkTwice(name, key, offset);
+    if (Object.hasOwn(this.value, name)) this.#checkTwice(name, key, offset);
     if (typeof key !== 'string') {
       this.#types ??= new Map();
       this.#types.set(name, typeof key);
@@ -439,11 +441,10 @@ class PairReader {
     if ((this.#types?.get(name) ?? 'string') !== typeof key) {
       throw new YamlError(`the key "${name}" stands twice, as values of two types`, offset);
     }
-    if (this.#dialect === 'kubernetes') {
-      this.#ambiguities.push({kind: 'duplicate-key', key: name, offset});
-    } else if (this.#own?.has(name)) {
-      throw new YamlError(`the key "${name}" stands twice`, offset);
-    } else this.#ambiguities.push({kind: 'merge-override', key: name, offset});
+    // A key that follows the merge key overrides it for every reader, where both are texts.
+    if (this.#merged?.has(name) && !perhapsNoText.test(name)) return;
+    if (this.#dialect === 'kyaml') throw new YamlError(`the key "${name}" stands twice`, offset);
+    this.#ambiguities.push({kind: 'duplicate-key', key: name, offset});
   }
 
   add(value: Json): void {
@@ -452,25 +453,24 @@ class PairReader {
       return;
     }
     this.value[this.#name] = value;
-    if (this.#dialect === 'kyaml') {
-      this.#own ??= new Set();
-      this.#own.add(this.#name);
-    }
+    this.#merged?.delete(this.#name);
   }
 
   /** Of several mappings the first that has a key wins. */
   #merge(value: Json): void {
     const sources = Array.isArray(value) ? value : [value];
-    const merged = new Set<string>();
+    const seen = new Set<string>();
+    this.#merged ??= new Set();
     for (const source of sources) {
       if (!isMap(source)) throw new YamlError('a merge key must name mappings', this.#offset);
       for (const key of Object.keys(source)) {
-        if (merged.has(key)) continue;
-        merged.add(key);
-        if (Object.hasOwn(this.value, key)) {
-          this.#ambiguities.push({kind: 'merge-override', key, offset: this.#offset});
-        }
-        if (!this.#own?.has(key)) this.value[key] = source[key] as Json;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const isKnown = Object.hasOwn(this.value, key);
+        if (isKnown) this.#ambiguities.push({kind: 'merge-override', key, offset: this.#offset});
+        if (isKnown && this.#dialect === 'kyaml' && !this.#merged.has(key)) continue;
+        this.value[key] = source[key] as Json;
+        this.#merged.add(key);
       }
     }
   }

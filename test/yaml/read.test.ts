@@ -63,6 +63,15 @@ test('what readers disagree on is recorded', t => {
   t.deepEqual(kinds, ['merge-override', 'duplicate-key']);
 });
 
+for (const dialect of ['kubernetes', 'kyaml'] as const) {
+  test(`a key that follows a merge key is no ambiguity: ${dialect}`, t => {
+    const text = 'x: &x {h: 1, k: 2}\na:\n  <<: *x\n  h: 2\n';
+    const {value, ambiguities} = readDocument(text, 0, text.length, dialect);
+    t.deepEqual(plain(value), {x: {h: 1, k: 2}, a: {h: 2, k: 2}});
+    t.deepEqual(ambiguities, []);
+  });
+}
+
 test('a hostile key changes no prototype', t => {
   const text = '__proto__: {hostNetwork: true}\n';
   const value = readDocument(text, 0, text.length).value as {[key: string]: Json};
