@@ -10,8 +10,32 @@ export interface Edit {
   readonly value?: Json;
 }
 
-/** Takes away what is at `path`, and every mapping or list around it that this leaves empty. */
+/**
+ * Takes away what is at `path`, and every mapping or list around it that this leaves empty and that
+ * says nothing then. What may mean something by being there stays: `{}`.
+ */
 export const remove = (path: Path): Edit => ({op: 'remove', path});
+
+/**
+ * Fields that Kubernetes takes for absent where they are empty. Of all others nobody knows: a mapping
+ * may choose by being there, as `emptyDir` does among volumes, or an operator may require it.
+ */
+const nothingWhenEmpty: ReadonlySet<string> = new Set([
+  'add',
+  'annotations',
+  'capabilities',
+  'drop',
+  'externalIPs',
+  'ports',
+  'rules',
+  'seLinuxOptions',
+  'securityContext',
+  'sysctls',
+  'volumeDevices',
+  'volumeMounts',
+  'volumes',
+  'windowsOptions',
+]);
 
 /** Puts `value` at `path`, in place of what is there; mappings on the way are made. */
 export const set = (path: Path, value: Json): Edit => ({op: 'set', path, value});
@@ -72,7 +96,10 @@ class Draft {
     }
   }
 
-  /** Removes the collections that removals have emptied, and those that this empties in turn. */
+  /**
+   * Removes the collections that removals have emptied, and those that this empties in turn, but for
+   * what may mean something by being there.
+   */
   prune(): void {
     const paths = [...this.#thinned].sort(([, a], [, b]) => b.length - a.length);
     for (const [collection, path] of paths) this.#pruneUpwards(collection, path);
@@ -81,7 +108,7 @@ class Draft {
   #pruneUpwards(thinned: Collection, at: Path): void {
     let collection = thinned;
     let path = at;
-    while (path.length > 0 && isEmpty(collection)) {
+    while (path.length > 0 && isEmpty(collection) && nothingWhenEmpty.has(nameOf(path))) {
       const key = path[path.length - 1] as string | number;
       path = path.slice(0, -1);
       const parent = valueAt(this.value, path);
@@ -128,6 +155,9 @@ function canReach(root: Json, path: Path, op: Edit['op']): boolean {
   if (op === 'remove') return current !== undefined;
   return op === 'set' || current === undefined || current === null || isList(current);
 }
+
+/** The key of what is at `path`; of an item, its list's. */
+const nameOf = (path: Path): string => path.findLast(step => typeof step === 'string') ?? '';
 
 function read(collection: Collection, key: string | number): Json | undefined {
   if (Array.isArray(collection)) return typeof key === 'number' ? collection[key] : undefined;

@@ -38,15 +38,15 @@ test(
 test(
   'removes a list whose items are all gone',
   gives,
-  {l: ['a', 'b'], m: 1},
-  [remove(['l', 0]), remove(['l', 1])],
+  {add: ['a', 'b'], m: 1},
+  [remove(['add', 0]), remove(['add', 1])],
   {m: 1},
 );
 test(
   'removes items and the list that two rules empty in turns',
   gives,
-  {s: {c: {add: ['A']}}, m: 1},
-  [remove(['s', 'c', 'add', 0])],
+  {securityContext: {capabilities: {add: ['A']}}, m: 1},
+  [remove(['securityContext', 'capabilities', 'add', 0])],
   {m: 1},
 );
 test(
@@ -56,6 +56,22 @@ test(
   [remove(['s', 'a']), set(['s', 'b'], 2)],
   {s: {b: 2}},
 );
+for (const [title, value, path, left] of [
+  [
+    'a mapping that chooses',
+    {daemonSet: {spec: {a: 1}}},
+    ['daemonSet', 'spec', 'a'],
+    {daemonSet: {spec: {}}},
+  ],
+  [
+    'a container without a name',
+    {containers: [{securityContext: {a: 1}}]},
+    ['containers', 0, 'securityContext', 'a'],
+    {containers: [{}]},
+  ],
+] as const) {
+  test(`keeps ${title}, emptied`, gives, value, [remove(path)], left);
+}
 test('keeps the object itself when its last field goes', gives, {a: 1}, [remove(['a'])], {});
 test('makes the mappings on the way', gives, {a: null}, [set(['a', 'b', 'c'], true)], {
   a: {b: {c: true}},

@@ -41,9 +41,16 @@ test(
 test(
   'removes the parents that are emptied',
   rewrites,
-  'a: 1\nb:\n  c:\n    d: 1\n',
-  [remove(['b', 'c', 'd'])],
+  'a: 1\nsecurityContext:\n  capabilities:\n    d: 1\n',
+  [remove(['securityContext', 'capabilities', 'd'])],
   'a: 1\n',
+);
+test(
+  'leaves an empty mapping that may mean something',
+  rewrites,
+  'a: 1\nb:\n  c:\n    d: 1 # x\n',
+  [remove(['b', 'c', 'd'])],
+  'a: 1\nb:\n  c: {}\n',
 );
 test(
   'removes the first pair of a list item',
