@@ -8,6 +8,7 @@ import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
 import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
+import {noteOnReplacement} from './immutable.ts';
 import {PodNeeds} from './need.ts';
 import type {CheckedResource, Verdict} from './verdict.ts';
 import {type View, viewOf, violationsOf} from './view.ts';
@@ -53,7 +54,8 @@ export class Checker {
       ...after.filter(verdict => !known.has(keyOf(verdict))),
     ];
     const hardened = annotated(rewritten.resource.value, verdicts, this.#context.policy);
-    return {resource, hardened, verdicts};
+    const notes = noteOnReplacement(resource, hardened, verdicts);
+    return {resource, hardened, verdicts: [...verdicts, ...notes]};
   }
 
   /**

@@ -27,6 +27,7 @@ export const dropAllCapabilities: Rule = {
     does: 'sets `drop: [ALL]`, and leaves in `add` only NET_BIND_SERVICE, which it adds for a container port below 1024',
     disruption: 'likely',
     effect: 'fills',
+    mayStopStart: true,
   },
   references: {
     podSecurity: {level: 'restricted', control: 'Capabilities', since: 'v1.22'},

@@ -51,12 +51,19 @@ export const noRoot: Rule = {
     yield {
       path,
       container: container.name,
-      message: `\`runAsNonRoot\` of container "${container.name}" must be true: nothing keeps it from running as root`,
+      message: `\`runAsNonRoot\` of container "${container.name}" must be true: ${whyOf(container, pod)}`,
       ...doubtOf(container, pod),
       edits: [set(path, true), ...withoutRootUser(container, pod)],
     };
   },
 };
+
+function whyOf(container: Container, pod: PodSpec): string {
+  const user = userOf(container, pod);
+  return user === undefined || user === 0
+    ? 'nothing keeps it from running as root'
+    : `user ${user} is none, but a pod that names another is started as root`;
+}
 
 /** The kubelet starts a container only where it knows by a number that its user is not root. */
 function doubtOf(container: Container, pod: PodSpec): Pick<Violation, 'doubt' | 'effect'> {
