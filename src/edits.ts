@@ -68,6 +68,17 @@ export function withoutHoles(value: Json): Json {
   return map;
 }
 
+/** Where what lies at `path` of `value` lies in `withoutHoles(value)`. */
+export function pathWithoutHoles(value: Json | undefined, path: Path): Path {
+  let current = value;
+  return path.map(step => {
+    const holder = current;
+    current = valueAt(holder, [step]);
+    if (typeof step !== 'number' || !isList(holder)) return step;
+    return holder.slice(0, step).filter(item => item !== undefined).length;
+  });
+}
+
 type Collection = {[key: string]: Json} | (Json | undefined)[];
 
 class Draft {

@@ -3,7 +3,7 @@ import {concernOf} from './check/concern.ts';
 import type {CheckedResource} from './check/verdict.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
-import {toResult} from './findings/krm-results.ts';
+import {resultsIn} from './findings/krm-results.ts';
 import {FindingPlacer} from './findings/place-findings.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
 import {
@@ -61,11 +61,11 @@ export function harden(text: string, file: string, policy: Policy, today?: strin
 
 /** As `harden`, for a stream that has been read. */
 export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
-  const {checked, told} = judge(stream, policy, today);
+  const {checked, placed, told} = judge(stream, policy, today);
   const text = writeStream(stream, {
     replacements: replacementsOf(checked),
     additions: additionsOf(checked),
-    results: stream.resourceList === undefined ? [] : told.findings.map(toResult),
+    results: stream.resourceList === undefined ? [] : resultsIn(checked, placed),
   });
   return {text, ...told};
 }
@@ -98,24 +98,28 @@ function unmade(finding: Finding): Finding {
   return {...rest, status: 'flagged', disposition: 'would-fix'};
 }
 
-function judge(
-  stream: ManifestStream,
-  policy: Policy,
-  today: string | undefined,
-): {readonly checked: readonly CheckedResource[]; readonly told: Told} {
+interface Judged {
+  readonly checked: readonly CheckedResource[];
+  /** Of each object what is found and noted, in the order of its verdicts. */
+  readonly placed: readonly (readonly Finding[])[];
+  readonly told: Told;
+}
+
+function judge(stream: ManifestStream, policy: Policy, today: string | undefined): Judged {
   const exceptions = new ExceptionBook(policy, today);
   const index = new StreamIndex(stream.resources, policy.workloads);
   const checked = checkStream({...stream, index}, policy, exceptions, today);
   const placer = new FindingPlacer(stream);
-  const placed = checked.flatMap(result => placer.place(result));
-  const findings = placed.filter(({status}) => status !== 'noted');
+  const placed = checked.map(result => placer.place(result));
+  const all = placed.flat();
+  const findings = all.filter(({status}) => status !== 'noted');
   const told = {
     findings,
-    notes: placed.filter(({status}) => status === 'noted'),
-    summary: summarize(stream, placed),
+    notes: all.filter(({status}) => status === 'noted'),
+    summary: summarize(stream, all),
     staleExceptions: [...exceptions.stale(), ...uselessConnections(index, policy)],
   };
-  return {checked, told};
+  return {checked, placed, told};
 }
 
 /** The connections that `policy` declares for workloads that the stream has not. */

@@ -1,7 +1,7 @@
 import {applyEdits, set} from '../edits.ts';
 import {Evidence} from '../evidence/evidence.ts';
 import type {StreamFacts} from '../evidence/stream-facts.ts';
-import {asMap, asString, type JsonMap, toPointer, valueAt} from '../json.ts';
+import {asMap, asString, type JsonMap, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
@@ -10,6 +10,7 @@ import {activeRules} from '../rules/index.ts';
 import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
 import {noteOnReplacement} from './immutable.ts';
 import {PodNeeds} from './need.ts';
+import {Remaining} from './remaining.ts';
 import type {CheckedResource, Verdict} from './verdict.ts';
 import {type View, viewOf, violationsOf} from './view.ts';
 
@@ -36,22 +37,17 @@ export class Checker {
    */
   check(resource: Resource): CheckedResource {
     const view = viewOf(resource, this.#context.policy.workloads);
-    const evidence = new Evidence(view.pods, this.#facts);
-    const seen = this.#verdicts(view, evidence);
-    const speakers = {evidence, needs: new PodNeeds(evidence, seen)};
-    const before = seen.map(verdict => this.#heldBack(verdict, speakers));
+    const speakers = this.#speakersOf(view);
+    const before = speakers.seen.map(verdict => this.#heldBack(verdict, speakers));
     if (!before.some(verdict => this.#isToFix(verdict))) {
       return {resource, hardened: resource.value, verdicts: before};
     }
     const rewritten = this.#rewrite(view, speakers);
-    const after = this.#verdicts(rewritten, evidence).map(verdict =>
-      this.#heldBack(verdict, speakers),
-    );
-    const remaining = new Map(after.map(verdict => [keyOf(verdict), verdict]));
-    const known = new Set(before.map(keyOf));
+    const left = this.#speakersOf(rewritten);
+    const remaining = new Remaining(left.seen.map(verdict => this.#heldBack(verdict, left)));
     const verdicts = [
-      ...before.map(verdict => remaining.get(keyOf(verdict)) ?? asFixed(verdict)),
-      ...after.filter(verdict => !known.has(keyOf(verdict))),
+      ...before.map(verdict => remaining.take(verdict) ?? asFixed(verdict)),
+      ...remaining.others(),
     ];
     const hardened = annotated(rewritten.resource.value, verdicts, this.#context.policy);
     const notes = noteOnReplacement(resource, hardened, verdicts);
@@ -151,19 +147,29 @@ export class Checker {
 
   /**
    * Makes the rewrites, rule by rule, until none is left to make: a rewrite may be what another
-   * rule was waiting for.
+   * rule was waiting for, or take what spoke against another's. Who speaks is asked again of what has become of the
+   * object, until nothing changes: a second run must find nothing to do.
    *
    * @throws {Error} where rules undo each other's rewrites: a mistake of theirs
    */
-  #rewrite(original: View, speakers: Speakers): View {
+  #rewrite(original: View, first: Speakers): View {
     let view = original;
+    let speakers = first;
     for (let pass = 0; pass < 10; pass++) {
       const atStart = view;
       for (const rule of this.#active) view = this.#applyRule(rule, view, speakers);
-      if (view === atStart) return view;
+      if (view !== atStart) continue;
+      if (speakers.view === view || speakers.needs.isEmpty) return view;
+      speakers = this.#speakersOf(view);
     }
     const {kind, name} = original.resource;
     throw new Error(`the rewrites of ${kind} "${name}" go in circles`);
+  }
+
+  #speakersOf(view: View): Speakers {
+    const evidence = new Evidence(view.pods, this.#facts);
+    const seen = this.#verdicts(view, evidence);
+    return {view, seen, evidence, needs: new PodNeeds(evidence, seen)};
   }
 
   #applyRule(rule: Rule, view: View, speakers: Speakers): View {
@@ -180,8 +186,10 @@ export class Checker {
   }
 }
 
-/** Who speaks for the settings of one object. */
+/** Who speaks for the settings of one object, as it is at one moment of its rewriting. */
 interface Speakers {
+  readonly view: View;
+  readonly seen: readonly Verdict[];
   readonly evidence: Evidence;
   readonly needs: PodNeeds;
 }
@@ -189,10 +197,6 @@ interface Speakers {
 /** The verdict where the violation is seen no more once the object was rewritten. */
 const asFixed = (verdict: Verdict): Verdict =>
   verdict.status === 'excepted' ? verdict : {...verdict, status: 'fixed', waits: false};
-
-/** Tells a finding from every other of its object, before and after a rewrite. */
-const keyOf = ({rule, violation}: Verdict): string =>
-  `${rule.id} ${toPointer(violation.path)} ${violation.container ?? ''}`;
 
 /** `value` with the annotation that lists the rules applied, those of earlier runs included. */
 function annotated(value: JsonMap, verdicts: readonly Verdict[], {annotate}: Policy): JsonMap {

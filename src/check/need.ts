@@ -29,9 +29,14 @@ export class PodNeeds {
     }
   }
 
+  /** Whether nothing speaks for any of the pods. */
+  get isEmpty(): boolean {
+    return this.#needs.size === 0;
+  }
+
   /** What speaks against taking what `violation` is about, where its rewrite takes anything. */
   against(rule: Rule, violation: Violation): readonly string[] {
-    if (this.#needs.size === 0 || effectOf(rule, violation) !== 'takes') return [];
+    if (this.isEmpty || effectOf(rule, violation) !== 'takes') return [];
     const place = this.#evidence.placeOf(violation.path);
     if (place === undefined) return [];
     const isAlone = place.container !== undefined && endsFirst(place.container);

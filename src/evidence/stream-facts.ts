@@ -1,4 +1,13 @@
-import {asList, asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
+import {
+  asList,
+  asMap,
+  asString,
+  type Json,
+  type JsonMap,
+  type Path,
+  toPointer,
+  valueAt,
+} from '../json.ts';
 import {selectsLabels} from '../kubernetes/label-selector.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
@@ -19,8 +28,8 @@ export class StreamFacts {
   readonly #documents: readonly YamlDocument[];
   readonly #stream: StreamIndex;
   #ports: Ports | undefined;
-  #services: ReadonlyMap<JsonMap, readonly Service[]> | undefined;
-  #callers: ReadonlyMap<JsonMap, Resource> | undefined;
+  #services: ReadonlyMap<string, readonly Service[]> | undefined;
+  #callers: ReadonlyMap<string, Resource> | undefined;
   #configs: NameIndex<Resource> | undefined;
   #locator: Locator | undefined;
   #comments: Comments | undefined;
@@ -52,15 +61,15 @@ export class StreamFacts {
   readonly policyAt = (port: number): Resource | undefined => this.#known().policies.get(port);
 
   /** The Services that select the pods: several that select the same count as one. */
-  servicesOf({value}: PodSpec): readonly Service[] {
+  servicesOf(pod: PodSpec): readonly Service[] {
     this.#services ??= servicesByPod(this.#stream);
-    return this.#services.get(value) ?? [];
+    return this.#services.get(placeOf(pod)) ?? [];
   }
 
   /** What makes the API server call the pods: a webhook's configuration, or an APIService. */
-  callerOf({value}: PodSpec): Resource | undefined {
+  callerOf(pod: PodSpec): Resource | undefined {
     this.#callers ??= callersByPod(this.#stream);
-    return this.#callers.get(value);
+    return this.#callers.get(placeOf(pod));
   }
 
   /** The classes of Ingresses and Gateways, each of which some controller serves. */
@@ -98,33 +107,38 @@ export class StreamFacts {
   }
 }
 
-function servicesByPod(stream: StreamIndex): ReadonlyMap<JsonMap, readonly Service[]> {
-  const found = new Map<JsonMap, Service[]>();
+function servicesByPod(stream: StreamIndex): ReadonlyMap<string, readonly Service[]> {
+  const found = new Map<string, Service[]>();
   for (const group of bySelection(servicesOf(stream))) {
     const service = joined(group);
     if (service.selector === undefined) continue;
     for (const {pod} of podsBehind(stream, service.selector, service.resource)) {
-      const same = found.get(pod.value) ?? [];
-      found.set(pod.value, same);
+      const place = placeOf(pod);
+      const same = found.get(place) ?? [];
+      found.set(place, same);
       same.push(service);
     }
   }
   return found;
 }
 
-function callersByPod(stream: StreamIndex): ReadonlyMap<JsonMap, Resource> {
+/** Where a pod stands in the stream, however much of it has been rewritten. */
+const placeOf = ({resource, path}: PodSpec): string =>
+  `${resource.document} ${toPointer([...resource.path, ...path])}`;
+
+function callersByPod(stream: StreamIndex): ReadonlyMap<string, Resource> {
   const services = new NameIndex<Resource>();
   for (const service of stream.ofKind('Service')) {
     services.add(service.name, service.namespace, service);
   }
-  const found = new Map<JsonMap, Resource>();
+  const found = new Map<string, Resource>();
   const seen = new Set<Resource>();
   for (const {resource, name, namespace} of apiServerBackends(stream)) {
     for (const service of services.find(name, namespace)) {
       const selector = asMap(valueAt(service.value, ['spec', 'selector']));
       if (seen.has(service) || selector === undefined) continue;
       seen.add(service);
-      for (const {pod} of podsBehind(stream, selector, service)) found.set(pod.value, resource);
+      for (const {pod} of podsBehind(stream, selector, service)) found.set(placeOf(pod), resource);
     }
   }
   return found;

@@ -1,14 +1,42 @@
-import type {Json} from '../json.ts';
+import type {CheckedResource} from '../check/verdict.ts';
+import {pathWithoutHoles} from '../edits.ts';
+import {isList, isMap, type Json, type JsonMap, type Path, toPointer} from '../json.ts';
 import {safeText} from '../text/safe-text.ts';
 import {evidenceText} from './allowances.ts';
 import type {Finding} from './finding.ts';
 
 /**
- * A finding as an item of a ResourceList's `results`, which kpt shows: see the KRM Functions
+ * The findings of each object as items of a ResourceList's `results`, which kpt shows: see the KRM Functions
  * Specification, v1. A finding that was fixed or excepted is information; one that remains is a
  * warning, or an error from severity `high` on.
+ *
+ * What remains is told as it lies in the list that goes out, without values that hold others, which other
+ * rewrites may change: so a second run tells the same.
  */
-export function toResult(finding: Finding): Json {
+export const resultsIn = (
+  checked: readonly CheckedResource[],
+  findings: readonly (readonly Finding[])[],
+): readonly Json[] =>
+  checked.flatMap(({hardened, verdicts}, object) =>
+    (findings[object] ?? [])
+      .map((finding, index) =>
+        asItGoesOut(finding, verdicts[index]?.violation.path ?? [], hardened),
+      )
+      .filter(({status}) => status !== 'noted')
+      .map(toResult),
+  );
+
+function asItGoesOut(finding: Finding, path: Path, hardened: JsonMap): Finding {
+  if (finding.status === 'fixed') return finding;
+  const {before, ...rest} = finding;
+  return {
+    ...rest,
+    path: toPointer(pathWithoutHoles(hardened, path)),
+    ...(before === undefined || isList(before) || isMap(before) ? {} : {before}),
+  };
+}
+
+function toResult(finding: Finding): Json {
   const {resource, source} = finding;
   return {
     message: safeText(`${finding.rule}: ${finding.message}${evidenceText(finding)}`),

@@ -15,3 +15,7 @@ export const firstUnprivilegedPort = 1024;
 /** Whether a value is the number of a port that root alone, or NET_BIND_SERVICE, may listen on. */
 export const isPrivilegedPort = (port: Json | undefined): boolean =>
   typeof port === 'number' && port > 0 && port < firstUnprivilegedPort;
+
+/** Whether `value` is the number of a port: with any other the API server refuses the object. */
+export const isPortNumber = (value: Json | undefined): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535;

@@ -1,4 +1,18 @@
-import {asList, asMap, asString, type Json, type JsonMap} from '../json.ts';
+import {asList, asMap, asString, Dictionary, type Json, type JsonMap} from '../json.ts';
+import {isLabelKey, isLabelValue} from './names.ts';
+
+/**
+ * Labels as the API server reads them: null is an empty text. One that it refuses, and with it the object, is left
+ * out: a selector that named it would be refused as well.
+ */
+export function labelsIn(value: Json | undefined): JsonMap {
+  const labels = new Dictionary();
+  for (const [key, each] of Object.entries(asMap(value) ?? {})) {
+    const text = each ?? '';
+    if (typeof text === 'string' && isLabelKey(key) && isLabelValue(text)) labels[key] = text;
+  }
+  return labels;
+}
 
 /**
  * Whether a LabelSelector (`matchLabels` and `matchExpressions`, all of which must hold) selects
@@ -10,7 +24,7 @@ export function selectsLabels(selector: Json | undefined, labels: JsonMap | unde
   if (map === undefined) return false;
   const wanted = Object.entries(asMap(map['matchLabels']) ?? {});
   return (
-    wanted.every(([key, value]) => labels?.[key] === value) &&
+    wanted.every(([key, value]) => labels?.[key] === (value ?? '')) &&
     asList(map['matchExpressions']).every(item => holds(asMap(item), labels))
   );
 }

@@ -69,7 +69,7 @@ const selector = object({
           values: optional(listOf(text(isLabelValue))),
         },
         ({operator, values}) =>
-          String(operator).endsWith('In') ? sizeOf(values) > 0 : sizeOf(values) === 0,
+          asString(operator)?.endsWith('In') ? sizeOf(values) > 0 : sizeOf(values) === 0,
       ),
     ),
   ),
@@ -98,7 +98,8 @@ const isInRange = (outer: Json | undefined) => (inner: string) => {
 const block = object(
   {cidr: text(cidr => parseRange(cidr) !== undefined), except: optional(listOf(text(() => true)))},
   ({cidr, except}) =>
-    isAbsent(except) || (isList(except) && except.every(each => isInRange(cidr)(String(each)))),
+    isAbsent(except) ||
+    (isList(except) && except.every(each => isInRange(cidr)(asString(each) ?? ''))),
 );
 
 const peer = object(

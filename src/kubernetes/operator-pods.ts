@@ -1,5 +1,7 @@
 import {asMap, asString, type JsonMap, type Path, valueAt} from '../json.ts';
 import type {ContainerPort} from './container-port.ts';
+import {labelsIn} from './label-selector.ts';
+import {isLabelValue, isPortName} from './names.ts';
 import type {GroupKind, Resource} from './resource.ts';
 
 /** What is known of the pods that an operator makes of an object without their template. */
@@ -54,8 +56,9 @@ const prometheusOperator = (
   }),
   ports: value => {
     const spec = asMap(value['spec']) ?? {};
+    const portName = asString(spec['portName']) ?? '';
     return [
-      ...ports(asString(spec['portName']) ?? 'web', spec),
+      ...ports(isPortName(portName) ? portName : 'web', spec),
       tcp('reloader-web', 8080),
       ...(spec['thanos'] === undefined ? [] : [tcp('grpc', 10_901), tcp('http', 10_902)]),
     ];
@@ -121,22 +124,20 @@ const kinds: ReadonlyMap<string, OperatorKind> = new Map(
   } satisfies Record<string, OperatorKind>),
 );
 
-/** A value that is longer is no label: operators shorten it, each in its own way. */
-const longestLabel = 63;
-
 /** What is known of the pods of `resource`; undefined where its operator's labels are not known. */
 export function operatorPodsOf({group, kind, value}: Resource): OperatorPods | undefined {
   const known = kinds.get(`${group}/${kind}`);
   // A name that is generated is not known yet.
   const name = asString(valueAt(value, ['metadata', 'name']));
   if (known === undefined || name === undefined || name === '') return undefined;
-  if (name.length > longestLabel) return undefined;
+  // A name that is longer than a label may be is shortened, by each operator in its own way.
+  if (!isLabelValue(name)) return undefined;
   const selector = {[known.label]: name};
   const account = asString(valueAt(value, known.serviceAccount ?? ['spec', 'serviceAccountName']));
   return {
     selector,
     labels: {
-      ...asMap(valueAt(value, ['spec', 'podMetadata', 'labels'])),
+      ...labelsIn(valueAt(value, ['spec', 'podMetadata', 'labels'])),
       ...known.more?.(name),
       ...selector,
     },

@@ -64,8 +64,8 @@ export class ServiceAccounts {
       }
     }
     // OpenShift's own bindings name users and groups in lists as well.
-    for (const name of asList(value['userNames'])) this.#bindUser(String(name));
-    for (const name of asList(value['groupNames'])) this.#bindGroup(String(name));
+    for (const name of asList(value['userNames'])) this.#bindUser(asString(name) ?? '');
+    for (const name of asList(value['groupNames'])) this.#bindGroup(asString(name) ?? '');
   }
 
   #bindGroup(name: string): void {

@@ -1,6 +1,7 @@
 import {asList, asMap, asString, type JsonMap, type Path} from '../json.ts';
-import type {Protocol} from './container-port.ts';
+import {isPortNumber, type Protocol} from './container-port.ts';
 import type {Labelled} from './label-index.ts';
+import {isPortName} from './names.ts';
 import type {Resource} from './resource.ts';
 import type {StreamIndex} from './stream-index.ts';
 import {protocolOf} from './workload.ts';
@@ -48,10 +49,10 @@ function serviceOf(resource: Resource): Service {
 
 function portOf(port: JsonMap | undefined, index: number): readonly ServicePort[] {
   const number = port?.['port'];
-  if (port === undefined || typeof number !== 'number') return [];
+  if (port === undefined || !isPortNumber(number)) return [];
   const name = asString(port['name']);
   const target = port['targetPort'];
-  const isGiven = typeof target === 'number' ? target !== 0 : typeof target === 'string';
+  const isGiven = typeof target === 'string' ? isPortName(target) : isPortNumber(target);
   return [
     {
       number,

@@ -1,15 +1,7 @@
-import {
-  asList,
-  asMap,
-  asString,
-  Dictionary,
-  isList,
-  isMap,
-  type JsonMap,
-  valueAt,
-} from '../json.ts';
-import type {ContainerPort, Protocol} from './container-port.ts';
-import {selectsLabels} from './label-selector.ts';
+import {asList, asMap, asString, Dictionary, type JsonMap, valueAt} from '../json.ts';
+import {type ContainerPort, isPortNumber, type Protocol} from './container-port.ts';
+import {labelsIn, selectsLabels} from './label-selector.ts';
+import {isPortName} from './names.ts';
 import {addsToOthersPods, type OperatorPods, operatorPodsOf} from './operator-pods.ts';
 import type {PodPlaces} from './pod-places.ts';
 import {endsFirst, type PodSpec, podSpecsOf} from './pod-spec.ts';
@@ -51,14 +43,8 @@ export function workloadsOf(resource: Resource, more?: PodPlaces): readonly Work
   }));
 }
 
-/** The labels in the metadata of a pod, less those whose values no selector can name: they are no scalars. */
-export function templateLabels({metadata}: PodSpec): JsonMap {
-  const labels = Object.entries(asMap(metadata?.['labels']) ?? {});
-  return Object.assign(
-    new Dictionary(),
-    Object.fromEntries(labels.filter(([, value]) => !isMap(value) && !isList(value))),
-  );
-}
+/** The labels in the metadata of a pod. */
+export const templateLabels = ({metadata}: PodSpec): JsonMap => labelsIn(metadata?.['labels']);
 
 function operatedWorkloads(resource: Resource, pods: readonly PodSpec[]): readonly Workload[] {
   const operator = operatorPodsOf(resource);
@@ -132,12 +118,12 @@ function portsOf(pod: PodSpec): readonly ContainerPort[] {
     for (const item of asList(container.value['ports'])) {
       const port = asMap(item);
       const number = port?.['containerPort'];
-      if (port === undefined || typeof number !== 'number') continue;
+      if (port === undefined || !isPortNumber(number)) continue;
       const name = asString(port['name']);
       ports.push({
         number,
         protocol: protocolOf(port),
-        ...(name === undefined || name === '' ? {} : {name}),
+        ...(name === undefined || !isPortName(name) ? {} : {name}),
       });
     }
   }

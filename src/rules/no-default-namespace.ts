@@ -2,7 +2,8 @@ import type {Rule} from './rule.ts';
 
 /**
  * Restricted field: `metadata.namespace`: must not be `default`. One that is left out is the
- * release's, which the manifest does not tell.
+ * release's, which the manifest does not tell. A NetworkPolicy is no neighbour, but what keeps them apart: it stands
+ * where the pods are.
  */
 export const noDefaultNamespace: Rule = {
   id: 'no-default-namespace',
@@ -13,8 +14,9 @@ export const noDefaultNamespace: Rule = {
     'In the default namespace strangers are neighbours: roles, quotas and network policies that hold for a namespace hold for all of them or for none.',
   references: {cis: ['5.6.4'], pci: ['2.2.3']},
   kinds: 'all',
-  *checkResource({namespace}) {
+  *checkResource({group, kind, namespace}) {
     if (namespace !== 'default') return;
+    if (group === 'networking.k8s.io' && kind === 'NetworkPolicy') return;
     const message = '`namespace: default` is where everybody is: the object must have its own';
     yield {path: ['metadata', 'namespace'], message};
   },

@@ -107,6 +107,8 @@ function addDocuments(
     return written;
   });
   if (text.endsWith('\n')) return text + added.join('');
+  // A carriage return ends a line already, and two of them make a line that readers dispute.
+  if (text.endsWith('\r')) return `${text}\n${added.join('')}`;
   // A last line without an end gets one; in a block scalar that would change the scalar's value.
   const last = documents.at(-1);
   if (last === undefined || !endsInBlockScalar(last)) return text + lineEnd + added.join('');

@@ -1,6 +1,6 @@
 /**
  * Looks for crashes, hangs, lost documents and disagreements with Kubernetes' readers, in documents
- * made by mutation: `npm run fuzz -- --minutes 10 --seed 1 --keep`. What makes our reader do something
+ * made by mutation: `npm run fuzz -- yaml --minutes 10 --seed 1 --keep`. What makes our reader do something
  * new is mutated further; `--keep` puts the shortest of that, of our own texts, into test/yaml/seeds. Exits 1 where
  * anything was found, and prints it, shrunk.
  */

@@ -1,4 +1,5 @@
 import {asString, type Json, type JsonMap, type Path} from '../../json.ts';
+import {isPortNumber} from '../../kubernetes/container-port.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 
 /** That an object sends what it is asked to a Service. */
@@ -36,7 +37,7 @@ export function* backendNamed(
 }
 
 export const portOf = (value: Json | undefined): number | string | undefined =>
-  typeof value === 'number' || typeof value === 'string' ? value : undefined;
+  isPortNumber(value) || typeof value === 'string' ? value : undefined;
 
 /** A Service that a full name of the cluster's DNS means: `web.shop.svc.cluster.local`. */
 export function serviceInHost(

@@ -1,5 +1,6 @@
 import {asList, asMap, asString, type Json, type JsonMap, valueAt} from '../../json.ts';
 import {isWithin, parseRange} from '../../kubernetes/address-range.ts';
+import {isPortNumber} from '../../kubernetes/container-port.ts';
 import {NameIndex} from '../../kubernetes/name-index.ts';
 import {privateRanges} from '../../kubernetes/private-ranges.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
@@ -79,6 +80,6 @@ function peersOf(address: string): readonly JsonMap[] {
 function portOf(item: Json | undefined): readonly PolicyPort[] {
   const port = asMap(item);
   const number = port?.['port'];
-  if (port === undefined || typeof number !== 'number') return [];
+  if (port === undefined || !isPortNumber(number)) return [];
   return [{protocol: protocolOf(port), port: number}];
 }

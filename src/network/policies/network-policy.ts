@@ -1,6 +1,7 @@
-import {asMap, type Json, type JsonMap, valueAt} from '../../json.ts';
+import {type Json, type JsonMap, valueAt} from '../../json.ts';
 import {companionAnnotations} from '../../kubernetes/helm-hook.ts';
 import type {Direction} from '../../kubernetes/isolation.ts';
+import {labelsIn} from '../../kubernetes/label-selector.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {PodSelection} from '../../kubernetes/stream-index.ts';
 import {
@@ -109,9 +110,9 @@ const copiedLabels = [
 
 /** The labels by which Helm and people know what belongs together. */
 function labelsOf(workload: JsonMap): JsonMap | undefined {
-  const labels = asMap(valueAt(workload, ['metadata', 'labels'])) ?? {};
+  const labels = labelsIn(valueAt(workload, ['metadata', 'labels']));
   const copied = copiedLabels
-    .filter(key => typeof labels[key] === 'string')
+    .filter(key => labels[key] !== undefined)
     .map(key => [key, labels[key] as Json] as const);
   return copied.length === 0 ? undefined : Object.fromEntries(copied);
 }

@@ -1,4 +1,4 @@
-import {asList, asMap, asString, type Json, type JsonMap} from '../../json.ts';
+import {asList, asMap, asString, type Json, type JsonMap, textOf} from '../../json.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {namespaceNameLabel} from '../needs/outside.ts';
 
@@ -41,14 +41,14 @@ function selectorText(selector: Json | undefined): string {
   const map = asMap(selector);
   const labels = Object.entries(asMap(map?.['matchLabels']) ?? {});
   return [
-    ...labels.map(([key, value]) => `${key}=${String(value)}`),
+    ...labels.map(([key, value]) => `${key}=${textOf(value)}`),
     ...asList(map?.['matchExpressions']).map(item => expressionText(asMap(item) ?? {})),
   ].join(',');
 }
 
 function expressionText({key, operator, values}: JsonMap): string {
-  const list = `(${asList(values).join(',')})`;
-  if (operator === 'Exists') return String(key);
-  if (operator === 'DoesNotExist') return `!${String(key)}`;
-  return `${String(key)} ${operator === 'In' ? 'in' : 'notin'} ${list}`;
+  const list = `(${asList(values).map(textOf).join(',')})`;
+  if (operator === 'Exists') return textOf(key);
+  if (operator === 'DoesNotExist') return `!${textOf(key)}`;
+  return `${textOf(key)} ${operator === 'In' ? 'in' : 'notin'} ${list}`;
 }

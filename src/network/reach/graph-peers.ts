@@ -1,4 +1,4 @@
-import {asList, asMap, asString, type JsonMap} from '../../json.ts';
+import {asList, asMap, asString, type JsonMap, textOf} from '../../json.ts';
 import {selectsLabels} from '../../kubernetes/label-selector.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {maySameNamespace, type PodSelection} from '../../kubernetes/stream-index.ts';
@@ -99,7 +99,7 @@ const isOfNamesOnly = ({matchLabels, matchExpressions}: JsonMap): boolean =>
   ].every(key => key === namespaceNameLabel);
 
 function rangeText({cidr, except}: JsonMap): string {
-  const without = asList(except).map(String);
+  const without = asList(except).map(textOf);
   const range = asString(cidr) ?? '';
   return without.length === 0 ? range : `${range} except ${without.join(', ')}`;
 }

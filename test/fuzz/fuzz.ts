@@ -1,0 +1,17 @@
+/**
+ * Looks for faults in what is drawn at random: `npm run fuzz -- streams --minutes 10 --seed 1 --keep`
+ * or `npm run fuzz -- yaml …`. README.md beside it says what each looks for.
+ */
+import {UsageError} from '../../src/errors.ts';
+
+const fuzzers: Readonly<Record<string, () => Promise<unknown>>> = {
+  streams: () => import('./fuzz-streams.ts'),
+  yaml: () => import('../yaml/fuzz.ts'),
+};
+
+const [name = ''] = process.argv.splice(2, 1);
+const fuzzer = Object.hasOwn(fuzzers, name) ? fuzzers[name] : undefined;
+if (fuzzer === undefined) {
+  throw new UsageError(`say what to draw: ${Object.keys(fuzzers).join(', ')}`);
+}
+await fuzzer();
