@@ -1,7 +1,8 @@
 import {applyEdits, set} from '../edits.ts';
 import {Evidence} from '../evidence/evidence.ts';
 import type {StreamFacts} from '../evidence/stream-facts.ts';
-import {asMap, asString, type JsonMap, valueAt} from '../json.ts';
+import {asMap, type JsonMap} from '../json.ts';
+import {rewrittenAnnotation} from '../kubernetes/own-marks.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
@@ -13,9 +14,6 @@ import {PodNeeds} from './need.ts';
 import {Remaining} from './remaining.ts';
 import type {CheckedResource, Verdict} from './verdict.ts';
 import {type View, viewOf, violationsOf} from './view.ts';
-
-/** Lists, on a rewritten object, the rules whose rewrites were made. */
-const rewrittenAnnotation = 'kube-harden.io/rewritten';
 
 /** Checks objects against a policy, and rewrites them as it says. */
 export class Checker {
@@ -198,15 +196,14 @@ interface Speakers {
 const asFixed = (verdict: Verdict): Verdict =>
   verdict.status === 'excepted' ? verdict : {...verdict, status: 'fixed', waits: false};
 
-/** `value` with the annotation that lists the rules applied, those of earlier runs included. */
+/** `value` with the annotation that lists the rules applied, in place of what it claimed itself. */
 function annotated(value: JsonMap, verdicts: readonly Verdict[], {annotate}: Policy): JsonMap {
   if (!annotate) return value;
-  const path = ['metadata', 'annotations', rewrittenAnnotation];
-  const earlier = asString(valueAt(value, path))?.split(',') ?? [];
   const applied = verdicts
     .filter(({status, rule}) => status === 'fixed' && rule.rewrite !== undefined)
     .map(({rule}) => rule.id);
   if (applied.length === 0) return value;
-  const list = [...new Set([...earlier, ...applied])].sort().join(',');
+  const list = [...new Set(applied)].sort().join(',');
+  const path = ['metadata', 'annotations', rewrittenAnnotation];
   return asMap(applyEdits(value, [set(path, list)])) ?? value;
 }

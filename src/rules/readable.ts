@@ -10,6 +10,7 @@ import {
   metadataFields,
   podFields,
 } from '../kubernetes/field-types.ts';
+import {ownMarksOf} from '../kubernetes/own-marks.ts';
 import {obstaclesIn} from '../kubernetes/pod-templates.ts';
 import {rangeFaultsOf} from '../kubernetes/policy-ranges.ts';
 import type {Rule, Violation} from './rule.ts';
@@ -19,7 +20,7 @@ import type {Rule, Violation} from './rule.ts';
  * (`hostNetwork: "true"`, a `spec` that is a list), ranges of a NetworkPolicy that it refuses, keys that differ from a field's by case, which it leaves out
  * (`hostport`), keys that stand twice, and merge keys that override what stands before them, which
  * YAML readers take in different ways; objects that stand twice in a stream, and those that hold `items` beside
- * what else they are.
+ * what else they are. Annotations of kube-harden's own that stood there before are noted.
  */
 export const readable: Rule = {
   id: 'readable',
@@ -50,7 +51,11 @@ export const readable: Rule = {
       yield toViolation(value, {path, expected, isUnknown: false}, []);
     }
   },
-  *checkStream({resources}) {
+  *checkStream({resources}, {stream: {resources: read}}) {
+    for (const [index, resource] of resources.entries()) {
+      const [path] = ownMarksOf(read[index] ?? resource);
+      if (path !== undefined) yield {resource, path, message: claim, isNote: true};
+    }
     for (const resource of laterDuplicatesIn(resources)) {
       yield {resource, path: ['metadata', 'name'], message: duplicate};
     }
@@ -74,6 +79,9 @@ function violationsIn(value: JsonMap, fields: FieldTypes, at: Path): readonly Vi
   const faults = faultsIn(value, fields);
   return faults.length === 0 ? none : faults.map(fault => toViolation(value, fault, at));
 }
+
+const claim =
+  'the manifest bears a `kube-harden.io/` annotation or label already: that is its own word, and nothing asks for it';
 
 const duplicate =
   'an object of this kind and name stands before it in the stream: kubectl puts this one in its place, and Helm either fails or leaves it to chance';
