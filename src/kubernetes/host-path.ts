@@ -34,25 +34,30 @@ export function hostPathVolumesOf(pod: PodSpec): readonly HostPathVolume[] {
   return found;
 }
 
-/** The folder of a node that a PersistentVolume is, or undefined: what a claim for it then mounts. */
-export function hostPathOfPersistentVolume({kind, group, value}: Resource) {
-  if (kind !== 'PersistentVolume' || group !== '') return undefined;
-  for (const source of ['hostPath', 'local']) {
-    const path = ['spec', source, 'path'];
-    const text = asString(valueAt(value, path));
-    if (text !== undefined) return {text, place: placeOf(text), path};
-  }
-  return undefined;
+/** The folders of a node that a PersistentVolume is: what a claim for it then mounts. One without a path is the root. */
+export function hostPathsOfPersistentVolume({kind, group, value}: Resource) {
+  if (kind !== 'PersistentVolume' || group !== '') return [];
+  return ['hostPath', 'local'].flatMap(source => {
+    const volume = asMap(valueAt(value, ['spec', source]));
+    if (volume === undefined) return [];
+    const text = asString(volume['path']) ?? '';
+    return [{text, place: placeOf(text), path: ['spec', source, 'path']}];
+  });
 }
 
+/**
+ * The place that `text` means; the guard asks for it in the same way. One with `..` in it is anywhere: the API server refuses
+ * it on Linux, and on Windows links may lead elsewhere. Windows has small letters of its own beyond ASCII's.
+ */
 function placeOf(text: string): string {
   const isWindowsPlace = /^(?:[A-Za-z]:|\\)/.test(text);
   const slashed = isWindowsPlace
     ? text
         .replace(/^[A-Za-z]:/, '')
         .replaceAll('\\', '/')
-        .toLowerCase()
+        .replaceAll(/[A-Z]/g, letter => letter.toLowerCase())
     : text;
+  if (slashed.split('/').includes('..')) return '/';
   return posix.resolve('/', slashed).replace(/^\/var\/run(?=\/|$)/, '/run');
 }
 

@@ -75,6 +75,9 @@ const selector = object({
   ),
 });
 
+/** Whether the API server takes a LabelSelector. */
+export const isValidSelector = (value: Json): boolean => selector(value) === 'valid';
+
 const portNumber = isOf(1, 65535);
 
 /** ValidateNetworkPolicyPort in Kubernetes' pkg/apis/networking/validation, as all that follows. */

@@ -2,6 +2,7 @@ import {asList, asMap, asString, Dictionary, type JsonMap, valueAt} from '../jso
 import {type ContainerPort, isPortNumber, type Protocol} from './container-port.ts';
 import {labelsIn, selectsLabels} from './label-selector.ts';
 import {isPortName} from './names.ts';
+import {isValidSelector} from './network-policy-validity.ts';
 import {addsToOthersPods, type OperatorPods, operatorPodsOf} from './operator-pods.ts';
 import type {PodPlaces} from './pod-places.ts';
 import {endsFirst, type PodSpec, podSpecsOf} from './pod-spec.ts';
@@ -97,7 +98,8 @@ export function ownSelectorOf({resource, pod, labels, operator}: Workload): Json
   const isEmpty =
     Object.keys(asMap(selector['matchLabels']) ?? {}).length === 0 &&
     asList(selector['matchExpressions']).length === 0;
-  return isEmpty || !selectsLabels(selector, labels) ? undefined : selector;
+  const isUsable = !isEmpty && isValidSelector(selector) && selectsLabels(selector, labels);
+  return isUsable ? selector : undefined;
 }
 
 /** The label that the API server gives the pods of every Job, but where `manualSelector` is set. */

@@ -1,6 +1,6 @@
 import {set} from '../edits.ts';
 import {
-  hostPathOfPersistentVolume,
+  hostPathsOfPersistentVolume,
   hostPathVolumesOf,
   isSensitive,
 } from '../kubernetes/host-path.ts';
@@ -36,12 +36,13 @@ export const noSensitiveHostPath: Rule = {
   },
   kinds: ['PersistentVolume'],
   *checkResource(resource) {
-    const volume = hostPathOfPersistentVolume(resource);
-    if (volume === undefined || !isSensitive(volume.place)) return;
-    yield {
-      path: volume.path,
-      message: `the volume shows whoever claims it the sensitive folder "${volume.text}" of a node`,
-    };
+    for (const {text, place, path} of hostPathsOfPersistentVolume(resource)) {
+      if (!isSensitive(place)) continue;
+      yield {
+        path,
+        message: `the volume shows whoever claims it the sensitive folder "${text}" of a node`,
+      };
+    }
   },
   *checkPod(pod) {
     const volumes = hostPathVolumesOf(pod);

@@ -36,7 +36,8 @@ export const digest = /@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
 const tag = /:([^/:@]*)$/;
 
 function violationOf(image: string, path: Path): Violation | undefined {
-  if (digest.test(image)) return undefined;
+  // An empty image is none: the API server reads it as one that is left out.
+  if (image === '' || digest.test(image)) return undefined;
   const name = tag.exec(image)?.[1];
   const isLatest = name === undefined || name === 'latest';
   const message = `the image "${image}" must be named by its digest: ${isLatest ? '`latest` is whatever was pushed last' : 'a tag can be moved'}`;

@@ -36,7 +36,7 @@ const found = new Map<string, string>();
 const outcomes = {refused: 0, untouched: 0, rewritten: 0};
 let count = 0;
 
-/** The process's CPU time in milliseconds: what else the machine does must not count. */
+/** The process's CPU time in milliseconds. */
 function cpuTime(): number {
   const {user, system} = process.cpuUsage();
   return (user + system) / 1000;
@@ -46,8 +46,15 @@ async function run(text: string, name: string): Promise<void> {
   const started = performance.now();
   const {outcome, fault} = examineUnder(name, text, count++);
   outcomes[outcome]++;
-  const isSlow = performance.now() - started > slowest;
+  const isSlow = performance.now() - started > slowest && isSlowAgain(name, text);
   if (fault !== undefined || isSlow) await report(text, name, fault ?? 'hangs');
+}
+
+/** By CPU time: what else the machine does must not count. */
+function isSlowAgain(name: string, text: string): boolean {
+  const started = cpuTime();
+  examineUnder(name, text, count);
+  return cpuTime() - started > slowest;
 }
 
 const examineUnder = (name: string, text: string, turn?: number) =>

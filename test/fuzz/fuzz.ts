@@ -1,10 +1,11 @@
 /**
  * Looks for faults in what is drawn at random: `npm run fuzz -- streams --minutes 10 --seed 1 --keep`
- * or `npm run fuzz -- yaml …`. README.md beside it says what each looks for.
+ * or `guard` or `yaml` in its place. README.md beside it says what each looks for.
  */
 import {UsageError} from '../../src/errors.ts';
 
 const fuzzers: Readonly<Record<string, () => Promise<unknown>>> = {
+  guard: () => import('./fuzz-guard.ts'),
   streams: () => import('./fuzz-streams.ts'),
   yaml: () => import('../yaml/fuzz.ts'),
 };

@@ -1,61 +1,19 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
 import {parse} from 'yaml';
 import {resolvePolicy} from '../../src/config/resolve.ts';
-import {checks} from '../../src/guard/checks/index.ts';
 import {shapes} from '../../src/guard/shape.ts';
 import {harden} from '../../src/harden.ts';
 import {type JsonMap, valueAt} from '../../src/json.ts';
-import {rules} from '../../src/rules/index.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {charts, renderedFile} from '../fixtures/charts.ts';
 import {type OfficialPod, officialPods} from '../pod-security/official-pods.ts';
 import {corpusFiles, testWithCorpus} from '../tools/corpus.ts';
 import {repository, requireTool} from '../tools/tools.ts';
+import {agree, asked, comparable, wrapped} from './agree.ts';
 import {guardObjects, rulesIn} from './guards.ts';
 import {admit} from './oracle.ts';
-
-/** A policy that rewrites by every rule that has a check, and by no other. */
-const asked = new Set(checks.map(({rule}) => rule));
-const choices = {
-  annotate: false,
-  rules: Object.fromEntries(rules.map(({id}) => [id, asked.has(id) ? 'fix' : 'off'] as const)),
-};
-
-/**
- * Holds render and guard to the same policy: of each object they must name the same rules, and what
- * render has rewritten must be admitted. Gives the number of objects and of those that were at fault.
- */
-async function agree(
-  t: ExecutionContext,
-  executable: string,
-  objects: readonly JsonMap[],
-): Promise<{readonly objects: number; readonly faulty: number}> {
-  const policy = resolvePolicy(choices);
-  const texts = [...new Set(objects.map(object => JSON.stringify(object)))];
-  const hardened = texts.map(text => harden(text, 'in', policy));
-  const outcomes = await admit(
-    executable,
-    guardObjects(choices),
-    [...texts, ...hardened.map(({text}) => text)].map(object => ({object})),
-  );
-  let faulty = 0;
-  for (const [index, {findings}] of hardened.entries()) {
-    const before = outcomes[index];
-    const after = outcomes[index + texts.length];
-    if (before?.error !== undefined) continue;
-    const found = new Set(findings.map(({rule}) => rule));
-    if (found.size > 0) faulty += 1;
-    t.deepEqual(comparable(rulesIn(before?.audited ?? [])), comparable([...found]), texts[index]);
-    t.is(after?.denied, '', hardened[index]?.text);
-  }
-  return {objects: texts.length, faulty};
-}
-
-/** Host ports under host network are told apart only where the API server has not written them. */
-const comparable = (ids: readonly string[]): readonly string[] =>
-  ids.filter(id => id !== 'no-host-port' || !ids.includes('no-host-network')).sort();
 
 const kinds = new Set(shapes.flatMap(shape => shape.kinds));
 
@@ -95,27 +53,6 @@ testWithCorpus()('render and guard agree on real charts', async t => {
 });
 
 const podOf = ({path: file}: OfficialPod): JsonMap => parse(readFileSync(file, 'utf8')) as JsonMap;
-
-/** A pod, and the workloads of which it is a pod. */
-function wrapped(pod: JsonMap): readonly JsonMap[] {
-  const {metadata = {}, spec = {}} = pod;
-  const template = {metadata, spec};
-  const named = {metadata: {name: 'wrapped'}};
-  const workload = (kind: string, apiVersion = 'apps/v1'): JsonMap => ({
-    apiVersion,
-    kind,
-    ...named,
-    spec: {template},
-  });
-  return [
-    pod,
-    ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'].map(kind => workload(kind)),
-    workload('Job', 'batch/v1'),
-    workload('ReplicationController', 'v1'),
-    {apiVersion: 'batch/v1', kind: 'CronJob', ...named, spec: {jobTemplate: {spec: {template}}}},
-    {apiVersion: 'v1', kind: 'PodTemplate', ...named, template},
-  ];
-}
 
 test('render and guard agree on the official pods, in each kind of workload', async t => {
   const executable = requireTool(t, 'admission-policy-oracle');

@@ -15,11 +15,14 @@ export function ancestorsOf(targets: readonly string[]): readonly string[] {
 }
 
 /**
- * CEL for the place that the path `text`, CEL as well, means: absolute, without empty steps and `.`.
- * Of Windows' paths: in small letters, with slashes, without the drive.
+ * CEL for the place that the path `text`, CEL as well, means: absolute, without empty steps and `.`; the root
+ * where `..` may lead anywhere. Of Windows' paths: in small letters, with slashes, without the drive.
  */
-export const placeOf = (text: string): string =>
-  `'/' + (${text}.matches('^([A-Za-z]:|\\\\\\\\)') ? ${text}.substring(${text}.indexOf(':') == 1 ? 2 : 0).replace('\\\\', '/').lowerAscii() : ${text}).split('/').filter(s, s != '' && s != '.').join('/')`;
+export function placeOf(text: string): string {
+  const withoutDrive = `${text}.substring(${text}.matches('^[A-Za-z]:') ? 2 : 0)`;
+  const slashed = `(${text}.matches('^([A-Za-z]:|\\\\\\\\)') ? ${withoutDrive}.replace('\\\\', '/').lowerAscii() : ${text})`;
+  return `'/' + [${slashed}.split('/')].map(steps, '..' in steps ? '' : steps.filter(s, s != '' && s != '.').join('/'))[0]`;
+}
 
 /** CEL: whether a place `h` on the node shows one of `folders`, or a part of one. */
 export const touchesAny = (folders: readonly string[]): string =>
