@@ -8,7 +8,7 @@ import {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
-import type {Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
+import type {Addition, Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
 import {noteOnReplacement} from './immutable.ts';
 import {PodNeeds} from './need.ts';
 import {Remaining} from './remaining.ts';
@@ -65,15 +65,43 @@ export class Checker {
     const stream = isAsRead ? read : new StreamIndex(resources, policy.workloads);
     const verdicts = new Map<Resource, Verdict[]>(resources.map(each => [each, []]));
     for (const rule of this.#active) {
-      for (const violation of rule.checkStream?.(stream, this.#context) ?? []) {
-        const open = this.#withoutDecided(rule, violation);
-        verdicts.get(violation.resource)?.push(this.#judgedInStream(rule, open));
+      for (const verdict of this.#verdictsOn(rule, stream)) {
+        verdicts.get(verdict.violation.resource)?.push(verdict);
       }
     }
     return checked.map((result, index) => {
       const added = verdicts.get(resources[index] as Resource) ?? [];
-      return added.length === 0 ? result : {...result, verdicts: [...result.verdicts, ...added]};
+      if (added.length === 0) return result;
+      const hardened = this.#marked(result.hardened, added);
+      return {...result, hardened, verdicts: [...result.verdicts, ...added]};
     });
+  }
+
+  /** What a rule says of the whole stream; notes are left out on what an exception has left out. */
+  *#verdictsOn(
+    rule: Rule,
+    stream: StreamIndex,
+  ): Iterable<Verdict & {readonly violation: StreamViolation}> {
+    const excepted = new Set<Addition>();
+    for (const found of rule.checkStream?.(stream, this.#context) ?? []) {
+      if (found.about !== undefined && excepted.has(found.about)) continue;
+      const violation = this.#withoutDecided(rule, found);
+      const verdict = this.#judgedInStream(rule, violation);
+      const {addition} = violation;
+      if (addition !== undefined && verdict.status === 'excepted') excepted.add(addition);
+      yield {...verdict, violation};
+    }
+  }
+
+  /** `value` with the annotations by which it tells notes on it, where the rule is to rewrite. */
+  #marked(value: JsonMap, verdicts: readonly Verdict[]): JsonMap {
+    const {annotate, rules} = this.#context.policy;
+    if (!annotate) return value;
+    const edits = verdicts
+      .filter(({rule}) => rules.get(rule.id) === 'fix')
+      .flatMap(({violation}) => Object.entries(marksOf(violation)))
+      .map(([key, text]) => set(['metadata', 'annotations', key], text));
+    return asMap(applyEdits(value, edits)) ?? value;
   }
 
   /** `violation`, without the decision that the policy has made for the user. */
@@ -195,6 +223,9 @@ interface Speakers {
 /** The verdict where the violation is seen no more once the object was rewritten. */
 const asFixed = (verdict: Verdict): Verdict =>
   verdict.status === 'excepted' ? verdict : {...verdict, status: 'fixed', waits: false};
+
+const marksOf = (violation: Violation | StreamViolation): JsonMap =>
+  ('marks' in violation ? violation.marks : undefined) ?? {};
 
 /** `value` with the annotation that lists the rules applied, in place of what it claimed itself. */
 function annotated(value: JsonMap, verdicts: readonly Verdict[], {annotate}: Policy): JsonMap {

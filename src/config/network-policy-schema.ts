@@ -47,28 +47,36 @@ function isCidr(value: string): boolean {
   return parseRange(value) !== undefined && !/(?:^|:)0\d+\.|\.0\d/.test(value);
 }
 
-const selected = v.strictObject({
+const selectedFields = {
   pods: v.optional(labelSelector),
   namespaces: v.optional(v.union([some(namespaceName), labelSelector])),
-});
+};
+const saysWho = ({pods, namespaces}: {readonly pods?: unknown; readonly namespaces?: unknown}) =>
+  pods !== undefined || namespaces !== undefined;
+const who = 'must have `pods`, `namespaces` or `cidrs`';
 const selectedPods = v.pipe(
-  selected,
-  v.check(
-    ({pods, namespaces}) => pods !== undefined || namespaces !== undefined,
-    'must have `pods`, `namespaces` or `cidrs`',
-  ),
+  v.strictObject(selectedFields),
+  v.check(input => saysWho(input), who),
 );
+
+interface Ranges {
+  readonly cidrs: readonly string[];
+  readonly except?: readonly string[] | undefined;
+}
+const addressFields = {cidrs: some(cidr), except: v.optional(some(cidr))};
+const hasOneRange = ({cidrs, except}: Ranges) => except === undefined || cidrs.length === 1;
+const oneRange = '`except` must stand beside one range alone';
+const hasParts = ({cidrs: [cidr], except}: Ranges) =>
+  except === undefined || areParts(except, cidr);
+const partsOf = ({cidrs, except}: Ranges) =>
+  `must hold parts of ${cidrs[0]} and no more, not ${except?.join(', ')}: the API server refuses it`;
 const addresses = v.pipe(
-  v.strictObject({cidrs: some(cidr), except: v.optional(some(cidr))}),
-  v.check(
-    ({cidrs, except}) => except === undefined || cidrs.length === 1,
-    '`except` must stand beside one range alone',
-  ),
+  v.strictObject(addressFields),
+  v.check(input => hasOneRange(input), oneRange),
   v.forward(
     v.check(
-      ({cidrs: [cidr], except}) => except === undefined || areParts(except, cidr),
-      ({input: {cidrs, except}}) =>
-        `must hold parts of ${cidrs[0]} and no more, not ${except?.join(', ')}: the API server refuses it`,
+      input => hasParts(input),
+      ({input}) => partsOf(input),
     ),
     ['except'],
   ),
@@ -109,11 +117,34 @@ const port = v.union([
   ),
 ]);
 
+const ports = v.optional(some(port));
+const dnsPeers = v.optional(
+  v.array(
+    v.union([
+      v.pipe(
+        v.strictObject({...addressFields, ports}),
+        v.check(input => hasOneRange(input), oneRange),
+        v.forward(
+          v.check(
+            input => hasParts(input),
+            ({input}) => partsOf(input),
+          ),
+          ['except'],
+        ),
+      ),
+      v.pipe(
+        v.strictObject({...selectedFields, ports}),
+        v.check(input => saysWho(input), who),
+      ),
+    ]),
+  ),
+);
+
 const connection = v.pipe(
   v.strictObject({
     from: declaredPeer,
     to: declaredPeer,
-    ports: v.optional(some(port)),
+    ports,
     reason: text,
   }),
   v.check(
@@ -133,6 +164,7 @@ export const networkPolicySchema = v.strictObject({
   gateways: outsidePeers,
   knative: outsidePeers,
   monitoring: outsidePeers,
-  dns: outsidePeers,
+  dns: dnsPeers,
+  nodes: outsidePeers,
   apiServer: outsidePeers,
 });

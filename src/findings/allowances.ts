@@ -31,7 +31,8 @@ export function allowanceOf(finding: Allowable): {
   const match = matchOf(resource, container);
   if (match === undefined) return {};
   const reason = reasonOf(sentencesFor(finding));
-  if (findRule(rule)?.isExposure === true) return {exposed: {match, reason}};
+  const {isExposure, checkContainer} = findRule(rule) ?? {};
+  if (isExposure && checkContainer === undefined) return {exposed: {match, reason}};
   return {exception: {rules: [rule], match, reason}};
 }
 

@@ -1,3 +1,4 @@
+import {mayExpose} from '../policy/exceptions.ts';
 import type {Exception, Policy} from '../policy/policy.ts';
 import {rules} from '../rules/index.ts';
 
@@ -9,7 +10,6 @@ export interface Allowance extends Exception {
 }
 
 export function allowancesOf({exceptions, exposed}: Policy): readonly Allowance[] {
-  const exposures = rules.filter(({isExposure}) => isExposure).map(({id}) => id);
   return [
     ...exceptions.map((exception, index) => ({
       ...exception,
@@ -18,7 +18,7 @@ export function allowancesOf({exceptions, exposed}: Policy): readonly Allowance[
     })),
     ...exposed.map((exposure, index) => ({
       ...exposure,
-      rules: exposures,
+      rules: rules.filter(rule => mayExpose(rule, exposure)).map(({id}) => id),
       origin: 'exposure' as const,
       variable: `exposure${index + 1}`,
     })),

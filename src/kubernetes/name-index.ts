@@ -1,3 +1,6 @@
+import {namesOf, namespacesOf} from './former-names.ts';
+import type {Resource} from './resource.ts';
+
 /**
  * Things by name and namespace. A namespace that is left out is the release's, which may be any:
  * what is asked for without one is found in all, and what has none is found from everywhere.
@@ -10,6 +13,16 @@ export class NameIndex<Item> {
   add(name: string, namespace: string | undefined, item: Item): void {
     put(this.#all, name, item);
     put(this.#byNamespace, keyOf(name, namespace), item);
+  }
+
+  /** As `add`, by all names and namespaces by which `resource` may be meant; `kind` tells names of one kind from others'. */
+  addResource(resource: Resource, item: Item, kind = ''): void {
+    for (const name of namesOf(resource)) {
+      put(this.#all, `${kind}${name}`, item);
+      for (const namespace of namespacesOf(resource)) {
+        put(this.#byNamespace, keyOf(`${kind}${name}`, namespace), item);
+      }
+    }
   }
 
   has(name: string): boolean {

@@ -13,6 +13,23 @@ export interface StaleException {
 export const isInForce = ({expires}: Exception | Exposure, today = ''): boolean =>
   expires === undefined || expires >= today;
 
+/** What of a rule says whether a declared exposure allows what it finds. */
+interface ExposableRule {
+  readonly id: string;
+  readonly isExposure?: true;
+  /** Present where it looks at pods. */
+  readonly checkContainer?: unknown;
+}
+
+/**
+ * Whether an exposure may allow what `rule` finds. It means pods, and their host ports, only by their
+ * kind: a name alone is that of the Service before them.
+ */
+export const mayExpose = (
+  {isExposure, checkContainer}: ExposableRule,
+  {match}: Exposure,
+): boolean => isExposure === true && (checkContainer === undefined || match.kind !== undefined);
+
 /** A policy's exceptions and declared exposures, which remember whether they were of use. */
 export class ExceptionBook {
   readonly #exceptions: readonly Exception[];
@@ -30,24 +47,26 @@ export class ExceptionBook {
 
   /** What allows a finding of `rule`: the first exception, or a declared exposure; or undefined. */
   find(
-    {id, isExposure}: {readonly id: string; readonly isExposure?: true},
+    rule: ExposableRule,
     resource: Resource,
     container: string | undefined,
   ): Exception | Exposure | undefined {
     const exception = this.#exceptions.find(
       ({rules, match}) =>
-        rules.includes(id) &&
+        rules.includes(rule.id) &&
         selects(match, resource) &&
         (match.container === undefined || matches(match.container, container ?? '')),
     );
-    if (exception === undefined) return isExposure ? this.#exposure(resource) : undefined;
+    if (exception === undefined) return this.#exposure(rule, resource);
     this.#used.add(exception);
     return exception;
   }
 
   /** The first declaration that `resource` is exposed on purpose, or undefined. */
-  #exposure(resource: Resource): Exposure | undefined {
-    const exposure = this.#exposed.find(({match}) => selects(match, resource));
+  #exposure(rule: ExposableRule, resource: Resource): Exposure | undefined {
+    const exposure = this.#exposed.find(
+      each => mayExpose(rule, each) && selects(each.match, resource),
+    );
     if (exposure !== undefined) this.#used.add(exposure);
     return exposure;
   }

@@ -23,8 +23,10 @@ export interface NetworkPolicySettings {
   readonly knative: readonly OutsidePeer[];
   /** Who scrapes what a ServiceMonitor or PodMonitor names. */
   readonly monitoring: readonly OutsidePeer[];
-  /** Who answers DNS queries. */
-  readonly dns: readonly OutsidePeer[];
+  /** Who answers DNS queries, and on which ports. */
+  readonly dns: readonly DnsPeer[];
+  /** Where the nodes are, in whose network pods call others from addresses that no selector finds. */
+  readonly nodes: readonly OutsidePeer[];
   /** Where the API server is, which calls webhooks and is called by pods with bindings. */
   readonly apiServer: readonly OutsidePeer[];
 }
@@ -38,6 +40,11 @@ export interface OutsidePeer {
   readonly cidrs?: readonly string[];
   /** Ranges of the only one of `cidrs` that are left out. */
   readonly except?: readonly string[];
+}
+
+/** Pods or addresses that resolve names; on 53, and where such pods listen, unless it says otherwise. */
+export interface DnsPeer extends OutsidePeer {
+  readonly ports?: readonly PolicyPort[];
 }
 
 /** One end of a declared connection: objects of the stream by kind and name, or an outside peer. */
@@ -121,6 +128,7 @@ export const networkPolicyDefaults: NetworkPolicySettings = {
       pods: {matchLabels: {'k8s-app': 'kube-dns'}},
     },
   ],
+  nodes: [{cidrs: privateRanges}],
   apiServer: [
     {cidrs: privateRanges},
     {namespaces: ['kube-system'], pods: {matchLabels: {'k8s-app': 'konnectivity-agent'}}},
@@ -130,3 +138,7 @@ export const networkPolicyDefaults: NetworkPolicySettings = {
 /** Whether nobody has said where the API server is: its peers are then a guess. */
 export const isApiServerUnknown = ({apiServer}: NetworkPolicySettings): boolean =>
   apiServer === networkPolicyDefaults.apiServer;
+
+/** Whether nobody has said where the nodes are. */
+export const areNodesUnknown = ({nodes}: NetworkPolicySettings): boolean =>
+  nodes === networkPolicyDefaults.nodes;

@@ -30,6 +30,7 @@ export const noHostPort: Rule = {
     nsa: 'Kubernetes Pod security',
     nist: ['CM-6', 'CM-6(1)'],
   },
+  isExposure: true,
   // What speaks against its rewrite may stand in these.
   kinds: ['Service', 'Endpoints', 'EndpointSlice', 'NetworkPolicy'],
   *checkContainer(container, pod) {

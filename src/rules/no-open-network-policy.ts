@@ -15,6 +15,7 @@ import type {Workload} from '../kubernetes/workload.ts';
 import {isOutside, type Origin} from '../network/needs/connection.ts';
 import {Connections} from '../network/needs/connections.ts';
 import {rangesOf} from '../network/needs/outside.ts';
+import {isOurs} from '../network/policies/policy-name.ts';
 import {admittedTo} from '../network/policies/rungs.ts';
 import type {Rung} from '../policy/network-policy.ts';
 import {someOf} from '../text/some-of.ts';
@@ -54,9 +55,15 @@ export const noOpenNetworkPolicy: Rule = {
       ...pluginOpenings(new PluginPolicies(stream)),
     ];
     if (found.length === 0) return;
-    const asked = rangesAsked(new Connections(stream, policy), policy.networkPolicy.ingress);
+    const connections = new Connections(stream, policy);
+    const {ingress} = policy.networkPolicy;
+    const byPolicy = rangesAsked(connections, outsiders(ingress, shownOnly));
+    const inAll = found.some(({resource}) => isOurs(resource))
+      ? rangesAsked(connections, outsiders(ingress))
+      : byPolicy;
     for (const {resource, path, message, ranges, pods} of found) {
       const selector = valueAt(resource.value, ['spec', 'podSelector']) ?? {};
+      const asked = isOurs(resource) ? inAll : byPolicy;
       const selected =
         asked.size === 0 ? [] : (pods ?? stream.pods.select(selector, resource.namespace));
       const isMeant = (each: Workload) => holds(asked.get(each), ranges);
@@ -174,10 +181,13 @@ const wideRange =
 const manyRanges =
   'the ranges of the policy together admit so much of the internet that they name nobody: the pods only seem to be protected';
 
-/** The addresses that the policy file admits to each workload. */
-function rangesAsked(connections: Connections, rung: Rung): ReadonlyMap<Workload, RangeSet> {
+/** The addresses that the policy file, or what the stream shows, admits to each workload. */
+function rangesAsked(
+  connections: Connections,
+  origins: readonly Origin[],
+): ReadonlyMap<Workload, RangeSet> {
   const asked = new Map<Workload, Set<string>>();
-  for (const {from, to} of connections.of(new Set<Origin>(['exposed', ...outsiders(rung)]))) {
+  for (const {from, to} of connections.of(new Set(origins))) {
     if (!isOutside(from) || isOutside(to)) continue;
     const known = asked.get(to) ?? new Set();
     for (const range of rangesOf(from)) asked.set(to, known.add(range));
@@ -185,11 +195,17 @@ function rangesAsked(connections: Connections, rung: Rung): ReadonlyMap<Workload
   return new Map([...asked].map(([workload, ranges]) => [workload, publicOf([...ranges])]));
 }
 
-const outsiders = (rung: Rung): readonly Origin[] =>
-  admittedTo(rung).filter(origin => !amongPods.has(origin));
+/** Those of a rung who may be at addresses; what is exposed on purpose is meant to be open on each. */
+const outsiders = (rung: Rung, without: readonly Origin[] = []): readonly Origin[] => [
+  'exposed',
+  ...admittedTo(rung).filter(origin => !amongPods.has(origin) && !without.includes(origin)),
+];
 
 /** What connects pods alone. */
 const amongPods: ReadonlySet<Origin> = new Set(['kin', 'reference', 'peers']);
+
+/** What the stream shows, and the policy file does not say: it is asked for by our own policies alone. */
+const shownOnly: readonly Origin[] = ['meant', 'hostPort', 'node'];
 
 /** Whether what was asked for holds all of `ranges`, or everyone where there are none. */
 const holds = (asked: RangeSet | undefined, ranges: RangeSet | undefined): boolean =>

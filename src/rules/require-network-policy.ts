@@ -2,15 +2,10 @@ import {type Doubt, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {namespaceDenials} from '../network/policies/namespace-deny.ts';
 import {networkPolicyFor} from '../network/policies/network-policy.ts';
-import {
-  type Isolated,
-  type Isolation,
-  type Problem,
-  planIsolation,
-} from '../network/policies/plan.ts';
+import {type Isolated, type Problem, planIsolation} from '../network/policies/plan.ts';
 import {isOurs, PolicyNames} from '../network/policies/policy-name.ts';
-import {someOf} from '../text/some-of.ts';
-import type {Rule, StreamViolation, Violation} from './rule.ts';
+import {annotationsOn, notesOn, OutsideClients} from './network-policy-notes.ts';
+import type {Rule, Violation} from './rule.ts';
 
 /**
  * Each pod must be selected by a NetworkPolicy of its namespace that governs ingress, and egress
@@ -48,7 +43,7 @@ export const requireNetworkPolicy: Rule = {
   kinds: 'all',
   *checkStream(stream, {policy}) {
     const names = new PolicyNames(networkPoliciesOf(stream));
-    const cutOff = new Map<Resource, string>();
+    const clients = new OutsideClients();
     for (const plan of planIsolation(stream, policy)) {
       const {resource, pod} = plan.workload;
       if ('isolatedBy' in plan) {
@@ -65,22 +60,18 @@ export const requireNetworkPolicy: Rule = {
         continue;
       }
       const {allowances, podSelector} = plan;
-      const ports = plan.guessed.join(',');
-      const isTold = ports !== '' && policy.annotate;
-      const annotations = isTold ? {[privateRangesAnnotation]: ports} : {};
+      const annotations = policy.annotate ? annotationsOn(plan) : {};
       const name = names.nameFor(resource);
       const value = networkPolicyFor(resource, name, podSelector, allowances, annotations);
       const addition = {value, fileName: `network-policy-${name}.yaml`, allowances};
       const message = allowances.ingress === undefined ? outbound : open;
       yield {resource, path: pod.path, message, addition};
       for (const told of notesOn(plan)) {
-        yield {resource, path: pod.path, message: told, isNote: true};
+        yield {resource, path: pod.path, message: told, isNote: true, about: addition};
       }
-      for (const service of plan.undeclared) {
-        if (!cutOff.has(service)) cutOff.set(service, resource.name);
-      }
+      clients.add(plan, name, addition);
     }
-    for (const [service, workload] of cutOff) yield cut(service, workload);
+    yield* clients.notes();
     if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
   },
 };
@@ -107,32 +98,6 @@ const remedies: Readonly<Record<Doubt, string>> = {
   selector: 'name the namespace of both, or allow this by an exception',
   local: 'remove the annotation',
 };
-/** Nothing shows that whoever comes by such a Service is meant to, so the user must say it. */
-const cut = (service: Resource, workload: string): StreamViolation => ({
-  resource: service,
-  path: ['spec', 'type'],
-  message: `the Service leads to the pods of "${workload}" from outside of the cluster, and the policy for them admits no external address: whoever comes that way is cut off; where that is on purpose, declare the Service under \`exposed\``,
-  isNote: true,
-  decision: {state: 'cut', evidence: [], exposes: service},
-});
-
-/** What the policy for a workload opens or closes that its user may not expect. */
-function* notesOn({
-  guessed,
-  beyond,
-  unopened,
-  unread,
-  isBroad,
-  deadEnds,
-}: Isolation): Iterable<string> {
-  if (guessed.length > 0) yield guess(guessed.join(','));
-  if (beyond.length > 0) yield notPrivate(someOf(beyond));
-  if (unread.length > 0) yield noRange(someOf(unread, range => `"${range}"`));
-  if (unopened.length > 0) yield unnamed(someOf(unopened));
-  if (deadEnds.length > 0) yield nowhere(someOf(deadEnds));
-  if (isBroad) yield broad;
-}
-
 function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {
   if (problem === 'host network') {
     return {path: [...pod.path, 'hostNetwork'], message: onTheNode};
@@ -140,22 +105,6 @@ function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' 
   if (problem === 'operator') return {path: pod.path, message: opaque};
   return {path: [...pod.metadataPath, 'labels'], message: nameless};
 }
-
-/** Lists, on a policy that is added, the ports that every private address is admitted to. */
-const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
-
-const guess = (ports: string): string =>
-  `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
-const notPrivate = (who: string): string =>
-  `the policy file names addresses that are not private, and the policy for the pods admits them: ${who}`;
-const noRange = (ranges: string): string =>
-  `\`loadBalancerSourceRanges\` of an exposed Service holds what is no range of addresses (${ranges}): the policy for the pods opens nothing for it`;
-const unnamed = (names: string): string =>
-  `Services that the pods are given lead to ${names}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
-const nowhere = (ends: string): string =>
-  `Services lead to ${ends}, for which no container declares a port: the policy for the pods opens nothing for it; declare \`containerPort\`, or what connects under \`networkPolicy.connections\``;
-const broad =
-  'the release has more workloads than a policy can name, and no label in common: `release` admits every pod of their namespaces; the label `app.kubernetes.io/instance` on all of them narrows that';
 
 const onTheNode =
   'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';

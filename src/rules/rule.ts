@@ -1,5 +1,5 @@
 import type {Edit} from '../edits.ts';
-import type {Path} from '../json.ts';
+import type {JsonMap, Path} from '../json.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
@@ -131,6 +131,10 @@ export interface StreamViolation extends Violation {
   readonly resource: Resource;
   /** Whether nothing is wrong: the user is told, and no threshold counts it. */
   readonly isNote?: true;
+  /** Of a note: what it is about. Where that is not added, it is not told. */
+  readonly about?: Addition;
+  /** Of a note: annotations by which the object tells it too, where the policy annotates. */
+  readonly marks?: JsonMap;
   /** Present where clients of the pods are the user's to decide on. */
   readonly decision?: Decision;
 }

@@ -32,6 +32,9 @@ export type Origin =
   | 'monitoring'
   | 'webhook'
   | 'exposed'
+  | 'meant'
+  | 'hostPort'
+  | 'node'
   | 'dns'
   | 'api'
   | 'declared';

@@ -1,41 +1,31 @@
-import {NameIndex} from '../../kubernetes/name-index.ts';
-import type {Resource} from '../../kubernetes/resource.ts';
-import {type Service, servicesOf} from '../../kubernetes/service.ts';
-import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
+import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {
+  areNodesUnknown,
   type DeclaredPeer,
   isApiServerUnknown,
   type NetworkPolicySettings,
+  networkPolicyDefaults,
   type PolicyPort,
 } from '../../policy/network-policy.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {selects} from '../../policy/selector.ts';
-import type {Backend} from './backend.ts';
+import {AccountRoles} from './account-roles.ts';
+import {backendConnections, type Services, servicesIn} from './backend-connections.ts';
 import {BoundAccounts} from './bound-accounts.ts';
-import {
-  type Connection,
-  isOutside,
-  mostReasons,
-  type Origin,
-  type Outside,
-  type Peer,
-} from './connection.ts';
-import {clientsOf, unreadRangesOf} from './load-balancer-clients.ts';
+import {askedForNames, toDns} from './cluster-dns.ts';
+import {type Connection, isOutside, type Origin, type Outside, type Peer} from './connection.ts';
+import {Exposures} from './exposures.ts';
+import {throughHostPorts} from './host-ports.ts';
 import {scrapesOf} from './monitors.ts';
-import {anywhere, outside} from './outside.ts';
+import {outside} from './outside.ts';
 import {referencesIn} from './reference-connections.ts';
 import {replicasOf} from './replicas.ts';
 import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
+import {runTimeWebhooks} from './run-time-webhooks.ts';
 import {annotatedScrapes} from './scrape-annotations.ts';
-import {
-  connectionsTo,
-  deadEndsOf,
-  numbered,
-  ServiceTargets,
-  targetPorts,
-} from './service-targets.ts';
+import {deadEndsOf, numbered, targetPorts} from './service-targets.ts';
 import {bySelection, joined} from './services-by-selection.ts';
 
 type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
@@ -44,30 +34,27 @@ type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
 export class Connections {
   readonly #stream: StreamIndex;
   readonly #workloads: readonly Workload[];
-  readonly #pods: PodSelection;
   readonly #policy: NetworkChoices;
-  readonly #services: readonly Service[];
-  readonly #byName = new NameIndex<Service>();
-  readonly #targets: ServiceTargets;
+  readonly #services: Services;
+  readonly #roles: AccountRoles;
+  /** Who comes from outside of the cluster. */
+  readonly exposures: Exposures;
 
   constructor(stream: StreamIndex, policy: NetworkChoices) {
     this.#stream = stream;
     this.#workloads = stream.workloads;
-    this.#pods = stream.pods;
     this.#policy = policy;
-    this.#services = servicesOf(stream);
-    for (const service of this.#services) {
-      this.#byName.add(service.resource.name, service.resource.namespace, service);
-    }
-    this.#targets = new ServiceTargets(stream.pods);
+    this.#services = servicesIn(stream);
+    this.#roles = new AccountRoles(stream);
+    this.exposures = new Exposures(stream, policy, this.#services, this.#roles);
   }
 
   /** Each workload's ports that Services lead to, beside those that its containers declare. */
   servicePorts(): ReadonlyMap<Workload, readonly PolicyPort[]> {
     const ports = new Map<Workload, Map<string, PolicyPort>>();
-    for (const services of bySelection(this.#services)) {
+    for (const services of bySelection(this.#services.all)) {
       const service = joined(services);
-      for (const workload of this.#targets.workloadsOf(service)) {
+      for (const workload of this.#services.targets.workloadsOf(service)) {
         const known = ports.get(workload) ?? new Map();
         ports.set(workload, known);
         for (const port of targetPorts(workload, service)) {
@@ -81,42 +68,14 @@ export class Connections {
   /** What Services lead to, and the containers of each workload do not declare. */
   deadEnds(): ReadonlyMap<Workload, readonly string[]> {
     const ends = new Map<Workload, readonly string[]>();
-    for (const services of bySelection(this.#services)) {
+    for (const services of bySelection(this.#services.all)) {
       const service = joined(services);
-      for (const workload of this.#targets.workloadsOf(services[0])) {
+      for (const workload of this.#services.targets.workloadsOf(services[0])) {
         const found = deadEndsOf(workload, service);
         if (found.length > 0) ends.set(workload, [...(ends.get(workload) ?? []), ...found]);
       }
     }
     return ends;
-  }
-
-  /** The Services that lead to each workload from outside, and are not declared to. */
-  undeclaredServices(): ReadonlyMap<Workload, readonly Resource[]> {
-    const open = this.#services.filter(each => isOpenOutside(each) && !this.#isExposed(each));
-    return this.#byWorkload(open, ({resource}) => [resource]);
-  }
-
-  /** What load balancers that are exposed on purpose name as a range, and is none. */
-  unreadRanges(): ReadonlyMap<Workload, readonly string[]> {
-    const exposed = this.#services.filter(each => isOpenOutside(each) && this.#isExposed(each));
-    return this.#byWorkload(exposed, unreadRangesOf);
-  }
-
-  #byWorkload<Told>(
-    services: readonly Service[],
-    toldOf: (service: Service) => readonly Told[],
-  ): ReadonlyMap<Workload, readonly Told[]> {
-    const told = new Map<Workload, readonly Told[]>();
-    for (const group of bySelection(services)) {
-      const own = group.flatMap(toldOf);
-      if (own.length === 0) continue;
-      for (const workload of this.#targets.workloadsOf(group[0])) {
-        const known = told.get(workload);
-        told.set(workload, known === undefined ? own : [...known, ...own]);
-      }
-    }
-    return told;
   }
 
   /**
@@ -135,65 +94,84 @@ export class Connections {
   *#of(origins: ReadonlySet<Origin>): Iterable<Connection> {
     const {networkPolicy: settings, exposed} = this.#policy;
     if (origins.has('declared')) yield* this.#declared();
-    if (origins.has('exposed') && exposed.length > 0) yield* this.#exposed();
+    if (origins.has('exposed') && exposed.length > 0) yield* this.exposures.exposed();
     if (origins.has('webhook')) {
       const apiServer = apiServerOf(settings);
       const reason = 'has the API server call it';
-      yield* this.#backends('webhook', apiServerBackends(this.#stream), apiServer, reason);
+      yield* backendConnections(this.#services, apiServerBackends(this.#stream), {
+        origin: 'webhook',
+        from: apiServer,
+        reason,
+      });
+      yield* runTimeWebhooks(this.#services, this.#roles, apiServer);
     }
+    if (origins.has('meant')) yield* this.exposures.meant();
+    if (origins.has('hostPort')) yield* throughHostPorts(this.#workloads);
+    if (origins.has('node')) yield* this.#toClusterDns();
     if (origins.has('route')) {
       const controllers = outside(settings.ingressControllers, 'ingress controllers');
       const gateways = outside(settings.gateways, 'gateways');
       const reason = 'sends requests to it';
-      yield* this.#backends('route', ingressBackends(this.#stream), controllers, reason);
-      yield* this.#backends('route', gatewayBackends(this.#stream), gateways, reason);
+      const route = {origin: 'route', reason} as const;
+      yield* backendConnections(this.#services, ingressBackends(this.#stream), {
+        ...route,
+        from: controllers,
+      });
+      yield* backendConnections(this.#services, gatewayBackends(this.#stream), {
+        ...route,
+        from: gateways,
+      });
       yield* this.#served();
     }
     if (origins.has('monitoring')) yield* this.#scraped();
     if (referred.some(origin => origins.has(origin))) {
-      const services = {all: this.#services, byName: this.#byName, targets: this.#targets};
-      for (const connection of referencesIn(this.#stream, services)) {
-        if (origins.has(connection.origin)) yield connection;
+      for (const connection of referencesIn(this.#stream, this.#services)) {
+        const found = this.#byNode(connection);
+        if (origins.has(found.origin)) yield found;
       }
     }
-    if (origins.has('peers')) yield* replicasOf(this.#services, this.#targets);
+    if (origins.has('peers')) yield* replicasOf(this.#services.all, this.#services.targets);
     if (origins.has('kin')) yield* this.#kin();
-    if (origins.has('dns')) yield* this.#toDns();
-    if (origins.has('api')) yield* this.#toApiServer();
-  }
-
-  *#backends(
-    origin: Origin,
-    backends: Iterable<Backend>,
-    from: Outside,
-    reason: string,
-  ): Iterable<Connection> {
-    const asked = new Map<string, number>();
-    for (const backend of backends) {
-      const {name, namespace, resource, path, senders} = backend;
-      if (!isOneOfFew(asked, [name, namespace, backend.port, backend.targetPort, senders]))
-        continue;
-      const isKnown = senders !== undefined && from.peers.length > 0 && origin === 'route';
-      const sender = isKnown ? {...from, peers: senders} : from;
-      for (const service of eachOnce(this.#byName.find(name, namespace))) {
-        for (const port of portsAsked(backend, service)) {
-          const why = {reason, resource, path};
-          yield* connectionsTo(this.#targets, service, port, {origin, from: sender, why});
-        }
-      }
+    if (origins.has('dns')) {
+      yield* toDns(this.#workloads, settings.dns, networkPolicyDefaults.dns);
     }
+    if (origins.has('api')) yield* this.#toApiServer();
   }
 
   *#scraped(): Iterable<Connection> {
     const from = outside(this.#policy.networkPolicy.monitoring, 'monitoring');
+    const {all, targets} = this.#services;
     const scrapes = [
-      ...scrapesOf(this.#stream, this.#services, this.#pods, this.#targets),
-      ...annotatedScrapes(this.#stream, this.#services, this.#targets),
+      ...scrapesOf(this.#stream, all, this.#stream.pods, targets),
+      ...annotatedScrapes(this.#stream, all, targets),
     ];
     for (const {workload, ports, resource, path} of scrapes) {
       const why = {reason: 'has it scraped', resource, path};
       yield {origin: 'monitoring', from, to: workload, ports, why};
     }
+  }
+
+  /** A pod in the network of its node calls others, and is called, by the node's address. */
+  #byNode(connection: Connection): Connection {
+    const {from, to} = connection;
+    if (isOutside(from) || isOutside(to) || from.isHostNetwork === to.isHostNetwork) {
+      return connection;
+    }
+    const end = from.isHostNetwork ? {from: this.#nodes()} : {to: this.#nodes()};
+    return {...connection, ...end, origin: 'node'};
+  }
+
+  #nodes(): Outside {
+    const {networkPolicy} = this.#policy;
+    return outside(
+      networkPolicy.nodes,
+      areNodesUnknown(networkPolicy) ? 'nodes, at any private address' : 'nodes',
+    );
+  }
+
+  *#toClusterDns(): Iterable<Connection> {
+    const {dns} = this.#policy.networkPolicy;
+    yield* askedForNames(this.#services, dns, this.#nodes());
   }
 
   /** The pods of one object call each other, as their operator has them do. */
@@ -222,13 +200,6 @@ export class Connections {
     }
   }
 
-  *#toDns(): Iterable<Connection> {
-    const to = outside(this.#policy.networkPolicy.dns, 'DNS');
-    const why = {reason: 'names are resolved by the DNS of the cluster'};
-    const ports = (['UDP', 'TCP'] as const).map(protocol => ({protocol, port: 53}));
-    for (const from of this.#workloads) yield {origin: 'dns', from, to, ports, why};
-  }
-
   *#toApiServer(): Iterable<Connection> {
     const accounts = new BoundAccounts(this.#stream);
     const to = apiServerOf(this.#policy.networkPolicy);
@@ -237,32 +208,6 @@ export class Connections {
       const why = accounts.bindingOf(from);
       if (why !== undefined) yield {origin: 'api', from, to, ports, why};
     }
-  }
-
-  /** What is exposed on purpose takes connections from anywhere, or from where the Service says. */
-  *#exposed(): Iterable<Connection> {
-    const reason = 'is declared as exposed on purpose';
-    for (const service of this.#services) {
-      const {resource} = service;
-      if (!isOpenOutside(service) || !this.#isExposed(service)) continue;
-      const why = {reason, resource, path: ['spec', 'type']};
-      yield* connectionsTo(this.#targets, service, undefined, {
-        origin: 'exposed',
-        from: clientsOf(service),
-        why,
-      });
-    }
-    const routes = [...ingressBackends(this.#stream), ...gatewayBackends(this.#stream)];
-    yield* this.#backends(
-      'exposed',
-      routes.filter(each => this.#isExposed(each)),
-      anywhere,
-      reason,
-    );
-  }
-
-  #isExposed({resource}: {readonly resource: Resource}): boolean {
-    return this.#policy.exposed.some(({match}) => selects(match, resource));
   }
 
   *#declared(): Iterable<Connection> {
@@ -283,48 +228,14 @@ export class Connections {
   }
 }
 
-/** Whether not more than a few things that ask for the same have been counted in `asked`. */
-function isOneOfFew(asked: Map<string, number>, what: readonly unknown[]): boolean {
-  const key = JSON.stringify(what);
-  const count = (asked.get(key) ?? 0) + 1;
-  asked.set(key, count);
-  return count <= mostReasons;
-}
-
-/** Of Services that lead to the same ports of the same pods, the first. */
-function eachOnce(services: readonly Service[]): Iterable<Service> {
-  if (services.length < 2) return services;
-  const first = new Map<string, Service>();
-  for (const service of services) {
-    const {selector, ports, isHeadless, resource} = service;
-    const key = JSON.stringify([selector, ports, isHeadless, resource.namespace]);
-    if (!first.has(key)) first.set(key, service);
-  }
-  return first.values();
-}
-
-/** The ports of a Service that a backend means; undefined stands for all. */
-function portsAsked(
-  {port, targetPort: target}: Backend,
-  {ports}: Service,
-): readonly (number | string | undefined)[] {
-  if (target === undefined) return [port];
-  return ports
-    .filter(({name, target: own}) => name === target || own === target)
-    .map(({number}) => number);
-}
-
 /** What the names of Services that pods are given show. */
-const referred: readonly Origin[] = ['reference', 'address', 'peers'];
+const referred: readonly Origin[] = ['reference', 'address', 'peers', 'node'];
 
 const knativeServing = 'serving.knative.dev';
 
 /** How many connections of one direction are worked out for one stream. */
 const mostConnections = 1_000_000;
 const tooManyConnections = `the stream shows more than ${mostConnections.toLocaleString('en')} connections between its parts: split it`;
-
-/** Whether a Service opens a port of the nodes, or of a load balancer. */
-const isOpenOutside = ({type}: Service): boolean => type === 'LoadBalancer' || type === 'NodePort';
 
 /** The API server's own port and that of its Service: a policy may be held before or after NAT. */
 const apiServerPorts = [443, 6443];

@@ -14,6 +14,9 @@ export function clientsOf(service: Service): Outside {
   return {peers: ranges.filter(isRange).map(cidr => ({ipBlock: {cidr}}))};
 }
 
+/** Whether a Service says whom it admits. */
+export const namesClients = (service: Service): boolean => sourceRangesOf(service).length > 0;
+
 const mostShown = 50;
 
 /** What stands among the ranges of a load balancer, and is none. */

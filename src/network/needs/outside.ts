@@ -22,6 +22,10 @@ export const anywhere: Outside = {
 /** The pods of every namespace, and nothing from outside the cluster. */
 export const wholeCluster: Outside = {peers: [{namespaceSelector: {}}]};
 
+/** The peers that are ranges of addresses. */
+export const rangesAsPeers = (ranges: readonly string[]): readonly JsonMap[] =>
+  ranges.map(cidr => ({ipBlock: {cidr}}));
+
 function policyPeersOf({pods, namespaces, cidrs, except}: OutsidePeer): readonly JsonMap[] {
   if (cidrs !== undefined) {
     return cidrs.map(cidr => ({ipBlock: {cidr, ...(except === undefined ? {} : {except})}}));

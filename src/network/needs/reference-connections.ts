@@ -1,20 +1,14 @@
-import type {NameIndex} from '../../kubernetes/name-index.ts';
 import type {Service} from '../../kubernetes/service.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {alertmanagersOf} from './alerting.ts';
+import type {Services} from './backend-connections.ts';
 import type {Connection, Evidence} from './connection.ts';
 import {type EndpointAddresses, EndpointIndex} from './endpoint-addresses.ts';
 import {type Reference, ReferenceFinder} from './references.ts';
 import {amongReplicas} from './replicas.ts';
 import {type Lead, ServiceLeads} from './service-leads.ts';
-import {connectionsTo, type ServiceTargets} from './service-targets.ts';
-
-interface Services {
-  readonly all: readonly Service[];
-  readonly byName: NameIndex<Service>;
-  readonly targets: ServiceTargets;
-}
+import {connectionsTo} from './service-targets.ts';
 
 /** Who asks, and what shows it. */
 type Ends = Pick<Connection, 'from' | 'why'>;

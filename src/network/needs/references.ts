@@ -31,10 +31,10 @@ export class ReferenceFinder {
 
   constructor(stream: StreamIndex, services: readonly Service[]) {
     for (const service of services) {
-      this.#services.add(service.resource.name, service.resource.namespace, service);
+      this.#services.addResource(service.resource, service);
     }
     for (const resource of [...stream.ofKind('ConfigMap'), ...stream.ofKind('Secret')]) {
-      this.#configs.add(configKey(resource), resource.namespace, resource);
+      this.#configs.addResource(resource, resource, `${resource.kind}/`);
     }
   }
 

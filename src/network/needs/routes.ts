@@ -94,6 +94,17 @@ function* mirrorPaths(holder: JsonMap | undefined, path: Path): Iterable<Path> {
   }
 }
 
+/** What the load balancers of AWS are told to send to pods without an Ingress. */
+export function* targetGroupBackends(stream: StreamIndex): Iterable<Backend> {
+  for (const resource of stream.ofKind('TargetGroupBinding')) {
+    if (resource.group !== 'elbv2.k8s.aws') continue;
+    if (valueAt(resource.value, ['spec', 'targetType']) === 'instance') continue;
+    const path = ['spec', 'serviceRef'];
+    const {name, port} = asMap(valueAt(resource.value, path)) ?? {};
+    yield* backendNamed(resource, path, name, undefined, port);
+  }
+}
+
 /** The Services that the API server calls: for admission, conversion, and aggregated APIs. */
 export function* apiServerBackends(stream: StreamIndex): Iterable<Backend> {
   for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']) {

@@ -75,7 +75,7 @@ export function* virtualServiceBackends(stream: StreamIndex): Iterable<Backend> 
   const gateways = new NameIndex<Resource>();
   for (const resource of stream.ofKind('Gateway')) {
     if (resource.group !== istioGroup) continue;
-    gateways.add(resource.name, resource.namespace, resource);
+    gateways.addResource(resource, resource);
   }
   for (const virtual of virtualServicesOf(stream)) {
     // One without hosts is what another delegates to.

@@ -12,7 +12,7 @@ import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {type Allowances, podSelectorOf} from './network-policy.ts';
-import {Planner} from './planner.ts';
+import {type MeantFor, Planner} from './planner.ts';
 
 /** What there is to say of one workload's isolation. */
 export type Plan = Problem | Isolated | Isolation;
@@ -25,6 +25,12 @@ export interface Isolation {
   readonly allowances: Allowances;
   /** The ports that every private address is admitted to, since the API server's is unknown. */
   readonly guessed: readonly string[];
+  /** The ports on which pods in the network of their node call the pods, from wherever that is. */
+  readonly byNodes: readonly string[];
+  /** The ports to which host ports lead that the pods keep. */
+  readonly hostPorts: readonly string[];
+  /** Who comes from outside, and seems to be meant: admitted until the user decides. */
+  readonly meant: readonly MeantFor[];
   /** Whether the release's workloads are too many to be named, and their namespaces are. */
   readonly isBroad: boolean;
   /** The Services that lead to the pods from outside, and are not declared as exposed. */
@@ -88,18 +94,32 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
     if (podSelector === undefined) {
       yield {workload, problem: workload.operator === undefined ? 'no labels' : 'operator'};
     } else {
-      const guessed = open.includes('ingress') ? planner.guessedPorts(workload) : [];
       const allowances = planner.of(workload, open);
-      const unopened = open.includes('egress') ? planner.unopenedTo(workload) : [];
-      const isBroad = planner.isBroad(open);
-      const undeclared = open.includes('ingress') ? planner.undeclaredTo(workload) : [];
-      const unread = open.includes('ingress') ? planner.unreadOf(workload) : [];
-      const beyond = open.includes('ingress') ? planner.beyondPrivate(workload) : [];
-      const deadEnds = open.includes('ingress') ? planner.deadEndsOf(workload) : [];
-      const notable = {guessed, isBroad, undeclared, beyond, unread, unopened, deadEnds};
-      yield {workload, podSelector, allowances, ...notable};
+      yield {workload, podSelector, allowances, ...notableOf(planner, workload, open)};
     }
   }
+}
+
+/** What a user is to be told of the policy for a workload. */
+function notableOf(
+  planner: Planner,
+  workload: Workload,
+  open: readonly Direction[],
+): Omit<Isolation, 'workload' | 'podSelector' | 'allowances'> {
+  const isIn = open.includes('ingress');
+  const inward = <Told>(read: () => readonly Told[]): readonly Told[] => (isIn ? read() : []);
+  return {
+    isBroad: planner.isBroad(open),
+    guessed: inward(() => planner.guessedPorts(workload)),
+    byNodes: inward(() => planner.calledByNodes(workload)),
+    hostPorts: inward(() => planner.hostPortsOf(workload)),
+    meant: inward(() => planner.meantFor(workload)),
+    undeclared: inward(() => planner.undeclaredTo(workload)),
+    unread: inward(() => planner.unreadOf(workload)),
+    beyond: inward(() => planner.beyondPrivate(workload)),
+    deadEnds: inward(() => planner.deadEndsOf(workload)),
+    unopened: open.includes('egress') ? planner.unopenedTo(workload) : [],
+  };
 }
 
 /** Of two that may isolate the pods, the one that is sure to. */

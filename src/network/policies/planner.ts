@@ -2,7 +2,7 @@ import type {Direction} from '../../kubernetes/isolation.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
-import {isApiServerUnknown} from '../../policy/network-policy.ts';
+import {areNodesUnknown, isApiServerUnknown} from '../../policy/network-policy.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {someOf} from '../../text/some-of.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type Peer,
 } from '../needs/connection.ts';
 import {Connections} from '../needs/connections.ts';
+import type {MeantClients} from '../needs/meant-clients.ts';
 import {isBeyondPrivate, rangesOf} from '../needs/outside.ts';
 import {portText} from '../needs/port-text.ts';
 import {AllowanceList, ruleLimit} from './allowance-list.ts';
@@ -25,6 +26,12 @@ import {peerSeenFrom} from './workload-peer.ts';
 /** Those who are known by the policy file alone: they may be at any address that stands there. */
 const namedByPolicy: ReadonlySet<Origin> = new Set(['webhook', 'route', 'monitoring']);
 
+/** Clients of a workload that seem to be meant, and its ports that they come to. */
+export interface MeantFor {
+  readonly clients: readonly MeantClients[];
+  readonly ports: readonly string[];
+}
+
 /** Turns connections into what each workload's policy admits. */
 export class Planner {
   readonly #policy: Policy;
@@ -33,9 +40,12 @@ export class Planner {
   readonly #workloads: readonly Workload[];
   readonly #release: ReleasePeers;
   readonly #guessed = new Map<Workload, Set<string>>();
+  readonly #hostPorts = new Map<Workload, Set<string>>();
+  readonly #calledByNodes = new Map<Workload, Set<string>>();
   readonly #beyond = new Map<Workload, Set<string>>();
   readonly #unopened = new Map<Workload, Set<string>>();
   #undeclared: ReadonlyMap<Workload, readonly Resource[]> | undefined;
+  #meant: ReadonlyMap<Workload, readonly MeantFor[]> | undefined;
   #deadEnds: ReadonlyMap<Workload, readonly string[]> | undefined;
   #unread: ReadonlyMap<Workload, readonly string[]> | undefined;
   #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
@@ -60,8 +70,46 @@ export class Planner {
 
   /** The Services that lead to the pods from outside, without a word of the policy. */
   undeclaredTo(workload: Workload): readonly Resource[] {
-    this.#undeclared ??= this.#connections.undeclaredServices();
+    this.#undeclared ??= this.#connections.exposures.undeclaredServices(this.#isDecided);
     return this.#undeclared.get(workload) ?? [];
+  }
+
+  /** Who comes to the pods from outside and seems to be meant, as long as that is undecided. */
+  meantFor(workload: Workload): readonly MeantFor[] {
+    this.#meant ??= this.#meantByWorkload();
+    return this.#meant.get(workload) ?? [];
+  }
+
+  #meantByWorkload(): ReadonlyMap<Workload, readonly MeantFor[]> {
+    const found = new Map<Workload, MeantFor[]>();
+    if (this.#isDecided) return found;
+    for (const {clients, connections} of this.#connections.exposures.meantClients()) {
+      for (const {to, ports} of connections) {
+        if (isOutside(to)) continue;
+        const known = found.get(to) ?? [];
+        found.set(to, known);
+        known.push({clients, ports: ports.map(port => portText({...port}))});
+      }
+    }
+    return found;
+  }
+
+  /** Whether the policy has decided on clients that seem to be meant, without a word of theirs. */
+  get #isDecided(): boolean {
+    const {waiting, networkPolicy} = this.#policy;
+    return networkPolicy.ingress === 'deny' || !waiting.has('require-network-policy');
+  }
+
+  /** The ports to which the host ports lead that the pods keep. */
+  hostPortsOf(workload: Workload): readonly string[] {
+    this.#known();
+    return [...(this.#hostPorts.get(workload) ?? [])];
+  }
+
+  /** The ports on which pods of the stream, in the network of their node, call the workload's. */
+  calledByNodes(workload: Workload): readonly string[] {
+    this.#known();
+    return [...(this.#calledByNodes.get(workload) ?? [])];
   }
 
   /** What Services lead to, and no container of the workload declares. */
@@ -72,7 +120,7 @@ export class Planner {
 
   /** What exposed Services of the workload name as a range of clients, and is none. */
   unreadOf(workload: Workload): readonly string[] {
-    this.#unread ??= this.#connections.unreadRanges();
+    this.#unread ??= this.#connections.exposures.unreadRanges();
     return this.#unread.get(workload) ?? [];
   }
 
@@ -113,7 +161,10 @@ export class Planner {
     const group = new Group(direction, rung, this.#release);
     const servicePorts = group.isSomebody ? this.#connections.servicePorts() : undefined;
     for (const [workload, list] of lists) group.admit(workload, servicePorts?.get(workload), list);
-    for (const connection of this.#connections.of(new Set(admitted[rung][direction]))) {
+    const origins = admitted[rung][direction].filter(
+      origin => origin !== 'meant' || !this.#isDecided,
+    );
+    for (const connection of this.#connections.of(new Set(origins))) {
       this.#add(direction, connection, lists, group);
     }
     return lists;
@@ -134,19 +185,23 @@ export class Planner {
     if (origin === 'address' && isOutside(other) && other.peers.length === 0) {
       put(this.#unopened, own, [other.name ?? '']);
     }
-    if (origin === 'webhook' && isApiServerUnknown(this.#policy.networkPolicy)) {
-      put(
-        this.#guessed,
-        own,
-        ports.map(port => portText({...port})),
-      );
+    if (direction === 'ingress') this.#note(own, other, {origin, ports});
+  }
+
+  /** Remembers what of a connection to the pods their user is to be told. */
+  #note(own: Workload, other: Peer, {origin, ports}: Pick<Connection, 'origin' | 'ports'>): void {
+    const {networkPolicy} = this.#policy;
+    const texts = ports.map(port => portText({...port}));
+    if (origin === 'webhook' && isApiServerUnknown(networkPolicy)) put(this.#guessed, own, texts);
+    if (origin === 'hostPort') put(this.#hostPorts, own, texts);
+    if (!isOutside(other)) return;
+    const ranges = rangesOf(other);
+    if (origin === 'node' && ranges.length > 0 && areNodesUnknown(networkPolicy)) {
+      put(this.#calledByNodes, own, texts);
     }
-    if (direction === 'ingress' && namedByPolicy.has(origin) && isOutside(other)) {
-      const ranges = rangesOf(other).filter(isBeyondPrivate);
-      const on = ports.map(port => portText({...port})).join(',');
-      if (ranges.length > 0)
-        put(this.#beyond, own, [`${other.name} at ${someOf(ranges)} on ${on}`]);
-    }
+    const beyond = ranges.filter(isBeyondPrivate);
+    if (!namedByPolicy.has(origin) || beyond.length === 0) return;
+    put(this.#beyond, own, [`${other.name} at ${someOf(beyond)} on ${texts.join(',')}`]);
   }
 
   /** Pods in the network of their node have its addresses, and no selector finds them. */

@@ -6,6 +6,9 @@ import type {Origin} from '../needs/connection.ts';
 const shown: readonly Origin[] = [
   'declared',
   'exposed',
+  'meant',
+  'hostPort',
+  'node',
   'webhook',
   'kin',
   'route',
@@ -19,11 +22,11 @@ export const admitted: Readonly<
   Record<Rung, {readonly [direction in Direction]: readonly Origin[]}>
 > = {
   deny: {ingress: ['declared'], egress: ['declared']},
-  workloads: {ingress: shown, egress: ['declared', 'dns', 'api', 'address']},
-  release: {ingress: shown, egress: ['declared', 'dns', 'api', 'address']},
+  workloads: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node']},
+  release: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node']},
   least: {
     ingress: shown,
-    egress: ['declared', 'dns', 'api', 'address', 'kin', 'reference', 'peers'],
+    egress: ['declared', 'dns', 'api', 'address', 'node', 'kin', 'reference', 'peers'],
   },
 };
 

@@ -38,7 +38,8 @@ type Outcome = 'isolated' | 'open' | 'not certain';
 /** What is made of the pod: a policy for it; a note that it has one; or a finding of both. */
 function outcomeOf(policies: string): Outcome {
   const policy = resolvePolicy();
-  const {text, findings, notes} = harden(pod + policies, 'in', policy);
+  const {text, findings, notes: every} = harden(pod + policies, 'in', policy);
+  const notes = every.filter(({rule}) => rule === 'require-network-policy');
   const [finding] = findings.filter(({rule}) => rule === 'require-network-policy');
   if (finding === undefined) return notes.length === 1 ? 'isolated' : 'open';
   if (finding.status === 'flagged') return 'not certain';
@@ -303,6 +304,7 @@ test('many policies that select many pods take no time', t => {
       '---\n',
   ).join('');
   const started = performance.now();
-  t.is(harden(stream, 'in', resolvePolicy()).notes.length, count);
+  const {notes} = harden(stream, 'in', resolvePolicy());
+  t.is(notes.filter(({rule}) => rule === 'require-network-policy').length, count);
   t.true(performance.now() - started < 30_000);
 });

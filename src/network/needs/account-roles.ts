@@ -1,0 +1,131 @@
+import {asList, asMap, asString, valueAt} from '../../json.ts';
+import {LabelIndex} from '../../kubernetes/label-index.ts';
+import {NameIndex} from '../../kubernetes/name-index.ts';
+import {type Grant, grantsOf, includesAny} from '../../kubernetes/rbac.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+import {accountOf} from '../../kubernetes/service-accounts.ts';
+import type {StreamIndex} from '../../kubernetes/stream-index.ts';
+import type {Workload} from '../../kubernetes/workload.ts';
+
+/** What an account may do that tells what its pods are for, each with the binding that says so. */
+export interface Duties {
+  /** Creates webhook configurations or APIServices. */
+  readonly registers?: Resource;
+  /** Changes those that are there. */
+  readonly updates?: Resource;
+  /** Reads Ingresses. */
+  readonly ingresses?: Resource;
+  /** Reads Gateways or their routes. */
+  readonly gateways?: Resource;
+}
+type Duty = keyof Duties;
+
+const rules: Readonly<Record<Duty, {groups: string[]; resources: string[]; verbs: string[]}[]>> = {
+  registers: registering(['create']),
+  updates: registering(['update', 'patch']),
+  ingresses: [
+    {groups: ['networking.k8s.io', 'extensions'], resources: ['ingresses'], verbs: ['list']},
+  ],
+  gateways: [
+    {groups: ['gateway.networking.k8s.io'], resources: ['gateways'], verbs: ['list']},
+    {groups: ['networking.istio.io'], resources: ['gateways'], verbs: ['list']},
+  ],
+};
+
+function registering(verbs: string[]) {
+  return [
+    {
+      groups: ['admissionregistration.k8s.io'],
+      resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+      verbs,
+    },
+    {groups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs},
+  ];
+}
+
+/** What the bindings of the stream let the pods' accounts do: each role is read once. */
+export class AccountRoles {
+  readonly #duties = new NameIndex<Duties>();
+  readonly #roles = new NameIndex<Resource>();
+  readonly #clusterRoles: LabelIndex<{labels: Record<string, never>; resource: Resource}>;
+  #haveWebhooks = false;
+  readonly #known = new Map<Resource, ReadonlySet<Duty>>();
+
+  constructor(stream: StreamIndex) {
+    const labelled = stream.ofKind('ClusterRole').map(resource => ({
+      labels: (asMap(valueAt(resource.value, ['metadata', 'labels'])) ?? {}) as never,
+      resource,
+    }));
+    this.#clusterRoles = new LabelIndex(labelled);
+    for (const kind of ['ClusterRole', 'Role']) {
+      for (const role of stream.ofKind(kind)) {
+        this.#roles.addResource(role, role, `${kind}/`);
+      }
+    }
+    for (const kind of ['ClusterRoleBinding', 'RoleBinding']) {
+      for (const binding of stream.ofKind(kind)) this.#add(binding);
+    }
+  }
+
+  /** Whether any account may write webhook configurations or APIServices. */
+  get haveWebhooks(): boolean {
+    return this.#haveWebhooks;
+  }
+
+  /** The duties of the account that the workload's pods run under. */
+  dutiesOf({pod, resource}: Workload): Duties {
+    const found = this.#duties.find(accountOf(pod.value), resource.namespace);
+    return Object.assign({}, ...found);
+  }
+
+  #add(binding: Resource): void {
+    const {kind, name} = asMap(binding.value['roleRef']) ?? {};
+    const isOfCluster = binding.kind === 'ClusterRoleBinding';
+    const namespace = kind === 'Role' ? binding.namespace : undefined;
+    const roles = this.#roles.find(`${String(kind)}/${asString(name) ?? ''}`, namespace);
+    const duties = new Set(roles.flatMap(role => [...this.#dutiesIn(role)]));
+    // Webhook configurations are of no namespace: what a RoleBinding grants does not reach them.
+    const held = [...duties].filter(duty => isOfCluster || !ofCluster.includes(duty));
+    if (held.length === 0) return;
+    if (held.some(duty => ofCluster.includes(duty))) this.#haveWebhooks = true;
+    const each = Object.fromEntries(held.map(duty => [duty, binding]));
+    for (const item of asList(binding.value['subjects'])) {
+      const subject = asMap(item);
+      if (subject?.['kind'] !== 'ServiceAccount') continue;
+      const own = asString(subject['namespace']) ?? binding.namespace;
+      this.#duties.add(asString(subject['name']) ?? '', own, each);
+    }
+  }
+
+  #dutiesIn(role: Resource): ReadonlySet<Duty> {
+    const known = this.#known.get(role);
+    if (known !== undefined) return known;
+    const duties = new Set<Duty>();
+    this.#known.set(role, duties);
+    for (const grant of grantsOf(role)) {
+      for (const duty of all) if (grantsDuty(grant, duty)) duties.add(duty);
+    }
+    const selectors = asList(valueAt(role.value, ['aggregationRule', 'clusterRoleSelectors']));
+    for (const selector of selectors) {
+      const selected = this.#clusterRoles.select(selector, undefined).slice(0, mostAggregated);
+      for (const {resource} of selected) {
+        for (const duty of this.#dutiesIn(resource)) duties.add(duty);
+      }
+    }
+    return duties;
+  }
+}
+
+/** Of the roles that one aggregates, so many are read: a hostile stream costs no more. */
+const mostAggregated = 200;
+
+const all = Object.keys(rules) as readonly Duty[];
+const ofCluster: readonly Duty[] = ['registers', 'updates'];
+
+const grantsDuty = (grant: Grant, duty: Duty): boolean =>
+  rules[duty].some(
+    ({groups, resources, verbs}) =>
+      includesAny(grant, 'apiGroups', groups) &&
+      includesAny(grant, 'resources', resources) &&
+      includesAny(grant, 'verbs', verbs),
+  );

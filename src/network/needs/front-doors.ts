@@ -1,0 +1,83 @@
+import {asMap, asString, valueAt} from '../../json.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+import {gatewayGroup, istioGroup} from '../../kubernetes/route-kinds.ts';
+import type {StreamIndex} from '../../kubernetes/stream-index.ts';
+import type {Workload} from '../../kubernetes/workload.ts';
+import type {AccountRoles} from './account-roles.ts';
+import {ownTextsOf} from './pod-texts.ts';
+
+/** The label that implementations of the Gateway API give the pods of a Gateway (GEP-1762). */
+const gatewayName = 'gateway.networking.k8s.io/gateway-name';
+
+/** Finds the pods of the stream that are made to take connections from outside. */
+export class FrontDoors {
+  readonly #roles: AccountRoles;
+  readonly #classes: readonly {readonly resource: Resource; readonly controller: string}[];
+  readonly #gateways = new Map<Workload, Resource>();
+
+  constructor(stream: StreamIndex, roles: AccountRoles) {
+    this.#roles = roles;
+    this.#classes = [
+      ...classesOf(stream, 'IngressClass', 'controller'),
+      ...classesOf(stream, 'GatewayClass', 'controllerName'),
+    ];
+    for (const gateway of stream.ofKind('Gateway')) {
+      const matchLabels = asMap(valueAt(gateway.value, ['spec', 'selector'])) ?? {};
+      if (gateway.group !== istioGroup || Object.keys(matchLabels).length === 0) continue;
+      for (const workload of stream.pods.select({matchLabels}, undefined)) {
+        if (!this.#gateways.has(workload)) this.#gateways.set(workload, gateway);
+      }
+    }
+  }
+
+  /** The reason for the first of some workloads that have one; not more than a few are asked. */
+  reasonForSome(workloads: readonly Workload[]): string | undefined {
+    for (const workload of workloads.slice(0, mostAsked)) {
+      const reason = this.reasonFor(workload);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+
+  /** What shows that the pods are a door: how a sentence about them ends; or undefined. */
+  reasonFor(workload: Workload): string | undefined {
+    const {pod, labels} = workload;
+    const gateway = this.#gateways.get(workload);
+    if (gateway !== undefined) return `are those of the Gateway "${gateway.name}"`;
+    if (labels[gatewayName] !== undefined) return 'are those of a Gateway, as their label says';
+    const templates = asString(asMap(pod.metadata?.['annotations'])?.['inject.istio.io/templates']);
+    if (templates?.includes('gateway') === true) return 'are those of a gateway of Istio’s';
+    const found = this.#classes.find(each => this.#isController(workload, each));
+    return found && `are the controller of the ${found.resource.kind} "${found.resource.name}"`;
+  }
+
+  /** A controller reads what it serves, or is told the name that its class has for it. */
+  #isController(
+    workload: Workload,
+    {resource, controller}: {readonly resource: Resource; readonly controller: string},
+  ): boolean {
+    const {ingresses, gateways} = this.#roles.dutiesOf(workload);
+    if ((resource.kind === 'IngressClass' ? ingresses : gateways) !== undefined) return true;
+    if (controller === '') return false;
+    return [...ownTextsOf(workload)].some(({text}) => text.includes(controller));
+  }
+}
+
+const groups: Readonly<Record<string, string>> = {
+  IngressClass: 'networking.k8s.io',
+  GatewayClass: gatewayGroup,
+};
+
+const mostAsked = 20;
+/** A few: a hostile stream costs no more. */
+const mostClasses = 20;
+
+const classesOf = (stream: StreamIndex, kind: string, field: string) =>
+  stream
+    .ofKind(kind)
+    .filter(({group}) => group === groups[kind])
+    .slice(0, mostClasses)
+    .map(resource => ({
+      resource,
+      controller: asString(valueAt(resource.value, ['spec', field])) ?? '',
+    }));

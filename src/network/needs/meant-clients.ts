@@ -1,0 +1,99 @@
+import {asMap, asString, type JsonMap, type Path, valueAt} from '../../json.ts';
+import {privateRanges} from '../../kubernetes/private-ranges.ts';
+import type {Resource} from '../../kubernetes/resource.ts';
+import type {Service} from '../../kubernetes/service.ts';
+import type {Backend} from './backend.ts';
+import type {Outside} from './connection.ts';
+import {clientsOf, namesClients} from './load-balancer-clients.ts';
+import {rangesAsPeers} from './outside.ts';
+
+/** Clients from outside of the cluster, and what shows that they are meant. */
+export interface MeantClients {
+  /** The object by which they come: the policy may declare it as exposed on purpose. */
+  readonly by: Resource;
+  readonly path: Path;
+  readonly from: Outside;
+  /** Sentences. */
+  readonly evidence: readonly string[];
+}
+
+/** How annotations begin that clouds, and load balancers of one's own, read on a Service. */
+const balancerAnnotation =
+  /^(?:service\.beta\.kubernetes\.io|cloud\.google\.com|networking\.gke\.io|metallb\.(?:universe\.tf|io)|lbipam\.cilium\.io|io\.cilium\/lb-|kube-vip\.io|load-balancer\.hetzner\.cloud|loadbalancer\.openstack\.org|oci(?:-network-load-balancer)?\.oraclecloud\.com|service\.kubernetes\.io\/(?:ibm|qcloud)|external-dns\.alpha\.kubernetes\.io\/hostname)/;
+/** Of these, the ones that keep the load balancer to the cloud's own networks. */
+const internalAnnotation = /internal|private|load-balancer-type|scheme/i;
+const internalValue = /^(?:true|internal|private|intranet)$/i;
+
+/** The load balancers' own networks. */
+const privateClients: Outside = {
+  name: 'private addresses',
+  peers: rangesAsPeers(privateRanges),
+};
+
+/**
+ * The clients of a Service of type LoadBalancer or NodePort, where it shows that they are meant, or the
+ * pods behind it do: `door` ends a sentence about these. Undefined for one that has nothing but its type.
+ */
+export function clientsMeantBy(
+  service: Service,
+  door: string | undefined,
+): MeantClients | undefined {
+  const {resource} = service;
+  const behind =
+    door === undefined ? [] : [`the pods behind the Service "${resource.name}" ${door}`];
+  const evidence = [...ownEvidence(service), ...behind];
+  if (evidence.length === 0) return undefined;
+  const from = isInternal(resource) && !namesClients(service) ? privateClients : clientsOf(service);
+  return {by: resource, path: ['spec', 'type'], from, evidence};
+}
+
+function ownEvidence(service: Service): readonly string[] {
+  const {resource, type} = service;
+  const title = `the Service "${resource.name}"`;
+  const spec = asMap(resource.value['spec']) ?? {};
+  const sentences: string[] = [];
+  if (spec['externalTrafficPolicy'] === 'Local') {
+    sentences.push(`${title} has \`externalTrafficPolicy: Local\``);
+  }
+  if (type !== 'LoadBalancer') return sentences;
+  if (namesClients(service)) sentences.push(`${title} names its clients`);
+  for (const field of ['loadBalancerIP', 'loadBalancerClass']) {
+    const text = asString(spec[field]) ?? '';
+    if (text !== '') sentences.push(`${title} has \`${field}: ${text}\``);
+  }
+  const [key] = Object.keys(annotationsOf(resource)).filter(each => balancerAnnotation.test(each));
+  if (key !== undefined) sentences.push(`${title} has the annotation \`${key}\``);
+  return sentences;
+}
+
+const isInternal = (resource: Resource): boolean =>
+  Object.entries(annotationsOf(resource)).some(
+    ([key, value]) =>
+      balancerAnnotation.test(key) &&
+      internalAnnotation.test(key) &&
+      internalValue.test(String(value)),
+  );
+
+const annotationsOf = ({value}: Resource): JsonMap =>
+  asMap(valueAt(value, ['metadata', 'annotations'])) ?? {};
+
+const targetType = 'alb.ingress.kubernetes.io/target-type';
+const ingressClass = 'kubernetes.io/ingress.class';
+const negAnnotation = 'cloud.google.com/neg';
+/** Whence Google's load balancers call: "Firewall rules" of its container-native load balancing. */
+const googleRanges = ['130.211.0.0/22', '35.191.0.0/16'];
+
+/** The clients of an Ingress whose load balancer calls the pods themselves, from the cloud's network. */
+export function balancerOf({resource}: Backend, service: Service): MeantClients | undefined {
+  const annotations = annotationsOf(resource);
+  const isTarget = annotations[targetType] === 'ip' || resource.kind === 'TargetGroupBinding';
+  const isAlb =
+    valueAt(resource.value, ['spec', 'ingressClassName']) === 'alb' ||
+    annotations[ingressClass] === 'alb';
+  const hasGroup = asString(annotationsOf(service.resource)[negAnnotation])?.includes('ingress');
+  if (!isTarget && !isAlb && hasGroup !== true) return undefined;
+  const ranges = hasGroup === true ? [...privateRanges, ...googleRanges] : privateRanges;
+  const evidence = `the load balancer of the ${resource.kind} "${resource.name}" calls the pods themselves`;
+  const from = {name: 'load balancers of the cloud', peers: rangesAsPeers(ranges)};
+  return {by: resource, path: ['kind'], from, evidence: [evidence]};
+}

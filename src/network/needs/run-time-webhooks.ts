@@ -1,0 +1,46 @@
+import type {ServicePort} from '../../kubernetes/service.ts';
+import type {AccountRoles} from './account-roles.ts';
+import type {Services} from './backend-connections.ts';
+import type {Connection, Outside} from './connection.ts';
+import {targetPort} from './service-targets.ts';
+import {bySelection, joined} from './services-by-selection.ts';
+
+/** What webhooks and aggregated APIs are served on, where a Service has more ports than one. */
+const usualPort = /https|webhook|admission|tls|api/i;
+const otherPort = /metric|health|probe|prometheus/i;
+
+/**
+ * The pods whose account may write webhook configurations or APIServices, and that a Service leads
+ * to: they have the API server call them once they run. One that may only change what others have
+ * made need not be called itself: then only a port is meant that is usual for it.
+ */
+export function* runTimeWebhooks(
+  {all, targets}: Services,
+  roles: AccountRoles,
+  from: Outside,
+): Iterable<Connection> {
+  if (!roles.haveWebhooks) return;
+  for (const services of bySelection(all)) {
+    const service = joined(services);
+    for (const to of targets.workloadsOf(services[0])) {
+      const {registers, updates} = roles.dutiesOf(to);
+      const resource = registers ?? updates;
+      if (resource === undefined) continue;
+      const called = calledPorts(service.ports, registers !== undefined);
+      const ports = called.flatMap(port => targetPort(to, port));
+      const reason = 'lets the pods register webhooks or APIs, which the API server then calls';
+      const why = {reason, resource, path: ['roleRef']};
+      if (ports.length > 0) yield {origin: 'webhook', from, to, ports, why};
+    }
+  }
+}
+
+function calledPorts(ports: readonly ServicePort[], isSure: boolean): readonly ServicePort[] {
+  const tcp = ports.filter(({protocol}) => protocol === 'TCP');
+  const names = ({name, target}: ServicePort) => `${name ?? ''} ${target}`;
+  const usual = tcp.filter(
+    port => port.number === 443 || (usualPort.test(names(port)) && !otherPort.test(names(port))),
+  );
+  if (usual.length > 0 || !isSure) return usual;
+  return tcp.filter(port => !otherPort.test(names(port)));
+}

@@ -1,0 +1,112 @@
+import type {JsonMap} from '../json.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import type {MeantClients} from '../network/needs/meant-clients.ts';
+import type {Isolation} from '../network/policies/plan.ts';
+import {someOf} from '../text/some-of.ts';
+import type {Addition, StreamViolation} from './rule.ts';
+
+/** On a policy that is added: the ports that every private address is admitted to. */
+const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
+/** The ports to which clients from outside of the cluster are admitted. */
+const outsideAnnotation = 'kube-harden.io/open-to-outside';
+/** The Services whose clients from outside are cut off. */
+const cutsOffAnnotation = 'kube-harden.io/cuts-off';
+/** On such a Service: the policy that cuts its clients off. */
+const cutOffAnnotation = 'kube-harden.io/cut-off-by';
+
+/** What the policy for a workload says of itself: Helm drops what is told, and keeps annotations. */
+export function annotationsOn(plan: Isolation): JsonMap {
+  const {guessed, byNodes, hostPorts, meant, undeclared} = plan;
+  const outside = [...hostPorts, ...meant.flatMap(({ports}) => ports)];
+  const cut = undeclared.slice(0, mostNamed).map(({kind, name}) => `${kind}/${name}`);
+  return Object.fromEntries(
+    [
+      [privateRangesAnnotation, [...guessed, ...byNodes]] as const,
+      [outsideAnnotation, outside] as const,
+      [cutsOffAnnotation, cut] as const,
+    ]
+      .filter(([, texts]) => texts.length > 0)
+      .map(([key, texts]) => [key, [...new Set(texts)].join(',')]),
+  );
+}
+
+const mostNamed = 20;
+
+/** What the policy for a workload opens or closes that its user may not expect. */
+export function* notesOn(plan: Isolation): Iterable<string> {
+  const {guessed, byNodes, hostPorts, beyond, unopened, unread, deadEnds} = plan;
+  if (guessed.length > 0) yield guess(guessed.join(','));
+  if (byNodes.length > 0) yield onNodes(byNodes.join(','));
+  if (hostPorts.length > 0) yield throughNode(hostPorts.join(','));
+  if (beyond.length > 0) yield notPrivate(someOf(beyond));
+  if (unread.length > 0) yield noRange(someOf(unread, range => `"${range}"`));
+  if (unopened.length > 0) yield unnamed(someOf(unopened));
+  if (deadEnds.length > 0) yield nowhere(someOf(deadEnds));
+  if (plan.isBroad) yield broad;
+}
+
+/** Clients from outside of the cluster, by the object by which they come to one workload or more. */
+export class OutsideClients {
+  readonly #meant = new Map<Resource, ToldClients & {readonly clients: MeantClients}>();
+  readonly #cut = new Map<Resource, ToldClients & {readonly policy: string}>();
+
+  /** Adds those of one workload, for which `about`, the policy of that name, is added. */
+  add({meant, undeclared, workload}: Isolation, policy: string, about: Addition): void {
+    const {name} = workload.resource;
+    for (const {clients, ports} of meant) {
+      for (const each of clients) {
+        if (!this.#meant.has(each.by))
+          this.#meant.set(each.by, {name, ports, about, clients: each});
+      }
+    }
+    for (const service of undeclared) {
+      if (!this.#cut.has(service)) this.#cut.set(service, {name, ports: [], about, policy});
+    }
+  }
+
+  /** What is told of them, each object once. */
+  *notes(): Iterable<StreamViolation> {
+    for (const [resource, {name, ports, about, clients}] of this.#meant) {
+      const {path, evidence} = clients;
+      const message = meantToCome(resource, name, ports.join(','));
+      const decision = {state: 'waits', evidence, exposes: resource} as const;
+      yield {resource, path, message, isNote: true, about, decision};
+    }
+    for (const [resource, {name, about, policy}] of this.#cut) {
+      const message = cutOff(name);
+      const marks = {[cutOffAnnotation]: policy};
+      const decision = {state: 'cut', evidence: [], exposes: resource} as const;
+      yield {resource, path: ['spec', 'type'], message, isNote: true, about, marks, decision};
+    }
+  }
+}
+
+interface ToldClients {
+  /** The first of the workloads that they come to. */
+  readonly name: string;
+  readonly ports: readonly string[];
+  readonly about: Addition;
+}
+
+const meantToCome = ({kind}: Resource, workload: string, ports: string): string =>
+  `the ${kind} leads to the pods of "${workload}" from outside of the cluster, and seems to be meant to: the policy for them admits its clients to ${ports} until that is decided; declare the ${kind} under \`exposed\``;
+/** Nothing shows that whoever comes by such a Service is meant to, so the user must say it. */
+const cutOff = (workload: string): string =>
+  `the Service leads to the pods of "${workload}" from outside of the cluster, and the policy for them admits no external address: whoever comes that way is cut off; where that is on purpose, declare the Service under \`exposed\``;
+
+const guess = (ports: string): string =>
+  `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
+const onNodes = (ports: string): string =>
+  `pods in the network of their node call the pods on ${ports}, and no manifest tells the nodes’ addresses: the policy for them admits every private one to these ports; \`networkPolicy.nodes\` narrows that, and \`nodes: []\` closes it`;
+const throughNode = (ports: string): string =>
+  `the pods keep host ports, and whoever reaches their node comes by them: the policy for the pods admits everyone to ${ports}`;
+const notPrivate = (who: string): string =>
+  `the policy file names addresses that are not private, and the policy for the pods admits them: ${who}`;
+const noRange = (ranges: string): string =>
+  `\`loadBalancerSourceRanges\` of an exposed Service holds what is no range of addresses (${ranges}): the policy for the pods opens nothing for it`;
+const unnamed = (names: string): string =>
+  `Services that the pods are given lead to ${names}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
+const nowhere = (ends: string): string =>
+  `Services lead to ${ends}, for which no container declares a port: the policy for the pods opens nothing for it; declare \`containerPort\`, or what connects under \`networkPolicy.connections\``;
+const broad =
+  'the release has more workloads than a policy can name, and no label in common: `release` admits every pod of their namespaces; the label `app.kubernetes.io/instance` on all of them narrows that';
