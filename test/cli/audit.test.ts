@@ -282,7 +282,10 @@ test('what helm says is shown, line by line, and obeyed by no terminal', async t
   const failed = await audit(['a.tgz'], {cwd, helm: failing});
   t.is(failed.exitCode, 2);
   t.is(failed.stdout, '');
-  t.regex(failed.stderr, /a\.tgz: helm could not render the chart: Error: no\n\\u001b\[2Jsecond$/);
+  t.regex(
+    failed.stderr,
+    /a\.tgz: helm could not render the chart: Error: no\n {2}\| \\u001b\[2Jsecond$/,
+  );
   const warning = fakeHelm('echo "walk: found symlink" >&2');
   const warned = await audit(['a.tgz'], {cwd, helm: warning});
   t.is(warned.exitCode, 0);

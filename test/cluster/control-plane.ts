@@ -205,9 +205,9 @@ const untilReady = (api: ApiClient): Promise<void> =>
     if (status !== 200) throw new Error(`/readyz: ${status} ${JSON.stringify(body)}`);
   });
 
-/** Tries every tenth of a second. @throws {Error} with the last failure after two minutes */
+/** Tries every tenth of a second. @throws {Error} with the last failure after four minutes */
 export async function until<T>(what: string, attempt: () => Promise<T>): Promise<T> {
-  const end = Date.now() + 120_000;
+  const end = Date.now() + 240_000;
   for (;;) {
     try {
       return await attempt();

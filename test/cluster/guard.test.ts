@@ -93,7 +93,7 @@ spec:
       securityContext: {privileged: true}
 `;
 
-const said = /no-privileged: remove `privileged: true` from containers app/;
+const said = /no-privileged: Remove `privileged: true`, .* Found in containers: app/;
 
 test.serial('a pod that bypasses the pipeline is audited, warned about or denied', async t => {
   const plane = await requireControlPlane(t);
