@@ -152,7 +152,7 @@ export class BlockEditor {
 
   #editPair({key, name, value}: Pair, before: Json, after: Json, indent: string): void {
     if (before === null && value.start === value.end) this.#fill(key, value, after, indent);
-    else if (!isBlockNode(value) || (isOfOneKind(before, after) && isBlock(after)))
+    else if (!isBlockNode(value) || (isOfOneKind(before, after) && holdsSomething(after)))
       this.edit(value, before, after);
     else this.#replaceLines(key, value, name, after, indent);
   }
@@ -162,7 +162,16 @@ export class BlockEditor {
     const end = this.#edits.lineEndAfter(value.end);
     const rest = lines.length > 0 ? `\n${lines.join('\n')}` : ` ${emitFlow(withoutHoles(after))}`;
     const lineEnd = this.#edits.endsLine(end) ? '\n' : '';
-    this.#edits.replace(this.#colonAfter(key), end, this.#edits.withLineEnds(rest + lineEnd));
+    const colon = this.#colonAfter(key);
+    const beside = lines.length > 0 ? '' : this.#commentAt(colon);
+    this.#edits.replace(colon, end, this.#edits.withLineEnds(rest + beside + lineEnd));
+  }
+
+  /** The comment on the line at `offset`, with the blanks before it, behind nothing but an anchor and a tag. */
+  #commentAt(offset: number): string {
+    const comment = /(?:[ \t]+[&!]\S*)*([ \t]+#[^\r\n\u0085\u2028\u2029]*)/y;
+    comment.lastIndex = offset;
+    return comment.exec(this.#text)?.[1] ?? '';
   }
 
   /** Gives a key that has no value one: below it, or a scalar beside it. */
@@ -281,6 +290,10 @@ function skipBlanks(text: string, offset: number): number {
   blanks.lastIndex = offset;
   return offset + (blanks.exec(text)?.[0].length ?? 0);
 }
+
+/** Whether a collection is written in block style: not where it is empty, or all of its items are holes. */
+const holdsSomething = (value: Json): boolean =>
+  isBlock(value) && (!isList(value) || value.some(item => item !== undefined));
 
 const isOfOneKind = (one: Json, other: Json): boolean =>
   (isMap(one) && isMap(other)) || (isList(one) && isList(other));

@@ -148,7 +148,7 @@ test(
   fixes,
   'require-seccomp',
   annotated('seccomp.security.alpha.kubernetes.io/pod: localhost/../a'),
-  'apiVersion: v1\nkind: Pod\nspec:\n  containers: [{name: a}]\n  securityContext:\n    seccompProfile:\n      type: RuntimeDefault\n',
+  'apiVersion: v1\nkind: Pod\nmetadata: {}\nspec:\n  containers: [{name: a}]\n  securityContext:\n    seccompProfile:\n      type: RuntimeDefault\n',
   [`fixed ${seccomp}`],
 );
 test(

@@ -49,6 +49,7 @@ export function lostLine(
     below = undefined;
     const isKept = (other: string) =>
       other === line.text ||
+      isEmptiedAs(withoutBreak(line.text), withoutBreak(other)) ||
       withoutBreak(other) === (isLoose ? withoutBreak(line.text) : line.text) ||
       prefixes.some(prefix => withoutBreak(other) === prefix + withoutBreak(line.text).trimStart());
     if ((isLoose || isEmptied) && isBlank) continue;
@@ -57,6 +58,12 @@ export function lostLine(
     next = at + 1;
   }
   return undefined;
+}
+
+/** Whether the key of a block collection stays, with an empty flow collection for its value, and its comment. */
+function isEmptiedAs(line: string, other: string): boolean {
+  const [, key, comment = ''] = /^(.*?:)(?:\s+[&!]\S*)*(\s+#.*)?\s*$/.exec(line) ?? [];
+  return key !== undefined && [`${key} {}${comment}`, `${key} []${comment}`].includes(other);
 }
 
 /** A comment, of those that `documents` numbers, that stands in `text` beside nothing: what it was beside is gone. */
@@ -119,6 +126,13 @@ function concerned(document: YamlDocument, path: Path, after: Json): readonly Co
     if (now === undefined || !isOfOneKind(old, now) || (isLast && !isAddedTo(old, now))) {
       return children.map(({range}) => ({...range, isRemoved: now === undefined}));
     }
+    // Of a block that is emptied, the key's line stays, and holds the empty collection.
+    if (isEmptyCollection(now) && !isEmptyCollection(old)) {
+      return children.map(({range, node: {start}}) => ({
+        start: Math.max(range.start, below(text, range, start)),
+        end: range.end,
+      }));
+    }
     node = child.node;
   }
   return node.kind !== 'alias' && node.kind !== 'scalar' && node.flow ? [outer(node)] : [];
@@ -128,6 +142,16 @@ const outer = ({lead, end}: YamlNode): Range => ({start: lead, end});
 
 const isOfOneKind = (one: Json | undefined, other: Json): boolean =>
   (isMap(one) && isMap(other)) || (isList(one) && isList(other));
+
+const isEmptyCollection = (value: Json | undefined): boolean =>
+  isSameJson(withoutHoles(value ?? null), {}) || isSameJson(withoutHoles(value ?? null), []);
+
+/** The start of the line below the key of an entry; of an entry on one line, its value's start. */
+function below(text: string, {start}: Range, value: number): number {
+  const keyLine = /[^\n\r\u0085\u2028\u2029]*[\n\r\u0085\u2028\u2029]+/y;
+  keyLine.lastIndex = start;
+  return Math.min(keyLine.exec(text) === null ? value : keyLine.lastIndex, value);
+}
 
 const isAddedTo = (old: Json | undefined, now: Json): boolean =>
   isList(old) && isList(now) && old.every((item, index) => item === now[index]);

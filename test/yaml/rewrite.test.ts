@@ -419,3 +419,11 @@ test(
   [remove(['a', 'd']), set(['a', 'c'], 2)],
   'a:\r\n  b: 1\r\n  c: 2',
 );
+
+test(
+  'an emptied list leaves the comment beside its key, and the other lines as they were',
+  rewrites,
+  'a: # why\n- 1\n? g\n: 1\n',
+  [remove(['a', 0])],
+  'a: [] # why\n? g\n: 1\n',
+);
