@@ -72,12 +72,19 @@ function weightOf(value: Json | undefined): number {
 /** Kinds that Helm watches until they have completed, so that nothing of theirs runs on. */
 export const runToCompletion: readonly string[] = ['Job', 'Pod'];
 
-/** Helm's events at which the release's own objects are not there: not yet, or no more. */
-const eventsWithoutRelease = ['pre-install', 'pre-upgrade', 'pre-rollback', 'post-delete'];
+/** Events at which the release's own objects are not there: not yet, no more, or not for sure. */
+const eventsWithoutRelease: Readonly<Record<Hook['tool'], readonly string[]>> = {
+  helm: ['pre-install', 'pre-upgrade', 'pre-rollback', 'post-delete'],
+  argo: ['presync', 'syncfail', 'postdelete'],
+};
 
-/** Whether a hook of Helm's runs when the release's own objects are not there. */
+/** Whether a hook runs when the release's own objects may not be there. */
 export const runsWithoutRelease = ({tool, events}: Hook): boolean =>
-  tool === 'helm' && events.some(event => eventsWithoutRelease.includes(event));
+  events.some(event => eventsWithoutRelease[tool].includes(event));
+
+/** Argo's wave, in which an object is applied within its phase: 0 where none is named. */
+export const waveOf = ({value}: Resource): number =>
+  weightOf(annotationsOf(value).get('argocd.argoproj.io/sync-wave'));
 
 /** Events after which the release is there. Helm leaves out a hook of an event that it does not know. */
 const eventsOfRelease: Readonly<Record<Hook['tool'], readonly string[]>> = {

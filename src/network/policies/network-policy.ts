@@ -1,5 +1,5 @@
 import {type Json, type JsonMap, valueAt} from '../../json.ts';
-import {companionAnnotations} from '../../kubernetes/helm-hook.ts';
+import {companionAnnotations} from '../../kubernetes/companion.ts';
 import type {Direction} from '../../kubernetes/isolation.ts';
 import {labelsIn} from '../../kubernetes/label-selector.ts';
 import type {Resource} from '../../kubernetes/resource.ts';

@@ -197,6 +197,27 @@ for (const hook of ['test', 'post-install', 'pre-delete']) {
   );
 }
 
+const argo = (hook: string, wave?: string) =>
+  `  annotations:\n${hook === '' ? '' : `    argocd.argoproj.io/hook: ${hook}\n`}${wave === undefined ? '' : `    argocd.argoproj.io/sync-wave: "${wave}"\n`}`;
+const kept = '    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation\n';
+for (const [hook, wave, expected] of [
+  ['PreSync', undefined, argo('PreSync', '-1') + kept],
+  ['"PreSync, PostSync"', '3', argo('"PreSync,PostSync"', '2') + kept],
+  ['PostDelete', undefined, argo('PostDelete', '-1') + kept],
+  ['SyncFail', undefined, argo('SyncFail', '-1') + kept],
+  ['PostSync', undefined, ''],
+  ['Sync', '-4', argo('', '-5')],
+  ['', '-4', argo('', '-5')],
+  ['', '4', ''],
+] as const) {
+  test(
+    `Argo CD: ${hook} in wave ${wave}`,
+    generates,
+    job('a', labelled, argo(hook, wave)),
+    added('a-job-kube-harden', 'app: web', expected),
+  );
+}
+
 test('two workloads of one name in two namespaces keep it', t => {
   const pod = (namespace: string) =>
     `---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: ${namespace}, labels: {app: a}}\nspec: {containers: []}\n`;
