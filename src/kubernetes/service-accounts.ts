@@ -1,4 +1,6 @@
 import {asList, asMap, asString, type JsonMap} from '../json.ts';
+import {namesOf, namespacesOf} from './former-names.ts';
+import {NameIndex} from './name-index.ts';
 import {isBinding} from './rbac.ts';
 import type {Resource} from './resource.ts';
 
@@ -7,6 +9,15 @@ export function accountOf(podSpec: JsonMap): string {
   const name = asString(podSpec['serviceAccountName']) || asString(podSpec['serviceAccount']);
   return name || 'default';
 }
+
+/** An account's name, and its namespace, which may be the release's. */
+interface Identity {
+  readonly name: string;
+  readonly namespace: string | undefined;
+}
+
+/** Of accounts of one name, in namespaces that are not known, so many are looked at. */
+const mostAccounts = 8;
 
 const userPrefix = 'system:serviceaccount:';
 const groupPrefix = 'system:serviceaccounts:';
@@ -25,6 +36,7 @@ export class ServiceAccounts {
   readonly #namespaces = new Set<string>();
   #isEveryoneBound = false;
   readonly #withoutToken = new Set<string>();
+  readonly #accounts = new NameIndex<Resource>();
 
   constructor(resources: readonly Resource[]) {
     for (const resource of resources) {
@@ -35,7 +47,29 @@ export class ServiceAccounts {
 
   /** Whether a binding of the stream may give rights to the account. */
   isBound(name: string, namespace: string | undefined): boolean {
-    if (this.#isEveryoneBound) return true;
+    return (
+      this.#isEveryoneBound ||
+      this.identitiesOf(name, namespace).some(each => this.#isBound(each.name, each.namespace))
+    );
+  }
+
+  /**
+   * The names by which an account may be meant that a pod in `namespace` names: that one, and those that the
+   * ServiceAccount has, and had within kustomize.
+   */
+  identitiesOf(name: string, namespace: string | undefined): readonly Identity[] {
+    const accounts = this.#accounts.find(name, namespace).slice(0, mostAccounts);
+    return [
+      {name, namespace},
+      ...accounts.flatMap(account =>
+        namesOf(account).flatMap(each =>
+          namespacesOf(account).map(place => ({name: each, namespace: place})),
+        ),
+      ),
+    ];
+  }
+
+  #isBound(name: string, namespace: string | undefined): boolean {
     if (this.#namespaces.has(namespace ?? '')) return true;
     if (namespace === undefined && this.#namespaces.size > 0) return true;
     const namespaces = this.#bound.get(name);
@@ -48,9 +82,14 @@ export class ServiceAccounts {
     return this.#withoutToken.has(`${namespace ?? ''}/${name}`);
   }
 
-  #addAccount({name, namespace, value}: Resource): void {
-    if (value['automountServiceAccountToken'] !== false) return;
-    this.#withoutToken.add(`${namespace ?? ''}/${name}`);
+  #addAccount(account: Resource): void {
+    this.#accounts.addResource(account, account);
+    if (account.value['automountServiceAccountToken'] !== false) return;
+    for (const name of namesOf(account)) {
+      for (const namespace of namespacesOf(account)) {
+        this.#withoutToken.add(`${namespace ?? ''}/${name}`);
+      }
+    }
   }
 
   #addBinding({namespace, value}: Resource): void {

@@ -3,7 +3,7 @@ import {LabelIndex} from '../../kubernetes/label-index.ts';
 import {NameIndex} from '../../kubernetes/name-index.ts';
 import {type Grant, grantsOf, includesAny} from '../../kubernetes/rbac.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
-import {accountOf} from '../../kubernetes/service-accounts.ts';
+import {accountOf, type ServiceAccounts} from '../../kubernetes/service-accounts.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 
@@ -48,10 +48,12 @@ export class AccountRoles {
   readonly #duties = new NameIndex<Duties>();
   readonly #roles = new NameIndex<Resource>();
   readonly #clusterRoles: LabelIndex<{labels: Record<string, never>; resource: Resource}>;
+  readonly #accounts: ServiceAccounts;
   #haveWebhooks = false;
   readonly #known = new Map<Resource, ReadonlySet<Duty>>();
 
   constructor(stream: StreamIndex) {
+    this.#accounts = stream.accounts;
     const labelled = stream.ofKind('ClusterRole').map(resource => ({
       labels: (asMap(valueAt(resource.value, ['metadata', 'labels'])) ?? {}) as never,
       resource,
@@ -74,7 +76,8 @@ export class AccountRoles {
 
   /** The duties of the account that the workload's pods run under. */
   dutiesOf({pod, resource}: Workload): Duties {
-    const found = this.#duties.find(accountOf(pod.value), resource.namespace);
+    const identities = this.#accounts.identitiesOf(accountOf(pod.value), resource.namespace);
+    const found = identities.flatMap(({name, namespace}) => this.#duties.find(name, namespace));
     return Object.assign({}, ...found);
   }
 

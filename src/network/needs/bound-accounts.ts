@@ -1,6 +1,7 @@
 import {asList, asMap, asString} from '../../json.ts';
 import {NameIndex} from '../../kubernetes/name-index.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
+import {accountOf, type ServiceAccounts} from '../../kubernetes/service-accounts.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {Evidence} from './connection.ts';
@@ -9,7 +10,10 @@ import type {Evidence} from './connection.ts';
 export class BoundAccounts {
   readonly #bindings = new NameIndex<Evidence>();
 
+  readonly #accounts: ServiceAccounts;
+
   constructor(stream: StreamIndex) {
+    this.#accounts = stream.accounts;
     for (const kind of ['RoleBinding', 'ClusterRoleBinding']) {
       for (const resource of stream.ofKind(kind)) this.#add(resource);
     }
@@ -17,9 +21,12 @@ export class BoundAccounts {
 
   /** What binds the account that the workload's pods run under, or undefined. */
   bindingOf({pod, resource}: Workload): Evidence | undefined {
-    const account =
-      asString(pod.value['serviceAccountName']) ?? asString(pod.value['serviceAccount']);
-    return this.#bindings.find(account ?? 'default', resource.namespace)[0];
+    const identities = this.#accounts.identitiesOf(accountOf(pod.value), resource.namespace);
+    for (const {name, namespace} of identities) {
+      const [found] = this.#bindings.find(name, namespace);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #add(resource: Resource): void {

@@ -1,6 +1,7 @@
 import {asList, asMap, asString, type Json, type JsonMap, valueAt} from '../../json.ts';
 import {isWithin, parseRange} from '../../kubernetes/address-range.ts';
 import {isPortNumber} from '../../kubernetes/container-port.ts';
+import {namesOf} from '../../kubernetes/former-names.ts';
 import {NameIndex} from '../../kubernetes/name-index.ts';
 import {privateRanges} from '../../kubernetes/private-ranges.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
@@ -49,7 +50,7 @@ export class EndpointIndex {
   /** Nothing for a Service that selects pods: its endpoints are theirs. */
   of({selector, type, resource}: Service): readonly EndpointAddresses[] {
     if (selector !== undefined || type === 'ExternalName') return [];
-    return this.#byService.find(resource.name, resource.namespace);
+    return namesOf(resource).flatMap(name => this.#byService.find(name, resource.namespace));
   }
 
   #add(

@@ -1,4 +1,5 @@
 import type {Path} from '../../json.ts';
+import {namespacesOf} from '../../kubernetes/former-names.ts';
 import {NameIndex} from '../../kubernetes/name-index.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {Service} from '../../kubernetes/service.ts';
@@ -96,7 +97,7 @@ export class ReferenceFinder {
   #resolve({name, namespace, isAddress}: HostName, own: string | undefined): readonly Service[] {
     const found = this.#services.find(name, namespace ?? own);
     if (namespace === undefined || isAddress) return found;
-    return found.filter(({resource}) => resource.namespace === namespace);
+    return found.filter(({resource}) => namespacesOf(resource).includes(namespace));
   }
 }
 
