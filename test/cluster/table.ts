@@ -1,5 +1,5 @@
 /**
- * Prints the README's table: how many rendered charts a real API server admits, pods and all, in
+ * Prints the table of docs/guarantees.md: how many rendered charts a real API server admits, pods and all, in
  * namespaces that enforce the Pod Security Standards, as they are and as hardened.
  */
 import path from 'node:path';
