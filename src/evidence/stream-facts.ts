@@ -9,11 +9,11 @@ import {
   valueAt,
 } from '../json.ts';
 import {selectsLabels} from '../kubernetes/label-selector.ts';
-import {NameIndex} from '../kubernetes/name-index.ts';
+import {maySameNamespace, NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
-import {maySameNamespace, type StreamIndex} from '../kubernetes/stream-index.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import {apiServerBackends} from '../network/needs/routes.ts';
 import {bySelection, joined} from '../network/needs/services-by-selection.ts';
 import {Locator} from '../yaml/locate.ts';

@@ -10,7 +10,7 @@ import {
 import {NameIndex} from './name-index.ts';
 import {validityOf} from './network-policy-validity.ts';
 import type {Resource} from './resource.ts';
-import type {PodSelection, StreamIndex} from './stream-index.ts';
+import type {StreamIndex} from './stream-index.ts';
 import type {Workload} from './workload.ts';
 
 export type Direction = 'ingress' | 'egress';
@@ -47,10 +47,12 @@ export interface Isolator {
 export function isolatedBy(
   policies: readonly Resource[],
   direction: Direction,
-  pods: PodSelection,
+  {workloads, pods}: Pick<StreamIndex, 'workloads' | 'pods'>,
 ): ReadonlyMap<Workload, Isolator> {
   const isolated = new Map<Workload, Isolator>();
   const seen = new Set<string>();
+  const [unsure, untouched] = [pods.rest(), pods.rest()];
+  const isHookAmong = workloads.some(({resource}) => hookOf(resource) !== undefined);
   for (const standing of standingOf(policies)) {
     const {policy, hook, doubt} = standing;
     if (!governs(policy.value, direction)) continue;
@@ -59,14 +61,19 @@ export function isolatedBy(
     const key = JSON.stringify([policy.namespace ?? '', selector, when, doubt ?? '']);
     if (seen.has(key)) continue;
     seen.add(key);
-    for (const workload of pods.select(selector, policy.namespace)) {
-      const known = isolated.get(workload);
-      if (known !== undefined && known.doubt === undefined) continue;
+    const maySuffice = doubt === undefined && (hook === undefined || isHookAmong);
+    for (const workload of pods.select(
+      selector,
+      policy.namespace,
+      maySuffice ? unsure : untouched,
+    )) {
       const answer = isolates(standing, workload.resource);
-      if (answer === 'surely') isolated.set(workload, {policy});
-      else if (answer !== 'never' && known === undefined) {
-        isolated.set(workload, {policy, doubt: answer});
-      }
+      if (answer === 'never') continue;
+      if (answer === 'surely') {
+        isolated.set(workload, {policy});
+        unsure.drop(workload);
+      } else if (!isolated.has(workload)) isolated.set(workload, {policy, doubt: answer});
+      untouched.drop(workload);
     }
   }
   return isolated;

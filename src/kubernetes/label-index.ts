@@ -1,6 +1,7 @@
-import {asList, asMap, asString, type Json, type JsonMap, textOf} from '../json.ts';
-import {selectsLabels} from './label-selector.ts';
-import {NameIndex} from './name-index.ts';
+import type {Json, JsonMap} from '../json.ts';
+import {holdOf, type Requirement, requirementsOf} from './label-selector.ts';
+import {maySameNamespace, NameIndex} from './name-index.ts';
+import {Positions} from './positions.ts';
 import type {Resource} from './resource.ts';
 import {WorkLimit} from './work-limit.ts';
 
@@ -13,58 +14,206 @@ export interface Labelled {
 const mostLooks = 20_000_000;
 const tooManyLooks = `selectors would be held against the labels of more than ${mostLooks.toLocaleString('en')} objects in all: split the stream`;
 
+/** Up to so many are looked at one by one; more are first cut down as sets. */
+const few = 64;
+/** How many words of sets cost what one look does. */
+const wordsPerLook = 8;
+
+/** Those that are left to be found, of all in an index: once all have been, nothing is looked at. */
+export interface Rest<Item> {
+  readonly positions: Positions;
+  readonly count: number;
+  /** `item` need not be found again. */
+  drop(item: Item): void;
+}
+
 /** Finds what a label selector selects, without looking at all that there is. */
 export class LabelIndex<Item extends Labelled> {
-  /** Everything, under an empty name, and what has a label, under `key=value`. */
-  readonly #byLabel = new NameIndex<Item>();
+  readonly #items: readonly Item[];
+  /** Positions of everything, under an empty name; of what has a label, and of what has its key. */
+  readonly #byLabel = new NameIndex<number>();
   readonly #looks = new WorkLimit(mostLooks, tooManyLooks);
+  readonly #sets = new Map<string, Positions>();
+  #positions: ReadonlyMap<Item, number> | undefined;
 
   constructor(items: readonly Item[]) {
-    for (const item of items) {
-      const {namespace} = item.resource;
-      this.#byLabel.add('', namespace, item);
-      for (const [key, value] of Object.entries(item.labels)) {
-        this.#byLabel.add(`${key}=${textOf(value)}`, namespace, item);
+    this.#items = items;
+    for (const [position, {labels, resource}] of items.entries()) {
+      const {namespace} = resource;
+      this.#byLabel.add('', namespace, position);
+      for (const [key, value] of Object.entries(labels)) {
+        this.#byLabel.add(nameOf(key), namespace, position);
+        this.#byLabel.add(nameOf(key, value), namespace, position);
       }
     }
   }
 
   /**
-   * What a LabelSelector selects in `namespace`. A namespace that is left out, here or by an
-   * object, is the release's, which may be any.
+   * What a LabelSelector selects in `namespace`, of `rest` where that is given. A namespace that is
+   * left out, here or by an object, is the release's, which may be any.
+   *
+   * @throws {UsageError} where so much is selected in one stream that it takes too long
    */
-  select(selector: Json | undefined, namespace: string | undefined): readonly Item[] {
-    const candidates = this.#candidates(asMap(selector), namespace);
+  select(
+    selector: Json | undefined,
+    namespace: string | undefined,
+    rest?: Rest<Item>,
+  ): readonly Item[] {
+    const requirements = requirementsOf(selector);
+    if (requirements === undefined) return [];
+    const candidates = this.#candidates(requirements, namespace, rest);
     this.#looks.count(candidates.length);
-    return candidates.filter(({labels}) => selectsLabels(selector, labels));
+    const found: Item[] = [];
+    for (const position of candidates) {
+      const item = this.#items[position] as Item;
+      const isLeft = rest === undefined || rest.positions.has(position);
+      const isHere = maySameNamespace(namespace, item.resource.namespace);
+      if (isLeft && isHere && holdOf(requirements, item.labels)) found.push(item);
+    }
+    return found;
   }
 
-  /** Those that have the rarest of the labels that the selector demands; all where it has none. */
-  #candidates(selector: JsonMap | undefined, namespace: string | undefined): readonly Item[] {
-    let rarest: readonly string[] = [''];
-    let fewest = Number.POSITIVE_INFINITY;
-    for (const values of demandedLabels(selector)) {
-      let count = 0;
-      for (const label of values) count += this.#byLabel.count(label, namespace);
-      if (count < fewest) [rarest, fewest] = [values, count];
+  /** All, as what is left to be found. */
+  rest(): Rest<Item> {
+    const positions = Positions.of(this.#items.length, this.#items.keys());
+    const places = this.#places();
+    let count = this.#items.length;
+    return {
+      positions,
+      get count() {
+        return count;
+      },
+      drop(item) {
+        const position = places.get(item);
+        if (position === undefined || !positions.has(position)) return;
+        positions.delete(position);
+        count -= 1;
+      },
+    };
+  }
+
+  #places(): ReadonlyMap<Item, number> {
+    this.#positions ??= new Map(this.#items.map((item, position) => [item, position]));
+    return this.#positions;
+  }
+
+  /**
+   * Where one requirement is met by few: those. Else what is left of all when each requirement
+   * has been taken for a set.
+   */
+  #candidates(
+    requirements: readonly Requirement[],
+    namespace: string | undefined,
+    rest: Rest<Item> | undefined,
+  ): readonly number[] {
+    if (rest?.count === 0) return [];
+    const all = this.#byLabel.count('', namespace);
+    const asked = requirements.map(each => this.#asked(each, namespace, all));
+    const [fewest] = asked.toSorted((one, other) => one.count - other.count);
+    if (fewest === undefined && rest === undefined) return this.#byLabel.find('', namespace);
+    if (fewest?.count === 0) return [];
+    if (rest !== undefined && rest.count <= few) {
+      this.#countSet(rest.positions);
+      return [...rest.positions];
     }
-    const [first = '', ...others] = rarest;
-    const found = this.#byLabel.find(first, namespace);
-    return others.length === 0
-      ? found
-      : [...found, ...others.flatMap(label => this.#byLabel.find(label, namespace))];
+    const isEnough = rest === undefined && asked.length === 1;
+    if (fewest?.isWanted && (isEnough || fewest.count <= few)) {
+      return fewest.names.flatMap(name => this.#byLabel.find(name, namespace));
+    }
+    return this.#cut(asked, namespace, rest);
+  }
+
+  /** The names of what a requirement wants, or does not, and how many meet it. */
+  #asked({key, isWanted, values}: Requirement, namespace: string | undefined, all: number): Asked {
+    const given = values === undefined ? [nameOf(key)] : [...values].map(each => nameOf(key, each));
+    const names = given.filter(name => this.#byLabel.has(name));
+    let listed = 0;
+    for (const name of names) listed += this.#byLabel.count(name, namespace);
+    return {names, isWanted, count: isWanted ? listed : all - listed};
+  }
+
+  /** In the order in which `find` finds them: those of the namespace, then those of none. */
+  #cut(
+    asked: readonly Asked[],
+    namespace: string | undefined,
+    rest: Rest<Item> | undefined,
+  ): readonly number[] {
+    const left = this.#setIn(namespace).copy();
+    if (rest !== undefined) left.keep(rest.positions);
+    for (const {names, isWanted} of asked) {
+      if (isWanted) left.keep(this.#union(names));
+      else for (const name of names) this.#take(name, left);
+      this.#countSet(left);
+    }
+    const found = [...left];
+    if (namespace === undefined) return found;
+    const hasNone = (position: number) => this.#items[position]?.resource.namespace === undefined;
+    return [...found.filter(each => !hasNone(each)), ...found.filter(hasNone)];
+  }
+
+  /** All that may be in a namespace. */
+  #setIn(namespace: string | undefined): Positions {
+    if (namespace === undefined) return this.#setOf('');
+    const own = this.#byLabel.exactly('', namespace);
+    return this.#kept(`\n${namespace}`, own.length, () => {
+      const set = this.#setOfNone().copy();
+      for (const position of own) set.add(position);
+      return set;
+    });
+  }
+
+  /** All that have no namespace. */
+  #setOfNone(): Positions {
+    const positions = this.#byLabel.exactly('', undefined);
+    return this.#kept('\n', positions.length, () => Positions.of(this.#items.length, positions));
+  }
+
+  #union(names: readonly string[]): Positions {
+    const [name = ''] = names;
+    if (names.length === 1) return this.#setOf(name);
+    const union = new Positions(this.#items.length);
+    this.#countSet(union);
+    for (const each of names) {
+      for (const position of this.#byLabel.find(each, undefined)) union.add(position);
+    }
+    return union;
+  }
+
+  #take(name: string, from: Positions): void {
+    const positions = this.#byLabel.find(name, undefined);
+    if (positions.length > from.words) from.drop(this.#setOf(name));
+    else for (const position of positions) from.delete(position);
+  }
+
+  #setOf(name: string): Positions {
+    const positions = this.#byLabel.find(name, undefined);
+    return this.#kept(name, positions.length, () => Positions.of(this.#items.length, positions));
+  }
+
+  /** A set of `count` positions and more. It is kept where these take no less room. */
+  #kept(key: string, count: number, make: () => Positions): Positions {
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const set = make();
+    this.#countSet(set);
+    if (count >= set.words) this.#sets.set(key, set);
+    return set;
+  }
+
+  #countSet({words}: Positions): void {
+    this.#looks.count(words / wordsPerLook);
   }
 }
 
-/** Of each requirement that names values: the labels of which an object must have one. */
-function demandedLabels(selector: JsonMap | undefined): readonly (readonly string[])[] {
-  const labels = Object.entries(asMap(selector?.['matchLabels']) ?? {});
-  const listed = asList(selector?.['matchExpressions']).flatMap(item => {
-    const requirement = asMap(item);
-    const key = asString(requirement?.['key']);
-    if (requirement?.['operator'] !== 'In' || key === undefined) return [];
-    const values = new Set(asList(requirement['values']).map(textOf));
-    return [[...values].map(value => `${key}=${value}`)];
-  });
-  return [...labels.map(([key, value]) => [`${key}=${textOf(value)}`]), ...listed];
+interface Asked {
+  readonly names: readonly string[];
+  readonly isWanted: boolean;
+  readonly count: number;
+}
+
+/** The name under which what has a label is found; of a key, without a value. No two are the same. */
+function nameOf(key: string, value?: Json | undefined): string {
+  if (value === undefined) return `${key.length} ${key}`;
+  const text = typeof value === 'string' ? value : `\n${JSON.stringify(value)}`;
+  return `${key.length}=${key}${text}`;
 }

@@ -14,36 +14,64 @@ export function labelsIn(value: Json | undefined): JsonMap {
   return labels;
 }
 
-/**
- * Whether a LabelSelector (`matchLabels` and `matchExpressions`, all of which must hold) selects
- * `labels`. An empty selector selects everything; one that is no mapping, or that has an operator
- * which Kubernetes does not know, nothing.
- */
-export function selectsLabels(selector: Json | undefined, labels: JsonMap | undefined): boolean {
-  const map = asMap(selector);
-  if (map === undefined) return false;
-  const wanted = Object.entries(asMap(map['matchLabels']) ?? {});
-  return (
-    wanted.every(([key, value]) => labels?.[key] === (value ?? '')) &&
-    asList(map['matchExpressions']).every(item => holds(asMap(item), labels))
-  );
+/** One of the requirements of a selector, all of which must hold. */
+export interface Requirement {
+  readonly key: string;
+  /** Whether the label must be one of these; else it must be none of them. */
+  readonly isWanted: boolean;
+  /** Absent where any value counts, and what matters is whether there is one. */
+  readonly values?: ReadonlySet<Json | undefined>;
 }
 
-function holds(requirement: JsonMap | undefined, labels: JsonMap | undefined): boolean {
-  const key = asString(requirement?.['key']);
-  if (requirement === undefined || key === undefined) return false;
-  const value = labels?.[key];
-  const isListed = value !== undefined && asList(requirement['values']).includes(value);
-  switch (requirement['operator']) {
-    case 'In':
-      return isListed;
-    case 'NotIn':
-      return !isListed;
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return false;
+/**
+ * What a LabelSelector (`matchLabels` and `matchExpressions`) requires. An empty selector requires nothing, and
+ * selects everything; undefined stands for what selects nothing: no mapping, or an operator which
+ * Kubernetes does not know.
+ */
+export function requirementsOf(selector: Json | undefined): readonly Requirement[] | undefined {
+  const map = asMap(selector);
+  if (map === undefined) return undefined;
+  const requirements: Requirement[] = [];
+  for (const [key, value] of Object.entries(asMap(map['matchLabels']) ?? {})) {
+    requirements.push({key, isWanted: true, values: new Set([value ?? ''])});
   }
+  for (const item of asList(map['matchExpressions'])) {
+    const requirement = requirementOf(asMap(item));
+    if (requirement === undefined) return undefined;
+    requirements.push(requirement);
+  }
+  return requirements;
+}
+
+function requirementOf(expression: JsonMap | undefined): Requirement | undefined {
+  const key = asString(expression?.['key']);
+  const operator = expression?.['operator'];
+  if (key === undefined) return undefined;
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      return {key, isWanted: operator === 'In', values: new Set(asList(expression?.['values']))};
+    case 'Exists':
+    case 'DoesNotExist':
+      return {key, isWanted: operator === 'Exists'};
+    default:
+      return undefined;
+  }
+}
+
+/** Whether all of the requirements hold of what has `labels`. */
+export const holdOf = (
+  requirements: readonly Requirement[],
+  labels: JsonMap | undefined,
+): boolean =>
+  requirements.every(({key, isWanted, values}) => {
+    const value = labels?.[key];
+    const isListed = value !== undefined && (values === undefined || values.has(value));
+    return isListed === isWanted;
+  });
+
+/** Whether a LabelSelector selects what has `labels`: see `requirementsOf`. */
+export function selectsLabels(selector: Json | undefined, labels: JsonMap | undefined): boolean {
+  const requirements = requirementsOf(selector);
+  return requirements !== undefined && holdOf(requirements, labels);
 }

@@ -1,6 +1,10 @@
 import {namesOf, namespacesOf} from './former-names.ts';
 import type {Resource} from './resource.ts';
 
+/** Whether what has one namespace may be where the other says: one that is left out is the release's. */
+export const maySameNamespace = (one: string | undefined, other: string | undefined): boolean =>
+  one === undefined || other === undefined || one === other;
+
 /**
  * Things by name and namespace. A namespace that is left out is the release's, which may be any:
  * what is asked for without one is found in all, and what has none is found from everywhere.
@@ -31,16 +35,20 @@ export class NameIndex<Item> {
 
   find(name: string, namespace: string | undefined): readonly Item[] {
     if (namespace === undefined) return this.#all.get(name) ?? [];
-    const own = this.#byNamespace.get(keyOf(name, namespace)) ?? [];
-    const anywhere = this.#byNamespace.get(keyOf(name, undefined)) ?? [];
+    const own = this.exactly(name, namespace);
+    const anywhere = this.exactly(name, undefined);
     return anywhere.length === 0 ? own : [...own, ...anywhere];
+  }
+
+  /** Only those that were added with that very namespace, or with none. */
+  exactly(name: string, namespace: string | undefined): readonly Item[] {
+    return this.#byNamespace.get(keyOf(name, namespace)) ?? [];
   }
 
   /** How many `find` would find. */
   count(name: string, namespace: string | undefined): number {
-    const found = (key: string) => this.#byNamespace.get(key)?.length ?? 0;
     if (namespace === undefined) return this.#all.get(name)?.length ?? 0;
-    return found(keyOf(name, namespace)) + found(keyOf(name, undefined));
+    return this.exactly(name, namespace).length + this.exactly(name, undefined).length;
   }
 }
 

@@ -1,3 +1,4 @@
+import type {JsonMap} from '../json.ts';
 import {LabelIndex} from './label-index.ts';
 import type {PodPlaces} from './pod-places.ts';
 import type {Resource} from './resource.ts';
@@ -5,10 +6,19 @@ import {ServiceAccounts} from './service-accounts.ts';
 import {type Workload, workloadsOf} from './workload.ts';
 
 /** Finds the workloads whose pods a selector selects. */
-export class PodSelection extends LabelIndex<Workload> {}
+export class PodSelection extends LabelIndex<Workload> {
+  readonly #areAlone = new Map<string, boolean>();
 
-export const maySameNamespace = (one: string | undefined, other: string | undefined): boolean =>
-  one === undefined || other === undefined || one === other;
+  /** Whether no more than one workload of `namespace` has all of `labels`. */
+  isAlone(labels: JsonMap, namespace: string | undefined): boolean {
+    const key = JSON.stringify([namespace ?? '', labels]);
+    const known = this.#areAlone.get(key);
+    if (known !== undefined) return known;
+    const isAlone = this.select({matchLabels: labels}, namespace).length < 2;
+    this.#areAlone.set(key, isAlone);
+    return isAlone;
+  }
+}
 
 /** The objects of the whole stream, for what one object alone does not tell. */
 export class StreamIndex {

@@ -3,9 +3,28 @@ import {all, type LabelTest, not, ofLabel} from './known-labels.ts';
 /** What a selector of Calico's selects. */
 export interface CalicoSelector {
   readonly test: LabelTest;
-  /** Labels that all have which it selects: by them they are found. */
-  readonly demands: Readonly<Record<string, string>>;
+  /** `matchExpressions` that hold of all that it selects: by them they are found. */
+  readonly demands: readonly Demand[];
 }
+
+interface Demand {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values: readonly string[];
+}
+
+/** What holds where a demand does not. */
+const opposite = ({operator, ...demand}: Demand): Demand => ({
+  ...demand,
+  operator: opposites[operator],
+});
+
+const opposites = {
+  In: 'NotIn',
+  NotIn: 'In',
+  Exists: 'DoesNotExist',
+  DoesNotExist: 'Exists',
+} as const;
 
 const token = /\s*(?:(&&|\|\||==|!=|[!(){},])|"([^"]*)"|'([^']*)'|([\w./-]+))/y;
 const deepest = 50;
@@ -24,7 +43,7 @@ export function parseCalicoSelector(text: string): CalicoSelector | undefined {
   return parser.isAtEnd ? found : undefined;
 }
 
-const everything: CalicoSelector = {test: () => true, demands: {}};
+const everything: CalicoSelector = {test: () => true, demands: []};
 
 interface Token {
   readonly kind: 'sign' | 'text' | 'word';
@@ -63,7 +82,7 @@ class Parser {
     const parts = this.#list('||', () => this.#both(depth));
     if (parts === undefined || parts.length === 1) return parts?.[0];
     const none: LabelTest = labels => all(parts.map(({test}) => not(test(labels))));
-    return {test: labels => not(none(labels)), demands: {}};
+    return {test: labels => not(none(labels)), demands: []};
   }
 
   #both(depth: number): CalicoSelector | undefined {
@@ -71,7 +90,7 @@ class Parser {
     if (parts === undefined || parts.length === 1) return parts?.[0];
     return {
       test: labels => all(parts.map(({test}) => test(labels))),
-      demands: Object.assign({}, ...parts.map(({demands}) => demands)),
+      demands: parts.flatMap(({demands}) => demands),
     };
   }
 
@@ -91,8 +110,10 @@ class Parser {
   #one(depth: number): CalicoSelector | undefined {
     if (depth > deepest) return undefined;
     if (this.#takes('!')) {
+      const isOfOneLabel = this.#tokens[this.#at]?.kind === 'word';
       const inner = this.#one(depth + 1);
-      return inner && {test: labels => not(inner.test(labels)), demands: {}};
+      const demands = isOfOneLabel ? (inner?.demands.map(opposite) ?? []) : [];
+      return inner && {test: labels => not(inner.test(labels)), demands};
     }
     if (this.#takes('(')) {
       const inner = this.either(depth + 1);
@@ -107,56 +128,68 @@ class Parser {
     if (name === 'has') {
       const key = this.#next('word');
       if (key === undefined || !this.#takes(')')) return undefined;
-      return {test: ofLabel(key, value => value !== null), demands: {}};
+      const demands = [{key, operator: 'Exists', values: []} as const];
+      return {test: ofLabel(key, value => value !== null), demands};
     }
     if (!this.#takes(')')) return undefined;
     if (name === 'all') return everything;
     // Only what is of no namespace: no pod is.
-    return name === 'global' ? {test: () => false, demands: {}} : undefined;
+    return name === 'global' ? {test: () => false, demands: []} : undefined;
   }
 
   #comparison(key: string): CalicoSelector | undefined {
-    if (this.#takes('==')) {
-      const wanted = this.#next('text');
-      return wanted === undefined
-        ? undefined
-        : {test: ofLabel(key, value => value === wanted), demands: {[key]: wanted}};
+    if (this.#takes('==')) return this.#among(key, 'In', this.#oneText());
+    if (this.#takes('!=')) return this.#among(key, 'NotIn', this.#oneText());
+    if (this.#takes('in')) return this.#among(key, 'In', this.#texts());
+    if (this.#takes('not')) {
+      return this.#takes('in') ? this.#among(key, 'NotIn', this.#texts()) : undefined;
     }
-    const test = this.#otherTest();
-    return test && {test: ofLabel(key, test), demands: {}};
-  }
-
-  #otherTest(): ((value: string | null) => boolean) | undefined {
-    if (this.#takes('!=')) return this.#compared((value, text) => value !== text);
-    if (this.#takes('in')) return this.#listed(true);
-    if (this.#takes('not')) return this.#takes('in') ? this.#listed(false) : undefined;
-    if (this.#takes('contains')) return this.#compared((value, text) => value?.includes(text));
+    if (this.#takes('contains')) return this.#compared(key, (value, text) => value.includes(text));
     if (this.#takes('starts')) {
       return this.#takes('with')
-        ? this.#compared((value, text) => value?.startsWith(text))
+        ? this.#compared(key, (value, text) => value.startsWith(text))
         : undefined;
     }
     if (!this.#takes('ends') || !this.#takes('with')) return undefined;
-    return this.#compared((value, text) => value?.endsWith(text));
+    return this.#compared(key, (value, text) => value.endsWith(text));
+  }
+
+  #among(
+    key: string,
+    operator: 'In' | 'NotIn',
+    values: readonly string[] | undefined,
+  ): CalicoSelector | undefined {
+    if (values === undefined) return undefined;
+    const texts = new Set(values);
+    const test = (value: string | null) =>
+      (value !== null && texts.has(value)) === (operator === 'In');
+    return {test: ofLabel(key, test), demands: [{key, operator, values}]};
   }
 
   #compared(
-    test: (value: string | null, text: string) => boolean | undefined,
-  ): ((value: string | null) => boolean) | undefined {
+    key: string,
+    test: (value: string, text: string) => boolean,
+  ): CalicoSelector | undefined {
     const text = this.#next('text');
-    return text === undefined ? undefined : value => test(value, text) === true;
+    if (text === undefined) return undefined;
+    return {test: ofLabel(key, value => value !== null && test(value, text)), demands: []};
   }
 
-  #listed(isWanted: boolean): ((value: string | null) => boolean) | undefined {
-    const texts = new Set<string>();
+  #oneText(): readonly string[] | undefined {
+    const text = this.#next('text');
+    return text === undefined ? undefined : [text];
+  }
+
+  #texts(): readonly string[] | undefined {
+    const texts: string[] = [];
     if (!this.#takes('{')) return undefined;
     while (!this.#takes('}')) {
       const text = this.#next('text');
       if (text === undefined) return undefined;
-      texts.add(text);
+      texts.push(text);
       this.#takes(',');
     }
-    return value => (value !== null && texts.has(value)) === isWanted;
+    return texts;
   }
 
   /** Takes the next token where it is that sign or word. */

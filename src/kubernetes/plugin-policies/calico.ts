@@ -31,7 +31,7 @@ export function* calicoPolicies(resource: Resource): Iterable<PluginPolicy> {
     resource,
     closes: directionsOf(spec),
     selection: JSON.stringify(selectors.map(field => spec[field] ?? '')),
-    finds: {matchLabels: ownLabels(selector?.demands ?? {})},
+    finds: {matchExpressions: selector?.demands.filter(isOwn).map(each => ({...each})) ?? []},
     pods: hasAccounts ? labels => all([test(labels), undefined]) : test,
     ...(resource.kind === 'NetworkPolicy' ? {} : {namespaces: namespacesOf(spec)}),
     openings: [...openingsOf(spec)],
@@ -40,16 +40,11 @@ export function* calicoPolicies(resource: Resource): Iterable<PluginPolicy> {
 
 const unknown: LabelTest = () => undefined;
 
-/** Those of a pod's own labels by which it can be found. */
-const ownLabels = (demands: Readonly<Record<string, string>>): JsonMap =>
-  Object.fromEntries(
-    Object.entries(demands).filter(
-      ([key]) =>
-        !key.startsWith(namespaceLabel) &&
-        !key.startsWith('projectcalico.org/') &&
-        !unknownLabel.test(key),
-    ),
-  );
+/** Whether it is a label of the pod's own, by which it can be found. */
+const isOwn = ({key}: {readonly key: string}): boolean =>
+  !key.startsWith(namespaceLabel) &&
+  !key.startsWith('projectcalico.org/') &&
+  !unknownLabel.test(key);
 
 function namespacesOf({namespaceSelector}: JsonMap): LabelTest {
   const text = asString(namespaceSelector) ?? '';

@@ -6,6 +6,7 @@ import {
   localDoubtOf,
   presenceFor,
 } from '../isolation.ts';
+import type {Rest} from '../label-index.ts';
 import type {Resource} from '../resource.ts';
 import type {StreamIndex} from '../stream-index.ts';
 import type {Workload} from '../workload.ts';
@@ -44,27 +45,31 @@ export class PluginPolicies {
   isolatedIn(direction: Direction): ReadonlyMap<Workload, Isolator> {
     const isolated = new Map<Workload, Isolator>();
     const seen = new Set<string>();
+    const unsure = this.#stream.pods.rest();
     for (const policy of this.#policies) {
       const key = keyOf(policy);
       if (!policy.closes.includes(direction) || seen.has(key)) continue;
       seen.add(key);
-      for (const {workload, doubt} of this.selectedBy(policy)) {
-        const known = isolated.get(workload);
-        if (known !== undefined && (known.doubt === undefined || doubt !== undefined)) continue;
-        const why = doubt === undefined ? {} : {doubt};
-        isolated.set(workload, {policy: policy.resource, ...why});
+      for (const {workload, doubt} of this.selectedBy(policy, unsure)) {
+        if (doubt === undefined) {
+          isolated.set(workload, {policy: policy.resource});
+          unsure.drop(workload);
+        } else if (!isolated.has(workload)) {
+          isolated.set(workload, {policy: policy.resource, doubt});
+        }
       }
     }
     return isolated;
   }
 
-  /** The workloads that a policy selects, or may, where they are there at the same time. */
+  /** The workloads, of `rest` where that is given, that a policy selects, or may, where they are there at the same time. */
   *selectedBy(
     policy: PluginPolicy,
+    rest?: Rest<Workload>,
   ): Iterable<{readonly workload: Workload; readonly doubt?: Doubt}> {
     const {resource, finds, namespaces} = policy;
     const own = namespaces === undefined ? resource.namespace : undefined;
-    for (const workload of this.#stream.pods.select(finds, own)) {
+    for (const workload of this.#stream.pods.select(finds, own, rest)) {
       const isMeant = this.#means(policy, workload);
       const presence = presenceFor(resource, workload.resource);
       if (isMeant === false || presence === 'never' || workload.isHostNetwork) continue;

@@ -91,12 +91,12 @@ export function podSelectorOf(workload: Workload, pods: PodSelection): JsonMap |
   const own = ownSelectorOf(workload);
   if (own !== undefined || workload.operator !== undefined) return own;
   const {resource, pod, labels} = workload;
-  const byLabels = {matchLabels: templateLabels(pod)};
-  const isLabelled = Object.keys(byLabels.matchLabels).length > 0;
+  const matchLabels = templateLabels(pod);
+  const isLabelled = Object.keys(matchLabels).length > 0;
   const jobName = resource.kind === 'Job' ? labels[jobNameLabel] : undefined;
-  if (jobName === undefined) return isLabelled ? byLabels : undefined;
-  const isAlone = isLabelled && pods.select(byLabels, resource.namespace).length === 1;
-  return isAlone ? byLabels : {matchLabels: {[jobNameLabel]: jobName}};
+  if (jobName === undefined) return isLabelled ? {matchLabels} : undefined;
+  const isAlone = isLabelled && pods.isAlone(matchLabels, resource.namespace);
+  return isAlone ? {matchLabels} : {matchLabels: {[jobNameLabel]: jobName}};
 }
 
 const copiedLabels = [

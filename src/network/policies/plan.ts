@@ -65,8 +65,8 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
   const {workloads, pods} = stream;
   const present = networkPoliciesOf(stream);
   const isolated = {
-    ingress: isolatedBy(present, 'ingress', pods),
-    egress: isolatedBy(present, 'egress', pods),
+    ingress: isolatedBy(present, 'ingress', stream),
+    egress: isolatedBy(present, 'egress', stream),
   };
   const plugins = new PluginPolicies(stream);
   const governed = {ingress: plugins.isolatedIn('ingress'), egress: plugins.isolatedIn('egress')};

@@ -1,5 +1,5 @@
+import {maySameNamespace} from '../../kubernetes/name-index.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
-import {maySameNamespace} from '../../kubernetes/stream-index.ts';
 
 const longest = 63;
 const ending = 'kube-harden';

@@ -1,7 +1,7 @@
 import {asList, asMap, asString, type JsonMap, textOf} from '../../json.ts';
 import {selectsLabels} from '../../kubernetes/label-selector.ts';
-import type {StreamIndex} from '../../kubernetes/stream-index.ts';
-import {maySameNamespace, type PodSelection} from '../../kubernetes/stream-index.ts';
+import {maySameNamespace} from '../../kubernetes/name-index.ts';
+import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {namespaceNameLabel} from '../needs/outside.ts';
 import {isEmptySelector, namespaceOf, podsText} from './graph-nodes.ts';
