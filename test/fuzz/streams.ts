@@ -101,7 +101,8 @@ function drawText(choose: Choose, {texts}: Pool): string {
 
 function drawObjects(choose: Choose, {objects}: Pool): readonly JsonMap[] {
   const drawn: JsonMap[] = [];
-  for (let left = 1 + choose(mostObjects); left > 0; left--) {
+  const count = choose(2) === 0 ? 1 : 1 + choose(mostObjects);
+  for (let left = count; left > 0; left--) {
     const again = drawn.length > 0 && choose(8) === 0;
     const object = again ? pick(choose, drawn) : pick(choose, objects);
     drawn.push(confused(object, choose, objects, 3));

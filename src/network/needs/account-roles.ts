@@ -85,7 +85,7 @@ export class AccountRoles {
     const {kind, name} = asMap(binding.value['roleRef']) ?? {};
     const isOfCluster = binding.kind === 'ClusterRoleBinding';
     const namespace = kind === 'Role' ? binding.namespace : undefined;
-    const roles = this.#roles.find(`${String(kind)}/${asString(name) ?? ''}`, namespace);
+    const roles = this.#roles.find(`${asString(kind) ?? ''}/${asString(name) ?? ''}`, namespace);
     const duties = new Set(roles.flatMap(role => [...this.#dutiesIn(role)]));
     // Webhook configurations are of no namespace: what a RoleBinding grants does not reach them.
     const held = [...duties].filter(duty => isOfCluster || !ofCluster.includes(duty));

@@ -1,4 +1,4 @@
-import {asMap, asString, type JsonMap, type Path, valueAt} from '../../json.ts';
+import {asMap, asString, type JsonMap, type Path, textOf, valueAt} from '../../json.ts';
 import {privateRanges} from '../../kubernetes/private-ranges.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {Service} from '../../kubernetes/service.ts';
@@ -71,7 +71,7 @@ const isInternal = (resource: Resource): boolean =>
     ([key, value]) =>
       balancerAnnotation.test(key) &&
       internalAnnotation.test(key) &&
-      internalValue.test(String(value)),
+      internalValue.test(textOf(value)),
   );
 
 const annotationsOf = ({value}: Resource): JsonMap =>
