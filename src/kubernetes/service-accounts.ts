@@ -35,13 +35,12 @@ export class ServiceAccounts {
   /** The namespaces all of whose accounts are bound. */
   readonly #namespaces = new Set<string>();
   #isEveryoneBound = false;
-  readonly #withoutToken = new Set<string>();
   readonly #accounts = new NameIndex<Resource>();
 
   constructor(resources: readonly Resource[]) {
     for (const resource of resources) {
       if (isBinding(resource)) this.#addBinding(resource);
-      else if (resource.kind === 'ServiceAccount') this.#addAccount(resource);
+      else if (resource.kind === 'ServiceAccount') this.#accounts.addResource(resource, resource);
     }
   }
 
@@ -79,17 +78,11 @@ export class ServiceAccounts {
 
   /** Whether the ServiceAccount, where it is in the stream, keeps its token from pods. */
   isWithoutToken(name: string, namespace: string | undefined): boolean {
-    return this.#withoutToken.has(`${namespace ?? ''}/${name}`);
-  }
-
-  #addAccount(account: Resource): void {
-    this.#accounts.addResource(account, account);
-    if (account.value['automountServiceAccountToken'] !== false) return;
-    for (const name of namesOf(account)) {
-      for (const namespace of namespacesOf(account)) {
-        this.#withoutToken.add(`${namespace ?? ''}/${name}`);
-      }
-    }
+    const accounts = this.#accounts.find(name, namespace);
+    return (
+      accounts.length > 0 &&
+      accounts.every(({value}) => value['automountServiceAccountToken'] === false)
+    );
   }
 
   #addBinding({namespace, value}: Resource): void {

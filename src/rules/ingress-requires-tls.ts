@@ -8,6 +8,7 @@ import type {Rule, Violation} from './rule.ts';
  *
  * - Ingress `spec.rules[*].host`: must be among `spec.tls[*].hosts`; an item of `tls` without
  *   hosts serves all, and an Ingress without rules needs one item
+ * - beside `spec.tls`, the annotations by which controllers serve plain text as well: must not be set so
  * - OpenShift Route `spec.tls`: must be there, and `insecureEdgeTerminationPolicy` must not be `Allow`
  */
 export const ingressRequiresTls: Rule = {
@@ -28,8 +29,19 @@ export const ingressRequiresTls: Rule = {
   },
 };
 
+/** Annotations by which controllers serve plain text beside TLS, with the value that has them do so. */
+export const plainText: Readonly<Record<string, string>> = {
+  'haproxy-ingress.github.io/ssl-redirect': 'false',
+  'haproxy.org/ssl-redirect': 'false',
+  'ingress.kubernetes.io/ssl-redirect': 'false',
+  'kubernetes.io/ingress.allow-http': 'true',
+  'nginx.ingress.kubernetes.io/ssl-redirect': 'false',
+  'nginx.org/redirect-to-https': 'false',
+};
+
 function* ingressViolations({value}: Resource): Iterable<Violation> {
   const spec = asMap(value['spec']);
+  if (asList(spec?.['tls']).length > 0) yield* plainTextOf(value);
   const items = asList(spec?.['tls']).map(item => asList(asMap(item)?.['hosts']));
   if (items.some(hosts => hosts.length === 0)) return;
   const covered = new Set(items.flat());
@@ -44,6 +56,15 @@ function* ingressViolations({value}: Resource): Iterable<Violation> {
     const whose = host === '' ? 'without a host' : `for "${host}"`;
     const path = ['spec', 'rules', index, ...(host === '' ? [] : ['host'])];
     yield {path, message: `\`tls\` must cover the rule ${whose}: it is served in plain text`};
+  }
+}
+
+function* plainTextOf(value: JsonMap): Iterable<Violation> {
+  const annotations = asMap(asMap(value['metadata'])?.['annotations']) ?? {};
+  for (const [key, open] of Object.entries(plainText)) {
+    if (annotations[key] !== open) continue;
+    const message = `\`${key}: "${open}"\` serves plain text as well, though the Ingress has \`tls\``;
+    yield {path: ['metadata', 'annotations', key], message};
   }
 }
 

@@ -1,6 +1,6 @@
-import {asList, asMap, type JsonMap, textOf} from '../json.ts';
+import {asList, asMap, type JsonMap, type Path, textOf} from '../json.ts';
 import {bindingKinds, isBinding} from '../kubernetes/rbac.ts';
-import type {Rule} from './rule.ts';
+import type {Rule, Violation} from './rule.ts';
 
 /** Whoever a binding must not name, by kind. */
 export const administrators: Readonly<Record<string, string>> = {
@@ -9,12 +9,25 @@ export const administrators: Readonly<Record<string, string>> = {
   'User/system:anonymous': 'is everybody who reaches the API server',
 };
 
+/** Built-in roles that read secrets and run any pod. */
+export const powerfulRoles = ['cluster-admin', 'admin', 'edit'];
+
+/** Groups that nobody was chosen for, with who they are. */
+export const crowds: Readonly<Record<string, string>> = {
+  'system:authenticated': 'everybody with an account of the cluster',
+  'system:serviceaccounts': 'every pod of the cluster',
+};
+
+/** The group of all accounts of one namespace begins so. */
+export const namespaceCrowd = 'system:serviceaccounts:';
+
 /**
  * Restricted fields, in RoleBindings and ClusterRoleBindings:
  *
  * - `roleRef.name`: must not be `cluster-admin`
  * - `subjects[*]`: must not be the group `system:masters` or `system:unauthenticated`, nor the
- *   user `system:anonymous`
+ *   user `system:anonymous`; beside the built-in roles `admin` and `edit` nor the groups
+ *   `system:authenticated`, `system:serviceaccounts` and `system:serviceaccounts:NAMESPACE`
  */
 export const noClusterAdmin: Rule = {
   id: 'no-cluster-admin',
@@ -43,10 +56,11 @@ export const noClusterAdmin: Rule = {
       };
     }
     for (const [index, item] of asList(value['subjects']).entries()) {
-      const gain = gainOf(asMap(item));
-      if (gain === undefined) continue;
       const name = textOf(asMap(item)?.['name']);
-      yield {path: ['subjects', index, 'name'], message: `"${name}" ${gain}`};
+      const path = ['subjects', index, 'name'];
+      const gain = gainOf(asMap(item));
+      if (gain !== undefined) yield {path, message: `"${name}" ${gain}`};
+      else yield* crowdOf(asMap(item), role, path);
     }
   },
 };
@@ -54,4 +68,24 @@ export const noClusterAdmin: Rule = {
 function gainOf(subject: JsonMap | undefined): string | undefined {
   const key = `${textOf(subject?.['kind'])}/${textOf(subject?.['name'])}`;
   return Object.hasOwn(administrators, key) ? administrators[key] : undefined;
+}
+
+/** A powerful role that is bound to everybody of a kind. */
+function* crowdOf(
+  subject: JsonMap | undefined,
+  role: JsonMap | undefined,
+  path: Path,
+): Iterable<Violation> {
+  const [roleName, name] = [textOf(role?.['name']), textOf(subject?.['name'])];
+  if (role?.['kind'] === 'Role' || !powerfulRoles.includes(roleName)) return;
+  if (subject?.['kind'] !== 'Group') return;
+  const isOfNamespace = name.startsWith(namespaceCrowd);
+  const who = Object.hasOwn(crowds, name) ? crowds[name] : undefined;
+  if (who === undefined && !isOfNamespace) return;
+  const pods = `every pod of the namespace "${name.slice(namespaceCrowd.length)}"`;
+  yield {
+    path,
+    message: `"${name}" is ${who ?? pods}: the role \`${roleName}\` is granted to all of them`,
+    severity: who === undefined ? 'medium' : 'high',
+  };
 }

@@ -14,6 +14,8 @@ export interface Escalation {
   readonly gain: string;
   /** Of a grant that holds for the objects in `resourceNames` only; absent where it is harmless. */
   readonly ifNamed?: Severity;
+  /** Whether the resources lie in no namespace: a Role, which holds in one, grants nothing on them. */
+  readonly isClusterScoped?: true;
 }
 
 /** "RBAC good practices" of the Kubernetes documentation, and CIS 5.1.8 to 5.1.13. */
@@ -34,9 +36,17 @@ export const escalations: readonly Escalation[] = [
   },
   {
     groups: ['', 'authentication.k8s.io'],
-    resources: ['users', 'groups', 'serviceaccounts', 'uids', 'userextras'],
+    resources: ['users', 'groups', 'uids', 'userextras'],
     verbs: ['impersonate'],
     gain: 'may act as somebody else',
+    ifNamed: 'medium',
+    isClusterScoped: true,
+  },
+  {
+    groups: [''],
+    resources: ['serviceaccounts'],
+    verbs: ['impersonate'],
+    gain: 'may act as another account',
     ifNamed: 'medium',
   },
   {
@@ -45,6 +55,7 @@ export const escalations: readonly Escalation[] = [
     verbs: ['get', 'create', 'update', 'patch', 'delete'],
     gain: "may command the kubelet, past the API server's admission and audit",
     ifNamed: 'high',
+    isClusterScoped: true,
   },
   {
     groups: [''],
@@ -57,12 +68,14 @@ export const escalations: readonly Escalation[] = [
     resources: ['certificatesigningrequests/approval'],
     verbs: ['update', 'patch'],
     gain: 'may approve certificates that name any user',
+    isClusterScoped: true,
   },
   {
     groups: ['certificates.k8s.io'],
     resources: ['signers'],
-    verbs: ['approve', 'sign'],
+    verbs: ['sign'],
     gain: 'may sign certificates that name any user',
+    isClusterScoped: true,
   },
   {
     groups: [admissionGroup],
@@ -76,18 +89,21 @@ export const escalations: readonly Escalation[] = [
     ],
     verbs: writes,
     gain: 'may read and change what everybody sends to the API server',
+    isClusterScoped: true,
   },
   {
     groups: ['apiextensions.k8s.io'],
     resources: ['customresourcedefinitions'],
     verbs: writes,
     gain: 'may change or delete kinds that others rely on, with all their objects',
+    isClusterScoped: true,
   },
 ];
 
 /**
  * Restricted grants, in the `rules` of Roles and ClusterRoles: those of the table above. Some are
- * harmless where `resourceNames` restricts them: a chart's own webhook, its own account.
+ * harmless where `resourceNames` restricts them: a chart's own webhook, its own account. `approve` on signers
+ * alone approves nothing: it needs `certificatesigningrequests/approval`, which is in the table.
  */
 export const noEscalationVerbs: Rule = {
   id: 'no-escalation-verbs',
@@ -105,6 +121,7 @@ export const noEscalationVerbs: Rule = {
   *checkResource(resource) {
     for (const grant of grantsOf(resource)) {
       for (const escalation of escalations) {
+        if (escalation.isClusterScoped && resource.kind === 'Role') continue;
         if (!grants(grant, escalation)) continue;
         const severity = isNamed(grant) ? escalation.ifNamed : 'high';
         if (severity === undefined) continue;

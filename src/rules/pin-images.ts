@@ -4,7 +4,7 @@ import type {Rule, Violation} from './rule.ts';
 /**
  * Restricted fields: `image` of containers, init and ephemeral containers, and
  * `volumes[*].image.reference`: must name a digest, `name@sha256:…`. A tag can be moved, and
- * `latest`, which stands for a missing one, is.
+ * `latest`, which stands for a missing one, is. A digest of the wrong length pins nothing.
  */
 export const pinImages: Rule = {
   id: 'pin-images',
@@ -30,7 +30,8 @@ export const pinImages: Rule = {
   },
 };
 
-export const digest = /@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
+/** The algorithms that OCI's image specification registers and clients verify; RE2 reads it as well. */
+export const digest = /@(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
 
 /** A colon before the last slash is a registry's port. */
 const tag = /:([^/:@]*)$/;
@@ -38,6 +39,10 @@ const tag = /:([^/:@]*)$/;
 function violationOf(image: string, path: Path): Violation | undefined {
   // An empty image is none: the API server reads it as one that is left out.
   if (image === '' || digest.test(image)) return undefined;
+  if (image.includes('@')) {
+    const message = `the image "${image}" names a malformed digest: no runtime can verify it`;
+    return {path, message};
+  }
   const name = tag.exec(image)?.[1];
   const isLatest = name === undefined || name === 'latest';
   const message = `the image "${image}" must be named by its digest: ${isLatest ? '`latest` is whatever was pushed last' : 'a tag can be moved'}`;

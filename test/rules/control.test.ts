@@ -273,8 +273,15 @@ test(
   'an account that keeps its token, in another namespace',
   flags,
   token,
-  `${podAs('a', inShop)}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nautomountServiceAccountToken: false\n`,
+  `${podAs('a', inShop)}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: other}\nautomountServiceAccountToken: false\n`,
   mounting,
+);
+test(
+  'an account that keeps its token, where only the pod names its namespace',
+  flags,
+  token,
+  `${podAs('a', inShop)}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nautomountServiceAccountToken: false\n`,
+  [],
 );
 test(
   'the account default',

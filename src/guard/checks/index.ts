@@ -2,7 +2,12 @@ import type {Check} from '../language/check.ts';
 import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {noExternalIps, noLoadBalancer, noNodePort} from './exposed-services.ts';
 import {noHostIpc, noHostNetwork, noHostPid, noNeededHostNetwork} from './host-namespaces.ts';
-import {ingressRequiresTls, noIngressSnippets, noPublicIngress} from './ingresses.ts';
+import {
+  ingressRequiresTls,
+  noIngressSnippets,
+  noPlainTextBesideTls,
+  noPublicIngress,
+} from './ingresses.ts';
 import {noClusterAdmin} from './no-cluster-admin.ts';
 import {noCustomSelinux} from './no-custom-selinux.ts';
 import {noDefaultServiceAccount} from './no-default-service-account.ts';
@@ -75,6 +80,7 @@ export const checks: readonly Check[] = [
   noExternalIps,
   noPublicIngress,
   ingressRequiresTls,
+  noPlainTextBesideTls,
   noIngressSnippets,
   ...noPortForward,
   ...noPodExec,

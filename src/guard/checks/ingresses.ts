@@ -1,3 +1,4 @@
+import {plainText} from '../../rules/ingress-requires-tls.ts';
 import {snippet} from '../../rules/no-ingress-snippets.ts';
 import {celString} from '../language/cel.ts';
 import type {Check} from '../language/check.ts';
@@ -23,6 +24,19 @@ export const ingressRequiresTls: Check = {
   subject: 'ingress',
   finds: `${items}.all(t, t.?hosts.orValue([]).size() > 0) && (${rules}.size() == 0 && ${items}.size() == 0 || ${rules}.exists(r, !${isCovered}))`,
   outcome: 'flagged',
+};
+
+export const noPlainTextBesideTls: Check = {
+  rule: 'ingress-requires-tls',
+  name: 'plainTextBesideTls',
+  subject: 'ingress',
+  finds: `${items}.size() > 0 && object.metadata.?annotations.orValue({}).exists(a, [${Object.entries(
+    plainText,
+  )
+    .map(([key, open]) => celString(`${key}=${open}`))
+    .join(', ')}].exists(p, p == a + '=' + object.metadata.annotations[a]))`,
+  outcome: 'flagged',
+  remedy: 'Remove the annotation that has the controller serve plain text beside TLS.',
 };
 
 export const noIngressSnippets: Check = {

@@ -1,5 +1,10 @@
-import {administrators} from '../../rules/no-cluster-admin.ts';
-import {celList} from '../language/cel.ts';
+import {
+  administrators,
+  crowds,
+  namespaceCrowd,
+  powerfulRoles,
+} from '../../rules/no-cluster-admin.ts';
+import {celList, celString} from '../language/cel.ts';
 import type {Check} from '../language/check.ts';
 
 const check = {rule: 'no-cluster-admin', outcome: 'flagged'} as const satisfies Partial<Check>;
@@ -18,5 +23,12 @@ export const noClusterAdmin: readonly Check[] = [
     subject: 'bindingSubject',
     finds: `u.kind + '/' + u.name in ${celList(Object.keys(administrators))}`,
     remedy: 'Remove the subjects that stand for everyone or for administrators.',
+  },
+  {
+    ...check,
+    name: 'crowds',
+    subject: 'bindingSubject',
+    finds: `dyn(object).roleRef.name in ${celList(powerfulRoles)} && dyn(object).roleRef.?kind.orValue('') != 'Role' && u.kind == 'Group' && (u.name in ${celList(Object.keys(crowds))} || u.name.startsWith(${celString(namespaceCrowd)}))`,
+    remedy: 'Bind the role to the accounts that need it, not to everyone.',
   },
 ];

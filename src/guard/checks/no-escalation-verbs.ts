@@ -21,11 +21,12 @@ export const noEscalationVerbs: readonly Check[] = escalations.map((escalation, 
   };
 });
 
-function findsOf({groups, resources, verbs, ifNamed}: Escalation): string {
+function findsOf({groups, resources, verbs, ifNamed, isClusterScoped}: Escalation): string {
   const names = [...new Set(resources.flatMap(name => [name, wildcardOf(name)]))];
   const isHeld = resources.includes('userextras')
     ? `(${includes('resources', names)} || ${holdsExtras})`
     : includes('resources', names);
   const conditions = [includes('apiGroups', groups), isHeld, includes('verbs', verbs)];
-  return grants(...conditions, ...(ifNamed === undefined ? [isUnnamed] : []));
+  const finds = grants(...conditions, ...(ifNamed === undefined ? [isUnnamed] : []));
+  return isClusterScoped ? `object.kind == 'ClusterRole' && ${finds}` : finds;
 }
