@@ -265,7 +265,12 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
   'a folder that holds one': hostPath('/var/lib', true, 'no-sensitive-host-path'),
   'a folder within one': hostPath('/etc/kubernetes/pki', false, 'no-sensitive-host-path'),
   'a folder in another spelling': hostPath('//./proc/.//', true, 'no-sensitive-host-path'),
-  'a folder by a way around': hostPath('/data/../etc', true, 'no-sensitive-host-path'),
+  'a folder by a way around': hostPath(
+    '/data/../etc',
+    true,
+    'no-runtime-socket',
+    'no-sensitive-host-path',
+  ),
   'a folder of the same beginning': hostPath('/etcetera', false),
   'a folder of data': hostPath('/data/etc', false),
   'a runtime socket': hostPath(
