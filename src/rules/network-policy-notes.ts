@@ -1,6 +1,8 @@
 import type {JsonMap} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {MeantClients} from '../network/needs/meant-clients.ts';
+import {likelyMeshes} from '../network/needs/mesh.ts';
 import type {Isolation} from '../network/policies/plan.ts';
 import {someOf} from '../text/some-of.ts';
 import type {Addition, StreamViolation} from './rule.ts';
@@ -80,6 +82,22 @@ export class OutsideClients {
     }
   }
 }
+
+/** What is told of meshes that the pods may be in, where nothing says that they are. */
+export function* meshNotes(stream: StreamIndex): Iterable<StreamViolation> {
+  for (const [mesh, resource] of likelyMeshes(stream)) {
+    yield {resource, path: ['kind'], message: likelyIn(mesh), isNote: true};
+  }
+}
+
+const likelyIn = (mesh: string): string =>
+  `the pods are likely to be in a mesh of ${mesh}’s, and no label or annotation of theirs or of their namespace says so: ${inMesh[mesh] ?? ''}; put it on the pods, or declare this under \`networkPolicy.connections\``;
+const inMesh: Readonly<Record<string, string>> = {
+  Istio:
+    'an ambient mesh needs port 15008, and probes come from 169.254.7.127 there, which the policies open for `istio.io/dataplane-mode: ambient`',
+  Linkerd:
+    'opaque ports are reached by port 4143, which the policies open for `linkerd.io/inject: enabled`',
+};
 
 interface ToldClients {
   /** The first of the workloads that they come to. */

@@ -4,7 +4,7 @@ import {namespaceDenials} from '../network/policies/namespace-deny.ts';
 import {networkPolicyFor} from '../network/policies/network-policy.ts';
 import {type Isolated, type Problem, planIsolation} from '../network/policies/plan.ts';
 import {isOurs, PolicyNames} from '../network/policies/policy-name.ts';
-import {annotationsOn, notesOn, OutsideClients} from './network-policy-notes.ts';
+import {annotationsOn, meshNotes, notesOn, OutsideClients} from './network-policy-notes.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
@@ -44,6 +44,7 @@ export const requireNetworkPolicy: Rule = {
   *checkStream(stream, {policy}) {
     const names = new PolicyNames(networkPoliciesOf(stream));
     const clients = new OutsideClients();
+    let isAdding = false;
     for (const plan of planIsolation(stream, policy)) {
       const {resource, pod} = plan.workload;
       if ('isolatedBy' in plan) {
@@ -70,8 +71,10 @@ export const requireNetworkPolicy: Rule = {
         yield {resource, path: pod.path, message: told, isNote: true, about: addition};
       }
       clients.add(plan, name, addition);
+      isAdding = true;
     }
     yield* clients.notes();
+    if (isAdding) yield* meshNotes(stream);
     if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
   },
 };

@@ -35,6 +35,7 @@ export type Origin =
   | 'meant'
   | 'hostPort'
   | 'node'
+  | 'mesh'
   | 'dns'
   | 'api'
   | 'declared';

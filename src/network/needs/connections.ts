@@ -18,6 +18,8 @@ import {askedForNames, toDns} from './cluster-dns.ts';
 import {type Connection, isOutside, type Origin, type Outside, type Peer} from './connection.ts';
 import {Exposures} from './exposures.ts';
 import {throughHostPorts} from './host-ports.ts';
+import {Meshes} from './mesh.ts';
+import {withinMeshes} from './mesh-connections.ts';
 import {scrapesOf} from './monitors.ts';
 import {outside} from './outside.ts';
 import {referencesIn} from './reference-connections.ts';
@@ -39,6 +41,7 @@ export class Connections {
   readonly #roles: AccountRoles;
   /** Who comes from outside of the cluster. */
   readonly exposures: Exposures;
+  readonly meshes: Meshes;
 
   constructor(stream: StreamIndex, policy: NetworkChoices) {
     this.#stream = stream;
@@ -46,6 +49,7 @@ export class Connections {
     this.#policy = policy;
     this.#services = servicesIn(stream);
     this.#roles = new AccountRoles(stream);
+    this.meshes = new Meshes(stream);
     this.exposures = new Exposures(stream, policy, this.#services, this.#roles);
   }
 
@@ -124,6 +128,11 @@ export class Connections {
       yield* this.#served();
     }
     if (origins.has('monitoring')) yield* this.#scraped();
+    if (origins.has('mesh')) {
+      for (const found of withinMeshes(this.#workloads, this.meshes, settings.monitoring)) {
+        if (origins.has(found.origin)) yield found;
+      }
+    }
     if (referred.some(origin => origins.has(origin))) {
       for (const connection of referencesIn(this.#stream, this.#services)) {
         const found = this.#byNode(connection);

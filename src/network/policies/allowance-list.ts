@@ -41,13 +41,22 @@ export class AllowanceList {
     const entry = this.#entryOf(peers, name);
     if (ports.length === 0) entry.isEveryPort = true;
     for (const port of ports) {
-      const key = `${port.protocol}/${port.port}-${port.endPort ?? ''}`;
+      const key = keyOf(port);
       if (!entry.ports.has(key)) entry.ports.set(key, port);
     }
     if (entry.why.size >= mostReasons) return;
     const {document, path} = {document: why.resource?.document, path: why.path};
     const key = JSON.stringify([why.reason, document, why.resource?.path, path]);
     if (!entry.why.has(key)) entry.why.set(key, why);
+  }
+
+  /** Admits pods that are admitted to some ports to these as well: what carries the traffic of a mesh. */
+  addForPods(ports: readonly PolicyPort[]): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.ports.size === 0 || entry.peers.some(({ipBlock}) => ipBlock !== undefined))
+        continue;
+      for (const port of ports) entry.ports.set(keyOf(port), port);
+    }
   }
 
   toAllowances(): readonly Allowance[] {
@@ -75,3 +84,7 @@ export class AllowanceList {
     return entry;
   }
 }
+
+/** Tells a port from every other. */
+export const keyOf = ({protocol, port, endPort}: PolicyPort): string =>
+  `${protocol}/${port}-${endPort ?? ''}`;

@@ -4,7 +4,7 @@ import type {PolicyPort, Rung} from '../../policy/network-policy.ts';
 import {isOutside, type Outside, type Peer} from '../needs/connection.ts';
 import {wholeCluster} from '../needs/outside.ts';
 import {declaredPorts} from '../needs/service-targets.ts';
-import type {AllowanceList} from './allowance-list.ts';
+import {type AllowanceList, keyOf} from './allowance-list.ts';
 import type {ReleasePeers} from './release-peers.ts';
 
 /** The workloads that a rung admits as one: those of the cluster, of the release, or none. */
@@ -25,12 +25,12 @@ export class Group {
     return this.#rung === 'workloads' || this.#rung === 'release';
   }
 
-  /** Admits the group to the ports that `workload` declares, and those that Services lead to. */
-  admit(workload: Workload, servicePorts: readonly PolicyPort[] = [], list: AllowanceList): void {
+  /** Admits the group to the ports that `workload` declares, and to `more`: those that Services lead to. */
+  admit(workload: Workload, more: readonly PolicyPort[], list: AllowanceList): void {
     if (!this.isSomebody) return;
     const {resource, pod} = workload;
     const isInward = this.#direction === 'ingress';
-    const ports = isInward ? [...declaredPorts(workload), ...servicePorts] : [];
+    const ports = isInward ? [...declaredPorts(workload), ...more] : [];
     if (isInward && ports.length === 0) return;
     const peers =
       this.#rung === 'workloads'
@@ -64,6 +64,3 @@ export class Group {
 
 const isAmongPods = ({peers}: Outside): boolean =>
   peers.every(({ipBlock}) => ipBlock === undefined);
-
-const keyOf = ({protocol, port, endPort}: PolicyPort): string =>
-  `${protocol}/${port}-${endPort ?? ''}`;

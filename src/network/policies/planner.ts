@@ -14,6 +14,7 @@ import {
 } from '../needs/connection.ts';
 import {Connections} from '../needs/connections.ts';
 import type {MeantClients} from '../needs/meant-clients.ts';
+import {annotatedPorts, meshPorts} from '../needs/mesh.ts';
 import {isBeyondPrivate, rangesOf} from '../needs/outside.ts';
 import {portText} from '../needs/port-text.ts';
 import {AllowanceList, ruleLimit} from './allowance-list.ts';
@@ -160,12 +161,19 @@ export class Planner {
     if (rung === 'open') return lists;
     const group = new Group(direction, rung, this.#release);
     const servicePorts = group.isSomebody ? this.#connections.servicePorts() : undefined;
-    for (const [workload, list] of lists) group.admit(workload, servicePorts?.get(workload), list);
+    for (const [workload, list] of lists) {
+      const more = [...(servicePorts?.get(workload) ?? []), ...annotatedPorts(workload)];
+      group.admit(workload, more, list);
+    }
     const origins = admitted[rung][direction].filter(
       origin => origin !== 'meant' || !this.#isDecided,
     );
     for (const connection of this.#connections.of(new Set(origins))) {
       this.#add(direction, connection, lists, group);
+    }
+    for (const [workload, list] of lists) {
+      const carrying = this.#connections.meshes.of(workload).flatMap(mesh => meshPorts[mesh]);
+      list.addForPods(carrying.map(port => ({protocol: 'TCP', port})));
     }
     return lists;
   }

@@ -9,6 +9,7 @@ const shown: readonly Origin[] = [
   'meant',
   'hostPort',
   'node',
+  'mesh',
   'webhook',
   'kin',
   'route',
@@ -21,12 +22,13 @@ const shown: readonly Origin[] = [
 export const admitted: Readonly<
   Record<Rung, {readonly [direction in Direction]: readonly Origin[]}>
 > = {
-  deny: {ingress: ['declared'], egress: ['declared']},
-  workloads: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node']},
-  release: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node']},
+  // Probes come from the node, which no rung keeps out.
+  deny: {ingress: ['declared', 'mesh'], egress: ['declared']},
+  workloads: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node', 'mesh']},
+  release: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node', 'mesh']},
   least: {
     ingress: shown,
-    egress: ['declared', 'dns', 'api', 'address', 'node', 'kin', 'reference', 'peers'],
+    egress: ['declared', 'dns', 'api', 'address', 'node', 'mesh', 'kin', 'reference', 'peers'],
   },
 };
 
