@@ -51,7 +51,7 @@ async function unknownVerb(word: string): Promise<string> {
   const {suggestion} = await import('./text/suggest.ts');
   const hint = suggestion(word, Object.keys(verbs));
   const file = `: a file is hardened by \`kube-harden render FILE\`, audited by \`kube-harden audit FILE\``;
-  return `"${word}" is no verb${hint || (/[./]/.test(word) ? file : ': see `kube-harden --help`')}`;
+  return `unknown command "${word}"${hint || (/[./]/.test(word) ? file : ': see `kube-harden --help`')}`;
 }
 
 /** Only what goes to Helm as a release may be refused by Helm's own means. */

@@ -19,7 +19,7 @@ export async function explain(args: readonly string[]): Promise<number> {
   if (rule === undefined) {
     const ids = rules.map(each => each.id);
     const hint = suggestion(id, ids) || `: the rules are ${ids.join(', ')}`;
-    throw new UsageError(`"${id}" is no rule${hint}`);
+    throw new UsageError(`unknown rule "${id}"${hint}`);
   }
   await writeReport(pageOf(rule.id));
   return 0;

@@ -18,7 +18,7 @@ const ruleId = v.pipe(
   v.check(
     id => findRule(id) !== undefined,
     issue =>
-      `"${issue.input}" is no rule${suggestion(issue.input, ids) || `: the rules are ${ids.join(', ')}`}`,
+      `unknown rule "${issue.input}"${suggestion(issue.input, ids) || `: the rules are ${ids.join(', ')}`}`,
   ),
 );
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
@@ -140,7 +140,7 @@ function passedOver(value: unknown): Mistake | undefined {
   const key = ['__proto__', 'prototype', 'constructor'].find(
     name => modesByRule !== undefined && Object.hasOwn(modesByRule, name),
   );
-  return key === undefined ? undefined : {path: ['rules', key], reason: `"${key}" is no rule`};
+  return key === undefined ? undefined : {path: ['rules', key], reason: `unknown rule "${key}"`};
 }
 
 const lineAt = (line: number | undefined) => (line === undefined ? {} : {line});

@@ -47,7 +47,7 @@ function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
   const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1];
   if (unknown !== undefined) return unknownOption(unknown, Object.keys(options));
   const surplus = /^Unexpected argument '(.*)'\. This/s.exec(message)?.[1];
-  if (surplus !== undefined) return `nothing is known that "${surplus}" could be: see \`--help\``;
+  if (surplus !== undefined) return `unexpected argument "${surplus}": see \`--help\``;
   const option = /^Option '(?:-\w, )?(--[a-z-]+|-\w)/.exec(message)?.[1] ?? '';
   if (/does not take an argument/.test(message)) {
     return `${option} takes no value: leave out what follows it, or the whole of it`;

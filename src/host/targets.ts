@@ -127,4 +127,4 @@ async function fromFound(
 }
 
 const passOver = (file: string, reason: string): Promise<void> =>
-  writeStderr(`passed over, since ${reason}: ${safeText(file)}\n`);
+  writeStderr(`skipped, since ${reason}: ${safeText(file)}\n`);

@@ -41,7 +41,7 @@ export const noPrivilegeEscalation: Rule = {
       path,
       container: container.name,
       ...(context?.['allowPrivilegeEscalation'] === true ? {effect: 'takes'} : {}),
-      message: `\`allowPrivilegeEscalation\` of container "${container.name}" must be false: a set-uid program makes root of an ordinary user`,
+      message: `\`allowPrivilegeEscalation\` of container "${container.name}" must be false: a set-uid program can turn an ordinary user into root`,
       ...(!isWindows(pod) && mayBeSet(container) ? {edits: [set(path, false)]} : {}),
     };
   },

@@ -77,7 +77,7 @@ test('a folder of mixed files: manifests are audited, what is none is named', as
   t.is(allowed.exitCode, 1, allowed.stderr);
   const said = stderr.split('\n');
   for (const name of ['values.yaml', 'package.json', 'plugin.yaml']) {
-    t.true(said.includes(`passed over, since it holds no manifest: all/${name}`), name);
+    t.true(said.includes(`skipped, since it holds no manifest: all/${name}`), name);
   }
 });
 
@@ -127,7 +127,7 @@ test('a library chart within a folder is named', async t => {
   const says = 'echo "Error: library charts are not installable" >&2; exit 1';
   const {exitCode, stderr} = await audit(['.'], {cwd, helm: fakeHelm(says)});
   t.is(exitCode, 1, stderr);
-  t.regex(stderr, /passed over, since a library chart renders nothing: common/);
+  t.regex(stderr, /skipped, since a library chart renders nothing: common/);
 });
 
 test('what only seems to be a library fails the audit', async t => {
@@ -227,7 +227,7 @@ test('the network of a folder of mixed files', async t => {
   writeFileSync(path.join(cwd, 'values.yaml'), 'a: 1\n');
   const {exitCode, stderr} = await execa(executable, ['network', '.'], {cwd, reject: false});
   t.is(exitCode, 0, stderr);
-  t.regex(stderr, /passed over, since it holds no manifest: values\.yaml/);
+  t.regex(stderr, /skipped, since it holds no manifest: values\.yaml/);
 });
 
 test('targets: many, after options or before, and one that begins with a hyphen', async t => {

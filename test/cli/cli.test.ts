@@ -75,7 +75,7 @@ test('two documents in one', refuses, [], 'kind: Pod\u2028---\nx: y\n', /one doc
 test('an alias bomb', refuses, [], bomb(), /excessive aliasing/);
 test('an unknown anchor', refuses, [], 'kind: *x\n', /line 1/i);
 test('an unknown option', refuses, ['--nope'], unsafe, /nope/);
-test('an unknown verb', refuses, ['nope'], '', /"nope" is no verb/);
+test('an unknown verb', refuses, ['nope'], '', /unknown command "nope"/);
 test('an unknown profile', refuses, ['--profile', 'nope'], unsafe, /--profile must be one of/);
 test('an unknown severity', refuses, ['--block-on', 'nope'], unsafe, /--block-on/);
 test('a wrong version', refuses, ['--pod-security-version', '1.2'], unsafe, /v1\.34/);
@@ -90,7 +90,7 @@ test(
 test('a policy that is not there', refuses, ['--config', 'nope.yaml'], unsafe, /does not exist/);
 test('a target that is not there', refuses, ['audit', 'nope.yaml'], '', /does not exist/);
 test('no target', refuses, ['audit'], '', /takes targets/);
-test('an unknown rule', refuses, ['explain', 'nope'], '', /"nope" is no rule: the rules are no-/);
+test('an unknown rule', refuses, ['explain', 'nope'], '', /unknown rule "nope": the rules are no-/);
 test('a misspelt rule', refuses, ['explain', 'no-host-prot'], '', /did you mean "no-host-port"/);
 test('a misspelt option', refuses, ['--profil=x'], '', /"--profil": did you mean "--profile"\?/);
 test('a misspelt profile', refuses, ['--profile=strct'], '', /did you mean "strict"\?/);
@@ -134,7 +134,7 @@ test(
   '',
   /chart is --chart-version/,
 );
-test('a word too many', refuses, ['rules', 'a\nb'], '', /nothing is known that "a$/m);
+test('a word too many', refuses, ['rules', 'a\nb'], '', /unexpected argument "a$/m);
 test('two files', refuses, ['render', 'a', 'b'], '', /render takes one file, or stdin/);
 test('a file that is a folder', refuses, ['render', '.'], '', /\.: it cannot be read: .*EISDIR/);
 
