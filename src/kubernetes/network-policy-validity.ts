@@ -90,7 +90,8 @@ const port = object(
     endPort: optional(portNumber),
   },
   ({port: from, endPort}) =>
-    isAbsent(endPort) || (typeof from === 'number' && Number(endPort) >= from),
+    isAbsent(endPort) ||
+    (typeof from === 'number' && typeof endPort === 'number' && endPort >= from),
 );
 
 const isInRange = (outer: Json | undefined) => (inner: string) => {
