@@ -56,4 +56,4 @@ function rootUser(at: Path, whom: string): Violation {
 
 /** Who writes user 0 seldom does so for nothing: what needs it, only the image tells. */
 export const asksForRoot = (whom: string): string =>
-  `whether ${whom} does its work as another user than root, whom \`runAsUser: 0\` asks for`;
+  `whether ${whom} can run as a user other than root: \`runAsUser: 0\` asks for root`;
