@@ -1,7 +1,6 @@
-import {UsageError} from '../errors.ts';
 import {counts, type Source} from '../findings/finding.ts';
 import {audit as auditStream, type Told} from '../harden.ts';
-import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
+import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
   parseCall,
   policyOf,
@@ -13,7 +12,13 @@ import {
   writeReportFile,
 } from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
-import {exitCodeOf, fromTargets, type Target, targetOptions} from '../host/targets.ts';
+import {
+  exitCodeOf,
+  fromTargets,
+  requireTargets,
+  type Target,
+  targetOptions,
+} from '../host/targets.ts';
 import type {Policy} from '../policy/policy.ts';
 import {formats} from '../report/formats.ts';
 
@@ -28,14 +33,12 @@ export async function audit(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {...sharedOptions, 'fail-on': {type: 'string'}, ...helmCallOptions, ...targetOptions},
   });
-  if (positionals.length === 0) {
-    throw new UsageError('audit takes targets: manifest files, folders, charts, or - for stdin');
-  }
+  requireTargets('audit', positionals);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(formats));
   const reportFile = requireReportFile(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
-  const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
+  const helm = helmChoices(values);
   const {results, skipped} = await fromTargets(positionals, helm, (text, target) =>
     check(text, target, policy),
   );

@@ -6,11 +6,11 @@ import {type Decisions, decisionsOn} from '../decisions.ts';
 import {UsageError} from '../errors.ts';
 import {isAllowedBy} from '../findings/allowances.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
-import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
-import {parseCall, policyOf, sharedOptions, today} from '../host/options.ts';
+import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {parseCall, policyOf, policyOptions, today} from '../host/options.ts';
 import {type PolicyFile, policyFile, writePolicyFile} from '../host/policy-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
-import {exitCodeOf, fromTargets, targetOptions} from '../host/targets.ts';
+import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import type {Allowances, Exception, Exposure, Policy} from '../policy/policy.ts';
 import {counted} from '../report/report.ts';
 import {readStream} from '../stream/manifest-stream.ts';
@@ -27,11 +27,7 @@ export async function decide(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      config: sharedOptions.config,
-      profile: sharedOptions.profile,
-      'pod-security-version': sharedOptions['pod-security-version'],
-      undecided: sharedOptions.undecided,
-      'fix-all': sharedOptions['fix-all'],
+      ...policyOptions,
       print: {type: 'boolean'},
       interactive: {type: 'boolean'},
       expires: {type: 'string'},
@@ -39,11 +35,12 @@ export async function decide(args: readonly string[]): Promise<number> {
       ...targetOptions,
     },
   });
-  requireTargets(positionals, values.interactive === true);
+  requireTargets('decide', positionals);
+  requireNoStdin(positionals, values.interactive === true);
   requireDay(values.expires);
   const file = values.print === true ? undefined : policyFile(values.config);
   const policy = await policyBefore(file, values);
-  const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
+  const helm = helmChoices(values);
   const {results, skipped} = await fromTargets(positionals, helm, (text, target) =>
     readStream(text, target.file, concernOf(policy)),
   );
@@ -74,10 +71,7 @@ async function tellOf(left: readonly Finding[]): Promise<number> {
   return left.length === 0 ? 0 : 1;
 }
 
-function requireTargets(targets: readonly string[], isInteractive: boolean): void {
-  if (targets.length === 0) {
-    throw new UsageError('decide takes targets: manifest files, folders, charts, or - for stdin');
-  }
+function requireNoStdin(targets: readonly string[], isInteractive: boolean): void {
   if (isInteractive && targets.includes('-')) {
     throw new UsageError('--interactive reads the answers from stdin: the target cannot be - then');
   }

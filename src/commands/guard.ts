@@ -3,17 +3,13 @@ import {UsageError} from '../errors.ts';
 import type {Connection} from '../guard/connection-policies.ts';
 import {type GuardChoices, guard as guardFor, guardParts} from '../guard/guard.ts';
 import {type Action, actions, type FailurePolicy, failurePolicies} from '../guard/objects.ts';
-import {parseCall, policyOf, requireOneOf, sharedOptions, today} from '../host/options.ts';
+import {parseCall, policyOf, policyOptions, requireOneOf, today} from '../host/options.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {safeText} from '../text/safe-text.ts';
 import {stringify} from '../yaml/emit.ts';
 
 const options = {
-  config: sharedOptions.config,
-  profile: sharedOptions.profile,
-  'pod-security-version': sharedOptions['pod-security-version'],
-  undecided: sharedOptions.undecided,
-  'fix-all': sharedOptions['fix-all'],
+  ...policyOptions,
   action: {type: 'string'},
   'flag-action': {type: 'string'},
   'failure-policy': {type: 'string'},

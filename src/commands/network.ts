@@ -1,8 +1,7 @@
-import {UsageError} from '../errors.ts';
-import {helmArgs, helmCallOptions} from '../host/helm-options.ts';
-import {parseCall, policyOf, requireOneOf, sharedOptions, today} from '../host/options.ts';
+import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {parseCall, policyOf, policyOptions, requireOneOf, today} from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
-import {exitCodeOf, fromTargets, targetOptions} from '../host/targets.ts';
+import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import {type NetworkReport, networkReport} from '../network-report.ts';
 import {networkFormats} from '../report/network/formats.ts';
 import {readStream} from '../stream/manifest-stream.ts';
@@ -17,22 +16,16 @@ export async function network(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      config: sharedOptions.config,
-      profile: sharedOptions.profile,
-      'pod-security-version': sharedOptions['pod-security-version'],
-      format: sharedOptions.format,
-      undecided: sharedOptions.undecided,
-      'fix-all': sharedOptions['fix-all'],
+      ...policyOptions,
+      format: {type: 'string'},
       ...helmCallOptions,
       ...targetOptions,
     },
   });
-  if (positionals.length === 0) {
-    throw new UsageError('network takes targets: manifest files, folders, charts, or - for stdin');
-  }
+  requireTargets('network', positionals);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(networkFormats));
   const policy = await policyOf(values, {});
-  const helm = {release: values.release ?? 'release-name', args: helmArgs(values)};
+  const helm = helmChoices(values);
   const {results, skipped} = await fromTargets(positionals, helm, (text, {file, origin}) =>
     networkReport(readStream(text, file), policy, today(), origin === 'rendered'),
   );

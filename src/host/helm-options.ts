@@ -35,7 +35,11 @@ export const helmCallOptions = {
 type HelmValues = {readonly [name in keyof typeof helmOptions]?: readonly string[] | undefined};
 
 /** What a call says of these, as helm takes it. */
-export const helmArgs = (values: HelmValues): readonly string[] =>
-  Object.entries(helmOptions).flatMap(([name, option]) =>
+export const helmChoices = (
+  values: HelmValues & {readonly release?: string | undefined},
+): HelmChoices => ({
+  release: values.release ?? 'release-name',
+  args: Object.entries(helmOptions).flatMap(([name, option]) =>
     (values[name as keyof HelmValues] ?? []).flatMap(value => [option, value]),
-  );
+  ),
+});

@@ -20,15 +20,20 @@ import {suggestion} from '../text/suggest.ts';
 import {replaceFile} from './replace-file.ts';
 import {writeStderr} from './standard-streams.ts';
 
-/** The options that render and audit share, for node:util's `parseArgs`. */
-export const sharedOptions = {
+/** The options that choose a policy or override it, for node:util's `parseArgs`. */
+export const policyOptions = {
   config: {type: 'string'},
   profile: {type: 'string', multiple: true},
   'pod-security-version': {type: 'string'},
-  format: {type: 'string'},
-  'report-file': {type: 'string'},
   undecided: {type: 'string'},
   'fix-all': {type: 'boolean'},
+} as const;
+
+/** The options that render and audit share, likewise. */
+export const sharedOptions = {
+  ...policyOptions,
+  format: {type: 'string'},
+  'report-file': {type: 'string'},
   'no-annotate': {type: 'boolean'},
 } as const;
 

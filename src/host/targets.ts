@@ -24,6 +24,12 @@ export interface Target {
 /** The option of those who read targets, for node:util's `parseArgs`. */
 export const targetOptions = {'allow-skipped': {type: 'boolean'}} as const;
 
+/** @throws {UsageError} where `command` is given no target */
+export function requireTargets(command: string, targets: readonly string[]): void {
+  if (targets.length > 0) return;
+  throw new UsageError(`${command} takes targets: manifest files, folders, charts, or - for stdin`);
+}
+
 /** What came of the targets of a call. */
 export interface Outcome<T> {
   readonly results: readonly T[];
