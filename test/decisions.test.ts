@@ -51,8 +51,11 @@ for (const profile of Object.keys(profiles)) {
 }
 
 test('what has no name that means it alone is named, not allowed', t => {
-  const pod =
-    'apiVersion: v1\nkind: Pod\nmetadata: {name: "*"}\nspec: {hostNetwork: true, containers: []}\n';
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: "*"}
+spec: {hostNetwork: true, containers: []}
+`;
   const policy = resolvePolicy({profiles: ['audit']});
   const {allowances, left} = decisionsOn([readStream(pod, 'in')], policy, day);
   t.deepEqual(allowances, {exceptions: [], exposed: []});

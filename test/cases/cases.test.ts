@@ -37,7 +37,9 @@ for (const name of caseNames) {
       right,
     );
     const {admits = [], refuses = []} = each.expectation;
-    const isAdmitted = reachIn(`${result.text}\n---\n${each.neighbours}`);
+    const isAdmitted = reachIn(`${result.text}
+---
+${each.neighbours}`);
     for (const connection of admits) t.true(isAdmitted(connection), connection);
     for (const connection of refuses) t.false(isAdmitted(connection), connection);
     if (each.expectation.unchanged === true) t.is(result.text, each.input);

@@ -15,10 +15,18 @@ metadata: {name: things.example.com, namespace: default}
 spec: {group: example.com, names: {kind: Thing}, scope: Namespaced, versions: []}
 ---
 `;
-const service =
-  'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec: {type: NodePort}\n---\n';
-const pod =
-  'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec: {hostNetwork: true, containers: []}\n';
+const service = `apiVersion: v1
+kind: Service
+metadata:
+  name: a
+spec: {type: NodePort}
+---
+`;
+const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: a, labels: {app: a}}
+spec: {hostNetwork: true, containers: []}
+`;
 
 test('no finding and no rewrite of any rule is lost for what is left unread', t => {
   const texts = [
@@ -64,7 +72,11 @@ test('a custom resource may hold pods', t => {
 test('a kind that the policy says holds pods is read', t => {
   const workloads = [{group: '', kind: 'ConfigMap', path: 'data', holds: 'spec'}] as const;
   const policy = resolvePolicy({profiles: ['baseline'], workloads});
-  const text = 'apiVersion: v1\nkind: ConfigMap\ndata: {hostNetwork: true, containers: []}\n---\n';
+  const text = `apiVersion: v1
+kind: ConfigMap
+data: {hostNetwork: true, containers: []}
+---
+`;
   const {findings} = harden(text + text, 'a.yaml', policy);
   t.is(findings.length, 2);
 });

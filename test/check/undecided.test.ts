@@ -16,7 +16,12 @@ function outcomes(text: string, choices: PolicyChoices = {}): Readonly<Record<st
 }
 
 const pod = (fields: string) =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: agent}\nspec:\n${fields.trimEnd().replaceAll(/^/gm, '  ')}\n`;
+  `apiVersion: v1
+kind: Pod
+metadata: {name: agent}
+spec:
+${fields.trimEnd().replaceAll(/^/gm, '  ')}
+`;
 
 const becomes = test.macro(
   (t, fields: string, expected: Readonly<Record<string, string>>, choices: PolicyChoices = {}) => {
@@ -52,13 +57,19 @@ test('without it, all of that goes', becomes, speaker.replace(probed, 'tty: true
 test(
   'what is filled in breaks nothing, and goes on',
   becomes,
-  `hostNetwork: true\ncontainers:\n- {name: a, image: a, ${probed}}\n`,
+  `hostNetwork: true
+containers:
+- {name: a, image: a, ${probed}}
+`,
   {'no-host-network': 'waits', 'no-privilege-escalation a': 'fixed'},
 );
 test(
   'an explicit value is taken, not filled in',
   becomes,
-  `hostNetwork: true\ncontainers:\n- {name: a, image: a, ${probed}, securityContext: {allowPrivilegeEscalation: true}}\n`,
+  `hostNetwork: true
+containers:
+- {name: a, image: a, ${probed}, securityContext: {allowPrivilegeEscalation: true}}
+`,
   {'no-privilege-escalation a': 'waits'},
 );
 for (const [decision, choices] of [
@@ -111,13 +122,27 @@ test('one that runs beside the others is not', becomes, setUp('restartPolicy: Al
 test(
   'what speaks for the pod speaks for its init containers',
   becomes,
-  `hostNetwork: true\ninitContainers:\n- {name: i, image: a, securityContext: {privileged: true}}\ncontainers:\n- {name: a, image: a, ${probed}}\n`,
+  `hostNetwork: true
+initContainers:
+- {name: i, image: a, securityContext: {privileged: true}}
+containers:
+- {name: a, image: a, ${probed}}
+`,
   {'no-host-network': 'waits', 'no-privileged i': 'waits'},
 );
 test('the pods of one object are judged apart', t => {
   const template = (name: string, probe: string) =>
-    `    - name: ${name}\n      replicas: 1\n      template:\n        spec: {template: {metadata: {labels: {app: ${name}}}, spec: {hostNetwork: true, containers: [{name: ${name}, image: a, ${probe}}]}}}\n`;
-  const set = `apiVersion: jobset.x-k8s.io/v1alpha2\nkind: JobSet\nmetadata: {name: s}\nspec:\n  replicatedJobs:\n${template('one', probed)}${template('two', 'tty: true')}`;
+    `    - name: ${name}
+      replicas: 1
+      template:
+        spec: {template: {metadata: {labels: {app: ${name}}}, spec: {hostNetwork: true, containers: [{name: ${name}, image: a, ${probe}}]}}}
+`;
+  const set = `apiVersion: jobset.x-k8s.io/v1alpha2
+kind: JobSet
+metadata: {name: s}
+spec:
+  replicatedJobs:
+${template('one', probed)}${template('two', 'tty: true')}`;
   const {findings} = harden(set, 'in', resolvePolicy());
   const network = findings.filter(({rule}) => rule === 'no-host-network');
   t.deepEqual(

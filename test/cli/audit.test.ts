@@ -41,7 +41,13 @@ const audit = (args: readonly string[], {cwd = scratch(), helm = scratch(), inpu
   });
 
 const manifest = (name: string) =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: a}}\nspec:\n  hostNetwork: true\n  containers: [{name: a, image: a}]\n`;
+  `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, labels: {app: a}}
+spec:
+  hostNetwork: true
+  containers: [{name: a, image: a}]
+`;
 
 test('a folder of mixed files: manifests are audited, what is none is named', async t => {
   const cwd = scratch();
@@ -85,8 +91,14 @@ test('a file that may be a manifest is told, and the audit fails', async t => {
   for (const text of [
     'kind: Pod\nspec: [',
     '"k\\u0069nd": Pod\n"a',
-    '%YAML 1.1\n---\nkind: Pod\n',
-    'a: b\n---\nkind: Pod\n',
+    `%YAML 1.1
+---
+kind: Pod
+`,
+    `a: b
+---
+kind: Pod
+`,
     Buffer.from('\ufeffkind: Pod\n', 'utf16le'),
   ]) {
     const cwd = scratch();

@@ -18,7 +18,11 @@ const run = (
   execa(executable, args, {input, env, cwd: workFolder, reject: false, stripFinalNewline: false});
 
 const pod = (spec: string) =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec:\n${spec}`;
+  `apiVersion: v1
+kind: Pod
+metadata: {name: a, labels: {app: a}}
+spec:
+${spec}`;
 const unsafe = pod('  hostNetwork: true\n  containers: [{name: a, image: a}]\n');
 
 const refuses = test.macro(
@@ -59,7 +63,9 @@ test(
   'a document behind a ResourceList',
   refuses,
   [],
-  `${resourceList}items: []\n---\n${unsafe}`,
+  `${resourceList}items: []
+---
+${unsafe}`,
   /must be the only document/,
 );
 test(
@@ -149,7 +155,13 @@ function bomb(): string {
 
 test('a mistake in a policy names the key and the line', async t => {
   const file = path.join(workFolder, 'policy.yaml');
-  writeFileSync(file, 'profile: essential\nrules:\n  no-host-port: maybe\n');
+  writeFileSync(
+    file,
+    `profile: essential
+rules:
+  no-host-port: maybe
+`,
+  );
   const {exitCode, stderr, stdout} = await run(['--config', file], unsafe);
   t.is(exitCode, 2);
   t.is(stdout, '');
@@ -186,7 +198,10 @@ test(
 test(
   'a key that is left out',
   mistaken,
-  'exceptions:\n- rules: [no-host-port]\n  match: {}\n',
+  `exceptions:
+- rules: [no-host-port]
+  match: {}
+`,
   /line 2: policy key `exceptions\.0\.reason`: it must not be left out/,
 );
 test(
@@ -195,11 +210,22 @@ test(
   '- a\n',
   /line 1: a policy must be a mapping, not a list/,
 );
-test('a policy of two documents', mistaken, 'a: 1\n---\nb: 1\n', /must be a single document/);
+test(
+  'a policy of two documents',
+  mistaken,
+  `a: 1
+---
+b: 1
+`,
+  /must be a single document/,
+);
 test('an alias that means nothing', mistaken, 'profile: *x\n', /policy\.yaml: Unresolved alias/);
 
 const refusesConfig = test.macro(async (t, config: string, message: RegExp) => {
-  const list = 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n';
+  const list = `apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items: []
+`;
   const {exitCode, stdout, stderr} = await run([], `${list}functionConfig:\n${config}`);
   t.is(exitCode, 2);
   t.is(stdout, '');
@@ -222,7 +248,10 @@ test(
 test(
   'a functionConfig of another kind',
   refusesConfig,
-  '  apiVersion: v1\n  kind: ConfigMap\n  data: {profile: strict}\n',
+  `  apiVersion: v1
+  kind: ConfigMap
+  data: {profile: strict}
+`,
   /line 5: key `apiVersion` must be "kube-harden\.io\/v1alpha1", not "v1"/,
 );
 
@@ -244,7 +273,13 @@ test('a policy that is a folder is an error', async t => {
 
 test('a key that no policy has is an error', async t => {
   const file = path.join(workFolder, 'unknown.yaml');
-  writeFileSync(file, 'profile: essential\nnetworkPolicy:\n  egres: deny\n');
+  writeFileSync(
+    file,
+    `profile: essential
+networkPolicy:
+  egres: deny
+`,
+  );
   const {exitCode, stderr} = await run(['--config', file], unsafe);
   t.is(exitCode, 2);
   t.regex(stderr, /line 3: policy key `networkPolicy\.egres`: a policy has no such key/);
@@ -435,7 +470,11 @@ test("takes the functionConfig of kustomize's folder for the policy that it hold
   const folder = mkdtempSync(path.join(workFolder, 'overlay-'));
   writeFileSync(
     path.join(folder, 'kube-harden.yaml'),
-    'apiVersion: kube-harden.io/v1alpha1\nkind: Harden\nspec:\n  rules: {no-host-network: off}\n',
+    `apiVersion: kube-harden.io/v1alpha1
+kind: Harden
+spec:
+  rules: {no-host-network: off}
+`,
   );
   const {stdout, stderr} = await execa(executable, [], {input: unsafe, cwd: folder});
   t.regex(stdout, /hostNetwork: true/);

@@ -76,7 +76,15 @@ test('what is decided passes every threshold, and is decided once', async t => {
 });
 
 test('what stands in the policy stays, and only what is missing is added', async t => {
-  const before = `# ours\nprofile:   essential\nexceptions:\n- rules: [no-host-network]  # kept\n  match: {name: speaker}\n  reason: a speaker\n\n# the end\n`;
+  const before = `# ours
+profile:   essential
+exceptions:
+- rules: [no-host-network]  # kept
+  match: {name: speaker}
+  reason: a speaker
+
+# the end
+`;
   const cwd = scratch({'kube-harden.yaml': before});
   t.is((await run(['decide', 'in.yaml'], cwd)).exitCode, 0);
   const after = read(cwd);

@@ -24,8 +24,11 @@ test('prints the graph of a stream in each format', async t => {
 });
 
 test('reads stdin, and tells a profile that rewrites nothing from one that does', async t => {
-  const pod =
-    'kind: Pod\napiVersion: v1\nmetadata: {name: a, labels: {app: a}}\nspec: {containers: []}\n';
+  const pod = `kind: Pod
+apiVersion: v1
+metadata: {name: a, labels: {app: a}}
+spec: {containers: []}
+`;
   const edges = async (...more: readonly string[]) =>
     JSON.parse((await run(['-', '--format', 'json', ...more], pod)).stdout);
   const audited = await edges('--profile', 'audit');

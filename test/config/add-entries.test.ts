@@ -22,7 +22,11 @@ const item = (indent: string) =>
     `${indent}  ${hint}`,
     '',
   ].join('\n');
-const exposed = `exposed:\n  - match: {kind: "Service", name: "web"}\n    reason: "the shop"\n    ${hint}\n`;
+const exposed = `exposed:
+  - match: {kind: "Service", name: "web"}
+    reason: "the shop"
+    ${hint}
+`;
 const flow = JSON.stringify([exception]);
 
 const becomes = test.macro(
@@ -32,31 +36,79 @@ const becomes = test.macro(
 );
 
 test('an empty file', becomes, '', `exceptions:\n${item('  ')}${exposed}`, both);
-test('a file of comments', becomes, '# ours', `# ours\nexceptions:\n${item('  ')}`);
+test(
+  'a file of comments',
+  becomes,
+  '# ours',
+  `# ours
+exceptions:
+${item('  ')}`,
+);
 test(
   'a file without the keys',
   becomes,
-  'profile:   [essential]  # one\n# the end\n\n# apart\n',
-  `profile:   [essential]  # one\n# the end\nexceptions:\n${item('  ')}${exposed}\n# apart\n`,
+  `profile:   [essential]  # one
+# the end
+
+# apart
+`,
+  `profile:   [essential]  # one
+# the end
+exceptions:
+${item('  ')}${exposed}
+# apart
+`,
   both,
 );
 test(
   'a last line without an end',
   becomes,
   'profile: audit',
-  `profile: audit\nexceptions:\n${item('  ')}`,
+  `profile: audit
+exceptions:
+${item('  ')}`,
 );
 test(
   'the end of a list, its comments and what follows',
   becomes,
-  'exceptions:\n- rules: [no-root]   # why\n  match: {}\n  reason: a\n  # expires: "2031-01-01"\n# of the next key\nblockOn: high\n',
-  `exceptions:\n- rules: [no-root]   # why\n  match: {}\n  reason: a\n  # expires: "2031-01-01"\n${item('')}# of the next key\nblockOn: high\n`,
+  `exceptions:
+- rules: [no-root]   # why
+  match: {}
+  reason: a
+  # expires: "2031-01-01"
+# of the next key
+blockOn: high
+`,
+  `exceptions:
+- rules: [no-root]   # why
+  match: {}
+  reason: a
+  # expires: "2031-01-01"
+${item('')}# of the next key
+blockOn: high
+`,
 );
 test(
   'a list that ends in a block of text',
   becomes,
-  'exceptions:\n    - rules: [no-root]\n      match: {}\n      reason: |\n        a\n        b\n\nblockOn: high\n',
-  `exceptions:\n    - rules: [no-root]\n      match: {}\n      reason: |\n        a\n        b\n${item('    ')}\nblockOn: high\n`,
+  `exceptions:
+    - rules: [no-root]
+      match: {}
+      reason: |
+        a
+        b
+
+blockOn: high
+`,
+  `exceptions:
+    - rules: [no-root]
+      match: {}
+      reason: |
+        a
+        b
+${item('    ')}
+blockOn: high
+`,
 );
 test(
   'a key without a value',
@@ -69,14 +121,26 @@ test('a list in brackets', becomes, 'exceptions: []  # none\n', `exceptions: ${f
 test(
   'a list in brackets with items',
   becomes,
-  'exceptions: [\n  {rules: [no-root], match: {}, reason: a},  # why\n]\n',
-  `exceptions: [\n  {rules: [no-root], match: {}, reason: a}, ${flow.slice(1, -1)},  # why\n]\n`,
+  `exceptions: [
+  {rules: [no-root], match: {}, reason: a},  # why
+]
+`,
+  `exceptions: [
+  {rules: [no-root], match: {}, reason: a}, ${flow.slice(1, -1)},  # why
+]
+`,
 );
 test(
   'JSON',
   becomes,
-  '{\n  "profile": "audit"\n}\n',
-  `{\n  "profile": "audit", "exceptions": ${flow}\n}\n`,
+  `{
+  "profile": "audit"
+}
+`,
+  `{
+  "profile": "audit", "exceptions": ${flow}
+}
+`,
 );
 test(
   'empty JSON',
@@ -88,8 +152,21 @@ test(
 test(
   'the spec of a functionConfig',
   becomes,
-  'apiVersion: kube-harden.io/v1alpha1\nkind: Harden\nspec:\n  profile: audit\n  # more\nmetadata: {name: a}\n',
-  `apiVersion: kube-harden.io/v1alpha1\nkind: Harden\nspec:\n  profile: audit\n  # more\n  exceptions:\n${item('    ')}metadata: {name: a}\n`,
+  `apiVersion: kube-harden.io/v1alpha1
+kind: Harden
+spec:
+  profile: audit
+  # more
+metadata: {name: a}
+`,
+  `apiVersion: kube-harden.io/v1alpha1
+kind: Harden
+spec:
+  profile: audit
+  # more
+  exceptions:
+${item('    ')}metadata: {name: a}
+`,
 );
 test(
   'Windows’ line ends',

@@ -14,16 +14,33 @@ test('behind the field', finds, 'spec:\n  hostPID: true # needed by top\n', 'nee
 test(
   'above the field, over two lines',
   finds,
-  'spec:\n  a: 1\n  # needed\n  # by top\n  hostPID: true\n',
+  `spec:
+  a: 1
+  # needed
+  # by top
+  hostPID: true
+`,
   'needed by top',
 );
 test(
   'above the mapping whose first key it is',
   finds,
-  '# needed by top\nspec:\n  hostPID: true\n',
+  `# needed by top
+spec:
+  hostPID: true
+`,
   'needed by top',
 );
-test('above another field', finds, '# needed by top\nspec:\n  a: 1\n  hostPID: true\n', undefined);
+test(
+  'above another field',
+  finds,
+  `# needed by top
+spec:
+  a: 1
+  hostPID: true
+`,
+  undefined,
+);
 test('lines that end as on Windows', finds, 'spec:\r\n  hostPID: true # needed\r\n', 'needed');
 test('a text with a #', finds, 'spec:\n  hostPID: "a # needed"\n', undefined);
 test('a comment that gives no reason', finds, 'spec:\n  hostPID: true # true\n', undefined);

@@ -18,10 +18,22 @@ const run = (text: string, choices: PolicyChoices = {}) => {
 };
 
 const workload = (kind: string, spec: string) =>
-  `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: agent, namespace: ops}\nspec:\n  selector: {matchLabels: {app: agent}}\n  template:\n    metadata: {labels: {app: agent}}\n    spec:\n${spec.replaceAll(/^/gm, '      ').trimEnd()}\n`;
+  `apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: agent, namespace: ops}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+${spec.replaceAll(/^/gm, '      ').trimEnd()}
+`;
 
 const container = (more: string) =>
-  `containers:\n- name: app\n  image: example.com/app:1.0\n${more}`;
+  `containers:
+- name: app
+  image: example.com/app:1.0
+${more}`;
 
 const nodeExporter = workload(
   'DaemonSet',
@@ -106,7 +118,12 @@ test(
   undefined,
 );
 const service = (selector: string, port: number) =>
-  `---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: ops}\nspec: {selector: ${selector}, ports: [{port: 80, targetPort: ${port}}]}\n`;
+  `---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: ops}
+spec: {selector: ${selector}, ports: [{port: 80, targetPort: ${port}}]}
+`;
 test(
   'a Service that sends to the host port',
   waits,
@@ -139,7 +156,12 @@ for (const [kind, body] of [
   test(
     `${kind} that name the host port`,
     waits,
-    `${hostPort('30100')}---\napiVersion: x/v1\nkind: ${kind}\nmetadata: {name: nodes}\n${body}\n`,
+    `${hostPort('30100')}---
+apiVersion: x/v1
+kind: ${kind}
+metadata: {name: nodes}
+${body}
+`,
     'no-host-port',
     new RegExp(`the ${kind} "nodes" counts on the host port 30100`),
   );
@@ -147,7 +169,12 @@ for (const [kind, body] of [
 test(
   'a NetworkPolicy that lets out to all addresses',
   waits,
-  `${hostPort('443')}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: out}\nspec: {podSelector: {matchLabels: {app: x}}, egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 443}]}]}\n`,
+  `${hostPort('443')}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out}
+spec: {podSelector: {matchLabels: {app: x}}, egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 443}]}]}
+`,
   'no-host-port',
   undefined,
 );
@@ -157,7 +184,12 @@ test(
   waits,
   workload(
     'Deployment',
-    `initContainers:\n- name: setup\n  image: a\n  command: [sh, -c, "/sbin/sysctl -w vm.max_map_count=262144"]\n  securityContext: {privileged: true}\n${container('')}`,
+    `initContainers:
+- name: setup
+  image: a
+  command: [sh, -c, "/sbin/sysctl -w vm.max_map_count=262144"]
+  securityContext: {privileged: true}
+${container('')}`,
   ),
   'no-privileged',
   /container "setup" runs `sysctl`/,
@@ -168,7 +200,9 @@ test(
   workload(
     'Deployment',
     container(
-      '  securityContext: {privileged: true}\n  volumeMounts: [{name: v, mountPath: /v, mountPropagation: Bidirectional}]\n',
+      `  securityContext: {privileged: true}
+  volumeMounts: [{name: v, mountPath: /v, mountPropagation: Bidirectional}]
+`,
     ),
   ),
   'no-privileged',
@@ -179,7 +213,9 @@ test(
   waits,
   workload(
     'Deployment',
-    container('  args: [mount, -a]\n  securityContext: {capabilities: {add: [SYS_ADMIN]}}\n'),
+    container(`  args: [mount, -a]
+  securityContext: {capabilities: {add: [SYS_ADMIN]}}
+`),
   ),
   'no-sys-admin',
   /runs `mount`/,
@@ -209,7 +245,11 @@ test(
 test('what needs root is named under every profile that would take it', t => {
   const text = workload(
     'Deployment',
-    `initContainers:\n- name: own\n  image: a\n  command: [sh, -c, "chown -R 1000 /data"]\n${container('  ports: [{containerPort: 80}]\n')}`,
+    `initContainers:
+- name: own
+  image: a
+  command: [sh, -c, "chown -R 1000 /data"]
+${container('  ports: [{containerPort: 80}]\n')}`,
   );
   const {findings} = run(text, {profiles: ['restricted']});
   const evidence = (rule: string) =>
@@ -243,7 +283,9 @@ test('privileges that go take along the propagation of mounts, which would be in
   const before = workload(
     'Deployment',
     container(
-      '  securityContext: {privileged: true}\n  volumeMounts: [{name: v, mountPath: /v, mountPropagation: Bidirectional}]\n',
+      `  securityContext: {privileged: true}
+  volumeMounts: [{name: v, mountPath: /v, mountPropagation: Bidirectional}]
+`,
     ),
   );
   t.regex(run(before, {profiles: ['baseline']}).text, /mountPropagation: HostToContainer/);

@@ -34,7 +34,15 @@ const pod = (
   metadata = 'name: a',
   {securityContext = podContext} = {},
 ) =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec:\n  ${account}\n  securityContext: {${securityContext}}\n${spec}  containers:\n  - {name: app, image: ${image}, ${container}}\n`;
+  `apiVersion: v1
+kind: Pod
+metadata: {${metadata}}
+spec:
+  ${account}
+  securityContext: {${securityContext}}
+${spec}  containers:
+  - {name: app, image: ${image}, ${container}}
+`;
 const secured = (securityContext: string, spec = '') =>
   pod(spec, contained, 'name: a', {securityContext});
 const annotated = (annotation: string) =>
@@ -47,21 +55,45 @@ const mounting = (path: string, readOnly: boolean) =>
 const hostPath = (path: string, readOnly: boolean, ...rules: string[]) =>
   [mounting(path, readOnly), 'no-host-path', ...rules, 'restricted-volumes'] as const;
 const service = (spec: string) =>
-  `apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {${spec}}\n`;
+  `apiVersion: v1
+kind: Service
+metadata: {name: a}
+spec: {${spec}}
+`;
 const role = (kind: string, rules: string) =>
-  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: a}\nrules: [${rules}]\n`;
+  `apiVersion: rbac.authorization.k8s.io/v1
+kind: ${kind}
+metadata: {name: a}
+rules: [${rules}]
+`;
 const capability = (name: string) =>
   `securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL], add: [${name}]}}`;
 
 const aggregated = (selectors: string) =>
-  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\naggregationRule: {clusterRoleSelectors: [${selectors}]}\n`;
+  `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: a}
+aggregationRule: {clusterRoleSelectors: [${selectors}]}
+`;
 const byEdit = ['no-pod-exec', 'no-port-forward', 'no-secret-listing'];
 const binding = (kind: string, roleKind: string, name: string, subject?: string) =>
-  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: a}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ${roleKind}, name: ${name}}\n${subject === undefined ? '' : `subjects: [{${subject}}]\n`}`;
+  `apiVersion: rbac.authorization.k8s.io/v1
+kind: ${kind}
+metadata: {name: a}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ${roleKind}, name: ${name}}
+${subject === undefined ? '' : `subjects: [{${subject}}]\n`}`;
 const ingress = (spec: string, annotation = '') =>
-  `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, annotations: {${annotation}}}\nspec: {${spec}}\n`;
+  `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: a, annotations: {${annotation}}}
+spec: {${spec}}
+`;
 const persistentVolume = (source: string) =>
-  `apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\nspec: {${source}}\n`;
+  `apiVersion: v1
+kind: PersistentVolume
+metadata: {name: a}
+spec: {${source}}
+`;
 
 const cases: Readonly<Record<string, readonly [object: string, ...rules: string[]]>> = {
   'a harmless pod': [pod('')],
@@ -457,7 +489,10 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     role('Role', '{apiGroups: [apps], resources: [pods/portforward], verbs: [create]}'),
   ],
   'a role without rules': [
-    'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\n',
+    `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: a}
+`,
   ],
   'a grant of URLs': [role('ClusterRole', '{nonResourceURLs: [/metrics], verbs: [get]}')],
 };
@@ -534,7 +569,14 @@ const owned = (kind: string, name: string, controller = true) =>
   `name: p, ownerReferences: [{apiVersion: v1, kind: ${kind}, name: ${name}, uid: u, controller: ${controller}}]`;
 const by = (controller: string) => `system:serviceaccount:kube-system:${controller}-controller`;
 const workload = (kind: string, name: string) =>
-  `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec:\n  selector: {}\n  template:\n    spec: {hostNetwork: true, containers: [{name: app, image: app}]}\n`;
+  `apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: ${name}}
+spec:
+  selector: {}
+  template:
+    spec: {hostNetwork: true, containers: [{name: app, image: app}]}
+`;
 
 const agent = {kind: 'DaemonSet', name: 'agent-*'};
 test('the object', allows, agent, {object: workload('DaemonSet', 'agent-1')}, true);
@@ -655,10 +697,18 @@ test(
 test('a manifest under Warn', denies, {action: 'Warn'}, unsafe, undefined);
 
 const agentOfNode = (kind: string, name: string, more = 'hostNetwork: true') =>
-  `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: {selector: {}, template: {${agentPod(more)}}}\n`;
+  `apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: ${name}}
+spec: {selector: {}, template: {${agentPod(more)}}}
+`;
 const agentPod = (more: string) =>
   `spec: {${more}, volumes: [{name: v, hostPath: {path: /proc}}], containers: [{name: app, image: app, securityContext: {privileged: true, allowPrivilegeEscalation: true, capabilities: {add: [SYS_ADMIN]}, seLinuxOptions: {type: spc_t}}, volumeMounts: [{name: v, mountPath: /v}]}]}`;
-const ofAgent = `apiVersion: v1\nkind: Pod\nmetadata: {${owned('DaemonSet', 'agent')}}\n${agentPod('hostNetwork: true')}\n`;
+const ofAgent = `apiVersion: v1
+kind: Pod
+metadata: {${owned('DaemonSet', 'agent')}}
+${agentPod('hostNetwork: true')}
+`;
 const inUse = [
   'no-custom-selinux',
   'no-host-network',
@@ -856,7 +906,13 @@ test('the largest pods stay within the cost that the API server allows', async t
     name =>
       `{name: ${name}, image: a, ${context('runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}')}, ports: [${ports}], volumeMounts: [${mounts}], livenessProbe: ${probe}, readinessProbe: ${probe}}`,
   );
-  const object = `apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {${annotations}}}\nspec:\n  volumes: [${volumes}]\n  containers: [${containers}]\n`;
+  const object = `apiVersion: v1
+kind: Pod
+metadata: {name: a, annotations: {${annotations}}}
+spec:
+  volumes: [${volumes}]
+  containers: [${containers}]
+`;
   const [outcome] = await admit(executable, guardObjects({profiles: ['strict']}), [{object}]);
   t.deepEqual(rulesIn(outcome?.audited ?? []), [
     'no-default-service-account',
@@ -878,7 +934,11 @@ test('evidence is read in scripts of 100 kB, and in 250 containers', async t => 
       securityContext: {privileged: true},
     }),
   );
-  const many = `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [${containers}]}\n`;
+  const many = `apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {containers: [${containers}]}
+`;
   for (const object of [commanded(script(1e5)), many]) {
     const [outcome] = await admit(executable, guardObjects({}), [{object}]);
     t.is(outcome?.denied, '');

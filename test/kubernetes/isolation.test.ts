@@ -124,12 +124,23 @@ for (const [title, stream, outcome] of [
   ],
   [
     'an item of a list that is a hook',
-    `${pod()}---\napiVersion: v1\nkind: List\nmetadata: {annotations: {helm.sh/hook: test}}\nitems:\n- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: own}, spec: {podSelector: {}}}\n`,
+    `${pod()}---
+apiVersion: v1
+kind: List
+metadata: {annotations: {helm.sh/hook: test}}
+items:
+- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: own}, spec: {podSelector: {}}}
+`,
     'isolated',
   ],
   [
     'an item that is a hook, of a list that is none',
-    `${pod()}---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: own, annotations: {helm.sh/hook: test}}, spec: {podSelector: {}}}\n`,
+    `${pod()}---
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: own, annotations: {helm.sh/hook: test}}, spec: {podSelector: {}}}
+`,
     'left alone',
   ],
   [

@@ -11,7 +11,11 @@ const choicesFor = (...ids: readonly string[]): PolicyChoices => ({
 
 const object = (kind: string, more: string) => {
   const at = kind.lastIndexOf('/');
-  return `apiVersion: ${kind.slice(0, at)}\nkind: ${kind.slice(at + 1)}\nmetadata: {name: a}\n${more}\n`;
+  return `apiVersion: ${kind.slice(0, at)}
+kind: ${kind.slice(at + 1)}
+metadata: {name: a}
+${more}
+`;
 };
 
 /** Where no-host-network finds, and removes, the field in a custom resource. */
@@ -165,23 +169,43 @@ test(
   'settings: what is unsafe goes, and nothing is added',
   rewrites,
   'monitoring.coreos.com/v1/Prometheus',
-  'spec:\n  containers:\n    - name: a\n    - name: b\n      securityContext:\n        privileged: true\n        runAsUser: 1',
-  'spec:\n  containers:\n    - name: a\n    - name: b\n      securityContext:\n        runAsUser: 1',
+  `spec:
+  containers:
+    - name: a
+    - name: b
+      securityContext:
+        privileged: true
+        runAsUser: 1`,
+  `spec:
+  containers:
+    - name: a
+    - name: b
+      securityContext:
+        runAsUser: 1`,
   ['fixed no-privileged /spec/containers/1/securityContext/privileged'],
 );
 test(
   'settings: a value that is there is set',
   rewrites,
   'monitoring.coreos.com/v1/Alertmanager',
-  'spec:\n  containers:\n    - name: a\n      securityContext: {allowPrivilegeEscalation: true}',
-  'spec:\n  containers:\n    - name: a\n      securityContext: {allowPrivilegeEscalation: false}',
+  `spec:
+  containers:
+    - name: a
+      securityContext: {allowPrivilegeEscalation: true}`,
+  `spec:
+  containers:
+    - name: a
+      securityContext: {allowPrivilegeEscalation: false}`,
   ['fixed no-privilege-escalation /spec/containers/0/securityContext/allowPrivilegeEscalation'],
 );
 test(
   'a container’s own fields among the settings',
   rewrites,
   'opentelemetry.io/v1beta1/OpenTelemetryCollector',
-  'spec:\n  mode: daemonset\n  securityContext:\n    privileged: true',
+  `spec:
+  mode: daemonset
+  securityContext:
+    privileged: true`,
   'spec:\n  mode: daemonset',
   ['fixed no-privileged /spec/securityContext/privileged'],
 );
@@ -189,8 +213,24 @@ test(
   'containers beside those of the collector, and its allocator',
   rewrites,
   'opentelemetry.io/v1beta1/OpenTelemetryCollector',
-  'spec:\n  mode: daemonset\n  additionalContainers:\n    - name: a\n      securityContext:\n        privileged: true\n        runAsUser: 1\n  targetAllocator:\n    enabled: true\n    securityContext: {privileged: true}',
-  'spec:\n  mode: daemonset\n  additionalContainers:\n    - name: a\n      securityContext:\n        runAsUser: 1\n  targetAllocator:\n    enabled: true',
+  `spec:
+  mode: daemonset
+  additionalContainers:
+    - name: a
+      securityContext:
+        privileged: true
+        runAsUser: 1
+  targetAllocator:
+    enabled: true
+    securityContext: {privileged: true}`,
+  `spec:
+  mode: daemonset
+  additionalContainers:
+    - name: a
+      securityContext:
+        runAsUser: 1
+  targetAllocator:
+    enabled: true`,
   [
     'fixed no-privileged /spec/additionalContainers/0/securityContext/privileged',
     'fixed no-privileged /spec/targetAllocator/securityContext/privileged',
@@ -200,16 +240,34 @@ test(
   'containers by name',
   rewrites,
   'datadoghq.com/v2alpha1/DatadogAgent',
-  'spec:\n  override:\n    nodeAgent:\n      containers:\n        agent: {logLevel: debug, securityContext: {privileged: true}}',
-  'spec:\n  override:\n    nodeAgent:\n      containers:\n        agent: {logLevel: debug}',
+  `spec:
+  override:
+    nodeAgent:
+      containers:
+        agent: {logLevel: debug, securityContext: {privileged: true}}`,
+  `spec:
+  override:
+    nodeAgent:
+      containers:
+        agent: {logLevel: debug}`,
   ['fixed no-privileged /spec/override/nodeAgent/containers/agent/securityContext/privileged'],
 );
 test(
   'ephemeral containers that a job adds to pods',
   rewrites,
   'apps.kruise.io/v1alpha1/EphemeralJob',
-  'spec:\n  template:\n    ephemeralContainers:\n      - name: a\n        image: b',
-  'spec:\n  template:\n    ephemeralContainers:\n      - name: a\n        image: b\n        securityContext:\n          allowPrivilegeEscalation: false',
+  `spec:
+  template:
+    ephemeralContainers:
+      - name: a
+        image: b`,
+  `spec:
+  template:
+    ephemeralContainers:
+      - name: a
+        image: b
+        securityContext:
+          allowPrivilegeEscalation: false`,
   [
     'fixed no-privilege-escalation /spec/template/ephemeralContainers/0/securityContext/allowPrivilegeEscalation',
   ],
@@ -218,8 +276,32 @@ test(
   'the containers of a workflow, wherever a template has them',
   rewrites,
   'argoproj.io/v1alpha1/WorkflowTemplate',
-  'spec:\n  templates:\n    - name: a\n      container:\n        image: x\n    - name: b\n      dag: {tasks: [{name: t, inline: {script: {image: x}}}]}\n    - name: c\n      containerSet:\n        containers:\n          - name: d',
-  'spec:\n  templates:\n    - name: a\n      container:\n        image: x\n        securityContext:\n          allowPrivilegeEscalation: false\n    - name: b\n      dag: {tasks: [{name: t, inline: {script: {image: x, securityContext: {allowPrivilegeEscalation: false}}}}]}\n    - name: c\n      containerSet:\n        containers:\n          - name: d\n            securityContext:\n              allowPrivilegeEscalation: false',
+  `spec:
+  templates:
+    - name: a
+      container:
+        image: x
+    - name: b
+      dag: {tasks: [{name: t, inline: {script: {image: x}}}]}
+    - name: c
+      containerSet:
+        containers:
+          - name: d`,
+  `spec:
+  templates:
+    - name: a
+      container:
+        image: x
+        securityContext:
+          allowPrivilegeEscalation: false
+    - name: b
+      dag: {tasks: [{name: t, inline: {script: {image: x, securityContext: {allowPrivilegeEscalation: false}}}}]}
+    - name: c
+      containerSet:
+        containers:
+          - name: d
+            securityContext:
+              allowPrivilegeEscalation: false`,
   [
     'fixed no-privilege-escalation /spec/templates/0/container/securityContext/allowPrivilegeEscalation',
     'fixed no-privilege-escalation /spec/templates/2/containerSet/containers/0/securityContext/allowPrivilegeEscalation',
@@ -230,8 +312,20 @@ test(
   'the steps of a task',
   rewrites,
   'tekton.dev/v1beta1/Task',
-  'spec:\n  stepTemplate:\n    securityContext:\n      privileged: true\n    image: x\n  steps:\n    - name: a',
-  'spec:\n  stepTemplate:\n    image: x\n  steps:\n    - name: a\n      securityContext:\n        allowPrivilegeEscalation: false',
+  `spec:
+  stepTemplate:
+    securityContext:
+      privileged: true
+    image: x
+  steps:
+    - name: a`,
+  `spec:
+  stepTemplate:
+    image: x
+  steps:
+    - name: a
+      securityContext:
+        allowPrivilegeEscalation: false`,
   [
     'fixed no-privileged /spec/stepTemplate/securityContext/privileged',
     'fixed no-privilege-escalation /spec/steps/0/securityContext/allowPrivilegeEscalation',

@@ -243,7 +243,12 @@ test('what nobody has declared is open to private addresses at most, on every ru
 });
 
 const balanced = (type: string) =>
-  `---\napiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec: {type: ${type}, selector: {app: web}, ports: [{port: 80}]}\n`;
+  `---
+apiVersion: v1
+kind: Service
+metadata: {name: front}
+spec: {type: ${type}, selector: {app: web}, ports: [{port: 80}]}
+`;
 const cut =
   'front: the Service leads to the pods of "web" from outside of the cluster, and the policy for them admits no external address: whoever comes that way is cut off; where that is on purpose, declare the Service under `exposed`';
 test('clients that are cut off are the user’s to decide on', t => {

@@ -72,7 +72,10 @@ test('what has no pod to judge is an error, not a pass', async t => {
   if (executable === undefined) return;
   const documents = [
     'apiVersion: v1\nkind: Service\n',
-    'apiVersion: v1\nkind: Pod\nspec: {hostNetwork: "true"}\n',
+    `apiVersion: v1
+kind: Pod
+spec: {hostNetwork: "true"}
+`,
     'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\n',
     '{',
   ];
@@ -96,9 +99,18 @@ test('strict decoding tells unknown fields, duplicate keys and wrong types apart
   if (executable === undefined) return;
   const answers = await decodeStrictly(executable, [
     workload,
-    'apiVersion: v1\nkind: Pod\nspec: {hostnetwork: true, hostPID: true, hostPID: false}\n',
-    'apiVersion: v1\nkind: Pod\nspec: {hostNetwork: "true"}\n',
-    'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {anything: true}\n',
+    `apiVersion: v1
+kind: Pod
+spec: {hostnetwork: true, hostPID: true, hostPID: false}
+`,
+    `apiVersion: v1
+kind: Pod
+spec: {hostNetwork: "true"}
+`,
+    `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+spec: {anything: true}
+`,
   ]);
   t.deepEqual(answers, [
     {builtIn: true, strict: []},

@@ -1,11 +1,28 @@
 /** Texts that hold an official pod: block style, `apiVersion` and `kind` first. */
 export const wrappings: Readonly<Record<string, (pod: string) => string>> = {
   Deployment: pod =>
-    `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n${indented(templateOf(pod), 4)}`,
+    `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+${indented(templateOf(pod), 4)}`,
   CronJob: pod =>
-    `apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: web\nspec:\n  jobTemplate:\n    spec:\n      template:\n${indented(templateOf(pod), 8)}`,
+    `apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: web
+spec:
+  jobTemplate:
+    spec:
+      template:
+${indented(templateOf(pod), 8)}`,
   'item of a List': pod =>
-    `apiVersion: v1\nkind: List\nitems:\n${indented(pod, 2).replace(/^ {2}/, '- ')}`,
+    `apiVersion: v1
+kind: List
+items:
+${indented(pod, 2).replace(/^ {2}/, '- ')}`,
 };
 
 const head = 'apiVersion: v1\nkind: Pod\n';

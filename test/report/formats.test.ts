@@ -20,9 +20,16 @@ const fixture = (chart: string) => readFileSync(renderedFile(chart), 'utf8');
 const write = (format: string, report: Report) => formats[format]?.(report) ?? '';
 
 const pod = (name: string) =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: a}}\nspec: {hostNetwork: true, containers: [{name: a, image: a}]}\n`;
-const balancer =
-  'apiVersion: v1\nkind: Service\nmetadata: {name: b}\nspec: {type: LoadBalancer, selector: {app: a}, ports: [{port: 1}]}\n';
+  `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, labels: {app: a}}
+spec: {hostNetwork: true, containers: [{name: a, image: a}]}
+`;
+const balancer = `apiVersion: v1
+kind: Service
+metadata: {name: b}
+spec: {type: LoadBalancer, selector: {app: a}, ports: [{port: 1}]}
+`;
 const allowed: PolicyChoices = {
   exceptions: [
     {rules: ['no-host-network'], match: {kind: 'Pod'}, reason: 'it *is* | the node'},

@@ -15,7 +15,11 @@ const flags = test.macro((t, rule: string, text: string, expected: readonly stri
 });
 
 const object = (apiVersion: string, kind: string, more: string) =>
-  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {generateName: a-}\n${more}\n`;
+  `apiVersion: ${apiVersion}
+kind: ${kind}
+metadata: {generateName: a-}
+${more}
+`;
 const rbac = 'rbac.authorization.k8s.io';
 const role = (grant: string, kind = 'ClusterRole', apiVersion = `${rbac}/v1`) =>
   object(apiVersion, kind, `rules:\n- ${grant}`);
@@ -67,7 +71,13 @@ test(
   'roles in a list',
   flags,
   'no-secret-listing',
-  `apiVersion: v1\nkind: List\nitems:\n- kind: ClusterRole\n  apiVersion: ${rbac}/v1\n  rules: [${secrets}}]\n`,
+  `apiVersion: v1
+kind: List
+items:
+- kind: ClusterRole
+  apiVersion: ${rbac}/v1
+  rules: [${secrets}}]
+`,
   ['high /rules/0/resources/0'],
 );
 
@@ -218,7 +228,10 @@ test(
   'a namespace that starts like it',
   flags,
   'no-default-namespace',
-  'kind: Pod\napiVersion: v1\nmetadata: {namespace: defaults}\n',
+  `kind: Pod
+apiVersion: v1
+metadata: {namespace: defaults}
+`,
   [],
 );
 test(
@@ -231,10 +244,20 @@ test(
 
 const token = 'no-automounted-token';
 const bound = (subject: string, namespace = '') =>
-  `---\napiVersion: ${rbac}/v1\nkind: RoleBinding\nmetadata: {name: b${namespace}}\nroleRef: {kind: Role, name: a}\nsubjects: [${subject}]\n`;
+  `---
+apiVersion: ${rbac}/v1
+kind: RoleBinding
+metadata: {name: b${namespace}}
+roleRef: {kind: Role, name: a}
+subjects: [${subject}]
+`;
 const mounting = ['low /spec/automountServiceAccountToken'];
 const podAs = (account: string, namespace = '') =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: a${namespace}}\nspec: {serviceAccountName: ${account}, containers: []}\n`;
+  `apiVersion: v1
+kind: Pod
+metadata: {name: a${namespace}}
+spec: {serviceAccountName: ${account}, containers: []}
+`;
 const inShop = ', namespace: shop';
 for (const [title, subject, isBound] of [
   ['an account of the release', '{kind: ServiceAccount, name: a}', true],
@@ -266,21 +289,36 @@ test(
   'an account that keeps its token',
   flags,
   token,
-  `${podAs('a')}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nautomountServiceAccountToken: false\n`,
+  `${podAs('a')}---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: a}
+automountServiceAccountToken: false
+`,
   [],
 );
 test(
   'an account that keeps its token, in another namespace',
   flags,
   token,
-  `${podAs('a', inShop)}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: other}\nautomountServiceAccountToken: false\n`,
+  `${podAs('a', inShop)}---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: a, namespace: other}
+automountServiceAccountToken: false
+`,
   mounting,
 );
 test(
   'an account that keeps its token, where only the pod names its namespace',
   flags,
   token,
-  `${podAs('a', inShop)}---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nautomountServiceAccountToken: false\n`,
+  `${podAs('a', inShop)}---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: a}
+automountServiceAccountToken: false
+`,
   [],
 );
 test(
@@ -326,15 +364,33 @@ for (const [title, text, paths] of [
   ['a key twice', pod('{hostPID: true, hostPID: false}'), ['/spec/hostPID']],
   [
     'a key twice, in a list of objects',
-    'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: A}\n- apiVersion: v1\n  kind: B\n  a: 1\n  a: 2\n',
+    `apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: A}
+- apiVersion: v1
+  kind: B
+  a: 1
+  a: 2
+`,
     ['/a'],
   ],
   [
     'items that are no list',
-    'apiVersion: v1\nkind: List\nitems: {a: {kind: Pod, spec: {hostNetwork: true}}}\n',
+    `apiVersion: v1
+kind: List
+items: {a: {kind: Pod, spec: {hostNetwork: true}}}
+`,
     ['/items'],
   ],
-  ['items that are null', 'apiVersion: v1\nkind: List\nitems: null\n', []],
+  [
+    'items that are null',
+    `apiVersion: v1
+kind: List
+items: null
+`,
+    [],
+  ],
   ['a pod whose spec is a list', object('v1', 'Pod', 'spec: [{hostNetwork: true}]'), ['/spec']],
   [
     'containers that are no list',

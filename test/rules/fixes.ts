@@ -30,4 +30,9 @@ export const fixes = test.macro(
 
 /** A pod with that spec, in block style. */
 export const pod = (spec: string): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n${spec}`;
+  `apiVersion: v1
+kind: Pod
+metadata:
+  name: a
+spec:
+${spec}`;

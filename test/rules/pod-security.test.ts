@@ -4,7 +4,10 @@ import {harden} from '../../src/harden.ts';
 import {fixes, pod} from './fixes.ts';
 
 /** A pod of one container with these lines, and what the pod spec says beside it. */
-const container = (lines: string, spec = '') => pod(`${spec}  containers:\n  - name: a\n${lines}`);
+const container = (lines: string, spec = '') =>
+  pod(`${spec}  containers:
+  - name: a
+${lines}`);
 const context = (lines: string, spec = '') => container(`    securityContext:\n${lines}`, spec);
 const windows = '  os: {name: windows}\n';
 const inUserNamespace = '  hostUsers: false\n';
@@ -39,7 +42,10 @@ test(
   'capabilities of an ephemeral container',
   fixes,
   'no-extra-capabilities',
-  pod('  ephemeralContainers:\n  - name: e\n    securityContext: {capabilities: {add: [BPF]}}\n'),
+  pod(`  ephemeralContainers:
+  - name: e
+    securityContext: {capabilities: {add: [BPF]}}
+`),
   pod('  ephemeralContainers:\n  - name: e\n'),
   ['fixed /spec/ephemeralContainers/0/securityContext/capabilities/add/0'],
 );
@@ -48,10 +54,14 @@ test(
   fixes,
   'drop-all-capabilities',
   container(
-    '    ports: [{containerPort: 443}]\n    securityContext: {capabilities: {add: [ALL]}}\n',
+    `    ports: [{containerPort: 443}]
+    securityContext: {capabilities: {add: [ALL]}}
+`,
   ),
   container(
-    '    ports: [{containerPort: 443}]\n    securityContext: {capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}}\n',
+    `    ports: [{containerPort: 443}]
+    securityContext: {capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}}
+`,
   ),
   [`fixed ${capability}`],
 );
@@ -60,10 +70,14 @@ test(
   fixes,
   'drop-all-capabilities',
   container(
-    '    ports: [{containerPort: 80}]\n    securityContext: {capabilities: {drop: [NET_BIND_SERVICE]}}\n',
+    `    ports: [{containerPort: 80}]
+    securityContext: {capabilities: {drop: [NET_BIND_SERVICE]}}
+`,
   ),
   container(
-    '    ports: [{containerPort: 80}]\n    securityContext: {capabilities: {drop: [ALL]}}\n',
+    `    ports: [{containerPort: 80}]
+    securityContext: {capabilities: {drop: [ALL]}}
+`,
   ),
   [`fixed ${capability}`],
 );
@@ -73,7 +87,9 @@ test(
   'drop-all-capabilities',
   container('    ports: [{containerPort: 1024}]\n    securityContext: {}\n'),
   container(
-    '    ports: [{containerPort: 1024}]\n    securityContext: {capabilities: {drop: [ALL]}}\n',
+    `    ports: [{containerPort: 1024}]
+    securityContext: {capabilities: {drop: [ALL]}}
+`,
   ),
   [`fixed ${capability}`],
 );
@@ -115,7 +131,14 @@ test(
   ['fixed /spec/containers/0/securityContext/seccompProfile/type'],
 );
 const annotated = (annotation: string) =>
-  `apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    ${annotation}\nspec:\n  containers: [{name: a}]\n`;
+  `apiVersion: v1
+kind: Pod
+metadata:
+  annotations:
+    ${annotation}
+spec:
+  containers: [{name: a}]
+`;
 test(
   'the annotation of a pod, as clusters before v1.19 know it',
   fixes,
@@ -148,7 +171,15 @@ test(
   fixes,
   'require-seccomp',
   annotated('seccomp.security.alpha.kubernetes.io/pod: localhost/../a'),
-  'apiVersion: v1\nkind: Pod\nmetadata: {}\nspec:\n  containers: [{name: a}]\n  securityContext:\n    seccompProfile:\n      type: RuntimeDefault\n',
+  `apiVersion: v1
+kind: Pod
+metadata: {}
+spec:
+  containers: [{name: a}]
+  securityContext:
+    seccompProfile:
+      type: RuntimeDefault
+`,
   [`fixed ${seccomp}`],
 );
 test(
@@ -274,7 +305,13 @@ test('an exception for one container leaves that one as it is', t => {
     exceptions: [{rules: ['no-root'], match: {container: 'a'}, reason: 'changes owners'}],
   });
   const {text} = harden(before, 'in', policy);
-  t.is(text, container('  - name: b\n    securityContext:\n      runAsNonRoot: true\n'));
+  t.is(
+    text,
+    container(`  - name: b
+    securityContext:
+      runAsNonRoot: true
+`),
+  );
 });
 
 // procMount, sysctls, probes
@@ -322,10 +359,31 @@ test(
   fixes,
   'no-host-path',
   pod(
-    '  initContainers:\n  - name: i\n    volumeMounts: [{name: v, mountPath: /v}, {name: w, mountPath: /w}]\n  containers:\n  - name: a\n    volumeMounts:\n    - name: v\n      mountPath: /v\n      subPath: x\n    volumeDevices: [{name: v, devicePath: /dev/v}]\n  volumes:\n  - name: v\n    hostPath: {path: /data}\n  - name: w\n',
+    `  initContainers:
+  - name: i
+    volumeMounts: [{name: v, mountPath: /v}, {name: w, mountPath: /w}]
+  containers:
+  - name: a
+    volumeMounts:
+    - name: v
+      mountPath: /v
+      subPath: x
+    volumeDevices: [{name: v, devicePath: /dev/v}]
+  volumes:
+  - name: v
+    hostPath: {path: /data}
+  - name: w
+`,
   ),
   pod(
-    '  initContainers:\n  - name: i\n    volumeMounts: [{name: w, mountPath: /w}]\n  containers:\n  - name: a\n  volumes:\n  - name: w\n',
+    `  initContainers:
+  - name: i
+    volumeMounts: [{name: w, mountPath: /w}]
+  containers:
+  - name: a
+  volumes:
+  - name: w
+`,
   ),
   ['fixed /spec/volumes/0/hostPath'],
 );
@@ -370,8 +428,10 @@ const keeping = test.macro(
     t.is(harden(before, 'in', policy).text, after);
   },
 );
-const restricted =
-  '      runAsNonRoot: true\n      capabilities: {drop: [ALL]}\n      seccompProfile: {type: RuntimeDefault}\n';
+const restricted = `      runAsNonRoot: true
+      capabilities: {drop: [ALL]}
+      seccompProfile: {type: RuntimeDefault}
+`;
 test(
   'privileged that stays keeps escalation',
   keeping,
@@ -391,14 +451,23 @@ test(
   keeping,
   ['no-extra-capabilities', 'drop-all-capabilities'],
   context(
-    '      capabilities: {add: [CAP_SYS_ADMIN]}\n      runAsNonRoot: true\n      seccompProfile: {type: RuntimeDefault}\n',
+    `      capabilities: {add: [CAP_SYS_ADMIN]}
+      runAsNonRoot: true
+      seccompProfile: {type: RuntimeDefault}
+`,
   ),
   context(
-    '      capabilities: {add: [CAP_SYS_ADMIN]}\n      runAsNonRoot: true\n      seccompProfile: {type: RuntimeDefault}\n',
+    `      capabilities: {add: [CAP_SYS_ADMIN]}
+      runAsNonRoot: true
+      seccompProfile: {type: RuntimeDefault}
+`,
   ),
 );
-const hostProcess =
-  '  os: {name: windows}\n  hostNetwork: true\n  securityContext:\n    windowsOptions: {hostProcess: true}\n';
+const hostProcess = `  os: {name: windows}
+  hostNetwork: true
+  securityContext:
+    windowsOptions: {hostProcess: true}
+`;
 test(
   'a HostProcess pod that stays keeps the network of the host',
   keeping,
@@ -444,9 +513,21 @@ test('the annotation names the rules that rewrote, not one that only saw its fin
 
 test('a mapping where a text must be is no error of ours', t => {
   const text = [
-    'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{apiGroups: [""], resources: [pods/exec, {a: 1}], verbs: [create, {}]}]\n',
-    'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: a}\nsubjects: [{kind: {}, name: {}}]\n',
-    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {matchLabels: {a: {}}, matchExpressions: [{key: a, operator: In, values: [{}]}]}}\n',
+    `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: a}
+rules: [{apiGroups: [""], resources: [pods/exec, {a: 1}], verbs: [create, {}]}]
+`,
+    `apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: a}
+subjects: [{kind: {}, name: {}}]
+`,
+    `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: a}
+spec: {podSelector: {matchLabels: {a: {}}, matchExpressions: [{key: a, operator: In, values: [{}]}]}}
+`,
     container('    image: a\n').replace('name: a\n', 'name: a\n  labels: {a: {}}\n'),
   ].join('---\n');
   t.true(harden(text, 'in', resolvePolicy({profiles: ['strict']})).summary.findings > 0);

@@ -100,7 +100,11 @@ test(
 );
 
 test('pods without labels, which no selector tells apart, are flagged', t => {
-  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n';
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {containers: []}
+`;
   const {text, findings} = harden(pod, 'in', resolvePolicy());
   t.is(text, pod);
   t.deepEqual(

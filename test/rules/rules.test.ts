@@ -3,9 +3,16 @@ import {rules} from '../../src/rules/index.ts';
 import {fixes, pod} from './fixes.ts';
 
 const service = (spec: string) =>
-  `apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n${spec}`;
+  `apiVersion: v1
+kind: Service
+metadata: {name: a}
+spec:
+${spec}`;
 const role = (rules: string) =>
-  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\n${rules}`;
+  `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: a}
+${rules}`;
 
 test(
   'host PID',
@@ -30,9 +37,20 @@ test(
   fixes,
   'no-load-balancer',
   service(
-    '  type: LoadBalancer\n  loadBalancerIP: 10.0.0.1\n  externalTrafficPolicy: Local\n  ports:\n    - port: 80\n      nodePort: 30080\n    - port: 443\n',
+    `  type: LoadBalancer
+  loadBalancerIP: 10.0.0.1
+  externalTrafficPolicy: Local
+  ports:
+    - port: 80
+      nodePort: 30080
+    - port: 443
+`,
   ),
-  service('  type: ClusterIP\n  ports:\n    - port: 80\n    - port: 443\n'),
+  service(`  type: ClusterIP
+  ports:
+    - port: 80
+    - port: 443
+`),
   ['fixed /spec/type'],
 );
 test(
@@ -47,7 +65,10 @@ test(
   'external addresses',
   fixes,
   'no-external-ips',
-  service('  externalIPs:\n  - 1.2.3.4\n  ports: []\n'),
+  service(`  externalIPs:
+  - 1.2.3.4
+  ports: []
+`),
   service('  ports: []\n'),
   ['fixed /spec/externalIPs'],
 );
@@ -57,9 +78,17 @@ test(
   fixes,
   'no-port-forward',
   role(
-    'rules:\n- apiGroups: [""]\n  resources: [pods, pods/portforward]\n  verbs: [get, create]\n',
+    `rules:
+- apiGroups: [""]
+  resources: [pods, pods/portforward]
+  verbs: [get, create]
+`,
   ),
-  role('rules:\n- apiGroups: [""]\n  resources: [pods]\n  verbs: [get, create]\n'),
+  role(`rules:
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, create]
+`),
   ['fixed /rules/0/resources/1'],
 );
 test(
@@ -67,21 +96,45 @@ test(
   fixes,
   'no-port-forward',
   role(
-    'rules:\n- apiGroups: [""]\n  resources:\n  - pods/portforward\n  verbs: ["*"]\n- apiGroups: [""]\n  resources: [pods]\n  verbs: [get]\n',
+    `rules:
+- apiGroups: [""]
+  resources:
+  - pods/portforward
+  verbs: ["*"]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get]
+`,
   ),
-  role('rules:\n- apiGroups: [""]\n  resources: [pods]\n  verbs: [get]\n'),
+  role(`rules:
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get]
+`),
   ['fixed /rules/0/resources/0'],
 );
 for (const wildcard of ['*', '*/portforward']) {
-  const text = role(`rules:\n- apiGroups: ["*"]\n  resources: ["${wildcard}"]\n  verbs: ["*"]\n`);
+  const text = role(`rules:
+- apiGroups: ["*"]
+  resources: ["${wildcard}"]
+  verbs: ["*"]
+`);
   test(`the grant ${wildcard} is flagged`, fixes, 'no-port-forward', text, text, [
     'flagged /rules/0/resources/0',
   ]);
 }
 const harmless = role(
-  'rules:\n- apiGroups: [""]\n  resources: [pods/portforward]\n  verbs: [list]\n',
+  `rules:
+- apiGroups: [""]
+  resources: [pods/portforward]
+  verbs: [list]
+`,
 );
-const subresources = role('rules:\n- apiGroups: [""]\n  resources: [pods/*]\n  verbs: [create]\n');
+const subresources = role(`rules:
+- apiGroups: [""]
+  resources: [pods/*]
+  verbs: [create]
+`);
 test(
   'what RBAC does not know as a wildcard',
   fixes,
@@ -94,7 +147,16 @@ test('a verb that forwards nothing', fixes, 'no-port-forward', harmless, harmles
 
 const mounting = (path: string, more = '') =>
   pod(
-    `  volumes:\n  - name: v\n    hostPath:\n      path: ${path}\n  containers:\n  - name: a\n    volumeMounts:\n    - name: v\n      mountPath: /v\n${more}`,
+    `  volumes:
+  - name: v
+    hostPath:
+      path: ${path}
+  containers:
+  - name: a
+    volumeMounts:
+    - name: v
+      mountPath: /v
+${more}`,
   );
 for (const path of [
   '/',

@@ -7,8 +7,11 @@ import {repository, requireTool} from '../tools/tools.ts';
 import {contentsOf, layBait} from './bait.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
-const pod =
-  'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n';
+const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {containers: [{name: a, image: a}]}
+`;
 
 /** A user's folder with a policy, a chart in it, and bait in each folder from the root of all down. */
 function trap() {
@@ -32,7 +35,10 @@ function trap() {
   writeFileSync(path.join(make('home/work/chart/templates'), 'pod.yaml'), pod);
   writeFileSync(
     path.join(folders.chart, 'Chart.yaml'),
-    'apiVersion: v2\nname: a\nversion: 0.1.0\n',
+    `apiVersion: v2
+name: a
+version: 0.1.0
+`,
   );
   return {root, marks, folders, tools: make('tools'), temporary: make('tmp')};
 }

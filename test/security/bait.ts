@@ -33,8 +33,11 @@ const settings = {
   '.envrc': 'export NODE_OPTIONS="--require ./bait.cjs"\n',
   'node.config.json': '{"nodeOptions": {"import": ["./bait.cjs"]}}',
   'tsconfig.json': '{"compilerOptions": {"plugins": [{"name": "./bait.cjs"}]}}',
-  'plugins/bait/plugin.yaml':
-    'name: bait\nversion: 0.1.0\ncommand: ./helm\nhooks: {install: ./helm}\n',
+  'plugins/bait/plugin.yaml': `name: bait
+version: 0.1.0
+command: ./helm
+hooks: {install: ./helm}
+`,
 } as const;
 
 /** Fills `folder` with bait: whatever is run of it leaves a file in `marks`. */

@@ -151,7 +151,12 @@ test('what a chart says when it fails is told behind words of our own', async t 
   for (const text of hostile) {
     const {stderr} = await execa(process.execPath, [executable, 'audit', 'chart'], {
       cwd,
-      env: {PATH, TEXT: `Error: a\n${text}\n::error::b`},
+      env: {
+        PATH,
+        TEXT: `Error: a
+${text}
+::error::b`,
+      },
       extendEnv: false,
       reject: false,
     });

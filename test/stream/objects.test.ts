@@ -74,7 +74,11 @@ test('an object and its items are both rewritten', t => {
 test('a wrapped list is a hook to Helm by the wrapper, and to others by its items', t => {
   const hooked = 'metadata: {annotations: {helm.sh/hook: test}}';
   const item = `{apiVersion: v1, kind: Pod, ${hooked}}`;
-  const wrapped = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- ${item}\n`;
+  const wrapped = `apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items:
+- ${item}
+`;
   const [manifest] = readStream(list('PodList', `[${item}]`), 'in.yaml').resources;
   const [byList] = readStream(
     `{kind: PodList, apiVersion: v1, ${hooked}, items: [${pod}]}`,
@@ -101,56 +105,86 @@ for (const [title, text, message, line, column] of [
   ['a group without a version', 'kind: Deployment\napiVersion: apps/\n', /not "apps\/"/, 2, 1],
   [
     'metadata that is a list',
-    'kind: Pod\napiVersion: v1\nmetadata: []\n',
+    `kind: Pod
+apiVersion: v1
+metadata: []
+`,
     /must be a mapping/,
     3,
     1,
   ],
   [
     'a name that is a number',
-    'kind: Pod\napiVersion: v1\nmetadata:\n  name: 1\n',
+    `kind: Pod
+apiVersion: v1
+metadata:
+  name: 1
+`,
     /`name` must be a text, not 1/,
     4,
     3,
   ],
   [
     'a namespace that is true',
-    'kind: Pod\napiVersion: v1\nmetadata:\n  name: a\n  namespace: y\n',
+    `kind: Pod
+apiVersion: v1
+metadata:
+  name: a
+  namespace: y
+`,
     /`namespace` must be a text, not true/,
     5,
     3,
   ],
   [
     'a prefix of a name that is a mapping',
-    'kind: Pod\napiVersion: v1\nmetadata: {generateName: {}}\n',
+    `kind: Pod
+apiVersion: v1
+metadata: {generateName: {}}
+`,
     /`generateName` must be a text/,
     3,
     12,
   ],
   [
     'an item without a kind',
-    'kind: List\napiVersion: v1\nitems:\n- apiVersion: v1\n',
+    `kind: List
+apiVersion: v1
+items:
+- apiVersion: v1
+`,
     /`kind`/,
     4,
     3,
   ],
   [
     'an item that says half',
-    'kind: PodList\napiVersion: v1\nitems:\n- kind: Pod\n',
+    `kind: PodList
+apiVersion: v1
+items:
+- kind: Pod
+`,
     /`apiVersion`/,
     4,
     3,
   ],
   [
     'an item that is a text',
-    'kind: List\napiVersion: v1\nitems:\n- a\n',
+    `kind: List
+apiVersion: v1
+items:
+- a
+`,
     /an object was expected/,
     4,
     3,
   ],
   [
     'a list that says nothing',
-    'items:\n- apiVersion: v1\n  kind: Pod\n',
+    `items:
+- apiVersion: v1
+  kind: Pod
+`,
     /must have a `kind`/,
     1,
     1,

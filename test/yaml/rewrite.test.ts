@@ -13,7 +13,10 @@ test('leaves a document alone', rewrites, 'a:   1 # x\n', [], 'a:   1 # x\n');
 test(
   'removes a pair with the comment on its line',
   rewrites,
-  'a: 1\nb: 2 # x\nc: 3\n',
+  `a: 1
+b: 2 # x
+c: 3
+`,
   [remove(['b'])],
   'a: 1\nc: 3\n',
 );
@@ -34,65 +37,122 @@ test(
 test(
   'removes a subtree',
   rewrites,
-  'a: 1\nb:\n  c:\n    d: 1\n    e: 2\nf: 1\n',
+  `a: 1
+b:
+  c:
+    d: 1
+    e: 2
+f: 1
+`,
   [remove(['b'])],
   'a: 1\nf: 1\n',
 );
 test(
   'removes the parents that are emptied',
   rewrites,
-  'a: 1\nsecurityContext:\n  capabilities:\n    d: 1\n',
+  `a: 1
+securityContext:
+  capabilities:
+    d: 1
+`,
   [remove(['securityContext', 'capabilities', 'd'])],
   'a: 1\n',
 );
 test(
   'leaves an empty mapping that may mean something',
   rewrites,
-  'a: 1\nb:\n  c:\n    d: 1 # x\n',
+  `a: 1
+b:
+  c:
+    d: 1 # x
+`,
   [remove(['b', 'c', 'd'])],
-  'a: 1\nb:\n  c: {}\n',
+  `a: 1
+b:
+  c: {}
+`,
 );
 test(
   'removes the first pair of a list item',
   rewrites,
-  'l:\n- a: 1 # x\n  b: 2\n',
+  `l:
+- a: 1 # x
+  b: 2
+`,
   [remove(['l', 0, 'a'])],
   'l:\n- b: 2\n',
 );
 test(
   'removes list items, first and last',
   rewrites,
-  'l:\n  - a\n  - b\n  - c # x\nm: 1\n',
+  `l:
+  - a
+  - b
+  - c # x
+m: 1
+`,
   [remove(['l', 0]), remove(['l', 2])],
-  'l:\n  - b\nm: 1\n',
+  `l:
+  - b
+m: 1
+`,
 );
 test(
   'appends at the indentation of the list',
   rewrites,
-  'l:\n- a\nm: 1\n',
+  `l:
+- a
+m: 1
+`,
   [append(['l'], 'b')],
-  'l:\n- a\n- b\nm: 1\n',
+  `l:
+- a
+- b
+m: 1
+`,
 );
 test(
   'inserts a pair after the last line of a mapping',
   rewrites,
-  'a:\n    b: 1\nc: 2\n',
+  `a:
+    b: 1
+c: 2
+`,
   [set(['a', 'd', 'e'], false)],
-  'a:\n    b: 1\n    d:\n        e: false\nc: 2\n',
+  `a:
+    b: 1
+    d:
+        e: false
+c: 2
+`,
 );
 test(
   'inserts after a block scalar',
   rewrites,
-  'a:\n  b: |\n    x\n    y\nc: 2\n',
+  `a:
+  b: |
+    x
+    y
+c: 2
+`,
   [set(['a', 'd'], 1)],
-  'a:\n  b: |\n    x\n    y\n  d: 1\nc: 2\n',
+  `a:
+  b: |
+    x
+    y
+  d: 1
+c: 2
+`,
 );
 test(
   'gives a key without a value one',
   rewrites,
   'a:\nb: 1\n',
   [set(['a', 'c'], 1)],
-  'a:\n  c: 1\nb: 1\n',
+  `a:
+  c: 1
+b: 1
+`,
 );
 test(
   'keeps the comment and the blanks beside a key without a value',
@@ -112,9 +172,15 @@ test(
 test(
   'replaces the only pair of a mapping',
   rewrites,
-  'a:\n  b: 1 # x\nc: 2\n',
+  `a:
+  b: 1 # x
+c: 2
+`,
   [remove(['a', 'b']), set(['a', 'd'], 2)],
-  'a:\n  d: 2\nc: 2\n',
+  `a:
+  d: 2
+c: 2
+`,
 );
 test(
   'keeps the ends of lines',
@@ -126,66 +192,133 @@ test(
 test(
   'removes a key that stands twice, both times',
   rewrites,
-  'a: 1\nb: 1\na: 2\n',
+  `a: 1
+b: 1
+a: 2
+`,
   [remove(['a'])],
   'b: 1\n',
 );
 test(
   'changes nothing else that shares an anchor',
   rewrites,
-  'a: &x\n  b: 1\nc: *x\n',
+  `a: &x
+  b: 1
+c: *x
+`,
   [set(['a', 'b'], 2)],
-  'a: &x\n  b: 2\nc:\n  b: 1\n',
+  `a: &x
+  b: 2
+c:
+  b: 1
+`,
 );
 test(
   'removes what a merge key brings',
   rewrites,
-  'a: &x {b: 1, d: 1}\nc:\n  <<: *x\n',
+  `a: &x {b: 1, d: 1}
+c:
+  <<: *x
+`,
   [remove(['c', 'b'])],
-  'a: &x {b: 1, d: 1}\nc:\n  d: 1\n',
+  `a: &x {b: 1, d: 1}
+c:
+  d: 1
+`,
 );
 test(
   'quotes a text that a reader could take for something else',
   rewrites,
   'a: 1\n',
   [set(['b'], 'yes'), set(['c'], '0o17'), set(['d'], 'a: b'), set(['e'], '1:20')],
-  'a: 1\nb: "yes"\nc: "0o17"\nd: "a: b"\ne: "1:20"\n',
+  `a: 1
+b: "yes"
+c: "0o17"
+d: "a: b"
+e: "1:20"
+`,
 );
 
 test(
   'writes out an alias where its own value differs',
   rewrites,
-  'a: &x\n  b: 1 # kept\nc: *x # too\nd:\n  - *x\n',
+  `a: &x
+  b: 1 # kept
+c: *x # too
+d:
+  - *x
+`,
   [set(['c', 'b'], 2)],
-  'a: &x\n  b: 1 # kept\nc:\n  b: 2 # too\nd:\n  - *x\n',
+  `a: &x
+  b: 1 # kept
+c:
+  b: 2 # too
+d:
+  - *x
+`,
 );
 test(
   'writes out the aliases of an anchor that goes',
   rewrites,
-  'a: &x {b: 1}\nc: [*x, 1]\nd:\n  <<: *x\n  e: 1\n',
+  `a: &x {b: 1}
+c: [*x, 1]
+d:
+  <<: *x
+  e: 1
+`,
   [remove(['a'])],
-  'c: [{b: 1}, 1]\nd:\n  b: 1\n  e: 1\n',
+  `c: [{b: 1}, 1]
+d:
+  b: 1
+  e: 1
+`,
 );
 test(
   'edits the pair that counts of two',
   rewrites,
-  'a: 1 # old\na: 2 # new\nb: 1\n',
+  `a: 1 # old
+a: 2 # new
+b: 1
+`,
   [set(['a'], 3)],
-  'a: 1 # old\na: 3 # new\nb: 1\n',
+  `a: 1 # old
+a: 3 # new
+b: 1
+`,
 );
 test(
   'indents a list as the document does',
   rewrites,
-  'a:\n  - b\nc:\n  d: 1\n',
+  `a:
+  - b
+c:
+  d: 1
+`,
   [append(['c', 'l'], 'x')],
-  'a:\n  - b\nc:\n  d: 1\n  l:\n    - x\n',
+  `a:
+  - b
+c:
+  d: 1
+  l:
+    - x
+`,
 );
 test(
   'edits JSON line by line',
   rewrites,
-  '{\n  "a": 1,\n  "b": [1.50, 2],\n  "c": {"d": 1}\n}\n',
+  `{
+  "a": 1,
+  "b": [1.50, 2],
+  "c": {"d": 1}
+}
+`,
   [remove(['a']), remove(['b', 1]), set(['e'], true)],
-  '{\n  "b": [1.50],\n  "c": {"d": 1},\n  "e": true\n}\n',
+  `{
+  "b": [1.50],
+  "c": {"d": 1},
+  "e": true
+}
+`,
 );
 test(
   'removes the last entries of a flow collection with their commas',
@@ -197,9 +330,19 @@ test(
 test(
   'puts a scalar in place of lines',
   rewrites,
-  'a:\n  b: |\n    x\n  c:\n    d: 1\ne: 1\n',
+  `a:
+  b: |
+    x
+  c:
+    d: 1
+e: 1
+`,
   [set(['a', 'b'], 'z'), set(['a', 'c'], 2)],
-  'a:\n  b: z\n  c: 2\ne: 1\n',
+  `a:
+  b: z
+  c: 2
+e: 1
+`,
 );
 
 test(
@@ -235,7 +378,11 @@ test(
 test(
   'removes a key whose colon has a line of its own',
   rewrites,
-  '? a\n # x\n:\nb: 1\n',
+  `? a
+ # x
+:
+b: 1
+`,
   [remove(['a'])],
   'b: 1\n',
 );
@@ -249,23 +396,40 @@ test(
 test(
   'keeps the comments after the last key that goes',
   rewrites,
-  '# head\na: 1 # x\n# tail\n',
+  `# head
+a: 1 # x
+# tail
+`,
   [remove(['a'])],
-  '# head\n{}\n# tail\n',
+  `# head
+{}
+# tail
+`,
 );
 test(
   'keeps what stands after an object that is written anew',
   rewrites,
-  'a: &x 1\na: *x\n# tail\n',
+  `a: &x 1
+a: *x
+# tail
+`,
   [remove(['a']), set(['b'], 1)],
   'b: 1\n# tail\n',
 );
 test(
   'keeps a comment between the first pair of an item and the next',
   rewrites,
-  'l:\n- a: 1 # x\n  # y\n  b: 2\n',
+  `l:
+- a: 1 # x
+  # y
+  b: 2
+`,
   [remove(['l', 0, 'a'])],
-  'l:\n-\n  # y\n  b: 2\n',
+  `l:
+-
+  # y
+  b: 2
+`,
 );
 test(
   'replaces a scalar with its tag, and keeps an anchor',
@@ -277,21 +441,42 @@ test(
 test(
   'gives empty items a value',
   rewrites,
-  'l:\n-\n- &x |\n  a\n- # y\n',
+  `l:
+-
+- &x |
+  a
+- # y
+`,
   [set(['l', 0], 1), set(['l', 1], 2), set(['l', 2, 'b'], 3)],
-  'l:\n- 1\n- 2\n- b: 3 # y\n',
+  `l:
+- 1
+- 2
+- b: 3 # y
+`,
 );
 test(
   'adds to a last key that had no value, and to its mapping',
   rewrites,
-  'a:\n  b:\nc: 1\n',
+  `a:
+  b:
+c: 1
+`,
   [set(['a', 'd'], 1), set(['a', 'b', 'e'], 2)],
-  'a:\n  b:\n    e: 2\n  d: 1\nc: 1\n',
+  `a:
+  b:
+    e: 2
+  d: 1
+c: 1
+`,
 );
 test(
   'removes items of a list in a list',
   rewrites,
-  'l:\n- - a\n  - b\n- - c\n',
+  `l:
+- - a
+  - b
+- - c
+`,
   [remove(['l', 0, 0]), remove(['l', 1])],
   'l:\n- - b\n',
 );
@@ -305,30 +490,64 @@ test(
 test(
   'removes a merge key that has nothing left to bring',
   rewrites,
-  'a: &x {b: 1}\nc:\n  <<: *x # y\n  d: 1\n',
+  `a: &x {b: 1}
+c:
+  <<: *x # y
+  d: 1
+`,
   [remove(['c', 'b'])],
-  'a: &x {b: 1}\nc:\n  d: 1\n',
+  `a: &x {b: 1}
+c:
+  d: 1
+`,
 );
 test(
   'writes out a merge of an alias and a mapping beside it',
   rewrites,
-  'x: &x {h: 1}\na:\n  <<:\n  - *x\n  - {i: 1}\n',
+  `x: &x {h: 1}
+a:
+  <<:
+  - *x
+  - {i: 1}
+`,
   [set(['a', 'h'], 2)],
-  'x: &x {h: 1}\na:\n  h: 2\n  i: 1\n',
+  `x: &x {h: 1}
+a:
+  h: 2
+  i: 1
+`,
 );
 test(
   'empties a list that stands at the column of its key',
   rewrites,
-  'a:\n  l:\n  - b # x\n  c: 1\n',
+  `a:
+  l:
+  - b # x
+  c: 1
+`,
   [set(['a', 'l'], [])],
-  'a:\n  l: []\n  c: 1\n',
+  `a:
+  l: []
+  c: 1
+`,
 );
 test(
   'removes the comments that are indented like parts of what goes',
   rewrites,
-  'a: |\nb:\n  c: 1\n  # x\n\n  # x\n# y\nd: 1\n',
+  `a: |
+b:
+  c: 1
+  # x
+
+  # x
+# y
+d: 1
+`,
   [remove(['b'])],
-  'a: |\n# y\nd: 1\n',
+  `a: |
+# y
+d: 1
+`,
 );
 test(
   'writes nothing but the object where what stands around it would be misread',
@@ -356,14 +575,28 @@ test(
   rewrites,
   'x: &x {l: [1, 2]}\na: {l: [3], <<: *x}\n',
   [remove(['a', 'l', 0])],
-  'x:\n  l:\n  - 1\n  - 2\na:\n  l:\n  - 2\n',
+  `x:
+  l:
+  - 1
+  - 2
+a:
+  l:
+  - 2
+`,
 );
 test(
   'removes a merge key beside a dash',
   rewrites,
-  'x: &x {b: 1}\nl:\n- <<: *x\n  c: 1\n',
+  `x: &x {b: 1}
+l:
+- <<: *x
+  c: 1
+`,
   [remove(['l', 0, 'b'])],
-  'x: &x {b: 1}\nl:\n- c: 1\n',
+  `x: &x {b: 1}
+l:
+- c: 1
+`,
 );
 test(
   'keeps an anchor apart from the value that takes the place of one glued to it',
@@ -400,7 +633,11 @@ test(
 test(
   'a comment above the first item of a flow list stands there once',
   rewrites,
-  'a: [\n  # net\n  b, c\n]\n',
+  `a: [
+  # net
+  b, c
+]
+`,
   [append(['a'], 'd')],
   'a: [\n  # net\n  b, c,\n  d\n]\n',
 );
@@ -410,7 +647,9 @@ test(
   rewrites,
   'a:\n  b: 1',
   [set(['a', 'c'], 2)],
-  'a:\n  b: 1\n  c: 2',
+  `a:
+  b: 1
+  c: 2`,
 );
 test(
   'adds in place of a last line without a line break, and leaves no empty one',
@@ -423,7 +662,11 @@ test(
 test(
   'an emptied list leaves the comment beside its key, and the other lines as they were',
   rewrites,
-  'a: # why\n- 1\n? g\n: 1\n',
+  `a: # why
+- 1
+? g
+: 1
+`,
   [remove(['a', 0])],
   'a: [] # why\n? g\n: 1\n',
 );

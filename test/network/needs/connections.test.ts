@@ -189,24 +189,44 @@ test(
 test(
   'an HTTPRoute',
   admits,
-  `${plain}---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: r}\nspec: {rules: [{backendRefs: [{name: server, port: 80}]}]}\n`,
+  `${plain}---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: r}
+spec: {rules: [{backendRefs: [{name: server, port: 80}]}]}
+`,
   ['controller 8080'],
 );
 test(
   'a ServiceMonitor',
   admits,
-  `${plain}---\napiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: m}\nspec: {selector: {matchLabels: {app: server}}, endpoints: [{port: metrics}]}\n`,
+  `${plain}---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: m}
+spec: {selector: {matchLabels: {app: server}}, endpoints: [{port: metrics}]}
+`,
   ['prometheus 9090'],
 );
 test(
   'a PodMonitor',
   admits,
-  `${plain}---\napiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: m}\nspec: {selector: {matchLabels: {app: server}}, podMetricsEndpoints: [{port: metrics}]}\n`,
+  `${plain}---
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: {name: m}
+spec: {selector: {matchLabels: {app: server}}, podMetricsEndpoints: [{port: metrics}]}
+`,
   ['prometheus 9090'],
 );
 
 const webhook = (kind: string, body: string, group: string) =>
-  `---\napiVersion: ${group}\nkind: ${kind}\nmetadata: {name: w}\n${body}\n`;
+  `---
+apiVersion: ${group}
+kind: ${kind}
+metadata: {name: w}
+${body}
+`;
 const called = '{service: {name: server, namespace: shop, port: 80}}';
 test(
   'a webhook, from the private addresses where API servers are',

@@ -64,8 +64,11 @@ const stream = [
   ),
 ].join('');
 
-const neighbours =
-  '---\nkind: Pod\nmetadata: {name: controller, namespace: ingress, labels: {app.kubernetes.io/name: traefik}}\nspec: {containers: [{}]}\n';
+const neighbours = `---
+kind: Pod
+metadata: {name: controller, namespace: ingress, labels: {app.kubernetes.io/name: traefik}}
+spec: {containers: [{}]}
+`;
 
 const cluster = (text: string) => {
   const networkPolicy = {ingress: 'least', egress: 'least'} as const;

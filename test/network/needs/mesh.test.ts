@@ -15,7 +15,11 @@ spec:
     spec: {containers: [{name: a, image: a, ports: [{containerPort: 8080}]${container}}]}
 `;
 const namespace = (labels: string, annotations = '') =>
-  `---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {${labels}}, annotations: {${annotations}}}\n`;
+  `---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {${labels}}, annotations: {${annotations}}}
+`;
 const neighbours = `---
 kind: Pod
 metadata: {name: stranger, namespace: far, labels: {app: stranger}}
@@ -73,8 +77,12 @@ const admits = test.macro(
     expected: readonly string[],
     networkPolicy: NonNullable<PolicyChoices['networkPolicy']> = least,
   ) => {
-    const service =
-      '---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 8080}]}\n';
+    const service = `---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 8080}]}
+`;
     const client = deployment('client', metadata, ', args: ["http://web:8080"]');
     t.deepEqual(
       admitted(around + deployment('web', metadata) + client + service, networkPolicy),
@@ -161,7 +169,12 @@ test('Linkerd, by pod and by namespace', t => {
         around +
           deployment('web', metadata) +
           deployment('client', metadata, ', args: ["http://web:8080"]') +
-          '---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 8080}]}\n',
+          `---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 8080}]}
+`,
         least,
       ),
     ].sort();
@@ -194,8 +207,12 @@ const notesOf = (stream: string) =>
   harden(stream, 'in', resolvePolicy())
     .notes.filter(({message}) => message.includes('likely to be in a mesh'))
     .map(({resource}) => `${resource.kind}/${resource.name}`);
-const peer =
-  '---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: strict, namespace: shop}\nspec: {mtls: {mode: STRICT}}\n';
+const peer = `---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: strict, namespace: shop}
+spec: {mtls: {mode: STRICT}}
+`;
 test('a mesh that is only likely is told', t => {
   const web = deployment('web', labels(''));
   t.deepEqual(notesOf(web), []);

@@ -14,7 +14,11 @@ spec: ${spec}
 
 /** A pod as the cluster has it, which no manifest of the stream says. */
 const made = (name: string, labels: string, namespace = 'shop', ports = '') =>
-  `---\nkind: Pod\nmetadata: {name: ${name}, namespace: ${namespace}, labels: {${labels}}}\nspec: {containers: [{ports: [${ports}]}]}\n`;
+  `---
+kind: Pod
+metadata: {name: ${name}, namespace: ${namespace}, labels: {${labels}}}
+spec: {containers: [{ports: [${ports}]}]}
+`;
 
 const neighbours =
   made('other', 'app: other') +
@@ -130,7 +134,12 @@ test('the pods of one Workflow call each other, and no other Workflow’s', t =>
 
 const monitoring = 'monitoring.coreos.com/v1';
 const service = (name: string, selector: string, port: number) =>
-  `---\napiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: shop}\nspec: {selector: {${selector}}, ports: [{name: web, port: ${port}, targetPort: http-web}]}\n`;
+  `---
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: shop}
+spec: {selector: {${selector}}, ports: [{name: web, port: ${port}, targetPort: http-web}]}
+`;
 test('Prometheus Operator: Services lead to its pods, and alerts to Alertmanagers', t => {
   const stream =
     object(
@@ -141,7 +150,12 @@ test('Prometheus Operator: Services lead to its pods, and alerts to Alertmanager
     object(monitoring, 'Alertmanager', '{portName: http-web}') +
     service('alerts', 'alertmanager: x, app.kubernetes.io/name: alertmanager', 9093) +
     service('metrics', 'operator.prometheus.io/name: x, app.kubernetes.io/name: prometheus', 9090) +
-    '---\napiVersion: v1\nkind: Pod\nmetadata: {name: board, namespace: shop, labels: {app: board}}\nspec: {containers: [{name: a, image: a, args: ["http://metrics:9090"]}]}\n';
+    `---
+apiVersion: v1
+kind: Pod
+metadata: {name: board, namespace: shop, labels: {app: board}}
+spec: {containers: [{name: a, image: a, args: ["http://metrics:9090"]}]}
+`;
   const text = hardened(stream, {ingress: 'least', egress: 'least'});
   const labels = (kind: string) =>
     `${kind}: x, app.kubernetes.io/name: ${kind}, operator.prometheus.io/name: x`;
@@ -227,7 +241,12 @@ test(
 test('pods that nobody can tell do not widen what a release admits', t => {
   const instance = 'app.kubernetes.io/instance: demo';
   const pod = (name: string) =>
-    `---\napiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {app: ${name}, ${instance}}}\nspec: {containers: [{name: a, image: a, ports: [{containerPort: 80}]}]}\n`;
+    `---
+apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, namespace: shop, labels: {app: ${name}, ${instance}}}
+spec: {containers: [{name: a, image: a, ports: [{containerPort: 80}]}]}
+`;
   const opaque = object('kibana.k8s.elastic.co/v1', 'Kibana', `{podTemplate: {spec: ${podSpec}}}`);
   const text = hardened(pod('a') + pod('b') + opaque, {ingress: 'release'});
   const policies = text.slice(text.indexOf('a-pod-kube-harden'));

@@ -144,7 +144,12 @@ roleRef: {kind: ClusterRole, name: r}
 subjects: [{kind: ServiceAccount, name: sa, namespace: shop}]
 `;
 const classOf = (kind: string, group: string, field: string) =>
-  `---\napiVersion: ${group}/v1\nkind: ${kind}\nmetadata: {name: own}\nspec: {${field}: example.com/own}\n`;
+  `---
+apiVersion: ${group}/v1
+kind: ${kind}
+metadata: {name: own}
+spec: {${field}: example.com/own}
+`;
 const ingressClass = classOf('IngressClass', 'networking.k8s.io', 'controller');
 const gatewayClass = classOf('GatewayClass', 'gateway.networking.k8s.io', 'controllerName');
 const account = pods('serviceAccountName: sa, ');
@@ -195,7 +200,12 @@ test(
 test(
   'the pods that a Gateway of Istio selects',
   comes,
-  `${pods()}---\napiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: shop}\nspec: {selector: {app: web}}\n${balancer('')}`,
+  `${pods()}---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: shop}
+spec: {selector: {app: web}}
+${balancer('')}`,
   'waits',
   everyone,
 );
@@ -258,7 +268,12 @@ test(
   {networkPolicy: {ingressControllers: [{cidrs: ['10.1.0.0/16']}]}},
 );
 test('a TargetGroupBinding', t => {
-  const binding = `---\napiVersion: elbv2.k8s.aws/v1beta1\nkind: TargetGroupBinding\nmetadata: {name: b, namespace: shop}\nspec: {targetType: ip, serviceRef: {name: front, port: 80}}\n`;
+  const binding = `---
+apiVersion: elbv2.k8s.aws/v1beta1
+kind: TargetGroupBinding
+metadata: {name: b, namespace: shop}
+spec: {targetType: ip, serviceRef: {name: front, port: 80}}
+`;
   const {text} = harden(pods() + clusterIp + binding, 'in', resolvePolicy());
   const cluster = new Cluster(text, 'shop');
   t.true(cluster.admits('10.1.2.3', cluster.pod('web'), 8080));
@@ -370,7 +385,12 @@ test(
       'metadata: {name: r}\nrules',
       'metadata: {name: part, labels: {of: r}}\nrules',
     ) +
-    '---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\naggregationRule: {clusterRoleSelectors: [{matchLabels: {of: r}}]}\n',
+    `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: r}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {of: r}}]}
+`,
   [8080],
 );
 test(

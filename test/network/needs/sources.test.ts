@@ -43,12 +43,19 @@ const outsiders = {
   prometheus: 'namespace: monitoring, labels: {app.kubernetes.io/name: prometheus}',
 };
 const neighbours = [
-  '---\nkind: Namespace\nmetadata: {name: openshift-ingress, labels: {policy-group.network.openshift.io/ingress: ""}}\n',
+  `---
+kind: Namespace
+metadata: {name: openshift-ingress, labels: {policy-group.network.openshift.io/ingress: ""}}
+`,
   ...Object.entries(outsiders)
     .filter(([, metadata]) => metadata !== '')
     .map(
       ([name, metadata]) =>
-        `---\nkind: Pod\nmetadata: {name: ${name}, ${metadata}}\nspec: {containers: [{}]}\n`,
+        `---
+kind: Pod
+metadata: {name: ${name}, ${metadata}}
+spec: {containers: [{}]}
+`,
     ),
 ].join('');
 
@@ -382,9 +389,21 @@ metadata: {name: db, namespace: shop}
 spec: {ports: [{port: 5432}]}
 `;
 const endpoints = (...addresses: readonly string[]) =>
-  `${bare}---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: db, namespace: shop}\nsubsets: [{addresses: [${addresses.map(ip => `{ip: ${ip}}`)}], ports: [{port: 5432}]}]\n`;
+  `${bare}---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: db, namespace: shop}
+subsets: [{addresses: [${addresses.map(ip => `{ip: ${ip}}`)}], ports: [{port: 5432}]}]
+`;
 const slice = (...addresses: readonly string[]) =>
-  `${bare}---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db}}\naddressType: IPv4\nendpoints: [{addresses: [${addresses}]}]\nports: [{port: 5432}]\n`;
+  `${bare}---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db}}
+addressType: IPv4
+endpoints: [{addresses: [${addresses}]}]
+ports: [{port: 5432}]
+`;
 
 for (const [kind, write] of Object.entries({endpoints, slice})) {
   test(`${kind}: private addresses are opened on the port, public ones told`, t => {

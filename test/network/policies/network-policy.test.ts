@@ -135,45 +135,75 @@ test(
 test(
   'a CronJob by the labels of its pods',
   generates,
-  'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {jobTemplate: {spec: {template: {metadata: {labels: {app: a}}, spec: {containers: []}}}}}\n',
+  `apiVersion: batch/v1
+kind: CronJob
+metadata: {name: a}
+spec: {jobTemplate: {spec: {template: {metadata: {labels: {app: a}}, spec: {containers: []}}}}}
+`,
   added('a-cronjob-kube-harden', 'app: a'),
 );
 test(
   'a ReplicationController by its selector, which is a plain mapping',
   generates,
-  'apiVersion: v1\nkind: ReplicationController\nmetadata: {name: a}\nspec: {selector: {app: a}, template: {metadata: {labels: {app: a, x: y}}, spec: {containers: []}}}\n',
+  `apiVersion: v1
+kind: ReplicationController
+metadata: {name: a}
+spec: {selector: {app: a}, template: {metadata: {labels: {app: a, x: y}}, spec: {containers: []}}}
+`,
   added('a-replicationcontroller-kube-harden', 'app: a'),
 );
 test(
   'a bare Pod by its labels',
   generates,
-  'apiVersion: v1\nkind: Pod\nmetadata: {name: a.b, labels: {app: a}}\nspec: {containers: []}\n',
+  `apiVersion: v1
+kind: Pod
+metadata: {name: a.b, labels: {app: a}}
+spec: {containers: []}
+`,
   added('a.b-pod-kube-harden', 'app: a'),
 );
 test(
   'a PodTemplate makes no pods',
   generates,
-  'apiVersion: v1\nkind: PodTemplate\nmetadata: {name: a}\ntemplate: {metadata: {labels: {app: a}}, spec: {containers: []}}\n',
+  `apiVersion: v1
+kind: PodTemplate
+metadata: {name: a}
+template: {metadata: {labels: {app: a}}, spec: {containers: []}}
+`,
   '',
 );
 test(
   'a policy of the old API group isolates nothing',
   generates,
-  `${job('a', labelled)}---\napiVersion: extensions/v1beta1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n`,
+  `${job('a', labelled)}---
+apiVersion: extensions/v1beta1
+kind: NetworkPolicy
+metadata: {name: a}
+spec: {podSelector: {}}
+`,
   added('a-job-kube-harden', 'app: web'),
 );
 test(
   'a name that a policy of the stream has already',
   generates,
-  `${job('a', labelled)}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a-job-kube-harden}\nspec: {podSelector: {matchLabels: {app: b}}}\n`,
+  `${job('a', labelled)}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: a-job-kube-harden}
+spec: {podSelector: {matchLabels: {app: b}}}
+`,
   added('a-job-kube-harden-c4ddb1c9', 'app: web'),
 );
 
-const hooked = (hook: string, more = '') => `  annotations:\n    helm.sh/hook: ${hook}\n${more}`;
+const hooked = (hook: string, more = '') => `  annotations:
+    helm.sh/hook: ${hook}
+${more}`;
 const companion = (hook: string, weight: string) =>
   hooked(
     hook,
-    `    helm.sh/hook-weight: "${weight}"\n    helm.sh/hook-delete-policy: "before-hook-creation,hook-succeeded"\n`,
+    `    helm.sh/hook-weight: "${weight}"
+    helm.sh/hook-delete-policy: "before-hook-creation,hook-succeeded"
+`,
   );
 
 test(
@@ -220,13 +250,22 @@ for (const [hook, wave, expected] of [
 
 test('two workloads of one name in two namespaces keep it', t => {
   const pod = (namespace: string) =>
-    `---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: ${namespace}, labels: {app: a}}\nspec: {containers: []}\n`;
+    `---
+apiVersion: v1
+kind: Pod
+metadata: {name: a, namespace: ${namespace}, labels: {app: a}}
+spec: {containers: []}
+`;
   const {text} = harden(pod('one') + pod('two'), 'in', policy);
   t.is(text.match(/\n {2}name: a-pod-kube-harden\n/g)?.length, 2);
 });
 
 const podNamed = (name: string, labels = '{a: b}') =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: ${labels}}\nspec: {containers: [{name: a, ports: [{containerPort: 80}]}]}\n`;
+  `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, labels: ${labels}}
+spec: {containers: [{name: a, ports: [{containerPort: 80}]}]}
+`;
 
 for (const name of [
   '"\\n{apiVersion: v1,kind: Pod,spec: {hostPID: y}}\\n---\\n#xxx"',
@@ -262,7 +301,11 @@ test('many Services of the same pods are looked at once', t => {
   const services = Array.from(
     {length: count},
     (_, index) =>
-      `apiVersion: v1\nkind: Service\nmetadata: {name: s${index}}\nspec: {type: LoadBalancer, selector: {a: b}, ports: [{port: 80, targetPort: ${8000 + (index % 2)}}]}\n`,
+      `apiVersion: v1
+kind: Service
+metadata: {name: s${index}}
+spec: {type: LoadBalancer, selector: {a: b}, ports: [{port: 80, targetPort: ${8000 + (index % 2)}}]}
+`,
   );
   const pods = Array.from({length: count}, (_, index) => podNamed(`p${index}`));
   const {text} = harden([...services, ...pods].join('---\n'), 'in', policy);
