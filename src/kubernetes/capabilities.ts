@@ -2,7 +2,7 @@ import {asMap, asString, isList, type Path} from '../json.ts';
 import type {Container} from './pod-spec.ts';
 
 /** A capability as runtimes understand it: in capitals, without `CAP_`. */
-const capabilityName = (text: string): string => text.toUpperCase().replace(/^CAP_/, '');
+export const capabilityName = (text: string): string => text.toUpperCase().replace(/^CAP_/, '');
 
 interface Capability {
   readonly name: string;

@@ -49,7 +49,7 @@ export function hostPathsOfPersistentVolume({kind, group, value}: Resource) {
  * The place that `text` means; the guard asks for it in the same way. One with `..` in it is anywhere: the API server refuses
  * it on Linux, and on Windows links may lead elsewhere. Windows has small letters of its own beyond ASCII's.
  */
-function placeOf(text: string): string {
+export function placeOf(text: string): string {
   const isWindowsPlace = /^(?:[A-Za-z]:|\\)/.test(text);
   const slashed = isWindowsPlace
     ? text

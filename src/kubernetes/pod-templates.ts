@@ -19,7 +19,7 @@ export function podTemplatesOf(
 }
 
 /** Where the objects of a kind hold pods: nowhere, of a kind that neither table has. */
-export function placesOf({group, kind}: GroupKind, more?: PodPlaces): readonly PodPlace[] {
+function placesOf({group, kind}: GroupKind, more?: PodPlaces): readonly PodPlace[] {
   const key = `${group}/${kind}`;
   const known = knownPlaces.get(key);
   const added = more?.get(key);

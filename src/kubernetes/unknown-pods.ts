@@ -1,7 +1,6 @@
 import {
   asList,
   asString,
-  childrenOf,
   isList,
   isMap,
   type Json,
@@ -11,57 +10,196 @@ import {
 } from '../json.ts';
 import {isDnsLabel} from './names.ts';
 import type {PodPlaces} from './pod-places.ts';
-import {placesOf} from './pod-templates.ts';
-import type {GroupKind, Resource} from './resource.ts';
+import {podTemplatesOf} from './pod-templates.ts';
+import type {Resource} from './resource.ts';
+import {mayHoldUnknownPods} from './unknown-kinds.ts';
+import {
+  isContainer,
+  isNamedContainer,
+  type UnsafeSetting,
+  unsafeSettingAt,
+} from './unsafe-setting.ts';
 
-/** What looks like a pod spec, in an object of a kind of which nobody said where it holds one. */
+/** What looks like a pod spec or a container, in an object of which nobody said that it holds one there. */
 export interface UnknownPod {
-  /** The pod spec. */
+  /** The pod spec, or the container. */
   readonly path: Path;
   /** What a policy's `workloads` says of it. */
   readonly place: string;
-  readonly holds: 'template' | 'spec';
+  /** A lone `container` is nothing that a policy can name. */
+  readonly holds: 'template' | 'spec' | 'container';
 }
+
+/** An unsafe setting of a pod or a container, in an object of which nobody said that it holds one there. */
+interface UnknownSetting extends UnsafeSetting {
+  /** From the object's root. */
+  readonly path: Path;
+  /** Of a setting in a patch that is a text: where it lies there. */
+  readonly inText?: Path;
+  /** The name of the container around it. */
+  readonly container?: string;
+}
+
+interface UnknownPods {
+  /** Each place once: items of one list are one place. */
+  readonly pods: readonly UnknownPod[];
+  readonly settings: readonly UnknownSetting[];
+}
+
+/** Reads a text as YAML: its documents, none where it is none. */
+export type ReadText = (text: string) => readonly Json[];
 
 /**
- * What looks like pod specs in a custom resource of a kind that neither the known places nor `more`
- * have, each place once: items of one list are one place. Mappings with a list of `containers`
- * count whose items are named and say what runs; so patterns of policies do not, nor metrics.
+ * What looks like pods, and like unsafe settings of pods, in a custom resource, where neither the known
+ * places nor `more` have a pod. Mappings with a list of `containers` count as pods whose items are named
+ * and say what runs; so patterns of policies do not, nor metrics.
  */
-export function unknownPodsIn(resource: Resource, more?: PodPlaces): readonly UnknownPod[] {
-  if (isBuiltIn(resource) || placesOf(resource, more).length > 0) return [];
-  const found = new Map<string, UnknownPod>();
-  for (const path of podSpecPathsIn(resource.value)) {
-    const isTemplate = path.length > 1 && path.at(-1) === 'spec';
-    const place = written(isTemplate ? path.slice(0, -1) : path);
-    if (place === '' || found.has(place)) continue;
-    found.set(place, {path, place, holds: isTemplate ? 'template' : 'spec'});
+export function unknownPodsIn(
+  resource: Resource,
+  readText: ReadText,
+  more?: PodPlaces,
+): UnknownPods {
+  if (!mayHoldUnknownPods(resource)) return nothing;
+  const search = new Search(knownPodsIn(resource, more), readText);
+  for (const [key, value] of Object.entries(resource.value)) {
+    if (key !== 'metadata' && key !== 'status') search.at(key, value);
   }
-  return [...found.values()];
+  return {pods: [...search.pods.values()], settings: search.settings};
 }
 
-/** Kubernetes' own groups: all of their kinds with pods are known, and CRDs hold schemas. */
-function isBuiltIn({group}: GroupKind): boolean {
-  return !group.includes('.') || group.endsWith('.k8s.io');
+const nothing: UnknownPods = {pods: [], settings: []};
+
+/** The pods of `resource` into which rules look. */
+function knownPodsIn(resource: Resource, more: PodPlaces | undefined): ReadonlySet<Json> {
+  const known = new Set<Json>();
+  for (const {path, place} of podTemplatesOf(resource, more)) {
+    const pod = valueAt(resource.value, place.isBare === true ? path : [...path, 'spec']);
+    if (isMap(pod)) known.add(pod);
+  }
+  return known;
 }
 
-function podSpecPathsIn(root: Json): readonly Path[] {
-  const found: Path[] = [];
+/** What a chart makes of its values, only the chart tells; a schema runs nothing. */
+const opaqueKeys: ReadonlySet<string> = new Set([
+  'helmValues',
+  'openAPIV3Schema',
+  'valuesInline',
+  'valuesObject',
+]);
+
+/** Whether `key` of `holder` holds what no operator reads as a pod. */
+const isOpaque = (key: string, holder: JsonMap, parent: string): boolean =>
+  opaqueKeys.has(key) ||
+  (key === 'values' && (parent === 'helm' || chartKeys.some(each => Object.hasOwn(holder, each))));
+
+const chartKeys = ['chart', 'chartName', 'chartRef'];
+
+class Search {
+  readonly pods = new Map<string, UnknownPod>();
+  readonly settings: UnknownSetting[] = [];
+  readonly #known: ReadonlySet<Json>;
+  readonly #readText: ReadText;
   /** Where the search is: copied only where something is found. */
-  const path: (string | number)[] = [];
-  const visit = (value: Json | undefined) => {
-    if (isMap(value) && isPodSpec(value)) found.push([...path]);
-    else if (isMap(value) || isList(value)) {
-      for (const [key, child] of childrenOf(value)) {
-        path.push(key);
-        visit(child);
-        path.pop();
+  readonly #path: (string | number)[] = [];
+  /** The containers of pods that are found already. */
+  readonly #containers = new Set<Json>();
+  /** While a text is read: where it stands. */
+  #text: Path | undefined;
+
+  constructor(known: ReadonlySet<Json>, readText: ReadText) {
+    this.#known = known;
+    this.#readText = readText;
+  }
+
+  /** Looks at `value` at `key` of `holder`, which stands at the key `parent`. */
+  at(key: string, value: Json | undefined, holder: JsonMap = {}, parent = '', container?: string) {
+    if (isOpaque(key, holder, parent)) return;
+    this.#path.push(key);
+    this.#see(key, value, holder, parent, container);
+    this.#path.pop();
+  }
+
+  #see(
+    key: string,
+    value: Json | undefined,
+    holder: JsonMap,
+    parent: string,
+    container: string | undefined,
+  ): void {
+    const setting = unsafeSettingAt(key, value, holder, parent);
+    if (setting !== undefined) this.#addSetting(setting, container);
+    if (key === 'patch' && typeof value === 'string') this.#seeText(value);
+    else if (isList(value)) {
+      for (const [index, item] of value.entries()) {
+        this.#path.push(index);
+        if (isMap(item)) this.#seeMap(key, item, container);
+        this.#path.pop();
       }
+    } else if (isMap(value)) this.#seeMap(key, value, container);
+  }
+
+  #seeMap(key: string, map: JsonMap, around: string | undefined): void {
+    if (this.#known.has(map)) return;
+    if (isPodSpec(map)) this.#addPod(map);
+    else if (isContainer(map) && !this.#containers.has(map)) this.#addContainer();
+    const container = isNamedContainer(map) ? asString(map['name']) : around;
+    const setsField = isPatch(map);
+    if (setsField) this.#seePatch(map, container);
+    for (const [each, child] of Object.entries(map)) {
+      if (!setsField || each !== 'value') this.at(each, child, map, key, container);
     }
-  };
-  visit(root);
-  return found;
+  }
+
+  /** A patch by path, as JSON Patch has it and Istio's overlays: what it sets stands at the path's end. */
+  #seePatch({path, value = null}: JsonMap, container: string | undefined): void {
+    const steps = (asString(path) ?? '').split(/[./]/).filter(step => step !== '');
+    const isItem = /^(?:-|\d+|\[.*\])$/.test(steps.at(-1) ?? '');
+    if (isItem) steps.pop();
+    this.#path.push('value');
+    const key = steps.at(-1) ?? '';
+    if (isItem && isMap(value)) this.#seeMap(key, value, container);
+    else this.#see(key, isItem ? [value] : value, {}, steps.at(-2) ?? '', container);
+    this.#path.pop();
+  }
+
+  #seeText(text: string): void {
+    if (this.#text !== undefined) return;
+    this.#text = this.#path.splice(0);
+    for (const document of this.#readText(text)) this.#see('', document, {}, '', undefined);
+    this.#path.push(...this.#text);
+    this.#text = undefined;
+  }
+
+  #addSetting(setting: UnsafeSetting, container: string | undefined): void {
+    const path = [...this.#path];
+    this.settings.push({
+      ...setting,
+      ...(this.#text === undefined ? {path} : {path: this.#text, inText: path}),
+      ...(container === undefined ? {} : {container}),
+    });
+  }
+
+  #addPod({containers}: JsonMap): void {
+    for (const item of asList(containers)) if (isMap(item)) this.#containers.add(item);
+    if (this.#text !== undefined) return;
+    const isTemplate = this.#path.length > 1 && this.#path.at(-1) === 'spec';
+    this.#add(isTemplate ? 'template' : 'spec', isTemplate ? this.#path.slice(0, -1) : this.#path);
+  }
+
+  #addContainer(): void {
+    if (this.#text === undefined) this.#add('container', this.#path);
+  }
+
+  #add(holds: UnknownPod['holds'], at: Path): void {
+    const place = written(at);
+    if (this.pods.has(place)) return;
+    this.pods.set(place, {path: [...this.#path], place, holds});
+  }
 }
+
+/** Whether `map` sets a field of another object: a `test` or a removal sets none. */
+const isPatch = ({path, value, op}: JsonMap): boolean =>
+  typeof path === 'string' && value !== undefined && op !== 'test' && op !== 'remove';
 
 function isPodSpec({containers}: JsonMap): boolean {
   if (!isList(containers) || containers.length === 0) return false;
@@ -74,7 +212,6 @@ function isPodSpec({containers}: JsonMap): boolean {
 }
 
 const workFields = ['image', 'command', 'args', 'securityContext'];
-
 /** `path` as a policy writes it; `*` stands for what cannot be written, and for list items. */
 const written = (path: Path): string =>
   path

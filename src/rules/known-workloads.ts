@@ -1,9 +1,19 @@
-import {podPatchesIn, unknownPodsIn} from '../kubernetes/unknown-pods.ts';
+import {toPointer} from '../json.ts';
+import {isSensitive, placeOf} from '../kubernetes/host-path.ts';
+import {podPatchesIn, type UnknownPod, unknownPodsIn} from '../kubernetes/unknown-pods.ts';
+import type {UnsafeField, UnsafeSetting} from '../kubernetes/unsafe-setting.ts';
+import type {Severity} from '../severity.ts';
+import {readText} from '../yaml/read-text.ts';
+import {socketIn} from './no-runtime-socket.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted: objects of kinds in whose pods no rule looks, since neither kube-harden nor the
- * policy knows where the kind holds them; and `podSpecPatch` of Argo's workflows.
+ * Restricted: pods and containers in custom resources into which no rule looks, since neither kube-harden
+ * nor the policy knows that the kind holds them there; unsafe settings in what looks like a part of one,
+ * each by itself (`privileged`, `hostNetwork`, `hostPID`, `hostIPC`, `hostProcess`, SYS_ADMIN, `runAsUser: 0`,
+ * `hostPath`, `hostPort`), also in patches; and `podSpecPatch` of Argo's workflows.
+ *
+ * Policies of admission engines, schemas, and the values of charts (`values`, `valuesObject`) are no pods.
  */
 export const knownWorkloads: Rule = {
   id: 'known-workloads',
@@ -12,15 +22,21 @@ export const knownWorkloads: Rule = {
   remedy:
     'Declare under `workloads` in the policy where this kind holds its pods, or review the object by hand.',
   rationale:
-    'What is privileged in the pods of a kind that nobody declared is neither rewritten nor reported: it looks like a clean release.',
+    'What is privileged in the pods of a kind that nobody declared is not rewritten: an operator makes of it what it says.',
   references: {},
   kinds: 'custom',
   *checkResource(resource, {policy}) {
-    for (const {path, place, holds} of unknownPodsIn(resource, policy.workloads)) {
-      const more = holds === 'template' ? '' : `, holds: ${holds}`;
+    const {pods, settings} = unknownPodsIn(resource, readText, policy.workloads);
+    for (const pod of pods) yield {path: pod.path, message: unknown(pod)};
+    for (const setting of settings) {
+      const {path, inText, container} = setting;
+      const where = inText === undefined ? '' : `, in the patch at "${toPointer(inText)}"`;
+      const {severity, gain} = judgementOf(setting);
       yield {
         path,
-        message: `no rule looks into these pods: add the kind under \`workloads\` in the policy, with \`path: "${place}"${more}\``,
+        severity,
+        message: `${gain}${where}: no rule looks into it, and nothing rewrites it`,
+        ...(container === undefined ? {} : {container}),
       };
     }
     for (const path of podPatchesIn(resource)) {
@@ -32,4 +48,58 @@ export const knownWorkloads: Rule = {
       };
     }
   },
+};
+
+function unknown({place, holds}: UnknownPod): string {
+  if (holds === 'container') {
+    return 'no rule looks into what seems to be a container here: an `image` beside a `securityContext`';
+  }
+  const more = holds === 'template' ? '' : `, holds: ${holds}`;
+  return `no rule looks into these pods: add the kind under \`workloads\` in the policy, with \`path: "${place}"${more}\``;
+}
+
+interface Judgement {
+  readonly severity: Severity;
+  /** What is found, and what it gives. */
+  readonly gain: string;
+}
+
+function judgementOf({what, text}: UnsafeSetting): Judgement {
+  if (what === 'host-path') return ofFolder(text);
+  const {severity, gives} = gains[what];
+  return {severity, gain: `\`${text}\` ${gives}`};
+}
+
+function ofFolder(folder: string): Judgement {
+  const place = placeOf(folder);
+  const gain = `\`hostPath\` shows a pod "${folder}" of its node`;
+  if (socketIn(place) !== undefined) return {severity: 'critical', gain};
+  return {severity: isSensitive(place) ? 'high' : 'medium', gain};
+}
+
+/** Each is as severe as where a rule finds it in a pod. */
+const gains: Readonly<
+  Record<Exclude<UnsafeField, 'host-path'>, {readonly severity: Severity; readonly gives: string}>
+> = {
+  privileged: {
+    severity: 'critical',
+    gives: 'gives a container every capability and device of its node',
+  },
+  'privileged-somewhere': {
+    severity: 'medium',
+    gives: 'may give a container every capability and device of its node',
+  },
+  'sys-admin': {
+    severity: 'critical',
+    gives: 'gives a container CAP_SYS_ADMIN: mounts, namespaces and the kernel of its node',
+  },
+  'host-process': {
+    severity: 'critical',
+    gives: 'makes a container a process of its Windows node',
+  },
+  'host-network': {severity: 'high', gives: 'puts a pod into the network of its node'},
+  'host-pid': {severity: 'high', gives: 'shows a pod the processes of its node'},
+  'host-ipc': {severity: 'high', gives: 'shows a pod the shared memory of its node'},
+  'host-port': {severity: 'high', gives: 'opens a port of the node'},
+  'root-user': {severity: 'medium', gives: 'makes a container run as root'},
 };

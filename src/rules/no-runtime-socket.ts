@@ -63,5 +63,6 @@ export const noRuntimeSocket: Rule = {
   },
 };
 
-const socketIn = (place: string): string | undefined =>
+/** The socket of a runtime that `place` is, or holds. */
+export const socketIn = (place: string): string | undefined =>
   socketName.test(place) ? place : runtimeSockets.find(socket => isWithin(socket, place));

@@ -1,0 +1,55 @@
+import type {GroupKind} from './resource.ts';
+
+/** Groups of Kubernetes' own with a dot in their name: all of their kinds with pods are known, and CRDs hold schemas. */
+const builtIn: ReadonlySet<string> = new Set(
+  [
+    'admissionregistration',
+    'apiextensions',
+    'apiregistration',
+    'authentication',
+    'authorization',
+    'certificates',
+    'coordination',
+    'custom.metrics',
+    'discovery',
+    'events',
+    'external.metrics',
+    'flowcontrol.apiserver',
+    'gateway.networking',
+    'internal.apiserver',
+    'metrics',
+    'networking',
+    'node',
+    'policy.networking',
+    'rbac.authorization',
+    'resource',
+    'scheduling',
+    'snapshot.storage',
+    'storage',
+    'storagemigration',
+  ].map(group => `${group}.k8s.io`),
+);
+
+/** Groups of policy engines and scanners: what looks like pods there are patterns, or reports of them. */
+const ofPolicies: ReadonlySet<string> = new Set([
+  'aquasecurity.github.io',
+  'constraints.gatekeeper.sh',
+  'config.gatekeeper.sh',
+  'expansion.gatekeeper.sh',
+  'kyverno.io',
+  'mutations.gatekeeper.sh',
+  'openreports.io',
+  'policies.kyverno.io',
+  'policy.open-cluster-management.io',
+  'reports.kyverno.io',
+  'spdx.softwarecomposition.kubescape.io',
+  'templates.gatekeeper.sh',
+  'wgpolicyk8s.io',
+]);
+
+/** Whether an object of that kind may hold pods of which nobody knows: a custom resource that is no policy. */
+export function mayHoldUnknownPods({group, kind}: GroupKind): boolean {
+  const isPolicy =
+    ofPolicies.has(group) || (group === 'policies.kubewarden.io' && kind !== 'PolicyServer');
+  return group.includes('.') && !builtIn.has(group) && !isPolicy;
+}
