@@ -1,10 +1,9 @@
 import {UsageError} from './errors.ts';
 import {readCall} from './host/call.ts';
-import {textOfError} from './host/error-text.ts';
+import {errorLines, textOfError} from './host/error-text.ts';
 import {InterruptedError} from './host/interrupt.ts';
 import {RefusedError} from './host/refused.ts';
 import {writeStderr, writeStdout} from './host/standard-streams.ts';
-import {safeLines} from './text/safe-text.ts';
 import {version} from './version.ts';
 
 const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> =
@@ -62,7 +61,7 @@ async function fail(error: unknown): Promise<number> {
   if (error instanceof InterruptedError) return error.exitCode;
   const isRefused = error instanceof RefusedError;
   const reason = isRefused ? `refused: ${error.message}` : describe(error);
-  await writeStderr(`kube-harden: ${safeLines(reason).join('\n  | ')}\n`);
+  await writeStderr(errorLines(reason));
   const {isHelm4} = await import('./host/caller.ts');
   if (isRender && isHelm4()) {
     const {refusalForHelm4} = await import('./host/helm-4.ts');

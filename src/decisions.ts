@@ -2,7 +2,7 @@ import {allowancesOf} from './findings/allowances.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
 import {examineStream} from './harden.ts';
 import type {Allowances, Policy} from './policy/policy.ts';
-import type {ManifestStream} from './stream/manifest-stream.ts';
+import type {ObjectStream} from './stream/manifest-stream.ts';
 
 export interface Decisions {
   /** The entries of the policy under which nothing of the streams is left to decide. */
@@ -20,7 +20,7 @@ export interface Decisions {
  * `today`, YYYY-MM-DD in UTC, is the day by which exceptions expire.
  */
 export function decisionsOn(
-  streams: readonly ManifestStream[],
+  streams: readonly ObjectStream[],
   policy: Policy,
   today: string,
 ): Decisions {
@@ -46,7 +46,7 @@ const allowing = (policy: Policy, {exceptions, exposed}: Allowances): Policy => 
 });
 
 const openIn = (
-  streams: readonly ManifestStream[],
+  streams: readonly ObjectStream[],
   policy: Policy,
   today: string,
 ): readonly Finding[] =>

@@ -15,7 +15,7 @@ import {
 import type {Policy} from './policy/policy.ts';
 import type {Addition} from './rules/rule.ts';
 import {Ambiguities} from './stream/ambiguities.ts';
-import {type ManifestStream, readStream} from './stream/manifest-stream.ts';
+import {type ManifestStream, type ObjectStream, readStream} from './stream/manifest-stream.ts';
 import {type Replacement, writeStream} from './stream/write-stream.ts';
 import {hasContent} from './yaml/nodes.ts';
 
@@ -71,7 +71,7 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
 }
 
 /** What `hardenStream` tells of a stream, without the text that it makes of it. */
-export const examineStream = (stream: ManifestStream, policy: Policy, today?: string): Told =>
+export const examineStream = (stream: ObjectStream, policy: Policy, today?: string): Told =>
   judge(stream, policy, today).told;
 
 /**
@@ -80,8 +80,11 @@ export const examineStream = (stream: ManifestStream, policy: Policy, today?: st
  *
  * @throws {UsageError} as `harden`
  */
-export function audit(text: string, file: string, policy: Policy, today?: string): Told {
-  const stream = readStream(text, file, concernOf(policy));
+export const audit = (text: string, file: string, policy: Policy, today?: string): Told =>
+  auditStream(readStream(text, file, concernOf(policy)), policy, today);
+
+/** As `audit`, for a stream that has been read. */
+export function auditStream(stream: ObjectStream, policy: Policy, today?: string): Told {
   const {findings, summary, ...told} = examineStream(stream, policy, today);
   const {fixed, remaining, ...counts} = summary;
   return {
@@ -105,7 +108,7 @@ interface Judged {
   readonly told: Told;
 }
 
-function judge(stream: ManifestStream, policy: Policy, today: string | undefined): Judged {
+function judge(stream: ObjectStream, policy: Policy, today: string | undefined): Judged {
   const exceptions = new ExceptionBook(policy, today);
   const index = new StreamIndex(stream.resources, policy.workloads);
   const checked = checkStream({...stream, index}, policy, exceptions, today);
@@ -132,7 +135,7 @@ function uselessConnections(
 }
 
 /** A stream with the one index of its objects as they were read. */
-interface IndexedStream extends ManifestStream {
+interface IndexedStream extends ObjectStream {
   readonly index: StreamIndex;
 }
 
@@ -164,7 +167,7 @@ export const additionsOf = (checked: readonly CheckedResource[]): readonly Addit
     .flatMap(({violation}) => violation.addition ?? []);
 
 function summarize(
-  {documents, resources, unread}: ManifestStream,
+  {documents, resources, unread}: ObjectStream,
   placed: readonly Finding[],
 ): Summary {
   const count = (status: Finding['status']) =>

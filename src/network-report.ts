@@ -9,8 +9,8 @@ import {type Edge, ReachGraph, type RuleReasons} from './network/reach/graph.ts'
 import {ExceptionBook} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
 import type {Addition} from './rules/rule.ts';
-import {LineIndex} from './stream/lines.ts';
-import type {ManifestStream} from './stream/manifest-stream.ts';
+import {Inputs} from './stream/inputs.ts';
+import type {ObjectStream} from './stream/manifest-stream.ts';
 import {Locator} from './yaml/locate.ts';
 import type {YamlDocument} from './yaml/nodes.ts';
 
@@ -27,23 +27,15 @@ export interface PlacedEvidence extends Partial<Omit<Source, 'column'>> {
   readonly reason: string;
 }
 
-/**
- * Text and policy in, graphs out: nothing else is read. `isRendering` says that nobody but us has
- * seen the text.
- */
-export function networkReport(
-  stream: ManifestStream,
-  policy: Policy,
-  today?: string,
-  isRendering = false,
-): NetworkReport {
+/** Objects and policy in, graphs out: nothing else is read. */
+export function networkReport(stream: ObjectStream, policy: Policy, today?: string): NetworkReport {
   const index = new StreamIndex(stream.resources, policy.workloads);
   const exceptions = new ExceptionBook(policy, today);
   const checked = checkStream({...stream, index}, policy, exceptions, today);
   const additions = additionsOf(checked);
   const hardened = checked.map(({resource, hardened: value}) => ({...resource, value}));
   const added = additions.map(({value}) => toResource(value, [], -1));
-  const place = placerOf(stream, isRendering);
+  const place = placerOf(stream);
   const graph = (objects: StreamIndex, reasons: RuleReasons) =>
     new ReachGraph(objects, reasons).edges().map(place);
   return {
@@ -57,12 +49,8 @@ function reasonsIn(additions: readonly Addition[]): RuleReasons {
   return ({value}, direction, rule) => byValue.get(value)?.allowances?.[direction]?.[rule];
 }
 
-function placerOf(
-  {text, file, documents}: ManifestStream,
-  isRendering: boolean,
-): (edge: Edge) => PlacedEdge {
-  const rendering = isRendering ? {isRendering: true as const} : {};
-  const lines = new LineIndex(text);
+function placerOf({inputs: texts, documents}: ObjectStream): (edge: Edge) => PlacedEdge {
+  const inputs = new Inputs(texts);
   const locators = new Map<YamlDocument, Locator>();
   const locatorOf = (document: YamlDocument) => {
     const locator = locators.get(document) ?? new Locator(document);
@@ -72,8 +60,8 @@ function placerOf(
   const placed = ({reason, resource, path}: Evidence): PlacedEvidence => {
     const document = documents[resource?.document ?? -1];
     if (resource === undefined || document === undefined) return {reason};
-    const {column: _, ...source} = sourceOf(file, lines, locatorOf(document), resource, path ?? []);
-    return {reason, ...source, ...rendering};
+    const {column: _, ...source} = sourceOf(inputs, locatorOf(document), resource, path ?? []);
+    return {reason, ...source};
   };
   return edge => ({...edge, why: eachOnce(edge.why.map(placed))});
 }

@@ -1,5 +1,6 @@
-import {counts, type Source} from '../findings/finding.ts';
-import {audit as auditStream, type Told} from '../harden.ts';
+import {concernOf} from '../check/concern.ts';
+import {counts} from '../findings/finding.ts';
+import {auditStream, type Told} from '../harden.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
   parseCall,
@@ -12,14 +13,7 @@ import {
   writeReportFile,
 } from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
-import {
-  exitCodeOf,
-  fromTargets,
-  requireTargets,
-  type Target,
-  targetOptions,
-} from '../host/targets.ts';
-import type {Policy} from '../policy/policy.ts';
+import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import {formats} from '../report/formats.ts';
 
 /**
@@ -39,27 +33,16 @@ export async function audit(args: readonly string[]): Promise<number> {
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
   const helm = helmChoices(values);
-  const {results, skipped} = await fromTargets(positionals, helm, (text, target) =>
-    check(text, target, policy),
+  const outcome = await fromTargets(positionals, helm, concernOf(policy), stream =>
+    auditStream(stream, policy, today()),
   );
-  const report = {...merged(results), policy, skipped};
+  const {results, skipped, failed} = outcome;
+  const report = {...merged(results), policy, skipped, failed};
   writeReportFile(reportFile, report);
   await writeReport(formats[format]?.(report) ?? '');
   const code = report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
-  return exitCodeOf(skipped, values['allow-skipped'], code);
+  return exitCodeOf(outcome, values['allow-skipped'], code);
 }
-
-function check(text: string, {file, origin}: Target, policy: Policy): Told {
-  const result = auditStream(text, file, policy, today());
-  if (origin !== 'rendered') return result;
-  const {findings, notes} = result;
-  return {...result, findings: findings.map(asRendered), notes: notes.map(asRendered)};
-}
-
-const asRendered = <Placed extends {readonly source: Source}>(placed: Placed): Placed => ({
-  ...placed,
-  source: {...placed.source, isRendering: true},
-});
 
 function merged(results: readonly Told[]): Told {
   const total = (key: keyof Told['summary']) =>

@@ -13,7 +13,6 @@ import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import type {Allowances, Exception, Exposure, Policy} from '../policy/policy.ts';
 import {counted} from '../report/report.ts';
-import {readStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
@@ -41,15 +40,13 @@ export async function decide(args: readonly string[]): Promise<number> {
   const file = values.print === true ? undefined : policyFile(values.config);
   const policy = await policyBefore(file, values);
   const helm = helmChoices(values);
-  const {results, skipped} = await fromTargets(positionals, helm, (text, target) =>
-    readStream(text, target.file, concernOf(policy)),
-  );
-  const decisions = decisionsOn(results, policy, today());
+  const outcome = await fromTargets(positionals, helm, concernOf(policy), stream => stream);
+  const decisions = decisionsOn(outcome.results, policy, today());
   const kept = values.interactive === true ? await keptOf(decisions) : decisions.allowances;
   const allowances = values.expires === undefined ? kept : expiring(kept, values.expires);
   if (file === undefined) await writeReport(withEntries('', allowances, expiryHint()) ?? '');
   else await write(file, allowances);
-  return exitCodeOf(skipped, values['allow-skipped'], await tellOf(decisions.left));
+  return exitCodeOf(outcome, values['allow-skipped'], await tellOf(decisions.left));
 }
 
 /** The policy as it is, where nobody has added to it. A file that is named and not there is empty. */

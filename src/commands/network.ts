@@ -4,7 +4,6 @@ import {writeReport} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import {type NetworkReport, networkReport} from '../network-report.ts';
 import {networkFormats} from '../report/network/formats.ts';
-import {readStream} from '../stream/manifest-stream.ts';
 
 /**
  * Prints who can reach whom on which port, before hardening and after, and why.
@@ -26,12 +25,15 @@ export async function network(args: readonly string[]): Promise<number> {
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(networkFormats));
   const policy = await policyOf(values, {});
   const helm = helmChoices(values);
-  const {results, skipped} = await fromTargets(positionals, helm, (text, {file, origin}) =>
-    networkReport(readStream(text, file), policy, today(), origin === 'rendered'),
+  const outcome = await fromTargets(positionals, helm, isOfConcern, stream =>
+    networkReport(stream, policy, today()),
   );
-  await writeReport(networkFormats[format]?.(merged(results)) ?? '');
-  return exitCodeOf(skipped, values['allow-skipped'], 0);
+  await writeReport(networkFormats[format]?.(merged(outcome.results)) ?? '');
+  return exitCodeOf(outcome, values['allow-skipped'], 0);
 }
+
+/** Any object may be an end of a connection, or tell of one. */
+const isOfConcern = () => true;
 
 /** Each target is a release by itself. */
 const merged = (reports: readonly NetworkReport[]): NetworkReport => ({

@@ -10,7 +10,7 @@ const denial =
 
 const mostLines = 5;
 
-/** The comments of a stream. Each line is read once, however many fields stand in it. */
+/** The comments of a text. Each line is read once, however many fields stand in it. */
 export class Comments {
   readonly #text: string;
   readonly #lines: LineIndex;
@@ -22,7 +22,7 @@ export class Comments {
   }
 
   /**
-   * The comment at the field at `path` of a document of the stream that says why it is so: behind it in its
+   * The comment at the field at `path` of a document of the text that says why it is so: behind it in its
    * line, or in the lines above it or above the mapping whose first key it is. Undefined where there is none.
    */
   at(locator: Locator, path: Path): string | undefined {

@@ -32,7 +32,8 @@ export class StreamFacts {
   #callers: ReadonlyMap<string, Resource> | undefined;
   #configs: NameIndex<Resource> | undefined;
   #locator: Locator | undefined;
-  #comments: Comments | undefined;
+  /** Those of each text that the stream's documents stand in. */
+  readonly #comments = new Map<string, Comments>();
 
   constructor(stream: StreamIndex, documents: readonly YamlDocument[]) {
     this.#stream = stream;
@@ -97,8 +98,9 @@ export class StreamFacts {
     const found = this.#documents[document];
     if (found === undefined) return undefined;
     if (this.#locator?.document !== found) this.#locator = new Locator(found);
-    this.#comments ??= new Comments(found.text);
-    return this.#comments.at(this.#locator, [...at, ...path]);
+    const comments = this.#comments.get(found.text) ?? new Comments(found.text);
+    this.#comments.set(found.text, comments);
+    return comments.at(this.#locator, [...at, ...path]);
   }
 
   #known(): Ports {

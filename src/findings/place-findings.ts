@@ -1,8 +1,8 @@
 import type {CheckedResource, Status, Verdict} from '../check/verdict.ts';
 import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {LineIndex} from '../stream/lines.ts';
-import type {ManifestStream} from '../stream/manifest-stream.ts';
+import {Inputs} from '../stream/inputs.ts';
+import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {allowanceOf, exposureOf} from './allowances.ts';
@@ -11,13 +11,14 @@ import {sourceOf} from './source-of.ts';
 
 /** Turns verdicts into findings: what a report needs to show, with the place in the source. */
 export class FindingPlacer {
-  readonly #stream: ManifestStream;
-  #lines: LineIndex | undefined;
+  readonly #stream: ObjectStream;
+  readonly #inputs: Inputs;
   /** Of the document that was looked into last: findings come in its order. */
   #locator: Locator | undefined;
 
-  constructor(stream: ManifestStream) {
+  constructor(stream: ObjectStream) {
     this.#stream = stream;
+    this.#inputs = new Inputs(stream.inputs);
   }
 
   place({resource, hardened, verdicts}: CheckedResource): readonly Finding[] {
@@ -58,9 +59,8 @@ export class FindingPlacer {
 
   #sourceOf(resource: Resource, path: Path): Source {
     const document = this.#stream.documents[resource.document] as YamlDocument;
-    this.#lines ??= new LineIndex(this.#stream.text);
     if (this.#locator?.document !== document) this.#locator = new Locator(document);
-    return sourceOf(this.#stream.file, this.#lines, this.#locator, resource, path);
+    return sourceOf(this.#inputs, this.#locator, resource, path);
   }
 }
 

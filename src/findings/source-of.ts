@@ -1,27 +1,24 @@
 import type {Path} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import type {LineIndex} from '../stream/lines.ts';
+import type {Inputs} from '../stream/inputs.ts';
 import {templateOf} from '../stream/template.ts';
 import type {Locator} from '../yaml/locate.ts';
 import type {Source} from './finding.ts';
 
-/** Where in `file` the field at `path` of `resource` lies; `locator` is that of its document. */
-export function sourceOf(
-  file: string,
-  lines: LineIndex,
-  locator: Locator,
-  resource: Resource,
-  path: Path,
-): Source {
+/** Where in its text the field at `path` of `resource` lies; `locator` is that of its document. */
+export function sourceOf(inputs: Inputs, locator: Locator, resource: Resource, path: Path): Source {
+  const input = inputs.of(resource.document);
+  const lines = inputs.linesOf(input);
   const template = templateOf(locator.document, resource);
   const place = lines.at(locator.locate([...resource.path, ...path]));
   return {
-    file,
-    document: resource.document + 1,
+    file: input.file,
+    document: resource.document - input.first + 1,
     ...place,
     ...(template === undefined ? {} : {template: template.file}),
     ...(template?.start === undefined
       ? {}
       : {templateLine: place.line - lines.at(template.start).line + 1}),
+    ...(input.isRendering === undefined ? {} : {isRendering: input.isRendering}),
   };
 }

@@ -1,11 +1,15 @@
 import type {Place, UsageError} from '../errors.ts';
-import {safeText} from '../text/safe-text.ts';
+import {safeLines, safeText} from '../text/safe-text.ts';
 
 /** An error's message behind its place; without the file where that is `known`. */
 export function textOfError({message, place}: UsageError, known?: string): string {
   const {file, ...rest} = place;
   return `${placeText(file === known ? rest : place)}${message}`;
 }
+
+/** An error as stderr tells it. */
+export const errorLines = (text: string): string =>
+  `kube-harden: ${safeLines(text).join('\n  | ')}\n`;
 
 function placeText({file, document, line, column}: Place): string {
   const parts = [

@@ -24,11 +24,38 @@ export function requireRoom(
 ): void {
   if (bytes.length > mostBytes) throw tooLong(file);
   if (bytes.length <= smallBytes) return;
-  const needed = bytes.length * heapPerByte + separatorsIn(bytes) * heapPerNode;
+  requireHeap(heapFor(bytes), 'the input', file, heapLimit);
+}
+
+/** The memory for inputs that are held at once. */
+export class Room {
+  readonly #heapLimit: number;
+  #bytes = 0;
+  #needed = 0;
+
+  constructor(heapLimit: number = getHeapStatistics().heap_size_limit) {
+    this.#heapLimit = heapLimit;
+  }
+
+  /** Refuses an input that is too large beside those before it: it is not counted among them. */
+  take(bytes: Uint8Array, file: string): void {
+    const needed = this.#needed + heapFor(bytes);
+    if (this.#bytes + bytes.length > smallBytes) {
+      requireHeap(needed, 'the input, with what is judged with it,', file, this.#heapLimit);
+    }
+    this.#bytes += bytes.length;
+    this.#needed = needed;
+  }
+}
+
+const heapFor = (bytes: Uint8Array): number =>
+  bytes.length * heapPerByte + separatorsIn(bytes) * heapPerNode;
+
+function requireHeap(needed: number, what: string, file: string, heapLimit: number): void {
   if (needed <= heapLimit) return;
   const megabytes = (size: number) => Math.ceil(size / 1_000_000).toLocaleString('en');
   throw new UsageError(
-    `the input may need ${megabytes(needed)} MB of memory, and Node may use ${megabytes(heapLimit)}: split it, or set NODE_OPTIONS=--max-old-space-size=${Math.ceil(needed / 2 ** 20)}`,
+    `${what} may need ${megabytes(needed)} MB of memory, and Node may use ${megabytes(heapLimit)}: split it, or set NODE_OPTIONS=--max-old-space-size=${Math.ceil(needed / 2 ** 20)}`,
     {file},
   );
 }

@@ -99,21 +99,41 @@ interface Standing {
 function standingOf(policies: readonly Resource[]): readonly Standing[] {
   const names = new NameIndex<Resource>();
   const last = new Map<string, Resource>();
+  const alike = new Map<string, {readonly effect: string; count: number}>();
   for (const policy of policies) {
     names.add(policy.name, policy.namespace, policy);
     last.set(keyOf(policy), policy);
+    const effect = effectOf(policy);
+    const known = alike.get(keyOf(policy));
+    if (known?.effect === effect) known.count++;
+    else if (known === undefined) alike.set(keyOf(policy), {effect, count: 1});
   }
+  const isDuplicate = (policy: Resource) =>
+    names.count(policy.name, policy.namespace) > (alike.get(keyOf(policy))?.count ?? 0);
   return enforceable(policies)
     .filter(policy => last.get(keyOf(policy)) === policy)
     .filter(({value}) => asList(valueAt(value, ['metadata', 'ownerReferences'])).length === 0)
     .map(policy => ({
       policy,
       hook: hookOf(policy),
-      doubt: doubtOf(policy, names.count(policy.name, policy.namespace) > 1),
+      doubt: doubtOf(policy, isDuplicate(policy)),
     }));
 }
 
 const keyOf = ({name, namespace}: Resource): string => JSON.stringify([namespace ?? '', name]);
+
+/** What decides whom a policy isolates and when: of two that agree in it, it does not matter which is there. */
+const effectOf = (policy: Resource): string =>
+  JSON.stringify([
+    policy.version,
+    validityOf(policy.value),
+    asMap(policy.value['spec'])?.['podSelector'] ?? {},
+    governs(policy.value, 'ingress'),
+    governs(policy.value, 'egress'),
+    hookOf(policy) ?? null,
+    localDoubtOf(policy) ?? null,
+    asList(valueAt(policy.value, ['metadata', 'ownerReferences'])).length > 0,
+  ]);
 
 const localAnnotation = ['metadata', 'annotations', 'config.kubernetes.io/local-config'];
 

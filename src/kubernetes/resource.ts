@@ -27,6 +27,8 @@ export interface Resource extends GroupKind {
   readonly path: Path;
   /** Its document's place in the stream, from 0. */
   readonly document: number;
+  /** Which of the stream's texts it stands in, from 0, where they are many. */
+  readonly input?: number;
 }
 
 /** A value is no object that an API server could take. */

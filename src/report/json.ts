@@ -11,7 +11,7 @@ function noteOf(note: Finding) {
 
 /** The report as one JSON object; its fields are only ever added to. */
 export function toJson(report: Report): string {
-  const {findings, notes, policy, summary, staleExceptions, refusal, skipped} = report;
+  const {findings, notes, policy, summary, staleExceptions, refusal, skipped, failed} = report;
   const result = {
     schemaVersion: 1,
     tool,
@@ -23,6 +23,7 @@ export function toJson(report: Report): string {
     notes: notes.map(noteOf),
     staleExceptions,
     ...(skipped === undefined ? {} : {skipped}),
+    ...(failed === undefined ? {} : {failed}),
   };
   return safeJson(result);
 }

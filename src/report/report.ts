@@ -9,8 +9,15 @@ export type Report = Omit<Hardened, 'text'> & {
   /** Why the stream was refused: then nothing of it was printed, and nothing is hardened. */
   readonly refusal?: string;
   /** Of an audit: what could be applied and was not judged. */
-  readonly skipped?: readonly {readonly file: string; readonly reason: string}[];
+  readonly skipped?: readonly Unjudged[];
+  /** Of an audit: targets that could not be judged. */
+  readonly failed?: readonly Unjudged[];
 };
+
+interface Unjudged {
+  readonly file: string;
+  readonly reason: string;
+}
 
 export const tool = {name: 'kube-harden', version} as const;
 

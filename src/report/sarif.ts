@@ -11,8 +11,9 @@ import {type Report, tool} from './report.ts';
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
  * Interchange Format. A finding that was rewritten is information; an excepted one is suppressed.
  */
-export function toSarif({findings, policy, skipped = []}: Report): string {
+export function toSarif({findings, policy, skipped = [], failed = []}: Report): string {
   const used = rules.filter(({id}) => policy.rules.has(id));
+  const unjudged = [...skipped, ...failed];
   const index = new Map(used.map(({id}, at) => [id, at]));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -22,7 +23,7 @@ export function toSarif({findings, policy, skipped = []}: Report): string {
         tool: {
           driver: {name: tool.name, semanticVersion: tool.version, rules: used.map(descriptorOf)},
         },
-        ...(skipped.length === 0 ? {} : {invocations: [invocationOf(skipped)]}),
+        ...(unjudged.length === 0 ? {} : {invocations: [invocationOf(unjudged)]}),
         columnKind: 'utf16CodeUnits',
         results: findings.map(finding => resultOf(finding, index.get(finding.rule) ?? -1)),
       },
@@ -32,9 +33,9 @@ export function toSarif({findings, policy, skipped = []}: Report): string {
 }
 
 /** That an audit did not see all. */
-const invocationOf = (skipped: NonNullable<Report['skipped']>) => ({
+const invocationOf = (unjudged: NonNullable<Report['skipped']>) => ({
   executionSuccessful: false,
-  toolExecutionNotifications: skipped.map(({file, reason}) => ({
+  toolExecutionNotifications: unjudged.map(({file, reason}) => ({
     level: 'error',
     message: {text: `not judged: ${reason}`},
     locations: [{physicalLocation: {artifactLocation: {uri: uriOf(file)}}}],

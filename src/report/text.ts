@@ -153,10 +153,14 @@ function keyOf(exception: StaleException['exception']): string {
 }
 
 /** What was not judged, a line each, safe for a terminal. */
-export const skippedLines = ({skipped = []}: Report): readonly string[] =>
-  skipped.map(
+export const skippedLines = ({skipped = [], failed = []}: Report): readonly string[] => [
+  ...skipped.map(
     ({file, reason}) => `skipped, and not judged: ${safeText(file)}: ${safeText(reason)}`,
-  );
+  ),
+  ...failed.map(
+    ({file, reason}) => `failed, and not judged: ${safeText(file)}: ${safeText(reason)}`,
+  ),
+];
 
 const refusalLine = ({refusal}: Report): readonly string[] =>
   refusal === undefined ? [] : [`the stream was refused: ${safeText(refusal)}`];

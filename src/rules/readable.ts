@@ -19,7 +19,7 @@ import type {Rule, Violation} from './rule.ts';
  * Restricted, in what rules read: values of a type that the API server refuses
  * (`hostNetwork: "true"`, a `spec` that is a list), ranges of a NetworkPolicy that it refuses, keys that differ from a field's by case, which it leaves out
  * (`hostport`), keys that stand twice, and merge keys that override what stands before them, which
- * YAML readers take in different ways; objects that stand twice in a stream, and those that hold `items` beside
+ * YAML readers take in different ways; objects that stand twice in a text, and those that hold `items` beside
  * what else they are. Annotations of kube-harden's own that stood there before are noted.
  */
 export const readable: Rule = {
@@ -56,8 +56,10 @@ export const readable: Rule = {
       const [path] = ownMarksOf(read[index] ?? resource);
       if (path !== undefined) yield {resource, path, message: claim, isNote: true};
     }
-    for (const resource of laterDuplicatesIn(resources)) {
-      yield {resource, path: ['metadata', 'name'], message: duplicate};
+    for (const {resource, isInOneText} of laterDuplicatesIn(resources)) {
+      const found = {resource, path: ['metadata', 'name']};
+      if (isInOneText) yield {...found, message: duplicate};
+      else yield {...found, message: duplicateInAnother, isNote: true};
     }
   },
   *checkPod({value, metadata, metadataPath, path, form}) {
@@ -85,6 +87,8 @@ const claim =
 
 const duplicate =
   'an object of this kind and name stands before it in the stream: kubectl puts this one in its place, and Helm either fails or leaves it to chance';
+const duplicateInAnother =
+  'an object of this kind and name stands in another file before it: applied together, this one takes its place; audit folders one by one that are meant for different clusters';
 const notOnlyAList =
   '`items` is a list in an object that does not call itself one: kubectl and Helm take the items and leave out the rest, others take the object';
 

@@ -6,19 +6,26 @@ import {locate} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {readDocument, unreadDocument} from '../yaml/read.ts';
 import {type DocumentRange, splitDocuments} from '../yaml/split.ts';
+import type {StreamInput} from './inputs.ts';
 import {LineIndex} from './lines.ts';
 import {lookAt} from './look.ts';
 import {beginsAsResourceList, isResourceList, readResourceListDocument} from './resource-list.ts';
 
-/** A rendered stream, read: its documents and the objects that they hold, in order. */
-export interface ManifestStream {
-  readonly text: string;
-  /** The name that findings and errors give the input. */
-  readonly file: string;
+/** What is judged as one: documents of one text or of many, and the objects that they hold, in order. */
+export interface ObjectStream {
+  /** The texts that the documents stand in, in their order. */
+  readonly inputs: readonly StreamInput[];
   readonly documents: readonly YamlDocument[];
   readonly resources: readonly Resource[];
   /** How many documents were passed over unread, each of which holds one object. */
   readonly unread: number;
+}
+
+/** A rendered stream, read. */
+export interface ManifestStream extends ObjectStream {
+  readonly text: string;
+  /** The name that findings and errors give the input. */
+  readonly file: string;
   /** The KRM ResourceList that wraps the objects, where the stream is one. */
   readonly resourceList?: JsonMap;
 }
@@ -42,7 +49,8 @@ export function readResourceList(text: string, file: string): ManifestStream | u
     const items: Resource[] = [];
     collectItems(document, resourceList, [], 0, items);
     const resources = items.map(withoutList);
-    return {text, file, documents: [document], resources, unread: 0, resourceList};
+    const inputs = [{text, file, first: 0}];
+    return {text, file, inputs, documents: [document], resources, unread: 0, resourceList};
   });
 }
 
@@ -86,7 +94,7 @@ export function readStream(
         documents.push(document);
       }
     }
-    return {text, file, documents, resources, unread};
+    return {text, file, inputs: [{text, file, first: 0}], documents, resources, unread};
   };
   return placingErrors(text, file, read, () => documents.length + 1);
 }

@@ -1,0 +1,49 @@
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import type {GroupKind} from '../kubernetes/resource.ts';
+import {asRendering} from '../stream/join.ts';
+import {type ObjectStream, readStream} from '../stream/manifest-stream.ts';
+import type {HelmChoices} from './helm-options.ts';
+import {decodeInput} from './input.ts';
+import {readStdin} from './standard-streams.ts';
+import {use} from './walk.ts';
+
+/** What tells the kinds that must be read from those that need not be. */
+export type Concern = (object: GroupKind) => boolean;
+
+export const isAddress = (name: string): boolean => /^(?:oci|https?):\/\//.test(name);
+
+/** The objects of what a user names, where it is no folder. @throws {UsageError} where it cannot be read */
+export async function readNamed(
+  name: string,
+  helm: HelmChoices,
+  isOfConcern: Concern,
+): Promise<ObjectStream> {
+  if (name === '-') return readManifests(await readStdin(), '<stdin>', isOfConcern);
+  if (isAddress(name)) return readChart(name, name, helm, isOfConcern);
+  if (/\.(?:tgz|tar\.gz)$/.test(name)) {
+    return readChart(path.resolve(name), name, helm, isOfConcern);
+  }
+  return readManifests(
+    use(name, () => readFileSync(name)),
+    name,
+    isOfConcern,
+  );
+}
+
+/** The objects that a chart renders. @throws {UsageError} where it does not, or they cannot be read */
+export async function readChart(
+  chart: string,
+  name: string,
+  helm: HelmChoices,
+  isOfConcern: Concern,
+): Promise<ObjectStream> {
+  const {renderChart} = await import('./render-chart.ts');
+  return asRendering(readManifests(await renderChart(chart, name, helm), name, isOfConcern));
+}
+
+export const readManifests = (
+  bytes: Uint8Array,
+  file: string,
+  isOfConcern: Concern,
+): ObjectStream => readStream(decodeInput(bytes, file), file, isOfConcern);

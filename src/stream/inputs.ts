@@ -1,0 +1,40 @@
+import {LineIndex} from './lines.ts';
+
+/** A text that documents of a stream stand in. */
+export interface StreamInput {
+  readonly text: string;
+  /** The name that findings and errors give it. */
+  readonly file: string;
+  /** The place in the stream of its first document, from 0. */
+  readonly first: number;
+  /** Present where it was rendered for us: a line of it is nowhere to be seen. */
+  readonly isRendering?: true;
+}
+
+/** Finds the text of each document of a stream, and its lines. */
+export class Inputs {
+  readonly #inputs: readonly StreamInput[];
+  readonly #lines = new Map<StreamInput, LineIndex>();
+
+  constructor(inputs: readonly StreamInput[]) {
+    this.#inputs = inputs;
+  }
+
+  /** The text of the document at `place` in the stream: the last that begins at or before it. */
+  of(place: number): StreamInput {
+    let low = 0;
+    let high = this.#inputs.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#inputs[middle] as StreamInput).first <= place) low = middle;
+      else high = middle;
+    }
+    return this.#inputs[low] as StreamInput;
+  }
+
+  linesOf(input: StreamInput): LineIndex {
+    const lines = this.#lines.get(input) ?? new LineIndex(input.text);
+    this.#lines.set(input, lines);
+    return lines;
+  }
+}

@@ -1,0 +1,29 @@
+import type {Resource} from '../kubernetes/resource.ts';
+import type {YamlDocument} from '../yaml/nodes.ts';
+import type {StreamInput} from './inputs.ts';
+import type {ObjectStream} from './manifest-stream.ts';
+
+/** `streams` as one, in their order: what is applied together is judged together. */
+export function joined(streams: readonly ObjectStream[]): ObjectStream {
+  const inputs: StreamInput[] = [];
+  const documents: YamlDocument[] = [];
+  const resources: Resource[] = [];
+  let unread = 0;
+  for (const stream of streams) {
+    const [before, inputsBefore] = [documents.length, inputs.length];
+    for (const input of stream.inputs) inputs.push({...input, first: before + input.first});
+    for (const resource of stream.resources) {
+      const document = before + resource.document;
+      resources.push({...resource, document, input: inputsBefore + (resource.input ?? 0)});
+    }
+    for (const document of stream.documents) documents.push(document);
+    unread += stream.unread;
+  }
+  return {inputs, documents, resources, unread};
+}
+
+/** `stream` as one that nobody but us has seen. */
+export const asRendering = (stream: ObjectStream): ObjectStream => ({
+  ...stream,
+  inputs: stream.inputs.map(input => ({...input, isRendering: true})),
+});
