@@ -44,11 +44,16 @@ function readText(file: string): string {
   throw new UsageError('a policy file must end in .yaml, .yml or .json', {file});
 }
 
-async function readPolicy(file: string, content: string): Promise<PolicyChoices> {
+/**
+ * The choices that `content`, the text of a policy file, makes; errors name `file`.
+ *
+ * @throws {UsageError} with the line, where it cannot be read or a key in it is wrong
+ */
+export async function readPolicy(file: string, content: string): Promise<PolicyChoices> {
   const {parseDocument, LineCounter} = await import('yaml');
   const {parsePolicy} = await import('./schema.ts');
   const lineCounter = new LineCounter();
-  const document = parseDocument(content, {lineCounter, prettyErrors: false});
+  const document = parseDocument(content, {lineCounter, prettyErrors: false, logLevel: 'error'});
   const [error] = document.errors;
   if (error !== undefined) {
     const {line, col} = lineCounter.linePos(error.pos[0]);

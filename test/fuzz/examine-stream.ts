@@ -1,3 +1,8 @@
+import {isDeepStrictEqual} from 'node:util';
+import {parse} from 'yaml';
+import {withEntries} from '../../src/config/add-entries.ts';
+import {parsePolicy} from '../../src/config/schema.ts';
+import {decisionsOn} from '../../src/decisions.ts';
 import {UsageError} from '../../src/errors.ts';
 import {audit, type Hardened, harden, type Told} from '../../src/harden.ts';
 import {networkReport} from '../../src/network-report.ts';
@@ -16,8 +21,8 @@ export interface Examined {
 }
 
 /**
- * Renders, audits and draws the network of a stream under `policy`, in every format, or in those whose turn
- * it is.
+ * Renders a stream under `policy`, twice where that changes it, and reads it in full. Reports, an audit and
+ * the network follow in every format; with a `turn`, only the one whose turn it is, in one format.
  */
 export function examine(text: string, policy: Policy, turn?: number): Examined {
   try {
@@ -25,7 +30,8 @@ export function examine(text: string, policy: Policy, turn?: number): Examined {
     const hardened = unlessRefused(() => harden(text, 'in', policy, today));
     if (hardened === undefined)
       return {outcome: 'refused', ...(read && {fault: 'refused by halves'})};
-    const fault = faultOf(text, policy, hardened, read, turn);
+    const fault =
+      faultOf(text, policy, hardened, read) ?? faultOfVerbs(text, policy, hardened, read, turn);
     const outcome = hardened.text === text ? 'untouched' : 'rewritten';
     return {outcome, ...(fault !== undefined && {fault})};
   } catch (error) {
@@ -58,16 +64,51 @@ function faultOf(
   policy: Policy,
   hardened: Hardened,
   read: ManifestStream | undefined,
-  turn: number | undefined,
 ): string | undefined {
   return (
     (hardened.text === text ? undefined : faultOfTwice(policy, hardened)) ??
     (read?.resourceList === undefined ? faultOfText(text, policy, hardened) : undefined) ??
-    (read === undefined ? undefined : faultInObjects(read, hardened)) ??
-    faultOfReports(hardened, policy, turn) ??
-    faultOfAudit(text, policy, turn) ??
-    (read === undefined || (turn ?? 0) % 2 === 1 ? undefined : faultOfNetwork(read, policy, turn))
+    (read === undefined || hardened.text === text ? undefined : faultInObjects(read, hardened))
   );
+}
+
+/** In each six turns: a report of render, an audit, the network and what is left to decide. */
+function faultOfVerbs(
+  text: string,
+  policy: Policy,
+  hardened: Hardened,
+  read: ManifestStream | undefined,
+  turn: number | undefined,
+): string | undefined {
+  const format = turn === undefined ? undefined : Math.floor(turn / 6);
+  const isTurnOf = (one: number) => turn === undefined || turn % 6 === one;
+  return (
+    (isTurnOf(0) ? faultOfReports(hardened, policy, format) : undefined) ??
+    (isTurnOf(2) ? faultOfReports(audit(text, 'in', policy, today), policy, format) : undefined) ??
+    (isTurnOf(4) && read !== undefined ? faultOfNetwork(read, policy, format) : undefined) ??
+    (isTurnOf(5) && read !== undefined ? faultOfDecisions(read, policy) : undefined)
+  );
+}
+
+/** What `decide` writes must be read as what it decided, and must leave nothing that it could decide. */
+function faultOfDecisions(read: ManifestStream, policy: Policy): string | undefined {
+  const {allowances} = decisionsOn([read], policy, today);
+  const {exceptions, exposed} = allowances;
+  if (exceptions.length + exposed.length === 0) return undefined;
+  const written = withEntries('', allowances);
+  if (written === undefined) return 'what is decided cannot be written';
+  const choices = parsePolicy(parse(written), 'decided', () => undefined);
+  if (!isDeepStrictEqual([choices.exceptions ?? [], choices.exposed ?? []], [exceptions, exposed]))
+    return `what is decided is read otherwise: ${written}`;
+  const decided = {
+    ...policy,
+    exceptions: [...policy.exceptions, ...exceptions],
+    exposed: [...policy.exposed, ...exposed],
+  };
+  const {allowances: again} = decisionsOn([read], decided, today);
+  return again.exceptions.length + again.exposed.length === 0
+    ? undefined
+    : `decided twice there is more to decide: ${JSON.stringify(again)}`;
 }
 
 function faultOfTwice(policy: Policy, hardened: Hardened): string | undefined {
@@ -143,13 +184,6 @@ function ofTurn<Format>(
 const unsafe =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
-
-/** An audit is a line of its own, and is taken in every third turn. */
-function faultOfAudit(text: string, policy: Policy, turn = 0): string | undefined {
-  return turn % 3 === 0
-    ? faultOfReports(audit(text, 'in', policy, today), policy, turn / 3)
-    : undefined;
-}
 
 function faultOfReports(
   {findings, notes, summary, staleExceptions}: Told,

@@ -1,11 +1,12 @@
 /**
  * Looks for faults in what is drawn at random: `npm run fuzz -- streams --minutes 10 --seed 1 --keep`
- * or `guard` or `yaml` in its place. README.md beside it says what each looks for.
+ * or `policies`, `guard` or `yaml` in its place. README.md beside it says what each looks for.
  */
 import {UsageError} from '../../src/errors.ts';
 
 const fuzzers: Readonly<Record<string, () => Promise<unknown>>> = {
   guard: () => import('./fuzz-guard.ts'),
+  policies: () => import('./fuzz-policies.ts'),
   streams: () => import('./fuzz-streams.ts'),
   yaml: () => import('../yaml/fuzz.ts'),
 };

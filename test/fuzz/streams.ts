@@ -101,7 +101,7 @@ function drawText(choose: Choose, {texts}: Pool): string {
 
 function drawObjects(choose: Choose, {objects}: Pool): readonly JsonMap[] {
   const drawn: JsonMap[] = [];
-  const count = choose(2) === 0 ? 1 : 1 + choose(mostObjects);
+  const count = choose(3) === 0 ? 1 + choose(mostObjects) : 1;
   for (let left = count; left > 0; left--) {
     const again = drawn.length > 0 && choose(8) === 0;
     const object = again ? pick(choose, drawn) : pick(choose, objects);

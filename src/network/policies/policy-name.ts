@@ -17,11 +17,7 @@ export class PolicyNames {
 
   /** `web-deployment-kube-harden`; the same for the same stream, and at most 63 characters. */
   nameFor({apiVersion, kind, name, namespace}: Resource): string {
-    const base = [
-      trimmed(name.replaceAll(/[^a-z0-9.-]/g, '-')),
-      kind.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-'),
-      ending,
-    ]
+    const base = [trimmed(labels(name)), labels(kind.toLowerCase()), ending]
       .filter(part => part !== '')
       .join('-');
     let result = base.length <= longest ? base : withHash(base);
@@ -53,6 +49,12 @@ export const isOurs = ({name}: Resource): boolean =>
 function withHash(base: string, salt = ''): string {
   return `${trimmed(base.slice(0, longest - 9))}-${hashOf(base + salt)}`;
 }
+
+/** `text` as labels of a DNS subdomain: each has letters or digits at its ends, so a dot has no neighbour but these. */
+const labels = (text: string): string =>
+  text
+    .replaceAll(/[^a-z0-9.-]/g, '-')
+    .replaceAll(/[.-]+/g, marks => (marks.includes('.') ? '.' : marks));
 
 /** `text` from its first letter or digit to its last: a DNS subdomain (RFC 1123) has these at its ends. */
 function trimmed(text: string): string {
