@@ -54,6 +54,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
       'no-privilege-escalation',
       'no-unconfined-apparmor',
       'no-custom-selinux',
+      'no-root-group',
       'no-sensitive-host-path',
       'root-with-host-path',
       'no-runtime-socket',

@@ -29,6 +29,7 @@ import {noPrivilegeEscalation} from './no-privilege-escalation.ts';
 import {noPrivileged} from './no-privileged.ts';
 import {noPublicIngress} from './no-public-ingress.ts';
 import {noRoot} from './no-root.ts';
+import {noRootGroup} from './no-root-group.ts';
 import {noRootUser} from './no-root-user.ts';
 import {noRuntimeSocket} from './no-runtime-socket.ts';
 import {noSecretEnv} from './no-secret-env.ts';
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   noPrivilegeEscalation,
   noRoot,
   noRootUser,
+  noRootGroup,
   noUnconfinedSeccomp,
   requireSeccomp,
   noUnconfinedApparmor,

@@ -177,6 +177,14 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
   ],
   'the user 0 of a pod': [secured(`${podContext}, runAsUser: 0`), 'no-root-user'],
   'the user 0 of a container': [pod('', context('runAsUser: 0')), 'no-root-user'],
+  'the group 0 of a pod': [secured(`${podContext}, runAsGroup: 0`), 'no-root-group'],
+  'the group 0 of a container': [pod('', context('runAsGroup: 0')), 'no-root-group'],
+  'the group 0 of volumes': [secured(`${podContext}, fsGroup: 0`), 'no-root-group'],
+  'the group 0 beside another': [
+    secured(`${podContext}, supplementalGroups: [1, 0]`),
+    'no-root-group',
+  ],
+  'other groups': [secured(`${podContext}, runAsGroup: 1, fsGroup: 1, supplementalGroups: [1]`)],
   'no seccomp profile': [secured('runAsNonRoot: true'), 'require-seccomp'],
   'a seccomp profile of a container': [
     pod('', context('seccompProfile: {type: Localhost, localhostProfile: a.json}'), 'name: a', {

@@ -16,6 +16,7 @@ export const mapping = (
 
 const flag = maybe(fc.boolean());
 const name = fc.constantFrom('a', 'b', 'data', 'sock');
+const group = maybe(fc.constantFrom(0, 1000));
 const user = maybe(fc.constantFrom(0, 0, 1, 1000, 4_294_967_295, -1));
 
 /** Spellings that runtimes take for others: they write in capitals what they read. */
@@ -127,6 +128,7 @@ const profile = maybe(
 );
 const shared = {
   runAsUser: user,
+  runAsGroup: group,
   runAsNonRoot: flag,
   seccompProfile: profile,
   appArmorProfile: profile,
@@ -259,6 +261,8 @@ export const pods: fc.Arbitrary<JsonMap> = fc
       securityContext: maybe(
         mapping({
           ...shared,
+          fsGroup: group,
+          supplementalGroups: maybe(few(fc.constantFrom(0, 1000))),
           sysctls: maybe(
             few(
               mapping({

@@ -219,12 +219,14 @@ test(
   [],
 );
 
-test('every rule says what it is', t => {
+test('the ids of src/rules/index.ts are told apart', t => {
   t.is(new Set(rules.map(({id}) => id)).size, rules.length);
-  for (const {id, title, rationale, references, rewrite} of rules) {
-    t.regex(id, /^[a-z]+(?:-[a-z]+)*$/);
-    t.true(title.length > 10 && rationale.length > 40, id);
-    t.true(Object.keys(references).length > 0 || ['readable', 'known-workloads'].includes(id), id);
-    if (rewrite !== undefined) t.true(rewrite.does.length > 5, id);
-  }
 });
+for (const {id, title, rationale, rewrite} of rules) {
+  test(`${id}: src/rules/${id}.ts says what it is`, t => {
+    t.regex(id, /^[a-z]+(?:-[a-z]+)*$/, '`id` must be words of small letters, joined by hyphens');
+    t.true(title.length > 10, '`title` must be a sentence: what must hold');
+    t.true(rationale.length > 40, '`rationale` must be a sentence: why an attacker cares');
+    if (rewrite !== undefined) t.true(rewrite.does.length > 5, '`rewrite.does` must be a sentence');
+  });
+}

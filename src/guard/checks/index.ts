@@ -21,6 +21,7 @@ import {noMutatingAdmission} from './no-mutating-admission.ts';
 import {noPrivilegeEscalation} from './no-privilege-escalation.ts';
 import {noPrivileged} from './no-privileged.ts';
 import {noRoot} from './no-root.ts';
+import {noRootGroup} from './no-root-group.ts';
 import {noRootUser} from './no-root-user.ts';
 import {noRuntimeSocket} from './no-runtime-socket.ts';
 import {noSecretListing} from './no-secret-listing.ts';
@@ -57,6 +58,7 @@ export const checks: readonly Check[] = [
   ...noPrivilegeEscalation,
   ...noRoot,
   ...noRootUser,
+  ...noRootGroup,
   ...noUnconfinedSeccomp,
   ...requireSeccomp,
   ...noUnconfinedApparmor,

@@ -1,0 +1,50 @@
+import {asList, asMap} from '../json.ts';
+import {isRelaxedByUserNamespace} from '../kubernetes/pod-platform.ts';
+import type {Rule} from './rule.ts';
+
+/**
+ * Restricted fields: `securityContext.runAsGroup` of the pod, of containers, init and ephemeral containers, and
+ * `securityContext.fsGroup` of the pod: must not be 0; `securityContext.supplementalGroups` of the pod: must not hold 0.
+ *
+ * Only flagged: images are made for a group as well, and those for OpenShift for group 0. A group that is left out is
+ * the image's. Pods with `hostUsers: false` are exempt, as from no-root.
+ */
+export const noRootGroup: Rule = {
+  id: 'no-root-group',
+  title: 'Containers must not ask for the group root',
+  severity: 'low',
+  remedy:
+    'Set `runAsGroup`, `fsGroup` and `supplementalGroups` to groups other than 0, which the image can work with.',
+  rationale:
+    'Files of a node and of volumes that belong to the group root are open to whoever is in it, whichever user that is.',
+  references: {kubescape: ['C-0013']},
+  *checkPod(pod, {policy}) {
+    if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
+    const context = asMap(pod.value['securityContext']);
+    const path = [...pod.path, 'securityContext'];
+    for (const field of ['runAsGroup', 'fsGroup']) {
+      if (context?.[field] !== 0) continue;
+      yield {
+        path: [...path, field],
+        message: `\`${field}: 0\` ${puts('the containers of the pod')}`,
+      };
+    }
+    for (const [index, group] of asList(context?.['supplementalGroups']).entries()) {
+      if (group !== 0) continue;
+      const message = `\`supplementalGroups\` with 0 ${puts('the containers of the pod')}`;
+      yield {path: [...path, 'supplementalGroups', index], message};
+    }
+  },
+  *checkContainer({value, path, name}, pod, {policy}) {
+    if (asMap(value['securityContext'])?.['runAsGroup'] !== 0) return;
+    if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
+    yield {
+      path: [...path, 'securityContext', 'runAsGroup'],
+      container: name,
+      message: `\`runAsGroup: 0\` ${puts(`container "${name}"`)}`,
+    };
+  },
+};
+
+const puts = (whom: string): string =>
+  `puts ${whom} into the group root: the files of that group, on volumes and on the node, are open to it`;
