@@ -35,6 +35,7 @@ import {noRuntimeSocket} from './no-runtime-socket.ts';
 import {noSecretEnv} from './no-secret-env.ts';
 import {noSecretListing} from './no-secret-listing.ts';
 import {noSensitiveHostPath} from './no-sensitive-host-path.ts';
+import {noSharedProcesses} from './no-shared-processes.ts';
 import {noSysAdmin} from './no-sys-admin.ts';
 import {noUnconfinedApparmor} from './no-unconfined-apparmor.ts';
 import {noUnconfinedSeccomp} from './no-unconfined-seccomp.ts';
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   noHostPort,
   noHostPid,
   noHostIpc,
+  noSharedProcesses,
   noPrivileged,
   dropAllCapabilities,
   noExtraCapabilities,

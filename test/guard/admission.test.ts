@@ -116,6 +116,7 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     'no-host-process',
   ],
   'host PID and IPC': [pod('  hostPID: true\n  hostIPC: true\n'), 'no-host-ipc', 'no-host-pid'],
+  'processes that are shared': [pod('  shareProcessNamespace: true\n'), 'no-shared-processes'],
   'a host port': [
     pod('', `${contained}, ports: [{containerPort: 80}, {containerPort: 80, hostPort: 80}]`),
     'no-host-port',

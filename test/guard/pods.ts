@@ -253,6 +253,7 @@ export const pods: fc.Arbitrary<JsonMap> = fc
       hostNetwork: flag,
       hostPID: flag,
       hostIPC: flag,
+      shareProcessNamespace: flag,
       hostUsers: flag,
       automountServiceAccountToken: flag,
       serviceAccountName: maybe(fc.constantFrom('', 'default', 'shop')),

@@ -30,6 +30,7 @@ import {
   noSensitiveMount,
   noSensitivePersistentVolume,
 } from './no-sensitive-host-path.ts';
+import {noSharedProcesses} from './no-shared-processes.ts';
 import {noSysAdmin} from './no-sys-admin.ts';
 import {noUnconfinedApparmor} from './no-unconfined-apparmor.ts';
 import {noUnconfinedSeccomp} from './no-unconfined-seccomp.ts';
@@ -51,6 +52,7 @@ export const checks: readonly Check[] = [
   noHostPort,
   noHostPid,
   noHostIpc,
+  noSharedProcesses,
   noPrivileged,
   noSysAdmin,
   noExtraCapabilities,
