@@ -42,14 +42,14 @@ async function refusePostRenderer(asks: string | undefined, verb: string | undef
   if (!isPostRenderer()) return;
   const asked = asks === undefined ? verb : `--${asks}`;
   throw new UsageError(
-    `a post-renderer must render, and Helm installs what it prints: leave out \`--post-renderer-args=${asked}\``,
+    `Helm installs whatever a post-renderer prints, so it must render: remove \`--post-renderer-args=${asked}\``,
   );
 }
 
 async function unknownVerb(word: string): Promise<string> {
   const {suggestion} = await import('./text/suggest.ts');
   const hint = suggestion(word, Object.keys(verbs));
-  const file = `: a file is hardened by \`kube-harden render FILE\`, audited by \`kube-harden audit FILE\``;
+  const file = `: use \`kube-harden render FILE\` to harden a file, \`kube-harden audit FILE\` to audit it`;
   return `unknown command "${word}"${hint || (/[./]/.test(word) ? file : ': see `kube-harden --help`')}`;
 }
 
@@ -73,7 +73,8 @@ async function fail(error: unknown): Promise<number> {
 
 function describe(error: unknown): string {
   if (error instanceof UsageError) return textOfError(error);
-  if (isTooLong(error)) return 'the result is longer than a text of Node may be: split the input';
+  if (isTooLong(error))
+    return 'the result is longer than the longest string of Node: split the input';
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 

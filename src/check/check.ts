@@ -189,7 +189,7 @@ export class Checker {
       speakers = this.#speakersOf(view);
     }
     const {kind, name} = original.resource;
-    throw new Error(`the rewrites of ${kind} "${name}" go in circles`);
+    throw new Error(`the rewrites of ${kind} "${name}" undo each other`);
   }
 
   #speakersOf(view: View): Speakers {

@@ -27,7 +27,7 @@ export function noteOnReplacement(
   if (path === undefined || first === undefined || hookOf(resource) !== undefined) return [];
   const isNamed = typeof valueAt(value, ['metadata', 'name']) === 'string';
   if (!isNamed || valueAt(value, path) === valueAt(hardened, path)) return [];
-  const message = `the API server changes no ${kind} that is there in what was rewritten ("field is immutable"): where the release is installed, delete ${kind.toLowerCase()} "${name}" before the first upgrade, which makes it anew`;
+  const message = `the rewritten fields cannot be changed in an existing ${kind} ("field is immutable"): if the release is installed, delete ${kind.toLowerCase()} "${name}" before the first upgrade, which creates it again`;
   return [
     {rule: first.rule, violation: {path, message}, status: 'noted', evidence: [], waits: false},
   ];

@@ -62,7 +62,7 @@ const policyBefore = (
 async function tellOf(left: readonly Finding[]): Promise<number> {
   for (const finding of left) {
     await writeStderr(
-      `no entry can allow ${finding.rule} in ${titleOf(finding)}: its name is missing, or means others as well\n`,
+      `no entry can allow ${finding.rule} in ${titleOf(finding)}: it has no name, or other objects match it\n`,
     );
   }
   return left.length === 0 ? 0 : 1;
@@ -70,7 +70,7 @@ async function tellOf(left: readonly Finding[]): Promise<number> {
 
 function requireNoStdin(targets: readonly string[], isInteractive: boolean): void {
   if (isInteractive && targets.includes('-')) {
-    throw new UsageError('--interactive reads the answers from stdin: the target cannot be - then');
+    throw new UsageError('--interactive reads the answers from stdin, so the target cannot be -');
   }
 }
 
@@ -94,20 +94,20 @@ function expiryHint(): string {
 async function write(file: PolicyFile, allowances: Allowances): Promise<void> {
   const {exceptions, exposed} = allowances;
   if (exceptions.length + exposed.length === 0) {
-    await writeStderr('nothing is added to the policy: it leaves nothing to decide here\n');
+    await writeStderr('nothing to add to the policy: it leaves nothing undecided here\n');
     return;
   }
   const text = withEntries(file.text, allowances, expiryHint());
   if (text === undefined) {
     throw new UsageError(
-      'nothing can be added to the policy as it is written: put there what --print prints',
+      'entries cannot be added to the policy file as it is written: paste what --print prints',
       {file: file.name},
     );
   }
   writePolicyFile(file, text);
   const count = `${counted(exceptions.length, 'exception')} and ${exposed.length} under \`exposed\``;
   await writeStderr(
-    `added to ${file.name}: ${count}; review their reasons, and give them an end\n`,
+    `added to ${file.name}: ${count}; review the reasons, and set an expiry date\n`,
   );
 }
 

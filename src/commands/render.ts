@@ -74,7 +74,7 @@ async function readInput([file = '-', more]: readonly string[]): Promise<Input> 
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const {code} = error as NodeJS.ErrnoException;
-    const message = code === 'ENOENT' ? 'the file does not exist' : `it cannot be read: ${code}`;
+    const message = code === 'ENOENT' ? 'the file does not exist' : `it cannot be read (${code})`;
     throw new UsageError(message, {file}, {cause: error});
   }
 }

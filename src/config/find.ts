@@ -46,9 +46,9 @@ export function findPolicy(start: string): Search {
 
 function whyDistrusted(file: string, stats: Stats): string | undefined {
   const folders = new Set([file, targetOf(file)].map(each => path.dirname(each)));
-  if ([...folders].some(isInChart)) return 'it lies in a chart';
+  if ([...folders].some(isInChart)) return 'it is inside a chart';
   return isOthers(path.dirname(file), stats)
-    ? "it is another user's, in a folder of all"
+    ? 'it belongs to another user, in a folder that everyone can write to'
     : undefined;
 }
 

@@ -37,7 +37,7 @@ export function parseFunctionConfig(
   }
   const unknown = [...values.keys()].find(key => !keys.includes(key));
   if (unknown !== undefined) {
-    const hint = suggestion(unknown, keys) || ': the policy stands under `spec`';
+    const hint = suggestion(unknown, keys) || ': the policy goes under `spec`';
     fail([unknown], `key \`${unknown}\`: a functionConfig has no such key${hint}`);
   }
   const spec = values.get('spec');

@@ -15,7 +15,7 @@ const comparable: readonly (keyof PolicyChoices)[] = ['profiles', 'rules', 'unde
 export function requireGivable(choices: PolicyChoices, options: PolicyChoices, place: Place): void {
   const refuse = (what: string): never => {
     throw new UsageError(
-      `a policy in the input may only be stricter than the user's, and ${what}: only where kustomize or kpt calls is it the user's (KUBE_HARDEN_CALLER=kustomize says that one does)`,
+      `a policy in the input may only be stricter than the user's, but ${what}; only under kustomize or kpt does it count as the user's own (set KUBE_HARDEN_CALLER=kustomize if they are not detected)`,
       place,
     );
   };

@@ -38,7 +38,7 @@ function readText(file: string): string {
     if (error instanceof UsageError) throw error;
     const {code} = error as NodeJS.ErrnoException;
     const isAbsent = code === 'ENOENT';
-    const message = isAbsent ? 'the policy file does not exist' : `it cannot be read: ${code}`;
+    const message = isAbsent ? 'the policy file does not exist' : `it cannot be read (${code})`;
     throw new UsageError(message, {file}, {cause: error});
   }
   throw new UsageError('a policy file must end in .yaml, .yml or .json', {file});
@@ -84,7 +84,7 @@ export async function readPolicy(file: string, content: string): Promise<PolicyC
 const isFunctionConfig = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'kind' in value && 'apiVersion' in value;
 
-const tooDeep = 'a policy must not be nested so deeply';
+const tooDeep = 'the policy is nested too deeply';
 
 /** @throws {UsageError} where an alias means nothing, or too much */
 function plainValue(document: Document.Parsed, file: string): unknown {

@@ -30,19 +30,19 @@ const deepest = ({type, issues}: Issue): Issue | undefined =>
 const shapes: Readonly<Record<string, string>> = {
   Array: 'a list',
   Object: 'a mapping',
-  string: 'a text, in quotes',
+  string: 'a string, in quotes',
   boolean: 'true or false',
 };
 
 function reasonOf(issue: Issue, key: string, keys: readonly string[]): string {
   const {type, kind, expected, received, input, message} = issue;
   if (type === 'strict_object' && expected === 'never') {
-    return `a policy has no such key here${suggestion(
+    return `unknown key${suggestion(
       key,
       keys.filter(other => other !== key),
     )}`;
   }
-  if (type === 'strict_object' && received === 'undefined') return 'it must not be left out';
+  if (type === 'strict_object' && received === 'undefined') return 'it is required';
   const choices = [...(expected ?? '').matchAll(/"([^"]*)"/g)].map(([, choice = '']) => choice);
   if (choices.length > 0) {
     const hint = typeof input === 'string' ? suggestion(input, choices) : '';

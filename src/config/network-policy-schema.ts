@@ -28,7 +28,7 @@ const requirement = v.pipe(
   }),
   v.check(
     ({operator, values}) => operator.endsWith('In') === (values !== undefined),
-    '`values` must stand beside In and NotIn, and beside no other operator',
+    '`values` belongs to the operators In and NotIn, and to no other',
   ),
 );
 
@@ -65,11 +65,11 @@ interface Ranges {
 }
 const addressFields = {cidrs: some(cidr), except: v.optional(some(cidr))};
 const hasOneRange = ({cidrs, except}: Ranges) => except === undefined || cidrs.length === 1;
-const oneRange = '`except` must stand beside one range alone';
+const oneRange = '`except` is only possible with a single range';
 const hasParts = ({cidrs: [cidr], except}: Ranges) =>
   except === undefined || areParts(except, cidr);
 const partsOf = ({cidrs, except}: Ranges) =>
-  `must hold parts of ${cidrs[0]} and no more, not ${except?.join(', ')}: the API server refuses it`;
+  `must contain only parts of ${cidrs[0]}, not ${except?.join(', ')}: the API server refuses it`;
 const addresses = v.pipe(
   v.strictObject(addressFields),
   v.check(input => hasOneRange(input), oneRange),

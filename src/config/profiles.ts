@@ -44,7 +44,7 @@ const restricted = [
 export const profiles: Readonly<Record<string, Profile>> = {
   audit: {title: 'Flags everything, rewrites nothing', rules: 'all', onlyFlags: 'all'},
   essential: {
-    title: 'The mistakes that open clusters, rewritten: the default',
+    title: 'Rewrites the mistakes that open clusters (the default)',
     waits: true,
     rules: [
       'no-host-network',
@@ -75,7 +75,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   },
   baseline: {title: 'The Pod Security Standard "baseline"', rules: baseline},
   restricted: {title: 'The Pod Security Standard "restricted"', rules: restricted},
-  strict: {title: 'Everything, rewritten where it can be', rules: 'all'},
+  strict: {title: 'Every rule, rewritten where possible', rules: 'all'},
 };
 
 /** What `profile` does about a rule: `fix` only where the rule has a rewrite. */

@@ -42,7 +42,7 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
   const names = choices.profiles ?? [defaultProfile];
   const chosen = names.map(name => {
     const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
-    if (profile === undefined) throw new RangeError(`no profile is called "${name}"`);
+    if (profile === undefined) throw new RangeError(`unknown profile "${name}"`);
     return profile;
   });
   return {

@@ -131,7 +131,7 @@ export function parsePolicy(
 /** `fixAll: true` is another name of `undecided: fix`. */
 function contradiction({fixAll, undecided}: v.InferOutput<typeof schema>): Mistake | undefined {
   if (fixAll !== true || undecided === undefined || undecided === 'fix') return undefined;
-  return {path: ['undecided'], reason: `must be "fix", or left out, beside \`fixAll: true\``};
+  return {path: ['undecided'], reason: `must be "fix" or left out when \`fixAll: true\` is set`};
 }
 
 /** Keys of `rules` that valibot passes over, since they may be an attack on prototypes. */

@@ -13,7 +13,7 @@ export const isCalledByApiServer: PodWitness = (pod, facts) => {
   const caller = facts.callerOf(pod);
   return caller === undefined
     ? undefined
-    : `the API server calls these pods in the network of their node, by the ${caller.kind} "${caller.name}"`;
+    : `the API server calls these pods on the host network, through the ${caller.kind} "${caller.name}"`;
 };
 
 /** The controller of a class of Ingresses or Gateways takes its clients' requests on the node. */
@@ -22,7 +22,7 @@ export const servesClass: PodWitness = (pod, facts) => {
   const served = facts.classes.find(each => isControllerOf(pod, each));
   return served === undefined
     ? undefined
-    : `it takes requests on its node as the controller of the ${served.kind} "${served.name}"`;
+    : `it receives requests on its node as the controller of the ${served.kind} "${served.name}"`;
 };
 
 const listensOnNode = ({value, containers}: PodSpec): boolean =>
@@ -73,7 +73,7 @@ export const isReachedByNode: PodWitness = (pod, facts) => {
             : ports.some(({target}) => target === containerPort || target === portName),
         );
       if (isServed) continue;
-      return `a DaemonSet of which container "${name}" is reached on its node, on the host port ${hostPort}: no Service leads there`;
+      return `container "${name}" of a DaemonSet is reached through the host port ${hostPort} of its node: no Service leads to it`;
     }
   }
   return undefined;

@@ -13,7 +13,7 @@ const privilegedPrograms: readonly (readonly [why: string, programs: string])[] 
     'mounts file systems',
     'mount umount losetup fusermount fusermount3 s3fs sshfs ceph-fuse juicefs',
   ],
-  ['enters namespaces or makes them', 'nsenter unshare chroot bwrap'],
+  ['enters or creates namespaces', 'nsenter unshare chroot bwrap'],
   [
     'changes the network of its pod or node',
     'iptables iptables-legacy iptables-nft iptables-restore ip6tables ebtables arptables ipset nft',
@@ -22,17 +22,17 @@ const privilegedPrograms: readonly (readonly [why: string, programs: string])[] 
     'changes the network of its pod or node',
     'tc ipvsadm conntrack bridge brctl ethtool ifconfig keepalived ovs-vsctl dhclient udhcpc',
   ],
-  ['makes a tunnel', 'wg wg-quick openvpn tailscaled pppd ipsec charon xl2tpd zerotier-one'],
+  ['creates a tunnel', 'wg wg-quick openvpn tailscaled pppd ipsec charon xl2tpd zerotier-one'],
   [
     'runs containers',
     'dockerd dockerd-entrypoint.sh containerd buildkitd podman buildah runc crio k3s k0s kubelet',
   ],
   [
-    'works on devices',
+    'accesses devices',
     'mkfs mkfs.ext4 mkfs.xfs mdadm pvcreate vgcreate lvcreate cryptsetup iscsiadm iscsid multipathd',
   ],
-  ['works on devices', 'parted sgdisk wipefs blkdiscard smartctl nvme hdparm udevadm mknod'],
-  ['looks into other processes', 'strace gdb perf bpftool bpftrace tcpdump'],
+  ['accesses devices', 'parted sgdisk wipefs blkdiscard smartctl nvme hdparm udevadm mknod'],
+  ['inspects other processes', 'strace gdb perf bpftool bpftrace tcpdump'],
   ['sets the clock of the node', 'chronyd ntpd hwclock ptp4l phc2sys'],
 ];
 
@@ -93,7 +93,7 @@ export function privilegedUse(text: string): string | undefined {
     if (program !== undefined) return `runs \`${program}\`, which ${why}`;
   }
   const [, folder] = kernelWrite.exec(text) ?? [];
-  return folder === undefined ? undefined : `writes to \`${folder}\`, the settings of the kernel`;
+  return folder === undefined ? undefined : `writes to \`${folder}\`, which holds kernel settings`;
 }
 
 /** The texts of a container's `command` and `args`. */
@@ -129,5 +129,5 @@ const runs =
     return undefined;
   };
 
-export const changesOwners = runs(rootPattern, 'which needs root, or its capabilities');
-export const gainsRoot = runs(setUidPattern, 'a set-uid program, to gain root');
+export const changesOwners = runs(rootPattern, 'which needs root or its capabilities');
+export const gainsRoot = runs(setUidPattern, 'a setuid program, to become root');

@@ -71,7 +71,7 @@ export const writesBelowMount: ContainerWitness = (container, pod, facts) => {
     for (const folder of folders) {
       const file = writtenBelow(folder, text);
       if (file !== undefined) {
-        return `container "${container.name}" keeps "${file}", which ${from} names, in a folder of its node`;
+        return `container "${container.name}" keeps "${file}", which ${from} names, in a host folder`;
       }
     }
   }

@@ -13,7 +13,7 @@ export const propagatesMounts: ContainerWitness = ({name, value}) => {
     .find(each => each === 'Bidirectional' || each === 'HostToContainer');
   return mode === undefined
     ? undefined
-    : `container "${name}" shares mounts with its node by \`mountPropagation: ${mode}\``;
+    : `container "${name}" shares mounts with its node through \`mountPropagation: ${mode}\``;
 };
 
 /**
@@ -26,7 +26,7 @@ export const hasFileCapabilities: Witness = ({container, pod}) => {
   const [added] = capabilitiesOf(container, 'add');
   if (context?.['allowPrivilegeEscalation'] === false || added === undefined) return undefined;
   if (mayBeRoot(container, pod)) return undefined;
-  return `container "${container.name}" needs it: an ordinary user gets the capability "${added.text}" by it`;
+  return `container "${container.name}" needs it: a non-root user gets the capability "${added.text}" through it`;
 };
 
 /** A privileged port is root's, but where the node or a capability gives it to others. */
@@ -55,7 +55,7 @@ export const isProbedOnLoopback: PodWitness = pod => {
   if (pod.value['hostNetwork'] !== true) return undefined;
   const probe = hostProbesOf(pod).find(({host}) => isLoopback.test(host));
   if (probe === undefined) return undefined;
-  return `\`${probe.field}\` of container "${probe.container}" connects to "${probe.host}", which is the node's`;
+  return `\`${probe.field}\` of container "${probe.container}" connects to "${probe.host}", which is the node itself`;
 };
 
 /** A comment at the field says why it is so: it is the word of the chart's author, and no more. */

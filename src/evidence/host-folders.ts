@@ -120,7 +120,7 @@ export const plugsIn: ContainerWitness = (container, pod) => {
   );
   return mount === undefined
     ? undefined
-    : `container "${container.name}" mounts "${mount.volume.text}", where what serves the node puts its plugins, sockets and programs`;
+    : `container "${container.name}" mounts "${mount.volume.text}", where node software puts plugins, sockets and programs`;
 };
 
 /** Folders in /run are a program's own, for its sockets; these are the runtime's, which takes no plugins. */
@@ -142,7 +142,7 @@ export const keepsSockets: ContainerWitness = (container, pod) => {
   );
   return mount === undefined
     ? undefined
-    : `container "${container.name}" mounts "${mount.volume.text}", a folder for sockets that other programs of the node call`;
+    : `container "${container.name}" mounts "${mount.volume.text}", where other programs on the node put their sockets`;
 };
 
 /** Who makes one mount read-only, and not the other, knows which one is written to. */
@@ -152,5 +152,5 @@ export const tellsMountsApart: ContainerWitness = (container, pod) => {
   const [writable] = writableMountsOf(container, pod);
   return writable === undefined
     ? undefined
-    : `container "${container.name}" mounts "${writable.volume.text}" writable beside another folder that is explicitly \`readOnly: true\``;
+    : `container "${container.name}" mounts "${writable.volume.text}" as writable, while it mounts another folder explicitly with \`readOnly: true\``;
 };

@@ -11,7 +11,7 @@ export const isProbedOnHostPort: Witness = subject => {
   return `\`${probe.field}\` of container "${probe.container}" connects to "${probe.host}" on the host port ${port.host}`;
 };
 
-/** A Service, Endpoints or a NetworkPolicy of the stream counts on the host port. */
+/** A Service, Endpoints or a NetworkPolicy of the stream depends on the host port. */
 export const isNamedInStream: Witness = subject => {
   const port = hostPortOf(subject);
   if (port === undefined) return undefined;
@@ -21,7 +21,7 @@ export const isNamedInStream: Witness = subject => {
     facts.endpointsAt(port.host) ??
     facts.policyAt(port.host);
   if (user === undefined) return undefined;
-  return `the ${user.kind} "${user.name}" counts on the host port ${port.host}`;
+  return `the ${user.kind} "${user.name}" depends on the host port ${port.host}`;
 };
 
 interface HostPort {

@@ -16,7 +16,7 @@ export const isNodeAgent: PodWitness = pod => {
   const namespace = namespaceOf(pod);
   return namespace === undefined
     ? undefined
-    : `a DaemonSet with \`${namespace}: true\` is software of the node`;
+    : `a DaemonSet with \`${namespace}: true\` is node software`;
 };
 
 /** Capabilities that work on the node, or on its network, where its namespaces are shared. */
@@ -49,7 +49,7 @@ export const worksOnNode: PodWitness = pod => {
       nodeCapabilities.includes(name),
     );
     if (added === undefined) continue;
-    return `container "${container.name}" asks for "${added.text}" beside \`${namespace}: true\`, to work on the node`;
+    return `container "${container.name}" adds "${added.text}" together with \`${namespace}: true\`, to manage the node`;
   }
   return undefined;
 };
@@ -60,7 +60,7 @@ export const criticalClasses = ['system-node-critical', 'system-cluster-critical
 export const isCritical: PodWitness = ({value}) => {
   const name = asString(value['priorityClassName']) ?? '';
   return criticalClasses.includes(name)
-    ? `\`priorityClassName: ${name}\` is for what the cluster cannot do without`
+    ? `\`priorityClassName: ${name}\` is for what the cluster cannot run without`
     : undefined;
 };
 
@@ -82,10 +82,10 @@ export const toleratesAll: PodWitness = ({value}) => {
     if (toleration === undefined || toleration['tolerationSeconds'] !== undefined) continue;
     const key = asString(toleration['key']) ?? '';
     if (key === '' && toleration['operator'] === 'Exists') {
-      return 'it tolerates every taint, as software of the node does';
+      return 'it tolerates every taint, as node software does';
     }
     if (earlyTaints.includes(key)) {
-      return `it tolerates the taint "${key}", as software of the node does`;
+      return `it tolerates the taint "${key}", as node software does`;
     }
   }
   return undefined;
@@ -99,7 +99,7 @@ export const addsOnPurpose: ContainerWitness = container => {
   );
   return added === undefined
     ? undefined
-    : `container "${container.name}" drops ALL capabilities and adds "${added.text}" on purpose`;
+    : `container "${container.name}" drops ALL capabilities and adds "${added.text}" explicitly`;
 };
 
 /** Of an image, what runs in it: it needs its privileges whatever its command is. */
@@ -111,7 +111,7 @@ const privilegedImage = new RegExp(privilegedImages);
 export const isPrivilegedImage: ContainerWitness = ({name, value}) => {
   const image = asString(value['image']) ?? '';
   return privilegedImage.test(image)
-    ? `container "${name}" runs the image "${image}", which does nothing without privileges`
+    ? `container "${name}" runs the image "${image}", which does not work without privileges`
     : undefined;
 };
 
@@ -124,6 +124,6 @@ const rootlessImage = new RegExp(rootlessImages);
 export const isRootlessImage: ContainerWitness = ({name, value}) => {
   const image = asString(value['image']) ?? '';
   return rootlessImage.test(image)
-    ? `container "${name}" runs the image "${image}", which makes user namespaces by set-uid programs`
+    ? `container "${name}" runs the image "${image}", which creates user namespaces with setuid programs`
     : undefined;
 };

@@ -4,13 +4,13 @@ import {findRule} from '../rules/index.ts';
 import type {Finding, ResourceIdentity} from './finding.ts';
 
 /** What an entry says where no manifest tells why: it is for a person to fill in. */
-const unexplained = 'no manifest tells why: say it here';
+const unexplained = 'no manifest gives a reason: add it here';
 
 /** What speaks against the rewrite of a finding, to follow its message. */
 export const evidenceText = ({evidence = [], doubt}: Finding): string =>
   [
     evidence.length === 0 ? '' : ` (evidence of need: ${evidence.join('; ')})`,
-    doubt === undefined ? '' : ` (not known: ${doubt})`,
+    doubt === undefined ? '' : ` (unknown: ${doubt})`,
   ].join('');
 
 type Allowable = Pick<
@@ -39,7 +39,7 @@ export function allowanceOf(finding: Allowable): {
 /** What speaks for what was found. */
 const sentencesFor = ({evidence = [], doubt}: Allowable): readonly string[] => [
   ...evidence,
-  ...(doubt === undefined ? [] : [`not known: ${doubt}`]),
+  ...(doubt === undefined ? [] : [`unknown: ${doubt}`]),
 ];
 
 const reasonOf = (sentences: Iterable<string>): string => [...sentences].join('; ') || unexplained;

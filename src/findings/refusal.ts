@@ -22,7 +22,7 @@ export function refusalOf(told: Told, policy: Policy): string | undefined {
   const entries = allowanceText({exceptions, exposed});
   const isShort = entries.length <= longestEntries;
   const paste = isShort ? `: ${entries}` : '';
-  return `${listed(reasons)}. To keep them, put what \`kube-harden decide\` prints into the policy${paste}`;
+  return `${listed(reasons)}. To keep them, add what \`kube-harden decide\` prints to the policy${paste}`;
 }
 
 /** What of it refuses the stream: findings at or above the threshold, and what is undecided. */

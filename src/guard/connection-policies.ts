@@ -8,21 +8,21 @@ const ways: Readonly<Record<Connection, {resources: readonly string[]; instead: 
   'port-forward': {
     resources: ['pods/portforward'],
     instead:
-      'port-forward opens a tunnel past Services and network policies: reach the workload by its Service or Ingress, or run the client in the cluster',
+      'port-forward bypasses Services and network policies: use the Service or Ingress of the workload, or run the client in the cluster',
   },
   exec: {
     resources: ['pods/exec'],
     instead:
-      'exec runs commands that no manifest shows: read `kubectl logs`, and change the image or the manifest',
+      'exec runs commands that no manifest shows: use `kubectl logs`, or change the image or the manifest',
   },
   attach: {
     resources: ['pods/attach'],
-    instead: 'attach takes over the terminal of a process: read `kubectl logs`',
+    instead: 'attach takes over the terminal of a process: use `kubectl logs`',
   },
   proxy: {
     resources: ['pods/proxy', 'services/proxy', 'nodes/proxy'],
     instead:
-      'the proxy of the API server leads past network policies: reach the workload by its Service or Ingress',
+      'the API server proxy bypasses network policies: use the Service or Ingress of the workload',
   },
 };
 

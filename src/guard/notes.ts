@@ -10,10 +10,10 @@ export function notesOn(policy: Policy, today: string): readonly string[] {
   const unasked = [...policy.rules.keys()].filter(id => !checks.some(({rule}) => rule === id));
   const unseen = [...policy.rules.keys()].filter(id => waitsUnseen(id, policy));
   return [
-    ...(unasked.length === 0 ? [] : [`no admission policy asks for ${unasked.join(', ')}`]),
+    ...(unasked.length === 0 ? [] : [`no admission policy enforces ${unasked.join(', ')}`]),
     ...unseen.map(
       id =>
-        `${id} is asked with what is only flagged: whether its rewrite waits for a decision, other objects tell. Decide by \`--undecided fix\`, or by \`${id}: fix\` among the \`rules\` of the policy`,
+        `${id} is enforced like a rule that only flags: whether its rewrite waits for a decision depends on other objects. To enforce it fully, use \`--undecided fix\`, or set \`${id}: fix\` under \`rules\` in the policy`,
     ),
     ...(policy.waiting.size === 0 ? [] : [unseenNeed]),
     ...allowancesOf(policy).flatMap(allowance => noteOn(allowance, today)),
@@ -21,18 +21,19 @@ export function notesOn(policy: Policy, today: string): readonly string[] {
 }
 
 const unseenNeed =
-  'what only other objects of a stream or comments show of a need, no admission policy sees: what waits in render for that is denied here until an exception allows it';
+  'an admission policy sees one object, and no comments: where only other objects or comments show a need, render waits, but the guard denies until an exception allows it';
 
 function noteOn(allowance: Allowance, today: string): readonly string[] {
   const {origin, reason, expires} = allowance;
   const title = `the ${origin} "${reason}"`;
   if (!isLive(allowance, today)) return [`${title} has expired: it is left out`];
   if (!mayMatch(allowance)) {
-    return [`${title} is left out: what it matches is the name of no object of Kubernetes`];
+    return [`${title} is left out: it can match no valid object name`];
   }
-  if (!isAsked(allowance)) return [`${title} is left out: no admission policy asks what it allows`];
+  if (!isAsked(allowance))
+    return [`${title} is left out: no admission policy enforces what it allows`];
   if (expires === undefined) return [];
-  return [`${title} ends on ${expires}: print the policies anew after that day`];
+  return [`${title} expires on ${expires}: print the policies again after that day`];
 }
 
 const isAsked = (allowance: Allowance): boolean =>

@@ -48,7 +48,7 @@ export async function* releasesIn(
   }
   if (streams.length > 0) yield {name: folder, stream: joined(streams)};
   if (!isEmpty) return;
-  const message = 'the folder holds no chart and no .yaml, .yml or .json file';
+  const message = 'the folder contains no chart and no .yaml, .yml or .json file';
   throw new UsageError(message, {file: folder});
 }
 
@@ -90,4 +90,4 @@ async function told(
 }
 
 const passOver = (file: string, reason: string): Promise<void> =>
-  writeStderr(`skipped, since ${reason}: ${safeText(file)}\n`);
+  writeStderr(`skipped, because ${reason}: ${safeText(file)}\n`);

@@ -26,7 +26,7 @@ function whyNone(text: string): string | undefined {
     if (!isDeletion(object)) return undefined;
     isPatch = true;
   }
-  return isPatch ? 'it is a patch' : 'it holds no manifest';
+  return isPatch ? 'it is a patch' : 'it contains no manifest';
 }
 
 function readObject(text: string, start: number, end: number): JsonMap | 'template' | undefined {

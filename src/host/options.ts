@@ -55,7 +55,7 @@ function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
   if (surplus !== undefined) return `unexpected argument "${surplus}": see \`--help\``;
   const option = /^Option '(?:-\w, )?(--[a-z-]+|-\w)/.exec(message)?.[1] ?? '';
   if (/does not take an argument/.test(message)) {
-    return `${option} takes no value: leave out what follows it, or the whole of it`;
+    return `${option} takes no value`;
   }
   return `${option} must have a value: \`${option}=VALUE\``;
 }
@@ -63,8 +63,8 @@ function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
 function unknownOption(name: string, known: readonly string[]): string {
   const options = known.map(each => `--${each}`);
   const isChartVersion = name === '--version' && options.includes('--chart-version');
-  const hint = isChartVersion ? ': the version of a chart is --chart-version' : '';
-  return `there is no option "${name}"${hint || suggestion(name, options) || ': see `--help`'}`;
+  const hint = isChartVersion ? ': use --chart-version for the version of a chart' : '';
+  return `unknown option "${name}"${hint || suggestion(name, options) || ': see `--help`'}`;
 }
 
 interface SharedValues {
@@ -113,7 +113,7 @@ async function userChoices({config}: SharedValues): Promise<PolicyChoices> {
 
 async function tellOf(distrusted: readonly Distrusted[]): Promise<void> {
   for (const {file, reason} of distrusted) {
-    await writeStderr(`not used, since ${reason}: ${safeText(file)} (name it with --config)\n`);
+    await writeStderr(`ignored, because ${reason}: ${safeText(file)} (use --config to load it)\n`);
   }
 }
 
@@ -128,7 +128,7 @@ async function givenChoices(
   await tellOf(search?.distrusted ?? []);
   const own = config ?? search?.file;
   if (own !== undefined) {
-    const message = `the input must not give a policy where there is one already: ${own}`;
+    const message = `the input must not bring a policy when there is one already: ${own}`;
     throw new UsageError(message, place);
   }
   if (!isTrusted) requireGivable(choices, options, place);
@@ -152,7 +152,7 @@ async function tellOfNewerVersion({podSecurityMinor: minor}: Policy): Promise<vo
   if (!Number.isFinite(minor) || minor <= newestMinor) return;
   const known = versionOf(newestMinor);
   await writeStderr(
-    `note: ${versionOf(minor)} of the Pod Security Standards is not known; they are those of ${known}, the newest known\n`,
+    `note: ${versionOf(minor)} of the Pod Security Standards is unknown; using ${known}, the newest known\n`,
   );
 }
 
@@ -165,7 +165,7 @@ function undecidedOf({
   const choice = requireOneOf('--undecided', undecided, undecidedChoices) as Undecided;
   if (fixAll !== true || choice === 'fix') return {undecided: choice};
   throw new UsageError(
-    `--fix-all is --undecided fix: it cannot stand beside --undecided ${choice}`,
+    `--fix-all means --undecided fix, and cannot be combined with --undecided ${choice}`,
   );
 }
 

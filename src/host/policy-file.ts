@@ -24,7 +24,7 @@ export function policyFile(config: string | undefined): PolicyFile {
   const folder = path.dirname(isNew ? path.resolve(name) : realpathSync(name));
   if (isInChart(folder) || isInChart(path.dirname(path.resolve(name)))) {
     throw new UsageError(
-      'a policy in a chart does not count: call from another folder, name another file with --config, or use --print',
+      'a policy inside a chart is ignored: run this in another folder, choose another file with --config, or use --print',
       {file: name},
     );
   }

@@ -64,12 +64,12 @@ function requireNoLinkOut(chart: string, name: string): void {
   const link = linkOutOf(chart);
   if (link === undefined) return;
   const message =
-    'a link leads out of the chart, and helm would follow it: audit what `helm package` makes of a chart that you trust';
+    'a link points outside the chart, and helm would follow it: if you trust the chart, audit the output of `helm package`';
   throw new UsageError(message, {file: path.join(name, link)});
 }
 
 const noHelm =
-  'a chart is rendered by `helm`, which is not on the PATH: install Helm 3 or 4 (folders of the PATH that are relative, of npm packages or in a chart do not count)';
+  'rendering a chart needs `helm`, which is not on the PATH: install Helm 3 or 4 (PATH folders that are relative, inside a chart or of npm packages are ignored)';
 
 /** Rejects when `helm` has been stopped; what it started itself is not waited for. */
 const stopped = (helm: ReturnType<typeof execa>, signal: AbortSignal): Promise<never> =>
@@ -92,7 +92,7 @@ async function warn(text: string): Promise<void> {
 function messageOf(error: unknown): string {
   if (!(error instanceof ExecaError)) return String(error);
   if (error.isMaxBuffer) {
-    return `helm renders more than ${mostOutput / megabyte} MB of the chart: too much to be audited`;
+    return `helm renders more than ${mostOutput / megabyte} MB for the chart, which is too much to audit`;
   }
   const reason = textOf(error.stderr);
   return `helm could not render the chart: ${reason === '' ? error.shortMessage : reason}`;

@@ -48,7 +48,7 @@ export async function writeStdout(text: string): Promise<void> {
     if (rest.length > 0) await writeRest(process.stdout, rest);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `stdout was closed before all was written: ${reason}`;
+    const message = `stdout was closed before everything was written: ${reason}`;
     throw new UsageError(message, {}, {cause: error});
   }
 }

@@ -57,12 +57,12 @@ export async function fromTargets<T>(
     }
   }
   for (const {file, reason} of skipped) {
-    await writeStderr(`skipped, and not judged: ${safeText(file)}: ${safeText(reason)}\n`);
+    await writeStderr(`skipped, not checked: ${safeText(file)}: ${safeText(reason)}\n`);
   }
   const last = results.length === 0 ? errors.pop() : undefined;
   for (const error of errors) await writeStderr(errorLines(textOfError(error)));
   if (last !== undefined) throw last;
-  if (results.length === 0) throw new UsageError('no target holds a manifest');
+  if (results.length === 0) throw new UsageError('no target contains a manifest');
   return {results, skipped, failed: errors.map(failureOf)};
 }
 
@@ -101,7 +101,7 @@ export async function exitCodeOf(
 ): Promise<number> {
   if (failed.length > 0) return 2;
   if (skipped.length === 0 || isAllowed === true) return code;
-  await writeStderr('what was skipped counts as a failure; --allow-skipped lets it pass\n');
+  await writeStderr('skipped files count as a failure; use --allow-skipped to accept them\n');
   return 2;
 }
 

@@ -58,7 +58,7 @@ function* below(folder: string, root: string, seen: Set<string>): Generator<Foun
     const stats = statsOf(file, root);
     if (typeof stats === 'string') {
       if (stats !== '' || looksApplicable(name))
-        yield {file, reason: stats || 'it is a link that leads nowhere'};
+        yield {file, reason: stats || 'it is a broken link'};
     } else if (stats.isDirectory()) {
       if (toolFolders.includes(name)) yield* skippedFolder(file);
       else if (!isChart) yield* below(file, root, seen);
@@ -71,7 +71,7 @@ const looksApplicable = (name: string): boolean => manifest.test(name) || archiv
 function* asFile(file: string, stats: Stats): Generator<Found | Skipped> {
   const isManifest = manifest.test(file);
   if (!stats.isFile()) {
-    if (looksApplicable(file)) yield {file, reason: 'it is no regular file'};
+    if (looksApplicable(file)) yield {file, reason: 'it is not a regular file'};
   } else if (isManifest) yield {file, is: 'file'};
   else if (archive.test(file) || isGzip(file)) yield {file, is: 'chart'};
 }
@@ -79,7 +79,7 @@ function* asFile(file: string, stats: Stats): Generator<Found | Skipped> {
 /** One of a tool's folders, where it holds what kubectl would read. */
 function* skippedFolder(folder: string): Generator<Skipped> {
   if (holdsManifest(folder)) {
-    yield {file: folder, reason: `folders of that name are not looked through`};
+    yield {file: folder, reason: `folders with that name are not searched`};
   }
 }
 
@@ -99,7 +99,7 @@ function statsOf(file: string, root: string): Stats | string {
   const target = use(file, () => realpathSync(file));
   const isWithin =
     target === root || target.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
-  return isWithin ? stats : 'it is a link out of the folder';
+  return isWithin ? stats : 'it is a link that points outside the folder';
 }
 
 /** Helm takes any file for an archive by its first bytes (RFC 1952). */
@@ -119,7 +119,7 @@ export function use<T>(file: string, access: () => T): T {
     return access();
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException;
-    const message = code === 'ENOENT' ? 'the target does not exist' : `it cannot be read: ${code}`;
+    const message = code === 'ENOENT' ? 'the target does not exist' : `it cannot be read (${code})`;
     throw new UsageError(message, {file}, {cause: error});
   }
 }

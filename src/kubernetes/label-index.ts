@@ -12,7 +12,7 @@ export interface Labelled {
 
 /** How often labels may be held against selectors in one stream: some seconds of work. */
 const mostLooks = 20_000_000;
-const tooManyLooks = `selectors would be held against the labels of more than ${mostLooks.toLocaleString('en')} objects in all: split the stream`;
+const tooManyLooks = `the selectors of the stream would need more than ${mostLooks.toLocaleString('en')} comparisons with labels: split the stream`;
 
 /** Up to so many are looked at one by one; more are first cut down as sets. */
 const few = 64;

@@ -99,7 +99,7 @@ function metadataOf(value: JsonMap) {
   const text = (key: string) => {
     const found = metadata?.[key] ?? '';
     if (typeof found === 'string') return found;
-    const message = `\`${key}\` must be a text, not ${shown(found)}`;
+    const message = `\`${key}\` must be a string, not ${shown(found)}`;
     throw new ObjectError(message, ['metadata', key]);
   };
   return {name: text('name'), generateName: text('generateName'), namespace: text('namespace')};

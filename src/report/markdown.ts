@@ -10,7 +10,7 @@ export function toMarkdown(report: Report): string {
   const {findings, summary, refusal} = report;
   const rows = findings.map(finding => {
     const {file, template, isRendering} = finding.source;
-    const rendering = isRendering === undefined ? '' : ', a line of what it renders';
+    const rendering = isRendering === undefined ? '' : ', line in its output';
     const cells = [
       outcomeOf(finding),
       finding.severity,
@@ -44,14 +44,14 @@ function remedies(report: Report): readonly string[] {
   const lines = [...remediesOf(report)].map(
     ([rule, remedy]) => `- ${rule}: ${safeMarkdown(remedy)}`,
   );
-  return lines.length === 0 ? [] : ['What to do in the manifests:', '', ...lines, ''];
+  return lines.length === 0 ? [] : ['How to fix the manifests:', '', ...lines, ''];
 }
 
 function decisions(report: Report): readonly string[] {
   const lines = allowanceLines(openOf(report));
   if (lines.length === 0) return [];
   return [
-    'To keep what is undecided, put this into the policy, as `kube-harden decide` does; `--undecided fix` takes what waits.',
+    'To keep what is undecided, add this to the policy, as `kube-harden decide` does. `--undecided fix` rewrites what waits.',
     '',
     '```yaml',
     ...lines,

@@ -37,7 +37,7 @@ const invocationOf = (unjudged: NonNullable<Report['skipped']>) => ({
   executionSuccessful: false,
   toolExecutionNotifications: unjudged.map(({file, reason}) => ({
     level: 'error',
-    message: {text: `not judged: ${reason}`},
+    message: {text: `not checked: ${reason}`},
     locations: [{physicalLocation: {artifactLocation: {uri: uriOf(file)}}}],
   })),
 });

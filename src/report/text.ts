@@ -59,7 +59,7 @@ function remedyLines(report: Report): readonly string[] {
   if (remedies.size === 0) return [];
   const width = Math.max(...[...remedies.keys()].map(({length}) => length));
   const lines = [...remedies].map(([rule, remedy]) => `  ${rule.padEnd(width)}  ${remedy}`);
-  return ['What to do in the manifests:', ...lines, ''];
+  return ['How to fix the manifests:', ...lines, ''];
 }
 
 /** What follows the findings, in a table and in a summary. */
@@ -90,7 +90,7 @@ function byResource(findings: readonly Finding[]): readonly Findings[] {
 function originOf({source: {file, template, templateLine, isRendering}}: Finding): string {
   const from = template === undefined ? file : `${file}, from ${template}`;
   if (isRendering === undefined) return from;
-  return `${from}; lines of ${templateLine === undefined ? 'all that it renders' : 'what that renders'}`;
+  return `${from}; lines of ${templateLine === undefined ? 'the whole output' : 'its output'}`;
 }
 
 /** The line where a person can look it up: what was rendered for an audit is in no file. */
@@ -110,7 +110,7 @@ function decisionLines(report: Report): readonly string[] {
   const lines = allowanceLines(openOf(report));
   if (lines.length === 0) return [];
   return [
-    'To keep what is undecided, put this into kube-harden.yaml, as `kube-harden decide` does; --undecided fix takes what waits:',
+    'To keep what is undecided, add this to kube-harden.yaml, as `kube-harden decide` does (--undecided fix rewrites what waits):',
     ...lines,
     '',
   ];
@@ -155,11 +155,9 @@ function keyOf(exception: StaleException['exception']): string {
 /** What was not judged, a line each, safe for a terminal. */
 export const skippedLines = ({skipped = [], failed = []}: Report): readonly string[] => [
   ...skipped.map(
-    ({file, reason}) => `skipped, and not judged: ${safeText(file)}: ${safeText(reason)}`,
+    ({file, reason}) => `skipped, not checked: ${safeText(file)}: ${safeText(reason)}`,
   ),
-  ...failed.map(
-    ({file, reason}) => `failed, and not judged: ${safeText(file)}: ${safeText(reason)}`,
-  ),
+  ...failed.map(({file, reason}) => `failed, not checked: ${safeText(file)}: ${safeText(reason)}`),
 ];
 
 const refusalLine = ({refusal}: Report): readonly string[] =>

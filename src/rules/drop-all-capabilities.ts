@@ -20,11 +20,11 @@ export const dropAllCapabilities: Rule = {
   id: 'drop-all-capabilities',
   title: 'Containers must drop all capabilities',
   severity: 'medium',
-  remedy: 'Set `capabilities.drop: [ALL]`, and add back nothing but NET_BIND_SERVICE.',
+  remedy: 'Set `capabilities.drop: [ALL]`, and add back at most NET_BIND_SERVICE.',
   rationale:
-    'What a container does not need, an attacker in it does: the default capabilities read every file, forge packets and make device nodes.',
+    'The default capabilities let an attacker who breaks into a container read every file in it, forge packets and create device nodes.',
   rewrite: {
-    does: 'sets `drop: [ALL]`, and leaves in `add` only NET_BIND_SERVICE, which it adds for a container port below 1024',
+    does: 'sets `drop: [ALL]`, keeps only NET_BIND_SERVICE in `add`, and adds it for a container port below 1024',
     disruption: 'likely',
     effect: 'fills',
     mayStopStart: true,
@@ -45,7 +45,7 @@ export const dropAllCapabilities: Rule = {
       path: [...container.path, 'securityContext', 'capabilities'],
       container: container.name,
       ...(isBare ? {} : {effect: 'takes'}),
-      message: `container "${container.name}" must drop ALL capabilities and add none but NET_BIND_SERVICE: what it keeps, an attacker in it has`,
+      message: `container "${container.name}" must drop ALL capabilities and add back only NET_BIND_SERVICE: an attacker who breaks in gets every capability that it keeps`,
       ...(isWindows(pod) ? {} : {edits: editsFor(container)}),
     };
   },

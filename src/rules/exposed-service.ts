@@ -22,7 +22,7 @@ export function exposedServiceRule(
     severity: 'high',
     isExposure: true,
     rewrite: {
-      does: 'makes it a `ClusterIP`, without the fields that only its old type may have',
+      does: 'changes the type to `ClusterIP`, and removes the fields that only the old type allows',
       disruption: 'likely',
       effect: 'takes',
     },
@@ -40,7 +40,7 @@ export function exposedServiceRule(
       const fields = externalFields.map(field => ['spec', field]);
       yield {
         path: ['spec', 'type'],
-        message: `\`type: ${type}\` exposes the Service beyond the cluster: where that is on purpose, declare it in the policy as \`exposed\``,
+        message: `\`type: ${type}\` exposes the Service outside the cluster: if that is intended, declare it under \`exposed\` in the policy`,
         edits: [set(['spec', 'type'], 'ClusterIP'), ...[...fields, ...nodePorts].map(remove)],
       };
     },

@@ -13,11 +13,11 @@ import type {Rule, Violation} from './rule.ts';
  */
 export const ingressRequiresTls: Rule = {
   id: 'ingress-requires-tls',
-  title: 'What is reachable from outside must speak TLS',
+  title: 'Routes from outside must use TLS',
   severity: 'medium',
   remedy: 'List every host of the Ingress under `tls`, with a Secret that holds its certificate.',
   rationale:
-    'Without TLS everybody on the way reads passwords and sessions, and changes what they like.',
+    'Without TLS, anyone on the network path can read passwords and session cookies, and change the traffic.',
   references: {kubescape: ['C-0263']},
   kinds: ['Ingress', 'Route'],
   checkResource(resource) {
@@ -63,7 +63,7 @@ function* plainTextOf(value: JsonMap): Iterable<Violation> {
   const annotations = asMap(asMap(value['metadata'])?.['annotations']) ?? {};
   for (const [key, open] of Object.entries(plainText)) {
     if (annotations[key] !== open) continue;
-    const message = `\`${key}: "${open}"\` serves plain text as well, though the Ingress has \`tls\``;
+    const message = `\`${key}: "${open}"\` also serves plain text, although the Ingress has \`tls\``;
     yield {path: ['metadata', 'annotations', key], message};
   }
 }
@@ -80,6 +80,6 @@ function* routeViolations({value}: Resource): Iterable<Violation> {
     yield {path: ['spec', 'tls'], message: '`tls` must be set: the route is served in plain text'};
   } else if (tls['insecureEdgeTerminationPolicy'] === 'Allow') {
     const path = ['spec', 'tls', 'insecureEdgeTerminationPolicy'];
-    yield {path, message: '`insecureEdgeTerminationPolicy: Allow` serves plain text as well'};
+    yield {path, message: '`insecureEdgeTerminationPolicy: Allow` also serves plain text'};
   }
 }

@@ -17,12 +17,12 @@ import type {Rule} from './rule.ts';
  */
 export const knownWorkloads: Rule = {
   id: 'known-workloads',
-  title: 'Pods must lie where rules look for them',
+  title: 'Pods of custom kinds must be declared',
   severity: 'low',
   remedy:
     'Declare under `workloads` in the policy where this kind holds its pods, or review the object by hand.',
   rationale:
-    'What is privileged in the pods of a kind that nobody declared is not rewritten: an operator makes of it what it says.',
+    'Nothing in the pods of an undeclared kind is rewritten: an operator creates pods with whatever privileges it asks for.',
   references: {},
   kinds: 'custom',
   *checkResource(resource, {policy}) {
@@ -35,7 +35,7 @@ export const knownWorkloads: Rule = {
       yield {
         path,
         severity,
-        message: `${gain}${where}: no rule looks into it, and nothing rewrites it`,
+        message: `${gain}${where}: the kind is not declared, so nothing rewrites it`,
         ...(container === undefined ? {} : {container}),
       };
     }
@@ -44,7 +44,7 @@ export const knownWorkloads: Rule = {
         path,
         severity: 'high',
         message:
-          '`podSpecPatch` is a text that is merged into the pods when they are made, and no rule reads it: it may take any privilege',
+          '`podSpecPatch` is merged into the pods when they are created, and no rule reads it: it can add any privilege',
       };
     }
   },
@@ -52,10 +52,10 @@ export const knownWorkloads: Rule = {
 
 function unknown({place, holds}: UnknownPod): string {
   if (holds === 'container') {
-    return 'no rule looks into what seems to be a container here: an `image` beside a `securityContext`';
+    return 'this looks like a container (an `image` with a `securityContext`), but no rule checks it';
   }
   const more = holds === 'template' ? '' : `, holds: ${holds}`;
-  return `no rule looks into these pods: add the kind under \`workloads\` in the policy, with \`path: "${place}"${more}\``;
+  return `no rule checks these pods: declare the kind under \`workloads\` in the policy, with \`path: "${place}"${more}\``;
 }
 
 interface Judgement {
@@ -91,15 +91,16 @@ const gains: Readonly<
   },
   'sys-admin': {
     severity: 'critical',
-    gives: 'gives a container CAP_SYS_ADMIN: mounts, namespaces and the kernel of its node',
+    gives:
+      'gives a container CAP_SYS_ADMIN: control over mounts, namespaces and the kernel of its node',
   },
   'host-process': {
     severity: 'critical',
-    gives: 'makes a container a process of its Windows node',
+    gives: 'runs a container as a process of its Windows node',
   },
-  'host-network': {severity: 'high', gives: 'puts a pod into the network of its node'},
-  'host-pid': {severity: 'high', gives: 'shows a pod the processes of its node'},
-  'host-ipc': {severity: 'high', gives: 'shows a pod the shared memory of its node'},
+  'host-network': {severity: 'high', gives: 'puts a pod on the network of its node'},
+  'host-pid': {severity: 'high', gives: 'lets a pod see the processes of its node'},
+  'host-ipc': {severity: 'high', gives: 'gives a pod access to the shared memory of its node'},
   'host-port': {severity: 'high', gives: 'opens a port of the node'},
   'root-user': {severity: 'medium', gives: 'makes a container run as root'},
 };

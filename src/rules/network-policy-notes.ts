@@ -91,12 +91,12 @@ export function* meshNotes(stream: StreamIndex): Iterable<StreamViolation> {
 }
 
 const likelyIn = (mesh: string): string =>
-  `the pods are likely to be in a mesh of ${mesh}’s, and no label or annotation of theirs or of their namespace says so: ${inMesh[mesh] ?? ''}; put it on the pods, or declare this under \`networkPolicy.connections\``;
+  `the pods probably run in the ${mesh} mesh, but no label or annotation on them or their namespace says so: ${inMesh[mesh] ?? ''}; add it to the pods, or declare this under \`networkPolicy.connections\``;
 const inMesh: Readonly<Record<string, string>> = {
   Istio:
-    'an ambient mesh needs port 15008, and probes come from 169.254.7.127 there, which the policies open for `istio.io/dataplane-mode: ambient`',
+    'an ambient mesh uses port 15008 and sends probes from 169.254.7.127, which the policies admit only with `istio.io/dataplane-mode: ambient`',
   Linkerd:
-    'opaque ports are reached by port 4143, which the policies open for `linkerd.io/inject: enabled`',
+    'opaque ports are reached through port 4143, which the policies open only with `linkerd.io/inject: enabled`',
 };
 
 interface ToldClients {
@@ -107,24 +107,24 @@ interface ToldClients {
 }
 
 const meantToCome = ({kind}: Resource, workload: string, ports: string): string =>
-  `the ${kind} leads to the pods of "${workload}" from outside of the cluster, and seems to be meant to: the policy for them admits its clients to ${ports} until that is decided; declare the ${kind} under \`exposed\``;
+  `the ${kind} opens the pods of "${workload}" to clients outside the cluster, apparently on purpose: their policy admits these clients to ${ports} until you decide; to keep that, declare the ${kind} under \`exposed\``;
 /** Nothing shows that whoever comes by such a Service is meant to, so the user must say it. */
 const cutOff = (workload: string): string =>
-  `the Service leads to the pods of "${workload}" from outside of the cluster, and the policy for them admits no external address: whoever comes that way is cut off; where that is on purpose, declare the Service under \`exposed\``;
+  `the Service opens the pods of "${workload}" to clients outside the cluster, but their policy admits no external address, so these clients are cut off: if they are intended, declare the Service under \`exposed\``;
 
 const guess = (ports: string): string =>
-  `the API server calls the pods on ${ports}, and no manifest tells its address: the policy for them admits every private one to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
+  `the API server calls the pods on ${ports}, and its address is unknown: their policy admits every private address to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
 const onNodes = (ports: string): string =>
-  `pods in the network of their node call the pods on ${ports}, and no manifest tells the nodes’ addresses: the policy for them admits every private one to these ports; \`networkPolicy.nodes\` narrows that, and \`nodes: []\` closes it`;
+  `pods on the host network call the pods on ${ports}, and the addresses of the nodes are unknown: their policy admits every private address to these ports; \`networkPolicy.nodes\` narrows that, and \`nodes: []\` closes it`;
 const throughNode = (ports: string): string =>
-  `the pods keep host ports, and whoever reaches their node comes by them: the policy for the pods admits everyone to ${ports}`;
+  `the pods keep their host ports, which are open to whoever can reach the node: their policy admits everyone to ${ports}`;
 const notPrivate = (who: string): string =>
-  `the policy file names addresses that are not private, and the policy for the pods admits them: ${who}`;
+  `the policy file lists addresses that are not private, and the NetworkPolicy of the pods admits them: ${who}`;
 const noRange = (ranges: string): string =>
-  `\`loadBalancerSourceRanges\` of an exposed Service holds what is no range of addresses (${ranges}): the policy for the pods opens nothing for it`;
+  `\`loadBalancerSourceRanges\` of an exposed Service contains invalid address ranges (${ranges}): the policy of the pods opens nothing for them`;
 const unnamed = (names: string): string =>
-  `Services that the pods are given lead to ${names}, which the policy for them does not open: declare it under \`networkPolicy.connections\` if they need it`;
+  `the pods are configured with Services that lead to ${names}, which their policy does not open: declare it under \`networkPolicy.connections\` if they need it`;
 const nowhere = (ends: string): string =>
-  `Services lead to ${ends}, for which no container declares a port: the policy for the pods opens nothing for it; declare \`containerPort\`, or what connects under \`networkPolicy.connections\``;
+  `Services lead to ${ends}, for which no container declares a port: the policy of the pods opens nothing for it; declare \`containerPort\`, or the connection under \`networkPolicy.connections\``;
 const broad =
-  'the release has more workloads than a policy can name, and no label in common: `release` admits every pod of their namespaces; the label `app.kubernetes.io/instance` on all of them narrows that';
+  'the release has more workloads than one policy can list, and no label in common: `release` admits every pod in their namespaces; set the label `app.kubernetes.io/instance` on all of them to narrow that';

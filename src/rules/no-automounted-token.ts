@@ -10,11 +10,11 @@ import type {Rule} from './rule.ts';
  */
 export const noAutomountedToken: Rule = {
   id: 'no-automounted-token',
-  title: 'Pods that call no API must have no token for it',
+  title: 'Pods that do not call the API server must not mount a token for it',
   severity: 'low',
   remedy: 'Set `automountServiceAccountToken: false` on pods that do not call the API server.',
   rationale:
-    'Whoever breaks into the pod finds its token, and talks to the API server with whatever rights the account has been given, or will be.',
+    'An attacker who breaks into the pod finds the token, and can use every right that the account has now or gets later.',
   rewrite: {
     does: 'sets `automountServiceAccountToken: false`',
     disruption: 'possible',
@@ -31,7 +31,7 @@ export const noAutomountedToken: Rule = {
     if (stream.accounts.isBound(account, namespace)) return;
     yield {
       path: [...path, field],
-      message: `\`${field}\` must be false: no binding gives the account "${account}" any rights, and its token helps an attacker alone`,
+      message: `\`${field}\` must be false: no binding gives the account "${account}" any rights, so its token is useful only to an attacker`,
       ...(isSet ? {effect: 'takes'} : {}),
       edits: [set([...path, field], false)],
     };

@@ -4,9 +4,9 @@ import type {Rule, Violation} from './rule.ts';
 
 /** Whoever a binding must not name, by kind. */
 export const administrators: Readonly<Record<string, string>> = {
-  'Group/system:masters': 'may do anything, and no RBAC can take it away',
-  'Group/system:unauthenticated': 'is everybody who reaches the API server',
-  'User/system:anonymous': 'is everybody who reaches the API server',
+  'Group/system:masters': 'can do anything, and RBAC cannot restrict that',
+  'Group/system:unauthenticated': 'is anyone who can reach the API server',
+  'User/system:anonymous': 'is anyone who can reach the API server',
 };
 
 /** Built-in roles that read secrets and run any pod. */
@@ -14,8 +14,8 @@ export const powerfulRoles = ['cluster-admin', 'admin', 'edit'];
 
 /** Groups that nobody was chosen for, with who they are. */
 export const crowds: Readonly<Record<string, string>> = {
-  'system:authenticated': 'everybody with an account of the cluster',
-  'system:serviceaccounts': 'every pod of the cluster',
+  'system:authenticated': 'everyone with an account in the cluster',
+  'system:serviceaccounts': 'every pod in the cluster',
 };
 
 /** The group of all accounts of one namespace begins so. */
@@ -31,11 +31,12 @@ export const namespaceCrowd = 'system:serviceaccounts:';
  */
 export const noClusterAdmin: Rule = {
   id: 'no-cluster-admin',
-  title: 'Bindings must make nobody an administrator of the cluster',
+  title: 'Bindings must not make anyone a cluster administrator',
   severity: 'critical',
-  remedy: 'Bind a role that grants only the rights that are needed, to accounts of your own.',
+  remedy:
+    'Bind a role that grants only the rights that are needed, and bind it to specific accounts.',
   rationale:
-    'An account that is cluster-admin owns the cluster: whoever breaks into a pod that has it does, too.',
+    'A cluster-admin account controls the whole cluster, and so does an attacker who breaks into a pod that uses it.',
   references: {
     cis: ['5.1.1', '5.1.7'],
     nsa: 'Authentication and authorization',
@@ -51,7 +52,7 @@ export const noClusterAdmin: Rule = {
       const isWhole = kind === 'ClusterRoleBinding';
       yield {
         path: ['roleRef', 'name'],
-        message: `\`cluster-admin\` may do anything in ${isWhole ? 'the cluster' : 'its namespace'}`,
+        message: `\`cluster-admin\` can do anything in ${isWhole ? 'the cluster' : 'its namespace'}`,
         severity: isWhole ? 'critical' : 'high',
       };
     }
@@ -82,7 +83,7 @@ function* crowdOf(
   const isOfNamespace = name.startsWith(namespaceCrowd);
   const who = Object.hasOwn(crowds, name) ? crowds[name] : undefined;
   if (who === undefined && !isOfNamespace) return;
-  const pods = `every pod of the namespace "${name.slice(namespaceCrowd.length)}"`;
+  const pods = `every pod in the namespace "${name.slice(namespaceCrowd.length)}"`;
   yield {
     path,
     message: `"${name}" is ${who ?? pods}: the role \`${roleName}\` is granted to all of them`,

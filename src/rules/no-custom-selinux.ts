@@ -12,13 +12,13 @@ import type {Rule, Violation} from './rule.ts';
  */
 export const noCustomSelinux: Rule = {
   id: 'no-custom-selinux',
-  title: 'Pods must not choose SELinux labels that confine them less',
+  title: 'Pods must not set SELinux labels that weaken their confinement',
   severity: 'high',
   remedy: 'Remove `type`, `user` and `role` from `seLinuxOptions`.',
   rationale:
-    'SELinux keeps the processes of a container from the files of its node by their type: spc_t and its kin are kept from nothing.',
+    'SELinux uses the type of a process to keep containers away from files on the node. Types such as spc_t are not confined at all.',
   rewrite: {
-    does: 'removes `type`, `user` and `role`; `level` stays',
+    does: 'removes `type`, `user` and `role`; keeps `level`',
     disruption: 'possible',
     effect: 'takes',
   },
@@ -63,7 +63,7 @@ function* customLabels(
     yield {
       path,
       ...(container === undefined ? {} : {container}),
-      message: `\`seLinuxOptions.${field}\` of ${whose} must not be "${label}": it takes the confinement of containers off`,
+      message: `\`seLinuxOptions.${field}\` of ${whose} must not be "${label}": it weakens the confinement of containers`,
       edits: [remove(path)],
     };
   }

@@ -7,17 +7,18 @@ import type {Rule} from './rule.ts';
  */
 export const noDefaultNamespace: Rule = {
   id: 'no-default-namespace',
-  title: 'Objects must have a namespace of their own',
+  title: 'Objects must not be in the default namespace',
   severity: 'low',
-  remedy: 'Set a namespace of its own in `metadata.namespace`, or at install time.',
+  remedy: 'Set a dedicated namespace in `metadata.namespace`, or at install time.',
   rationale:
-    'In the default namespace strangers are neighbours: roles, quotas and network policies that hold for a namespace hold for all of them or for none.',
+    'Unrelated workloads share the default namespace, so roles, quotas and network policies for a namespace apply to all of them or to none.',
   references: {cis: ['5.6.4'], pci: ['2.2.3']},
   kinds: 'all',
   *checkResource({group, kind, namespace}) {
     if (namespace !== 'default') return;
     if (group === 'networking.k8s.io' && kind === 'NetworkPolicy') return;
-    const message = '`namespace: default` is where everybody is: the object must have its own';
+    const message =
+      '`namespace: default` is shared by unrelated workloads: use a dedicated namespace';
     yield {path: ['metadata', 'namespace'], message};
   },
 };

@@ -12,18 +12,18 @@ import type {Rule} from './rule.ts';
  */
 export const noDefaultServiceAccount: Rule = {
   id: 'no-default-service-account',
-  title: 'Pods must have a service account of their own',
+  title: 'Pods must have their own service account',
   severity: 'medium',
-  remedy: 'Create a service account for the workload, and bind the role to that.',
+  remedy: 'Create a service account for the workload, and bind the role to it.',
   rationale:
-    'All pods of a namespace that name no account share one: what it is once granted, each of them has.',
+    'All pods in a namespace that name no account share `default`: a right granted to it is granted to all of them.',
   references: {cis: ['5.1.5'], nist: ['IA-4'], pci: ['2.2.2']},
   kinds: bindingKinds,
   *checkPod({value, path}) {
     if (value['automountServiceAccountToken'] === false || accountOf(value) !== 'default') return;
     yield {
       path: [...path, 'serviceAccountName'],
-      message: '`serviceAccountName` must name an account of its own: others share `default`',
+      message: '`serviceAccountName` must name a dedicated account: other pods share `default`',
     };
   },
   *checkResource(resource) {
@@ -33,8 +33,7 @@ export const noDefaultServiceAccount: Rule = {
       if (subject?.['kind'] !== 'ServiceAccount' || subject['name'] !== 'default') continue;
       yield {
         path: ['subjects', index, 'name'],
-        message:
-          'the account `default` is what every pod has that names none: all get these rights',
+        message: 'every pod that names no account uses `default`: all of them get these rights',
       };
     }
   },

@@ -9,7 +9,7 @@ export const noExternalIps: Rule = {
   severity: 'high',
   remedy: 'Remove `externalIPs`, and expose the Service through a load balancer or an Ingress.',
   rationale:
-    'A Service with external addresses takes the traffic that pods of the cluster send to those addresses: whoever may create it stands in the middle (CVE-2020-8554).',
+    'A Service with external addresses intercepts the traffic that pods send to those addresses: whoever can create one becomes a man in the middle (CVE-2020-8554).',
   rewrite: {does: 'removes `externalIPs`', disruption: 'likely', effect: 'takes'},
   references: {cis: ['1.2.3']},
   kinds: ['Service'],
@@ -18,7 +18,7 @@ export const noExternalIps: Rule = {
     if (asList(asMap(value['spec'])?.['externalIPs']).every(item => item === undefined)) return;
     const path = ['spec', 'externalIPs'];
     const message =
-      '`externalIPs` takes the traffic that the cluster sends to those addresses (CVE-2020-8554)';
+      '`externalIPs` intercepts the traffic that the cluster sends to those addresses (CVE-2020-8554)';
     yield {path, message, edits: [remove(path)]};
   },
 };

@@ -42,9 +42,9 @@ export const noExtraCapabilities: Rule = {
   severity: 'high',
   remedy: 'Remove from `capabilities.add` every capability that containers do not have by default.',
   rationale:
-    'Each capability beyond the defaults is a piece of root on the node: NET_ADMIN rewrites its firewall, SYS_PTRACE reads the memory of others, SYS_MODULE loads into its kernel.',
+    'Each capability beyond the defaults is a piece of root on the node: NET_ADMIN can rewrite its firewall, SYS_PTRACE can read the memory of other processes, SYS_MODULE can load kernel modules.',
   rewrite: {
-    does: 'removes the entries; writes a default capability as the standard spells it',
+    does: 'removes the entries; corrects the spelling of default capabilities',
     disruption: 'possible',
     effect: 'takes',
   },
@@ -57,7 +57,7 @@ export const noExtraCapabilities: Rule = {
         path,
         container: container.name,
         message: isMisspelt
-          ? `the capability "${text}" of container "${container.name}" must be spelt "${name}": the standard knows no other spelling`
+          ? `the capability "${text}" of container "${container.name}" must be spelled "${name}": the Pod Security Standards accept no other spelling`
           : `the capability "${text}" gives container "${container.name}" more than a container has by default, and with it whoever breaks into it`,
         ...(isMisspelt ? {effect: 'fills'} : {}),
         edits: [isMisspelt ? set(path, name) : remove(path)],

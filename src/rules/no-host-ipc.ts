@@ -7,7 +7,7 @@ export const noHostIpc = hostNamespaceRule(
     title: 'Pods must not share memory with the host',
     remedy: 'Remove `hostIPC: true`.',
     rationale:
-      'whoever breaks into the pod reads and writes the shared memory of the processes of its node',
+      'an attacker who breaks into the pod can read and write the shared memory of processes on its node',
     cis: '5.2.4',
   },
   'hostIPC',

@@ -13,11 +13,11 @@ import type {Rule} from './rule.ts';
  */
 export const noHostNetwork: Rule = {
   id: 'no-host-network',
-  title: 'Pods must not use the network of the host',
+  title: 'Pods must not use the host network',
   severity: 'high',
   remedy: 'Remove `hostNetwork: true`, and reach the pod through a Service.',
   rationale:
-    'A pod in the network of its node reaches what listens on the loopback of the node, sees its traffic, and is covered by no NetworkPolicy.',
+    'A pod on the host network can reach what listens on the loopback interface of its node and can see the traffic of the node. No NetworkPolicy covers it.',
   rewrite: {
     does: 'removes `hostNetwork`, the DNS policy `ClusterFirstWithHostNet` and the host ports that repeat a container port',
     disruption: 'likely',
@@ -40,7 +40,7 @@ export const noHostNetwork: Rule = {
     yield {
       path: field,
       message:
-        '`hostNetwork: true` puts the pod into the network of its node: an attacker reaches what listens there on loopback, and no network policy holds',
+        '`hostNetwork: true` puts the pod on the network of its node: an attacker can reach what listens on loopback there, and no NetworkPolicy applies',
       ...(hostProcessFieldsOf(pod).length === 0 ? {edits: paths.map(remove)} : {}),
     };
   },

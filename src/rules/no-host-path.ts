@@ -5,12 +5,12 @@ import type {Rule} from './rule.ts';
 /** Restricted field: pod `spec.volumes[*].hostPath`: must be absent. */
 export const noHostPath: Rule = {
   id: 'no-host-path',
-  title: 'Pods must not mount folders of the host',
+  title: 'Pods must not mount host folders',
   severity: 'high',
   remedy:
     'Replace the `hostPath` volume with a PersistentVolumeClaim, a ConfigMap or an `emptyDir`.',
   rationale:
-    'A folder of the node outlives the pod and is shared with whatever else uses it: what an attacker leaves or finds there leads to the node and to other pods.',
+    'A host folder outlives the pod and is shared with whatever else uses it: what an attacker leaves or finds there leads to the node and to other pods.',
   rewrite: {
     does: 'removes the volume, and its mounts from all containers',
     disruption: 'likely',
@@ -31,7 +31,7 @@ export const noHostPath: Rule = {
     for (const {name, text, path} of volumes) {
       yield {
         path: [...path, 'hostPath'],
-        message: `the volume "${name}" is the folder "${text}" of the node: what is in it outlives the pod and is not the pod's alone`,
+        message: `the volume "${name}" is the host folder "${text}": its content outlives the pod and is not private to it`,
         edits: uses.withdrawal(name, path),
       };
     }

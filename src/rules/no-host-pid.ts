@@ -4,10 +4,10 @@ import {hostNamespaceRule} from './host-namespace.ts';
 export const noHostPid = hostNamespaceRule(
   {
     id: 'no-host-pid',
-    title: 'Pods must not see the processes of the host',
+    title: 'Pods must not see host processes',
     remedy: 'Remove `hostPID: true`.',
     rationale:
-      'whoever breaks into the pod sees every process of its node, with environments and open files, and may signal them',
+      'an attacker who breaks into the pod can see every process on its node, including environment variables and open files, and send signals to them',
     cis: '5.2.3',
   },
   'hostPID',

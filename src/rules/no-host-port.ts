@@ -13,13 +13,13 @@ import type {Rule} from './rule.ts';
  */
 export const noHostPort: Rule = {
   id: 'no-host-port',
-  title: 'Containers must not take ports of the host',
+  title: 'Containers must not use host ports',
   severity: 'high',
   remedy: 'Remove `hostPort` and `hostIP`, and reach the port through a Service.',
   rationale:
-    'A host port opens the container on every address of its node, past Services, Ingresses and most network policies: whoever reaches the node reaches the container.',
+    'A host port opens the container on every address of its node and bypasses Services, Ingresses and most network policies: whoever can reach the node can reach the container.',
   rewrite: {
-    does: 'removes `hostPort` and `hostIP`; the container port stays, for Services to use',
+    does: 'removes `hostPort` and `hostIP`; keeps the container port for Services',
     disruption: 'possible',
     effect: 'takes',
   },
@@ -47,7 +47,7 @@ export const noHostPort: Rule = {
         yield {
           path: [...path, 'hostPort'],
           container: container.name,
-          message: `\`hostPort: ${JSON.stringify(hostPort)}\` opens container "${container.name}" on every address of its node, past Services and network policies`,
+          message: `\`hostPort: ${JSON.stringify(hostPort)}\` opens container "${container.name}" on every address of its node, bypassing Services and network policies`,
           ...rewrite,
         };
       } else if (port['hostIP'] !== undefined && port['hostIP'] !== null && port['hostIP'] !== '') {

@@ -13,9 +13,9 @@ export const noHostProbes: Rule = {
   severity: 'medium',
   remedy: 'Remove `host` from probes and lifecycle handlers.',
   rationale:
-    'The kubelet makes the calls of probes from the network of the node: a `host` makes it call what the pod itself may not reach, the loopback of the node included.',
+    'The kubelet runs probes from the network of the node: with `host`, it can call what the pod itself cannot reach, including the loopback interface of the node.',
   rewrite: {
-    does: 'removes `host`: the call goes to the pod itself',
+    does: 'removes `host`, so that the call goes to the pod itself',
     disruption: 'possible',
     effect: 'takes',
   },

@@ -12,14 +12,14 @@ import type {Rule} from './rule.ts';
  */
 export const noHostProcess: Rule = {
   id: 'no-host-process',
-  title: 'Windows pods must not run as processes of the host',
+  title: 'Windows pods must not run as host processes',
   severity: 'critical',
   remedy:
     'Remove `windowsOptions.hostProcess: true`, and the `hostNetwork: true` that it requires.',
   rationale:
-    'A HostProcess container is no container: it runs on the Windows node itself, with its files, its network and the rights of its account.',
+    'A HostProcess container is not isolated: it runs on the Windows node itself, with the files and network of the node and the rights of its account.',
   rewrite: {
-    does: 'removes `hostProcess` wherever it is true, and `hostNetwork`, which it demands',
+    does: 'removes `hostProcess` wherever it is true, and `hostNetwork`, which it requires',
     disruption: 'likely',
     effect: 'takes',
   },

@@ -13,12 +13,12 @@ export const snippet =
  */
 export const noIngressSnippets: Rule = {
   id: 'no-ingress-snippets',
-  title: 'Ingresses must not write configuration of nginx',
+  title: 'Ingresses must not inject nginx configuration',
   severity: 'high',
   remedy:
     'Remove the snippet annotation, and use the controller’s own annotations or its ConfigMap.',
   rationale:
-    'A snippet runs in the controller, which reads the TLS keys and often all secrets of the cluster: who may write an Ingress has them (CVE-2021-25742).',
+    'A snippet runs in the controller, which can read the TLS keys and often all secrets in the cluster: whoever can write an Ingress can get them (CVE-2021-25742).',
   rewrite: {does: 'removes the annotation', disruption: 'likely', effect: 'takes'},
   references: {kubescape: ['C-0059']},
   kinds: ['Ingress'],
@@ -28,7 +28,7 @@ export const noIngressSnippets: Rule = {
     for (const key of Object.keys(annotations)) {
       if (!snippet.test(key)) continue;
       const path = ['metadata', 'annotations', key];
-      const message = `the annotation \`${key}\` writes configuration of nginx: it reads the secrets of the controller (CVE-2021-25742)`;
+      const message = `the annotation \`${key}\` injects nginx configuration, which can read the secrets of the controller (CVE-2021-25742)`;
       yield {path, message, edits: [remove(path)]};
     }
   },

@@ -4,11 +4,11 @@ import {exposedServiceRule} from './exposed-service.ts';
 export const noLoadBalancer = exposedServiceRule(
   {
     id: 'no-load-balancer',
-    title: 'Services must not take a load balancer by accident',
+    title: 'Services must not use a load balancer by accident',
     remedy:
       'Use `type: ClusterIP`, or declare the Service under `exposed` in the policy if it is public on purpose.',
     rationale:
-      'A LoadBalancer copied from a chart gives an internal service an address that the whole network, often the internet, can reach.',
+      'A LoadBalancer Service copied from a chart gives an internal service an address that the whole network, often the internet, can reach.',
   },
   'LoadBalancer',
 );

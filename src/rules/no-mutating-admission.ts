@@ -47,12 +47,12 @@ export const mutatorWrites = ['create', 'update', 'patch'] as const;
  */
 export const noMutatingAdmission: Rule = {
   id: 'no-mutating-admission',
-  title: 'Nothing must change pods on their way into the cluster',
+  title: 'Admission must not change what was hardened',
   severity: 'high',
   rationale:
-    'What changes objects when they are admitted undoes every hardening of them: it makes any pod privileged after all checks have passed, and in other releases as well.',
+    'A mutating webhook or policy can undo all hardening: it can make any pod privileged after all checks have passed, in other releases too.',
   remedy:
-    'Leave it out, or review what it changes and allow it by an exception; let roles write webhooks by name only.',
+    'Remove it, or review what it changes and allow it with an exception; limit roles to the webhooks that they need by name.',
   references: {
     cis: ['5.1.12'],
   },
@@ -65,7 +65,7 @@ export const noMutatingAdmission: Rule = {
       yield* webhookFaults(resource);
     }
     if (group === 'mutations.gatekeeper.sh') {
-      yield {path: ['spec'], message: `Gatekeeper changes objects by it ${afterChecks}`};
+      yield {path: ['spec'], message: `Gatekeeper uses it to change objects ${afterChecks}`};
     }
     if (isOfKyverno(group)) yield* kyvernoFaults(resource);
     if (roleKinds.some(each => each === kind)) yield* roleFaults(resource);
@@ -81,20 +81,21 @@ export const noMutatingAdmission: Rule = {
       const path = ['spec', 'policyName'];
       const name = textOf(valueAt(resource.value, path));
       if (resource.group !== admissionGroup || policies.has(name)) continue;
-      const message = `the MutatingAdmissionPolicy "${name}", which the stream has not, is put into force: nobody sees here what it changes`;
+      const message = `the MutatingAdmissionPolicy "${name}" is activated but is not in the stream: what it changes cannot be checked here`;
       yield {resource, path, message};
     }
   },
 };
 
-const afterChecks = 'after every check has passed: what is hardened here need not be what runs';
+const afterChecks =
+  'after every check has passed: what runs may differ from what was hardened here';
 
 /** A policy without rules matches all: Matches in k8s.io/apiserver/pkg/admission/plugin/policy/matching. */
 function policyFaults({value}: Resource): Iterable<Violation> {
   const path = ['spec', 'matchConstraints', 'resourceRules'];
   const rules = asList(valueAt(value, path));
   if (rules.length > 0) return ruleFaults(rules, path, 'the policy');
-  const message = `the policy names no objects, and may change all ${afterChecks}`;
+  const message = `the policy matches every object, and can change it ${afterChecks}`;
   return [{path: ['spec'], message}];
 }
 
@@ -116,12 +117,12 @@ function* ruleFaults(
   who: string,
 ): Iterable<Violation> {
   for (const [wanted, what, severity] of [
-    [pods, 'pods, or what makes them,', 'high'],
+    [pods, 'pods or their controllers', 'high'],
     [others, 'Services, roles or network policies', 'medium'],
   ] as const satisfies readonly (readonly [GroupResources, string, Severity])[]) {
     const at = firstRuleFor(rules, wanted);
     if (at === -1) continue;
-    const message = `${who} may change ${what} ${afterChecks}`;
+    const message = `${who} can change ${what} ${afterChecks}`;
     yield {path: [...path, at], message, severity};
     return;
   }
@@ -132,7 +133,7 @@ const isOfKyverno = (group: string): boolean =>
 
 /** Kyverno's ClusterPolicy, Policy and MutatingPolicy. */
 function* kyvernoFaults({group, kind, value}: Resource): Iterable<Violation> {
-  const message = `Kyverno changes pods by it ${afterChecks}`;
+  const message = `Kyverno uses it to change pods ${afterChecks}`;
   if (group === 'policies.kyverno.io') {
     if (!kind.endsWith('MutatingPolicy')) return;
     const path = ['spec', 'matchConstraints', 'resourceRules'];
@@ -167,7 +168,7 @@ function* roleFaults(resource: Resource): Iterable<Violation> {
     if (at === -1 || named === undefined) continue;
     yield {
       path: [...grant.path, 'verbs', at],
-      message: `"${verbs[at]}" on \`${named}\`: the account may have every pod of the cluster changed when it is created`,
+      message: `"${verbs[at]}" on \`${named}\`: the account can have every pod in the cluster changed when it is created`,
       severity: isNamed(grant) ? 'medium' : 'high',
     };
   }

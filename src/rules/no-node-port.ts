@@ -4,11 +4,11 @@ import {exposedServiceRule} from './exposed-service.ts';
 export const noNodePort = exposedServiceRule(
   {
     id: 'no-node-port',
-    title: 'Services must not take ports of the nodes by accident',
+    title: 'Services must not use node ports by accident',
     remedy:
       'Use `type: ClusterIP`, or declare the Service under `exposed` in the policy if it is public on purpose.',
     rationale:
-      'A NodePort opens the service on every address of every node, past the rules of load balancers and Ingresses.',
+      'A NodePort opens the service on every address of every node, bypassing the rules of load balancers and Ingresses.',
   },
   'NodePort',
 );

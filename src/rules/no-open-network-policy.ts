@@ -37,7 +37,7 @@ export const noOpenNetworkPolicy: Rule = {
   severity: 'medium',
   remedy: 'Name the pods, namespaces or address ranges that may connect.',
   rationale:
-    'A policy that admits everyone isolates nothing: the pods pass for protected, and accept connections from external addresses.',
+    'A policy that admits everyone isolates nothing: the pods look protected, but accept connections from external addresses.',
   references: {
     cis: ['5.3.2'],
     kubescape: ['C-0260'],
@@ -125,7 +125,7 @@ function wideBlocks(
     }
     const which = isWholeInternet(ranges) ? 'every address' : 'addresses';
     const cidr = textOf(asMap(block)?.['cidr']);
-    const message = `the range "${cidr}" admits ${which} of the internet to the pods that the policy seems to protect`;
+    const message = `the range "${cidr}" admits ${which} of the internet to pods that only look protected by the policy`;
     return [{resource, path: [...path, at, 'ipBlock', 'cidr'], message, ranges}];
   });
 }
@@ -167,19 +167,19 @@ function* openTogether(read: readonly Admissions[], {pods}: StreamIndex): Iterab
       all.slice(0, -1).map(({resource}) => resource.name),
       name => `"${name}"`,
     );
-    const message = `together with ${others} the ranges of the policy admit so much of the internet that they name nobody`;
+    const message = `together with ${others} the ranges of the policy admit so much of the internet that they restrict almost nobody`;
     yield {resource: last.resource, path: ['spec', 'ingress'], message, ranges, pods: [workload]};
   }
 }
 
 const everyone =
-  'the rule has no `from`: it admits everyone, external addresses included, to the pods that the policy seems to protect';
+  'the rule has no `from`: it admits everyone, including external addresses, to pods that only look protected by the policy';
 const admitsEveryone =
-  'the rule admits everyone, external addresses included, to the pods that the policy seems to protect';
+  'the rule admits everyone, including external addresses, to pods that only look protected by the policy';
 const wideRange =
-  'the rule admits so much of the internet that it names nobody, to the pods that the policy seems to protect';
+  'the rule admits so much of the internet that it restricts almost nobody, to pods that only look protected by the policy';
 const manyRanges =
-  'the ranges of the policy together admit so much of the internet that they name nobody: the pods only seem to be protected';
+  'the ranges of the policy together admit so much of the internet that they restrict almost nobody: the pods only look protected';
 
 /** The addresses that the policy file, or what the stream shows, admits to each workload. */
 function rangesAsked(

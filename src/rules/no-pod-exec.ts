@@ -7,11 +7,11 @@ import {subresourceGrantRule} from './subresource-grant.ts';
 export const noPodExec = subresourceGrantRule(
   {
     id: 'no-pod-exec',
-    title: 'Roles must not grant commands in running containers',
+    title: 'Roles must not grant exec in running containers',
     severity: 'high',
     remedy: 'Remove `pods/exec` and `pods/attach` from the role.',
     rationale:
-      'Who may execute commands in a pod has all that the pod has: its secrets, its network, its service account.',
+      'Whoever can run commands in a pod has everything that the pod has: its secrets, its network and its service account.',
     references: {
       kubescape: ['C-0002'],
       nsa: 'Authentication and authorization',
@@ -20,5 +20,5 @@ export const noPodExec = subresourceGrantRule(
     },
   },
   ['exec', 'attach'],
-  'commands in running containers: all that a pod has, its secrets and its account',
+  'commands in running containers, and with them all that a pod has, including its secrets and its account',
 );

@@ -11,9 +11,9 @@ export const noPortForward = subresourceGrantRule(
     severity: 'medium',
     remedy: 'Remove `pods/portforward` from the role.',
     rationale:
-      'Port-forward opens a tunnel from a laptop to any port of a pod, past Services, Ingresses and network policies.',
+      'Port-forward opens a tunnel from a laptop to any port of a pod, bypassing Services, Ingresses and network policies.',
     references: {kubescape: ['C-0063'], nsa: 'Authentication and authorization'},
   },
   ['portforward'],
-  '`kubectl port-forward`: a tunnel to any port of a pod, past every network policy',
+  '`kubectl port-forward`: a tunnel to any port of a pod that bypasses every network policy',
 );

@@ -15,11 +15,11 @@ import type {Rule} from './rule.ts';
  */
 export const noPrivilegeEscalation: Rule = {
   id: 'no-privilege-escalation',
-  title: 'Containers must not gain privileges beyond those of their parent',
+  title: 'Containers must not allow privilege escalation',
   severity: 'high',
   remedy: 'Set `allowPrivilegeEscalation: false`.',
   rationale:
-    'With privilege escalation allowed, a set-uid program in the image turns an ordinary user into root within the container.',
+    'With privilege escalation allowed, a setuid program in the image can turn an ordinary user into root within the container.',
   rewrite: {
     does: 'sets `allowPrivilegeEscalation: false`',
     disruption: 'possible',
@@ -41,7 +41,7 @@ export const noPrivilegeEscalation: Rule = {
       path,
       container: container.name,
       ...(context?.['allowPrivilegeEscalation'] === true ? {effect: 'takes'} : {}),
-      message: `\`allowPrivilegeEscalation\` of container "${container.name}" must be false: a set-uid program can turn an ordinary user into root`,
+      message: `\`allowPrivilegeEscalation\` of container "${container.name}" must be false: a setuid program can turn an ordinary user into root`,
       ...(!isWindows(pod) && mayBeSet(container) ? {edits: [set(path, false)]} : {}),
     };
   },

@@ -16,9 +16,9 @@ export const noPrivileged: Rule = {
   severity: 'critical',
   remedy: 'Remove `privileged: true`, and add only the capabilities that the container needs.',
   rationale:
-    'A privileged container has every capability and every device of its node: whoever breaks into it owns the node.',
+    'A privileged container has every capability and access to every device of its node: whoever breaks into it owns the node.',
   rewrite: {
-    does: 'removes `privileged`, with `allowPrivilegeEscalation: true`; mounts propagate from the host only',
+    does: 'removes `privileged` and `allowPrivilegeEscalation: true`; mounts then propagate only from the host',
     disruption: 'likely',
     effect: 'takes',
   },

@@ -12,13 +12,13 @@ import type {Rule} from './rule.ts';
  */
 export const noPublicIngress: Rule = {
   id: 'no-public-ingress',
-  title: 'What is reachable from outside must be declared',
+  title: 'Routes from outside must be declared',
   severity: 'medium',
   isExposure: true,
   remedy:
     'Declare the route under `exposed` in the policy if it is public on purpose; otherwise remove it.',
   rationale:
-    'An Ingress or a route opens a workload to whoever reaches the load balancer: what is open without anyone having meant it is where attacks begin.',
+    'An Ingress or route opens a workload to anyone who can reach the load balancer. Attacks often begin at what was opened by accident.',
   references: {kubescape: ['C-0266'], pci: ['1.3.1', '1.4.2', '1.4.4']},
   kinds: Object.values(publicKinds).flat(),
   *checkResource(resource) {
@@ -27,7 +27,7 @@ export const noPublicIngress: Rule = {
     if (isWithinMesh(resource)) return;
     yield {
       path: ['kind'],
-      message: `the ${resource.kind} opens a workload to the outside: where that is on purpose, declare it in the policy as \`exposed\``,
+      message: `the ${resource.kind} opens a workload to the outside: if that is intended, declare it under \`exposed\` in the policy`,
     };
   },
 };

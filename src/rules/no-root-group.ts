@@ -11,12 +11,12 @@ import type {Rule} from './rule.ts';
  */
 export const noRootGroup: Rule = {
   id: 'no-root-group',
-  title: 'Containers must not ask for the group root',
+  title: 'Containers must not request the root group',
   severity: 'low',
   remedy:
-    'Set `runAsGroup`, `fsGroup` and `supplementalGroups` to groups other than 0, which the image can work with.',
+    'Set `runAsGroup`, `fsGroup` and `supplementalGroups` to groups other than 0 that the image can work with.',
   rationale:
-    'Files of a node and of volumes that belong to the group root are open to whoever is in it, whichever user that is.',
+    'Files on nodes and volumes often belong to the group root, and are open to every user in that group.',
   references: {kubescape: ['C-0013']},
   *checkPod(pod, {policy}) {
     if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
@@ -47,4 +47,4 @@ export const noRootGroup: Rule = {
 };
 
 const puts = (whom: string): string =>
-  `puts ${whom} into the group root: the files of that group, on volumes and on the node, are open to it`;
+  `puts ${whom} into the root group: it gets access to the files of that group on volumes and on the node`;

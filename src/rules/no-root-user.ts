@@ -12,11 +12,11 @@ import type {Rule, Violation} from './rule.ts';
  */
 export const noRootUser: Rule = {
   id: 'no-root-user',
-  title: 'Containers must not ask for the user root',
+  title: 'Containers must not request the root user',
   severity: 'medium',
   remedy: 'Remove `runAsUser: 0`, or set it to a user other than root.',
   rationale:
-    'With user 0 a container is root even where its image names another user: any lock that fails makes it root on the node.',
+    'With `runAsUser: 0` a container runs as root even if its image sets another user. Once any isolation fails, it is root on the node.',
   rewrite: {
     does: 'removes `runAsUser: 0`',
     disruption: 'likely',
@@ -56,4 +56,4 @@ function rootUser(at: Path, whom: string): Violation {
 
 /** Who writes user 0 seldom does so for nothing: what needs it, only the image tells. */
 export const asksForRoot = (whom: string): string =>
-  `whether ${whom} can run as a user other than root: \`runAsUser: 0\` asks for root`;
+  `whether ${whom} can run as a user other than root: \`runAsUser: 0\` requests root`;

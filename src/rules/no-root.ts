@@ -23,9 +23,9 @@ export const noRoot: Rule = {
   severity: 'medium',
   remedy: 'Use an image that runs as a numeric user other than root, and set `runAsNonRoot: true`.',
   rationale:
-    'Root in a container is root on the node once any lock fails: a hole in the runtime or the kernel, or a mounted folder.',
+    'Root in a container is root on the node once any isolation fails: through a bug in the runtime or the kernel, or a mounted folder.',
   rewrite: {
-    does: 'sets `runAsNonRoot: true`, without a `runAsUser: 0` beside it: the image must name a user',
+    does: 'sets `runAsNonRoot: true` and removes `runAsUser: 0`; the image must then set a user',
     disruption: 'likely',
     effect: 'fills',
     mayStopStart: true,
@@ -61,8 +61,8 @@ export const noRoot: Rule = {
 function whyOf(container: Container, pod: PodSpec): string {
   const user = userOf(container, pod);
   return user === undefined || user === 0
-    ? 'nothing keeps it from running as root'
-    : `user ${user} is none, but a pod that names another is started as root`;
+    ? 'nothing prevents it from running as root'
+    : `user ${user} is not root, but nothing stops a changed user from being root`;
 }
 
 /** The kubelet starts a container only where it knows by a number that its user is not root. */
@@ -72,7 +72,7 @@ function doubtOf(container: Container, pod: PodSpec): Pick<Violation, 'doubt' | 
   if (user !== undefined) return {};
   const image = asString(container.value['image']) ?? '';
   return {
-    doubt: `as which user the image "${image}" runs: the kubelet starts it only as one that is not root, and has a number`,
+    doubt: `which user the image "${image}" runs as: the kubelet starts it only if the user is a number other than 0`,
   };
 }
 

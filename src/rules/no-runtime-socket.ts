@@ -36,11 +36,11 @@ const socketName = new RegExp(runtimeSocketName);
  */
 export const noRuntimeSocket: Rule = {
   id: 'no-runtime-socket',
-  title: 'Pods must not reach the container runtime of the host',
+  title: 'Pods must not have access to the container runtime',
   severity: 'critical',
   remedy: 'Do not mount the socket of the container runtime, or a folder that holds it.',
   rationale:
-    'The socket of the runtime starts any container with any privilege: to reach it is to be root on the node.',
+    'The runtime socket can start any container with any privilege: access to it is root on the node.',
   rewrite: {
     does: 'removes the volume, and its mounts from all containers',
     disruption: 'likely',
@@ -56,7 +56,7 @@ export const noRuntimeSocket: Rule = {
       if (socket === undefined) continue;
       yield {
         path: [...path, 'hostPath', 'path'],
-        message: `the volume "${name}" at "${text}" holds "${socket}": whoever reaches that socket is root on the node`,
+        message: `the volume "${name}" at "${text}" holds "${socket}": access to that socket is root on the node`,
         edits: uses.withdrawal(name, path),
       };
     }

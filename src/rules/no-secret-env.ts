@@ -11,7 +11,7 @@ export const noSecretEnv: Rule = {
   severity: 'low',
   remedy: 'Mount the Secret as a file instead of passing it in an environment variable.',
   rationale:
-    'The environment is inherited by every child process, and shows in crash reports, debug pages and /proc: a file is read by who means to.',
+    'Environment variables are inherited by every child process and show up in crash reports, debug pages and /proc. A file is read only by what opens it.',
   references: {cis: ['5.4.1'], kubescape: ['C-0207']},
   *checkContainer({name, value, path}) {
     for (const [list, field] of places) {
@@ -20,7 +20,7 @@ export const noSecretEnv: Rule = {
         yield {
           path: [...path, list, index, ...field],
           container: name,
-          message: `\`${field.join('.')}\` puts a secret into the environment of container "${name}": it must be a file`,
+          message: `\`${field.join('.')}\` puts a Secret into the environment of container "${name}": mount it as a file instead`,
         };
       }
     }

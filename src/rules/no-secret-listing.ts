@@ -12,7 +12,7 @@ export const noSecretListing: Rule = {
   severity: 'high',
   remedy: 'Name the secrets that the role may read in `resourceNames`, and grant only `get`.',
   rationale:
-    'Secrets hold the passwords and keys of everything else: who reads them all moves on as anyone.',
+    'Secrets hold the passwords and keys of everything else: whoever can read them all can become anyone.',
   references: {cis: ['5.1.2'], nsa: 'Authentication and authorization', mitre: ['T1552.007']},
   kinds: roleKinds,
   *checkResource(resource) {
@@ -29,11 +29,11 @@ export const noSecretListing: Rule = {
     for (const path of selectorsOfEdit(resource)) {
       yield {
         path,
-        message: 'the selector aggregates the built-in role `edit`: it reads all secrets',
+        message: 'the selector aggregates the built-in role `edit`, which can read all secrets',
       };
     }
   },
 };
 
 const whereOf = (kind: string): string =>
-  `the rule reads all secrets of ${kind === 'Role' ? 'its namespace' : 'the cluster'}: \`resourceNames\` must name those that are needed`;
+  `the rule can read all secrets of ${kind === 'Role' ? 'its namespace' : 'the cluster'}: \`resourceNames\` must name those that are needed`;

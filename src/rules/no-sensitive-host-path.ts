@@ -20,12 +20,11 @@ import type {Rule} from './rule.ts';
  */
 export const noSensitiveHostPath: Rule = {
   id: 'no-sensitive-host-path',
-  title: 'Pods must not mount sensitive folders of the host',
+  title: 'Pods must not mount sensitive host folders',
   severity: 'high',
-  remedy:
-    'Do not mount sensitive folders of the node; where one must be mounted, set `readOnly: true`.',
+  remedy: 'Do not mount sensitive host folders; if you must, set `readOnly: true`.',
   rationale:
-    'Who writes to the configuration, the programs or the run-time state of a node owns it; who reads them finds keys.',
+    'Whoever can write to the configuration, programs or run-time state of a node owns it. Whoever can read them finds keys.',
   rewrite: {does: 'makes its mounts `readOnly: true`', disruption: 'possible', effect: 'takes'},
   references: {
     podSecurity: {level: 'baseline', control: 'HostPath Volumes'},
@@ -40,7 +39,7 @@ export const noSensitiveHostPath: Rule = {
       if (!isSensitive(place)) continue;
       yield {
         path,
-        message: `the volume shows whoever claims it the sensitive folder "${text}" of a node`,
+        message: `whoever claims the volume can read the sensitive host folder "${text}" of a node`,
       };
     }
   },
@@ -52,7 +51,7 @@ export const noSensitiveHostPath: Rule = {
       if (!isSensitive(place)) continue;
       yield {
         path: [...path, 'hostPath', 'path'],
-        message: `the volume "${name}" shows the pod the sensitive folder "${text}" of its node`,
+        message: `the volume "${name}" gives the pod access to the sensitive host folder "${text}" of its node`,
       };
       for (const {list, value, path: use, container} of uses.take(name)) {
         if (list !== 'volumeMounts' || value['readOnly'] === true) continue;
@@ -61,7 +60,7 @@ export const noSensitiveHostPath: Rule = {
         yield {
           path: field,
           container: container.name,
-          message: `container "${container.name}" may write to "${text}" of its node${asRoot ? ', as root' : ''}: whoever breaks into it owns the node`,
+          message: `container "${container.name}" can write to the host folder "${text}" of its node${asRoot ? ', as root' : ''}: whoever breaks into it owns the node`,
           ...(asRoot ? {severity: 'critical'} : {}),
           edits: [set(field, true)],
         };

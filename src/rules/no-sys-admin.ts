@@ -16,9 +16,9 @@ export const noSysAdmin: Rule = {
   severity: 'critical',
   remedy: 'Remove SYS_ADMIN and ALL from `capabilities.add`.',
   rationale:
-    'CAP_SYS_ADMIN mounts file systems, enters namespaces and loads programs into the kernel: it is the shortest way from a container to its node.',
+    'CAP_SYS_ADMIN can mount file systems, enter namespaces and load programs into the kernel: it is the shortest way from a container to its node.',
   rewrite: {
-    does: 'removes the entry, and adds SYS_ADMIN to `drop` where ALL is not there',
+    does: 'removes the entry, and adds SYS_ADMIN to `drop` unless ALL is there',
     disruption: 'possible',
     effect: 'takes',
   },
@@ -32,7 +32,7 @@ export const noSysAdmin: Rule = {
       yield {
         path,
         container: container.name,
-        message: `the capability "${text}" gives container "${container.name}" CAP_SYS_ADMIN: mounts, namespaces and the kernel of its node`,
+        message: `the capability "${text}" gives container "${container.name}" CAP_SYS_ADMIN: control over mounts, namespaces and the kernel of its node`,
         edits: isDropped ? [remove(path)] : [remove(path), append(dropList, 'SYS_ADMIN')],
       };
       isDropped = true;

@@ -15,13 +15,13 @@ import {unconfinedProfile} from './unconfined-profile.ts';
  */
 export const noUnconfinedApparmor: Rule = {
   id: 'no-unconfined-apparmor',
-  title: 'Pods must not switch AppArmor off',
+  title: 'Pods must not disable AppArmor',
   severity: 'high',
   remedy: 'Set the AppArmor profile to RuntimeDefault or Localhost.',
   rationale:
-    'The default AppArmor profile denies mounts and writes to /proc and /sys: without it, one more lock between a container and its node is open.',
+    'The default AppArmor profile denies mounts and writes to /proc and /sys: without it, one barrier less stands between a container and its node.',
   rewrite: {
-    does: 'sets the profile to `RuntimeDefault`; in an annotation to `runtime/default`',
+    does: 'sets the profile to `RuntimeDefault`, or to `runtime/default` in an annotation',
     disruption: 'possible',
     effect: 'takes',
   },

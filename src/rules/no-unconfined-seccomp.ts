@@ -20,11 +20,11 @@ import {unconfinedProfile} from './unconfined-profile.ts';
  */
 export const noUnconfinedSeccomp: Rule = {
   id: 'no-unconfined-seccomp',
-  title: 'Pods must not switch seccomp off',
+  title: 'Pods must not disable seccomp',
   severity: 'high',
   remedy: 'Set the seccomp profile to RuntimeDefault or Localhost.',
   rationale:
-    'Unconfined, a container may make every call of the kernel: holes in the rare ones are how containers are broken out of.',
+    'An unconfined container can make every system call: bugs in the rarely used ones are how attackers break out of containers.',
   rewrite: {
     does: 'sets the profile to `RuntimeDefault`; before v1.19, the annotation to `runtime/default`',
     disruption: 'possible',
@@ -65,7 +65,7 @@ function unconfinedByAnnotation(
   return {
     path,
     ...(container === undefined ? {} : {container}),
-    message: `the annotation \`${key}\` must not be "${profile}": every call of the kernel, and every hole in one, is open to an attacker`,
+    message: `the annotation \`${key}\` must not be "${profile}": an attacker can make every system call, and exploit every bug in one`,
     edits: [set(path, 'runtime/default')],
   };
 }

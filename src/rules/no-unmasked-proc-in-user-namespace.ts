@@ -7,11 +7,11 @@ import {procMountRule} from './proc-mount.ts';
 export const noUnmaskedProcInUserNamespace = procMountRule(
   {
     id: 'no-unmasked-proc-in-user-namespace',
-    title: 'Containers in a user namespace must not uncover /proc either',
+    title: 'Containers in a user namespace must not unmask /proc',
     severity: 'low',
     remedy: 'Remove `procMount`.',
     rationale:
-      'In a user namespace root cannot change the kernel by /proc, yet an uncovered /proc still tells an attacker of the kernel and opens more of it.',
+      'In a user namespace root cannot change the kernel through /proc, but an unmasked /proc still tells an attacker about the kernel and exposes more of it.',
     level: 'restricted',
   },
   {isRelaxed: true},

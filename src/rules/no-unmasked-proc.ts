@@ -7,11 +7,11 @@ import {procMountRule} from './proc-mount.ts';
 export const noUnmaskedProc = procMountRule(
   {
     id: 'no-unmasked-proc',
-    title: 'Containers must not uncover /proc',
+    title: 'Containers must not unmask /proc',
     severity: 'high',
     remedy: 'Remove `procMount`.',
     rationale:
-      'Runtimes cover the parts of /proc that tell of the kernel and change it: uncovered, they are a way to the node.',
+      'Runtimes mask the parts of /proc that reveal or change the kernel: unmasked, they are a way to the node.',
     level: 'baseline',
   },
   {isRelaxed: false},

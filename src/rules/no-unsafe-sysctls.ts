@@ -30,11 +30,11 @@ export const safeSysctlsAt = (minor: number): readonly string[] =>
  */
 export const noUnsafeSysctls: Rule = {
   id: 'no-unsafe-sysctls',
-  title: 'Pods must not set sysctls that reach beyond them',
+  title: 'Pods must not set unsafe sysctls',
   severity: 'high',
   remedy: 'Remove the sysctls that are not on Kubernetes’ list of safe ones.',
   rationale:
-    'A sysctl that is not the pod’s alone changes the kernel of the node for every pod on it, and may switch its defences off.',
+    'An unsafe sysctl changes the kernel of the node for every pod on it, and can switch its defences off.',
   rewrite: {does: 'removes the entries', disruption: 'possible', effect: 'takes'},
   references: {podSecurity: {level: 'baseline', control: 'Sysctls'}, nist: ['CM-3', 'CM-7']},
   *checkPod({value, path}, {policy}) {
@@ -47,7 +47,7 @@ export const noUnsafeSysctls: Rule = {
       const entry = [...path, 'securityContext', 'sysctls', index];
       yield {
         path: entry,
-        message: `the sysctl "${name}" is none of those that concern the pod alone: it changes the kernel of the node for others`,
+        message: `the sysctl "${name}" is not on the list of safe sysctls: it changes the kernel of the node for other pods as well`,
         edits: [remove(entry)],
       };
     }

@@ -10,7 +10,7 @@ interface Wildcard {
   readonly severity: Severity;
 }
 
-const everything = 'grants all that there is, and all that there will be';
+const everything = 'grants everything that exists, and everything that is added later';
 const star = /^\*$/;
 
 /**
@@ -24,14 +24,14 @@ export const wildcards: readonly Wildcard[] = [
   {
     field: 'resources',
     wildcard: /^\*\/[^*]/,
-    grants: 'grants that of every kind, kinds that are installed later included',
+    grants: 'grants it for every kind, including kinds that are installed later',
     severity: 'medium',
   },
   {field: 'verbs', wildcard: star, grants: everything, severity: 'high'},
   {
     field: 'nonResourceURLs',
     wildcard: /^\/?\*+$/,
-    grants: 'grants every address of the API server, profiles and logs of it included',
+    grants: 'grants every URL of the API server, including its profiles and logs',
     severity: 'high',
   },
 ];
@@ -43,7 +43,7 @@ export const noWildcardRbac: Rule = {
   severity: 'high',
   remedy: 'List the API groups, resources and verbs that are needed instead of `*`.',
   rationale:
-    'A wildcard grants what nobody thought of, kinds that are installed later included: whoever takes over the account takes them all.',
+    'A wildcard grants more than anyone considered, including kinds that are installed later: an attacker who takes over the account gets it all.',
   references: {
     cis: ['5.1.3'],
     nsa: 'Authentication and authorization',

@@ -8,11 +8,11 @@ import type {Rule, Violation} from './rule.ts';
  */
 export const pinImages: Rule = {
   id: 'pin-images',
-  title: 'Images must be named by their digest',
+  title: 'Images must be pinned by digest',
   severity: 'low',
-  remedy: 'Name the image by its digest: `name@sha256:DIGEST`.',
+  remedy: 'Pin the image by digest: `name@sha256:DIGEST`.',
   rationale:
-    'Whoever may write to the registry may move a tag: the next pod that starts runs what they put there.',
+    'Whoever can push to the registry can move a tag: the next pod that starts runs what they pushed.',
   references: {kubescape: ['C-0075']},
   *checkContainer({name, value, path}) {
     const image = asString(value['image']);
@@ -40,11 +40,11 @@ function violationOf(image: string, path: Path): Violation | undefined {
   // An empty image is none: the API server reads it as one that is left out.
   if (image === '' || digest.test(image)) return undefined;
   if (image.includes('@')) {
-    const message = `the image "${image}" names a malformed digest: no runtime can verify it`;
+    const message = `the image "${image}" has a malformed digest, which no runtime can verify`;
     return {path, message};
   }
   const name = tag.exec(image)?.[1];
   const isLatest = name === undefined || name === 'latest';
-  const message = `the image "${image}" must be named by its digest: ${isLatest ? '`latest` is whatever was pushed last' : 'a tag can be moved'}`;
+  const message = `the image "${image}" must be pinned by digest: ${isLatest ? '`latest` is whatever was pushed last' : 'a tag can be moved'}`;
   return {path, message, ...(isLatest ? {severity: 'medium'} : {})};
 }

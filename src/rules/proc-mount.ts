@@ -34,7 +34,7 @@ export function procMountRule(
       yield {
         path: field,
         container: name,
-        message: `\`procMount\` of container "${name}" must not be ${JSON.stringify(procMount)}: it uncovers what /proc shows and changes of the kernel`,
+        message: `\`procMount\` of container "${name}" must not be ${JSON.stringify(procMount)}: it unmasks the parts of /proc that reveal or change the kernel`,
         edits: [remove(field)],
       };
     },

@@ -10,12 +10,12 @@ import type {Rule} from './rule.ts';
  */
 export const readOnlyRoot: Rule = {
   id: 'read-only-root',
-  title: 'Containers must not write to their own image',
+  title: 'Containers must have a read-only root file system',
   severity: 'low',
   remedy:
     'Set `readOnlyRootFilesystem: true`, and mount an `emptyDir` at each path that the container writes to.',
   rationale:
-    'An attacker who can write to the container’s files leaves tools there and changes its programs: read-only, what is needed must come by a volume.',
+    'An attacker who can write to the container’s files can leave tools there and change its programs. With a read-only root file system, only volumes are writable.',
   rewrite: {does: 'sets `readOnlyRootFilesystem: true`', disruption: 'likely', effect: 'fills'},
   references: {kubescape: ['C-0017'], nsa: 'Kubernetes Pod security', mitre: ['T1611']},
   *checkContainer({value, path, name}, pod) {
@@ -26,7 +26,7 @@ export const readOnlyRoot: Rule = {
     yield {
       path: field,
       container: name,
-      message: `\`readOnlyRootFilesystem\` of container "${name}" must be true: an attacker writes tools into it and changes its programs`,
+      message: `\`readOnlyRootFilesystem\` of container "${name}" must be true: otherwise an attacker can add tools and change programs`,
       ...(isReadOnly === false ? {effect: 'takes'} : {}),
       edits: [set(field, true)],
     };

@@ -24,18 +24,18 @@ import type {Rule, Violation} from './rule.ts';
  */
 export const readable: Rule = {
   id: 'readable',
-  title: 'Manifests must mean the same to every reader',
+  title: 'Manifests must be unambiguous',
   severity: 'medium',
   remedy:
-    'Correct the field so that the API server accepts it and every reader takes it the same way.',
+    'Correct the field so that the API server accepts it and every parser reads it the same way.',
   rationale:
-    'Where readers differ, a person or a scanner sees one manifest and the cluster runs another: an unsafe setting hides in between.',
+    'Where parsers differ, a reviewer or scanner sees one manifest and the cluster runs another, which can hide an unsafe setting.',
   references: {},
   kinds: 'all',
   *checkResource(resource, {policy, ambiguities}) {
     for (const {kind, path} of ambiguities.of(resource)) {
-      const what = kind === 'duplicate-key' ? 'stands twice' : 'is overridden by a merge key';
-      const message = `\`${String(path.at(-1))}\` ${what}: not every reader of YAML takes the same value`;
+      const what = kind === 'duplicate-key' ? 'occurs twice' : 'is overridden by a merge key';
+      const message = `\`${String(path.at(-1))}\` ${what}: YAML parsers disagree about its value`;
       yield {path, message};
     }
     const {value, group, kind} = resource;
@@ -83,14 +83,14 @@ function violationsIn(value: JsonMap, fields: FieldTypes, at: Path): readonly Vi
 }
 
 const claim =
-  'the manifest bears a `kube-harden.io/` annotation or label already: that is its own word, and nothing asks for it';
+  'the manifest already has a `kube-harden.io/` annotation or label: kube-harden did not write it, and ignores it';
 
 const duplicate =
-  'an object of this kind and name stands before it in the stream: kubectl puts this one in its place, and Helm either fails or leaves it to chance';
+  'an object of this kind and name appears earlier in the stream: kubectl replaces it with this one, and Helm either fails or picks one unpredictably';
 const duplicateInAnother =
-  'an object of this kind and name stands in another file before it: applied together, this one takes its place; audit folders one by one that are meant for different clusters';
+  'an object of this kind and name is already in another file: if both are applied, this one replaces it; if the folders are for different clusters, audit them one by one';
 const notOnlyAList =
-  '`items` is a list in an object that does not call itself one: kubectl and Helm take the items and leave out the rest, others take the object';
+  'the object has a list of `items`, but its kind is not a list: kubectl and Helm apply only the items, other tools the object itself';
 
 const none: readonly Violation[] = [];
 

@@ -8,11 +8,11 @@ import type {Rule} from './rule.ts';
  */
 export const requireLimits: Rule = {
   id: 'require-limits',
-  title: 'Containers must have limits',
+  title: 'Containers must have resource limits',
   severity: 'low',
   remedy: 'Set `resources.limits` for CPU and memory.',
   rationale:
-    'A container without limits takes what it can get: one that is broken into, or broken, starves its neighbours on the node.',
+    'A container without limits takes all it can get: when it is faulty or compromised, it starves other pods on the node.',
   references: {
     kubescape: ['C-0270', 'C-0271'],
     nsa: 'Network separation and hardening',
@@ -25,7 +25,7 @@ export const requireLimits: Rule = {
       yield {
         path: [...path, 'resources', 'limits', resource],
         container: name,
-        message: `\`limits.${resource}\` of container "${name}" must be set: it takes what it can get`,
+        message: `\`limits.${resource}\` of container "${name}" must be set: without it, the container takes all it can get`,
       };
     }
   },

@@ -26,7 +26,7 @@ export const requireNetworkPolicy: Rule = {
   severity: 'medium',
   remedy: 'Add a NetworkPolicy that selects the pods and admits only the clients they serve.',
   rationale:
-    'A pod that no policy selects accepts connections from everywhere, external addresses included: one breached pod reaches all others.',
+    'A pod that no policy selects accepts connections from everywhere, including external addresses: one compromised pod can reach all others.',
   rewrite: {
     does: 'adds a NetworkPolicy that admits, by default, other pods of the cluster on the declared ports, and nothing from outside',
     disruption: 'possible',
@@ -80,25 +80,25 @@ export const requireNetworkPolicy: Rule = {
 };
 
 const leftAlone = ({isolatedBy, direction}: Isolated): string =>
-  `the ${isolatedBy.kind} "${isolatedBy.name}" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it${isolatedBy.group === 'networking.k8s.io' ? '' : ', which could open what that one closes; whom it admits is not evaluated'}`;
+  `the ${isolatedBy.kind} "${isolatedBy.name}" in the stream already governs ${direction} of the pods: it is left as it is, and no policy is added${isolatedBy.group === 'networking.k8s.io' ? '' : ', because one more could open what it closes; whom it admits is not evaluated'}`;
 
 const doubtful = ({kind, name}: Resource, doubt: Doubt): string =>
-  `it is not certain that the ${kind} "${name}" isolates the pods, ${doubts[doubt]}; none is added, which could open what that one closes: ${remedies[doubt]}`;
+  `the ${kind} "${name}" may not isolate the pods, because ${doubts[doubt]}; no policy is added, because one more could open what it closes: ${remedies[doubt]}`;
 
 const doubts: Readonly<Record<Doubt, string>> = {
-  namespace: 'since only one of the two names its namespace',
-  hook: 'since it is a hook, which comes and goes while the pods run',
-  'unknown field': 'since it has fields that no NetworkPolicy has, for which it may be refused',
-  duplicate: 'since another object of the stream has its name',
-  selector: 'since it selects by labels that the stream does not tell',
-  local: 'since `config.kubernetes.io/local-config` has kustomize leave it out',
+  namespace: 'only one of the two sets its namespace',
+  hook: 'it is a hook, which may be gone while the pods run',
+  'unknown field': 'it has fields that no NetworkPolicy has, so the API server may refuse it',
+  duplicate: 'another object in the stream has the same name',
+  selector: 'it selects by labels that the stream does not show',
+  local: '`config.kubernetes.io/local-config` makes kustomize leave it out',
 };
 const remedies: Readonly<Record<Doubt, string>> = {
-  namespace: 'give both the same `metadata.namespace`, or neither',
-  hook: 'make it a part of the release',
-  'unknown field': 'remove them',
-  duplicate: 'leave one of them',
-  selector: 'name the namespace of both, or allow this by an exception',
+  namespace: 'set the same `metadata.namespace` on both, or on neither',
+  hook: 'make it a regular part of the release',
+  'unknown field': 'remove those fields',
+  duplicate: 'keep only one of them',
+  selector: 'set the namespace of both, or allow this with an exception',
   local: 'remove the annotation',
 };
 function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {
@@ -110,12 +110,12 @@ function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' 
 }
 
 const onTheNode =
-  'the pod uses the network of its node: no NetworkPolicy covers it, and whoever reaches the node reaches the pod';
+  'the pod uses the host network: no NetworkPolicy covers it, and whoever can reach the node can reach the pod';
 const open =
-  'no NetworkPolicy selects the pods: they accept connections from everywhere, external addresses included';
+  'no NetworkPolicy selects the pods: they accept connections from everywhere, including external addresses';
 const outbound =
-  'no NetworkPolicy governs what the pods connect to: one breached pod sends out what it likes, and fetches more';
+  'no NetworkPolicy governs what the pods connect to: a compromised pod can send data anywhere, and download tools';
 const opaque =
-  'no NetworkPolicy selects the pods, and none can be written: an operator makes them, and the labels that it gives them are not known, nor whom it has them talk to; write one, or allow this by an exception';
+  'no NetworkPolicy selects the pods, and none can be generated: an operator creates them, and neither their labels nor their connections are known; write one, or allow this with an exception';
 const nameless =
-  'no NetworkPolicy selects the pods, and none can: they need a label in `metadata.labels` that their neighbours lack';
+  'no NetworkPolicy selects the pods, and none can: they need a label in `metadata.labels` that other pods do not have';

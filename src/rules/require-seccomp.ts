@@ -25,7 +25,7 @@ export const requireSeccomp: Rule = {
   severity: 'medium',
   remedy: 'Set `seccompProfile: {type: RuntimeDefault}` in the pod’s `securityContext`.',
   rationale:
-    'Without a seccomp profile a container may make every call of the kernel, and use every hole in one: the default profile shuts those that containers do not need.',
+    'Without a seccomp profile a container can make every system call, and exploit every bug in one: the default profile blocks those that containers do not need.',
   rewrite: {
     does: 'sets the profile `RuntimeDefault` on the pod',
     disruption: 'possible',
@@ -45,7 +45,7 @@ export const requireSeccomp: Rule = {
     if (bare === undefined || isExemptAsWindows(pod, policy.podSecurityMinor)) return;
     yield {
       path: [...pod.path, 'securityContext', 'seccompProfile'],
-      message: `neither the pod nor container "${bare.name}" names a \`seccompProfile\`: every call of the kernel is open to an attacker`,
+      message: `neither the pod nor container "${bare.name}" sets a \`seccompProfile\`: an attacker can make every system call`,
       ...(isWindows(pod) ? {} : {edits: editsFor(pod)}),
     };
   },

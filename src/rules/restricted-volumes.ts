@@ -22,11 +22,11 @@ const allowed = [
  */
 export const restrictedVolumes: Rule = {
   id: 'restricted-volumes',
-  title: 'Pods must mount storage by claims, not by its address',
+  title: 'Pods must mount storage through claims',
   severity: 'medium',
   remedy: 'Mount storage through a PersistentVolumeClaim instead of naming the server or disk.',
   rationale:
-    'A volume that names a server or a disk mounts it past what the cluster’s storage administrator allows, with whatever the node may reach.',
+    'A volume that names a server or disk bypasses what the storage administrator allows, and can mount whatever the node can reach.',
   references: {
     podSecurity: {level: 'restricted', control: 'Volume Types'},
     nist: ['SC-7', 'SA-8', 'CM-3', 'CM-6', 'CM-7'],
@@ -41,7 +41,7 @@ export const restrictedVolumes: Rule = {
         if (source === 'name' || allowed.includes(source) || volume[source] === null) continue;
         yield {
           path: [...path, 'volumes', index, source],
-          message: `the volume "${asString(volume['name']) ?? ''}" must not be of type \`${source}\`: it is mounted past what the cluster's storage classes allow`,
+          message: `the volume "${asString(volume['name']) ?? ''}" must not be of type \`${source}\`: it bypasses the storage classes of the cluster`,
         };
       }
     }

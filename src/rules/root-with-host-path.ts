@@ -14,12 +14,12 @@ import type {Rule} from './rule.ts';
  */
 export const rootWithHostPath: Rule = {
   id: 'root-with-host-path',
-  title: 'Containers that may write to the host must not run as root',
+  title: 'Containers that can write to the host must not run as root',
   severity: 'high',
   remedy:
     'Run the container as a user other than root, or mount the host path with `readOnly: true`.',
   rationale:
-    'Root that writes to a folder of the node leaves set-uid programs, keys and jobs there: each makes the other worse, and both together are the node.',
+    'Root that can write to a host folder can leave setuid programs, keys and jobs there, and so take over the node.',
   references: {cis: ['5.2.7', '5.2.11'], kubescape: ['C-0045'], mitre: ['T1611']},
   *checkPod(pod) {
     const volumes = hostPathVolumesOf(pod);
@@ -32,7 +32,7 @@ export const rootWithHostPath: Rule = {
         yield {
           path,
           container: container.name,
-          message: `container "${container.name}" may run as root and write to "${text}" of its node: what it leaves there, the node runs`,
+          message: `container "${container.name}" may run as root and can write to the host folder "${text}": it can leave programs there that the node runs`,
           ...(isSensitive(place) ? {severity: 'critical'} : {}),
         };
       }

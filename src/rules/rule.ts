@@ -75,7 +75,7 @@ export interface References {
  */
 export interface Rule {
   readonly id: string;
-  /** What must hold, in a few words: "Containers must not take ports of the host". */
+  /** What must hold, in a few words: "Containers must not use host ports". */
   readonly title: string;
   readonly severity: Severity;
   /** What the author of the manifest must do: one sentence, to them. */

@@ -32,6 +32,6 @@ export function unconfinedProfile(
 }
 
 const gain = {
-  appArmorProfile: 'AppArmor no longer keeps an attacker from mounts and from files of the kernel',
-  seccompProfile: 'every call of the kernel, and every hole in one, is open to an attacker',
+  appArmorProfile: 'AppArmor no longer blocks mounts and writes to kernel files',
+  seccompProfile: 'an attacker can make every system call, and exploit every bug in one',
 };

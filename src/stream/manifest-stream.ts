@@ -104,7 +104,7 @@ function requireNoPolicy(document: YamlDocument): void {
   const {value} = document;
   if (!isResourceList(value) || (value['functionConfig'] ?? null) === null) return;
   throw new YamlError(
-    'a functionConfig counts only where kustomize or kpt calls: manifests give no policy',
+    'a functionConfig is used only under kustomize or kpt: manifests cannot set a policy',
     locate(document, ['functionConfig']),
   );
 }

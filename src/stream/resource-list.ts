@@ -45,7 +45,7 @@ function requireSameItems(document: YamlDocument, list: JsonMap, applied: Json):
   const path = firstDifference(list['items'], others, ['items']);
   if (path === undefined) return;
   throw new YamlError(
-    'kustomize and the API server read this in different ways: quote what is a text, write `true` or `false` for what is not, and no `<<`',
+    'kustomize and the API server read this differently: quote strings, write booleans as `true` or `false`, and do not use `<<`',
     locate(document, path),
   );
 }

@@ -121,7 +121,7 @@ function requireReadsAs(text: string, value: Json): void {
   const isOne = before?.end === 0 && document !== undefined && more.length === 0;
   const read = isOne ? readDocument(text, document.start, document.end).value : undefined;
   if (read === undefined || !isSameJson(read, value)) {
-    throw new Error('an object that is added does not read as it must');
+    throw new Error('an added object reads back differently');
   }
 }
 

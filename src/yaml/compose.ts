@@ -170,7 +170,7 @@ class Composer {
     const name = this.#text.slice(start + 1, end);
     const anchored = this.#anchors.get(name);
     if (anchored === undefined) this.#fail(`the anchor "${name}" is unknown`);
-    if (anchored.value === undefined) this.#fail(`the anchor "${name}" holds itself`);
+    if (anchored.value === undefined) this.#fail(`the anchor "${name}" contains itself`);
     if (!this.#budget.expand(anchored.size)) this.#fail('the document has excessive aliasing');
     this.#node = this.#nodes.add(table.aliasNode, start, end);
     this.#nodes.targets.set(this.#node, anchored.node);
@@ -233,7 +233,7 @@ class Composer {
       const lead = this.#start();
       this.#skip();
       type = this.#peek();
-      if (isPairEnd(type)) this.#fail('a key must be a text, a number or a boolean');
+      if (isPairEnd(type)) this.#fail('a key must be a string, a number or a boolean');
       this.#readKey(pairs, lead, true);
       const colon = this.#skipColon(pairs);
       const isNothing = !pairs.hasValue || isPairEnd(this.#peek());
@@ -300,7 +300,7 @@ class Composer {
     const lead = this.#start();
     if (isKey) this.#skip();
     if (isKey && (this.#peek() === token.value || isEnd(this.#peek()))) {
-      this.#fail('a key must be a text, a number or a boolean');
+      this.#fail('a key must be a string, a number or a boolean');
     }
     this.#readKey(pairs, lead, false);
     const colon = this.#skipColon(pairs, isKey);
@@ -391,7 +391,7 @@ function refuseUnlikeJson(source: string, value: Json, start: number): void {
     throw new YamlError(`the number ${source} must fit 64 bits, or be quoted`, start);
   }
   if (/[\u0085\u2028\u2029]/.test(source)) {
-    throw new YamlError('a line break of Unicode must be an escape in JSON', start);
+    throw new YamlError('a Unicode line break must be escaped in JSON', start);
   }
 }
 
@@ -439,11 +439,11 @@ class PairReader {
 
   #checkTwice(name: string, key: Json, offset: number): void {
     if ((this.#types?.get(name) ?? 'string') !== typeof key) {
-      throw new YamlError(`the key "${name}" stands twice, as values of two types`, offset);
+      throw new YamlError(`the key "${name}" occurs twice, as values of two types`, offset);
     }
     // A key that follows the merge key overrides it for every reader, where both are texts.
     if (this.#merged?.has(name) && !perhapsNoText.test(name)) return;
-    if (this.#dialect === 'kyaml') throw new YamlError(`the key "${name}" stands twice`, offset);
+    if (this.#dialect === 'kyaml') throw new YamlError(`the key "${name}" occurs twice`, offset);
     this.#ambiguities.push({kind: 'duplicate-key', key: name, offset});
   }
 

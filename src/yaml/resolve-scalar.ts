@@ -179,7 +179,7 @@ export function keyName(key: Json, text: string, tagged: string, offset: number)
     if (Number.isSafeInteger(key)) return String(key);
     throw new YamlError('a key must not be a number that large', offset);
   }
-  throw new YamlError('a key must be a text, a number or a boolean', offset);
+  throw new YamlError('a key must be a string, a number or a boolean', offset);
 }
 
 const floatTag = /!(?:!|<tag:yaml\.org,2002:)float/;

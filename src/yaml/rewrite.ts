@@ -38,7 +38,7 @@ export function rewriteDocument(document: YamlDocument, hardened: Json): string 
     if (rewritten === undefined || (isFollowed && !rewritten.endsWith('\n'))) continue;
     if (readsAs(rewritten, expected, dialect)) return rewritten;
   }
-  throw new Error('a rewritten document does not read as it must');
+  throw new Error('a rewritten document reads back differently');
 }
 
 type Attempt = (document: YamlDocument, root: YamlNode, hardened: Json) => string | undefined;

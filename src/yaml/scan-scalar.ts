@@ -140,9 +140,9 @@ export class ScalarScanner {
     this.position++;
     for (;;) {
       if (this.position === this.lineStart && this.isDocumentIndicator(this.position)) {
-        throw new YamlError('a quoted text must end before its document does', start);
+        throw new YamlError('a quoted string must end before its document does', start);
       }
-      if (this.position >= this.#end) throw new YamlError('a quoted text must be closed', start);
+      if (this.position >= this.#end) throw new YamlError('a quoted string must be closed', start);
       const isContinued = this.#scanQuotedRun(quote, parts, start);
       if (this.#at(this.position) === quote) break;
       parts.push(this.#scanQuotedFold(isContinued));
@@ -222,7 +222,7 @@ export class ScalarScanner {
     }
     const code = Number.parseInt(digits, 16);
     if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) {
-      throw new YamlError(`the escape "\\${letter}${digits}" is no character`, start);
+      throw new YamlError(`the escape "\\${letter}${digits}" is not a character`, start);
     }
     this.position += 2 + length;
     return String.fromCodePoint(code);
@@ -271,7 +271,7 @@ export class ScalarScanner {
       if ((code === 0x2b || code === 0x2d) && chomping === 0) chomping = code === 0x2b ? 1 : -1;
       else if (isDigit(code) && increment === 0) {
         increment = code - 0x30;
-        if (increment === 0) throw new YamlError('an indentation of 0 is none', this.position);
+        if (increment === 0) throw new YamlError('an indentation must not be 0', this.position);
       } else break;
       this.position++;
     }

@@ -88,7 +88,7 @@ class Scanner {
   #scanToken(code: number): void {
     const at = this.#position;
     if (at === this.#lineStart && code === 0x25) {
-      throw new YamlError('a YAML directive must not stand in a manifest', at);
+      throw new YamlError('a manifest must not contain a YAML directive', at);
     }
     if (at === this.#lineStart && this.#scalars.isDocumentIndicator(at)) {
       this.#scanDocumentIndicator(code);

@@ -24,7 +24,7 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
     const next = text.indexOf('\n', line) + 1 || text.length;
     if (text.startsWith('---', line)) {
       if (!/^---(?:[ \t]+#[^\r\n\u0085\u2028\u2029]*|[ \t]*)\r?\n?$/.test(text.slice(line, next))) {
-        throw new YamlError('a separator `---` must stand alone on its line', line);
+        throw new YamlError('a separator `---` must be alone on its line', line);
       }
       ranges.push({start, end: line});
       start = next;
@@ -60,7 +60,7 @@ function refuseTrimmed(text: string, {start, end}: DocumentRange): void {
 const isSpace = (text: string, offset: number): boolean =>
   /[\s\u0085]/.test(text[offset] as string);
 
-const oddBlank = "a document must not begin or end with a blank that is none of YAML's";
+const oddBlank = 'a document must not begin or end with white space that YAML does not allow';
 
 /** What YAML 1.1 has no place for: control characters but tab, line breaks and NEL; non-characters. */
 const controlCharacter =
@@ -75,19 +75,19 @@ const controlCharacter =
 function refuseMisleading(text: string): void {
   const control = controlCharacter.exec(text);
   if (control !== null) {
-    throw new YamlError('the input must be text: it holds a control character', control.index);
+    throw new YamlError('the input must be text: it contains a control character', control.index);
   }
   const [indent] = /^\s*(?=---)/.exec(text) ?? [];
   if (indent !== undefined && /[^\n\uFEFF]$/.test(indent)) {
-    throw new YamlError('a separator `---` must stand alone on its line', indent.length);
+    throw new YamlError('a separator `---` must be alone on its line', indent.length);
   }
   const mark = text.indexOf('\uFEFF', 1);
   if (mark !== -1) {
-    throw new YamlError('a byte-order mark must begin the input, or be an escape', mark);
+    throw new YamlError('a byte-order mark must be at the start of the input, or escaped', mark);
   }
   const [blanks] = /^[\s\u0085]*(?=\{)/.exec(text) ?? [];
   if (blanks !== undefined && !/^[ \t\r\n\uFEFF]*$/.test(blanks)) {
-    throw new YamlError('only blanks and line breaks may stand before a JSON document', 0);
+    throw new YamlError('only white space may come before a JSON document', 0);
   }
   const doubled = text.endsWith('\r\r') ? text.length - 2 : text.indexOf('\r\r\n');
   if (doubled !== -1) {

@@ -91,7 +91,7 @@ test(
   refuses,
   ['--undecided=wait', '--fix-all'],
   unsafe,
-  /--fix-all is --undecided fix: it cannot stand beside --undecided wait/,
+  /--fix-all means --undecided fix, and cannot be combined with --undecided wait/,
 );
 test('a policy that is not there', refuses, ['--config', 'nope.yaml'], unsafe, /does not exist/);
 test('a target that is not there', refuses, ['audit', 'nope.yaml'], '', /does not exist/);
@@ -123,7 +123,7 @@ test(
   /audit takes targets/,
 );
 test('help on what is no verb', refuses, ['help', 'audti'], '', /did you mean "audit"\?/);
-test('help on two verbs', refuses, ['help', 'audit', 'render'], '', /help takes one verb/);
+test('help on two verbs', refuses, ['help', 'audit', 'render'], '', /help takes one command/);
 test(
   'a value for a flag',
   refuses,
@@ -133,16 +133,10 @@ test(
 );
 test('an option without its value', refuses, ['--config'], '', /`--config=VALUE`$/m);
 test('an option for a value', refuses, ['--config', '--fix-all'], '', /--config must have a value/);
-test(
-  'a value of Helm’s',
-  refuses,
-  ['audit', 'a', '--version', '1'],
-  '',
-  /chart is --chart-version/,
-);
+test('a value of Helm’s', refuses, ['audit', 'a', '--version', '1'], '', /use --chart-version/);
 test('a word too many', refuses, ['rules', 'a\nb'], '', /unexpected argument "a$/m);
 test('two files', refuses, ['render', 'a', 'b'], '', /render takes one file, or stdin/);
-test('a file that is a folder', refuses, ['render', '.'], '', /\.: it cannot be read: .*EISDIR/);
+test('a file that is a folder', refuses, ['render', '.'], '', /\.: it cannot be read \(EISDIR\)/);
 
 function bomb(): string {
   const lines = ['kind: Pod', 'a0: &a0 [x, x, x, x, x, x, x, x, x]'];
@@ -202,7 +196,7 @@ test(
 - rules: [no-host-port]
   match: {}
 `,
-  /line 2: policy key `exceptions\.0\.reason`: it must not be left out/,
+  /line 2: policy key `exceptions\.0\.reason`: it is required/,
 );
 test(
   'a policy that is a list',
@@ -282,7 +276,7 @@ networkPolicy:
   );
   const {exitCode, stderr} = await run(['--config', file], unsafe);
   t.is(exitCode, 2);
-  t.regex(stderr, /line 3: policy key `networkPolicy\.egres`: a policy has no such key/);
+  t.regex(stderr, /line 3: policy key `networkPolicy\.egres`: unknown key/);
 });
 
 test('a policy that lies in a chart is not used', async t => {
@@ -292,7 +286,7 @@ test('a policy that lies in a chart is not used', async t => {
   const input = {input: unsafe, cwd: chart};
   const {stdout, stderr} = await execa(executable, [], input);
   t.notRegex(stdout, /hostNetwork/);
-  t.regex(stderr, /not used, since it lies in a chart/);
+  t.regex(stderr, /ignored, because it is inside a chart/);
 });
 
 test('an exception is kept, and a stale one reported', async t => {
@@ -436,7 +430,7 @@ test('a version that is newer than the rules is taken, with a note', async t => 
   t.is(exitCode, 0);
   t.regex(
     stderr,
-    /^note: v1\.99 of the Pod Security Standards is not known; .* v1\.\d+, the newest/m,
+    /^note: v1\.99 of the Pod Security Standards is unknown; using v1\.\d+, the newest/m,
   );
   t.notRegex((await run(['--pod-security-version=v1.34'], unsafe)).stderr, /is not known/);
 });

@@ -108,7 +108,7 @@ test('a stdout that is closed early is a failure, and said so', async t => {
   child.stdout.once('data', () => child.stdout.destroy());
   child.stdin.end(many);
   t.deepEqual(await once(child, 'exit'), [2, null]);
-  t.regex(await said, /kube-harden: stdout was closed before all was written/);
+  t.regex(await said, /kube-harden: stdout was closed before everything was written/);
 });
 
 for (const call of [['guard'], ['rules'], ['explain', 'no-host-port'], ['help']]) {

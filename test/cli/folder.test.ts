@@ -202,7 +202,7 @@ test('a broken file, a missing target and a broken target hide nothing', async t
     ],
   );
   t.regex(stderr, /^kube-harden: nope\.yaml: the target does not exist$/m);
-  t.regex(stderr, /^skipped, and not judged: all\/broken\.yaml: document 1, line 2/m);
+  t.regex(stderr, /^skipped, not checked: all\/broken\.yaml: document 1, line 2/m);
   const named = await audited(files, ['all', 'nope.yaml', '--allow-skipped']);
   t.is(named.exitCode, 2, 'what was named must be there');
 });
@@ -233,9 +233,9 @@ test('templates and patches are named, and counted for nothing', async t => {
     ['templates/name.yaml', 'it is a template'],
     ['templates/jinja.yaml', 'it is a template'],
     ['patches/delete.yaml', 'it is a patch'],
-    ['patches/six.yaml', 'it holds no manifest'],
+    ['patches/six.yaml', 'it contains no manifest'],
   ]) {
-    t.true(stderr.split('\n').includes(`skipped, since ${reason}: ${file}`), file);
+    t.true(stderr.split('\n').includes(`skipped, because ${reason}: ${file}`), file);
   }
 });
 

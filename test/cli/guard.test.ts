@@ -89,7 +89,7 @@ exposed:
   t.regex(stdout, /name: exposure1/);
   t.notRegex(stdout, /exception2|- Warn|- Deny/);
   t.regex(stderr, /note: the exception "\\u001b\[2Jcustom" is left out/);
-  t.regex(stderr, /note: no admission policy asks for .*require-network-policy/);
+  t.regex(stderr, /note: no admission policy enforces .*require-network-policy/);
 });
 
 const refuses = test.macro(async (t, args: readonly string[], message: RegExp) => {

@@ -61,5 +61,5 @@ test('lines of a chart are those of what its template renders, as audit has them
   t.is(lines[place.line - place.templateLine - 1], `# Source: ${place.template}`);
   t.true(place.isRendering);
   const table = await call();
-  t.true(table.includes(`(line ${place.templateLine} of what ${place.template} renders)`), table);
+  t.true(table.includes(`(line ${place.templateLine} of the output of ${place.template})`), table);
 });

@@ -72,7 +72,7 @@ const waits = test.macro((t, text: string, rule: string, evidence: RegExp | unde
 });
 
 for (const rule of ['no-host-network', 'no-privileged', 'no-sensitive-host-path']) {
-  test(`an agent of the node: ${rule}`, waits, nodeExporter, rule, /is software of the node/);
+  test(`an agent of the node: ${rule}`, waits, nodeExporter, rule, /is node software/);
 }
 test(
   'a Deployment is no agent',
@@ -129,7 +129,7 @@ test(
   waits,
   `${hostPort('30100')}${service('{app: agent}', 30100)}`,
   'no-host-port',
-  /the Service "web" counts on the host port 30100/,
+  /the Service "web" depends on the host port 30100/,
 );
 test(
   'a Service that sends to the container port',
@@ -163,7 +163,7 @@ metadata: {name: nodes}
 ${body}
 `,
     'no-host-port',
-    new RegExp(`the ${kind} "nodes" counts on the host port 30100`),
+    new RegExp(`the ${kind} "nodes" depends on the host port 30100`),
   );
 }
 test(
@@ -306,7 +306,7 @@ test('evidence is told under every profile', t => {
   for (const profiles of [['audit'], ['baseline'], ['strict']]) {
     const {findings} = run(nodeExporter, {profiles});
     const finding = findings.find(({rule}) => rule === 'no-host-network');
-    t.regex(finding?.evidence?.join('; ') ?? '', /is software of the node/);
+    t.regex(finding?.evidence?.join('; ') ?? '', /is node software/);
     t.is(finding?.waits, undefined);
     t.is(finding?.exception, undefined);
   }

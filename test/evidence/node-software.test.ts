@@ -59,7 +59,7 @@ test(
   'in the network of the node with NET_ADMIN',
   waits,
   workload('securityContext: {capabilities: {add: [net_admin]}}', 'hostNetwork: true'),
-  /"net_admin" beside `hostNetwork: true`/,
+  /"net_admin" together with `hostNetwork: true`/,
 );
 test(
   'in the network of the node with CHOWN',
@@ -111,7 +111,7 @@ test(
   'a host port of a DaemonSet to which no Service leads',
   waits,
   workload(onNode, '', 'DaemonSet'),
-  /host port 80: no Service leads there/,
+  /host port 80 of its node: no Service leads to it/,
 );
 test(
   'one to which only another port’s Service leads',
@@ -135,7 +135,7 @@ test(
   'ALL dropped and one capability added',
   waits,
   workload('securityContext: {capabilities: {drop: [ALL], add: [NET_ADMIN]}}'),
-  /drops ALL capabilities and adds "NET_ADMIN" on purpose/,
+  /drops ALL capabilities and adds "NET_ADMIN" explicitly/,
 );
 test(
   'ALL dropped and a default one added',
@@ -234,12 +234,12 @@ test(
   goes,
   workload(mount(), volume('/data', 'DirectoryOrCreate')),
 );
-test('a folder of plugins', waits, workload(mount(), volume('/opt/cni/bin')), /puts its plugins/);
+test('a folder of plugins', waits, workload(mount(), volume('/opt/cni/bin')), /puts plugins/);
 test(
   'a folder for sockets',
   waits,
   workload(mount(), volume('/var/run/agent')),
-  /a folder for sockets/,
+  /put their sockets/,
 );
 test('the folder of a runtime', goes, workload(mount(), volume('/run/containerd')));
 test(
@@ -249,7 +249,7 @@ test(
     'volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /b, readOnly: true}]',
     'volumes: [{name: v, hostPath: {path: /var/log}}, {name: w, hostPath: {path: /etc}}]',
   ),
-  /explicitly `readOnly: true`/,
+  /explicitly with `readOnly: true`/,
 );
 
 // Files below a mount

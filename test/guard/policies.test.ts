@@ -137,10 +137,10 @@ test('what no admission policy can hold is said', t => {
   t.deepEqual(
     guard(policy, defaults, '2026-01-01').notes.filter(note => note.startsWith('the ')),
     [
-      'the exception "custom" is left out: no admission policy asks what it allows',
-      'the exception "no check" is left out: no admission policy asks what it allows',
-      'the exception "no pod" is left out: no admission policy asks what it allows',
-      'the exception "no name" is left out: what it matches is the name of no object of Kubernetes',
+      'the exception "custom" is left out: no admission policy enforces what it allows',
+      'the exception "no check" is left out: no admission policy enforces what it allows',
+      'the exception "no pod" is left out: no admission policy enforces what it allows',
+      'the exception "no name" is left out: it can match no valid object name',
       'the exception "old" has expired: it is left out',
       'the exception "soon" ends on 2026-01-01: print the policies anew after that day',
     ],
@@ -156,5 +156,5 @@ test('what no admission policy can hold is said', t => {
       .includes('flagged'),
   );
   const [unasked] = guard(policy, defaults, '2026-01-01').notes;
-  t.regex(unasked ?? '', /^no admission policy asks for .*require-network-policy/);
+  t.regex(unasked ?? '', /^no admission policy enforces .*require-network-policy/);
 });

@@ -35,7 +35,7 @@ metadata: {${metadata}}
 spec: {podSelector: {matchLabels: {app: web}}${more}}
 `;
 const alone = (direction: string) =>
-  `web: the NetworkPolicy "own" of the stream governs ${direction} of the pods already: it is left as it is, and none is added to it`;
+  `web: the NetworkPolicy "own" in the stream already governs ${direction} of the pods: it is left as it is, and no policy is added`;
 
 const tells = test.macro(
   (t, stream: string, expected: readonly string[], choices: PolicyChoices = {}) => {
@@ -105,7 +105,7 @@ test('the database of the shop, which its own policy isolates', t => {
   t.deepEqual(
     told.filter(each => each.startsWith('db:')),
     [
-      'db: the NetworkPolicy "db" of the stream governs ingress of the pods already: it is left as it is, and none is added to it',
+      'db: the NetworkPolicy "db" in the stream already governs ingress of the pods: it is left as it is, and no policy is added',
     ],
   );
 });
@@ -122,7 +122,7 @@ metadata: {name: w}
 webhooks: [{clientConfig: {service: {name: web, namespace: shop}}}]
 `;
 const guess =
-  'web: the API server calls the pods on 8443, and no manifest tells its address: the policy for them admits every private one to these ports; `networkPolicy.apiServer` narrows that, and `apiServer: []` closes it';
+  'web: the API server calls the pods on 8443, and its address is unknown: their policy admits every private address to these ports; `networkPolicy.apiServer` narrows that, and `apiServer: []` closes it';
 for (const ingress of ['workloads', 'release', 'least'] as const) {
   test(
     `${ingress}: that a webhook is open to private addresses`,
@@ -154,7 +154,7 @@ test('the policy that is added says that it is open to private addresses, as lon
 });
 
 const beyond = (ranges: string) =>
-  `web: the policy file names addresses that are not private, and the policy for the pods admits them: the API server at ${ranges} on 8443`;
+  `web: the policy file lists addresses that are not private, and the NetworkPolicy of the pods admits them: the API server at ${ranges} on 8443`;
 const wide = (...cidrs: string[]) => ({networkPolicy: {apiServer: [{cidrs}]}});
 for (const range of ['0.0.0.0/0', '::/0', '0.0.0.0/1', '203.0.113.7/32', '10.0.0.0/6']) {
   test(
@@ -250,7 +250,7 @@ metadata: {name: front}
 spec: {type: ${type}, selector: {app: web}, ports: [{port: 80}]}
 `;
 const cut =
-  'front: the Service leads to the pods of "web" from outside of the cluster, and the policy for them admits no external address: whoever comes that way is cut off; where that is on purpose, declare the Service under `exposed`';
+  'front: the Service opens the pods of "web" to clients outside the cluster, but their policy admits no external address, so these clients are cut off: if they are intended, declare the Service under `exposed`';
 test('clients that are cut off are the user’s to decide on', t => {
   const stream = pod('web') + balanced('LoadBalancer');
   const open = hardened(stream);
@@ -292,7 +292,7 @@ test(
   tells,
   ranged('bogus, 10.0.0.0/33, 10.0.0.0/8, 7'),
   [
-    'web: `loadBalancerSourceRanges` of an exposed Service holds what is no range of addresses ("bogus", "10.0.0.0/33", "7"): the policy for the pods opens nothing for it',
+    'web: `loadBalancerSourceRanges` of an exposed Service contains invalid address ranges ("bogus", "10.0.0.0/33", "7"): the policy of the pods opens nothing for them',
   ],
   frontDoor,
 );
@@ -315,7 +315,7 @@ test('of many Services that lead to many workloads, each is told once', t => {
   ).join('');
   const told = notes(stream);
   t.is(told.length, count);
-  t.regex(told[0] ?? '', /^s0: the Service leads to the pods of "p0"/);
+  t.regex(told[0] ?? '', /^s0: the Service opens the pods of "p0"/);
 });
 test('a ClusterIP', tells, pod('web') + balanced('ClusterIP'), []);
 
@@ -327,7 +327,7 @@ test('a release of too many workloads without a common label is admitted by name
   const release = {networkPolicy: {ingress: 'release'}} as const;
   const told = notes(many(''), release);
   t.is(told.length, 101);
-  t.regex(told[0] ?? '', /^p0: the release has more workloads than a policy can name/);
+  t.regex(told[0] ?? '', /^p0: the release has more workloads than one policy can list/);
   t.deepEqual(notes(many('app.kubernetes.io/instance: demo, '), release), []);
   t.deepEqual(notes(many('')), []);
 });

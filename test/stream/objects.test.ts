@@ -120,7 +120,7 @@ apiVersion: v1
 metadata:
   name: 1
 `,
-    /`name` must be a text, not 1/,
+    /`name` must be a string, not 1/,
     4,
     3,
   ],
@@ -132,7 +132,7 @@ metadata:
   name: a
   namespace: y
 `,
-    /`namespace` must be a text, not true/,
+    /`namespace` must be a string, not true/,
     5,
     3,
   ],
@@ -142,7 +142,7 @@ metadata:
 apiVersion: v1
 metadata: {generateName: {}}
 `,
-    /`generateName` must be a text/,
+    /`generateName` must be a string/,
     3,
     12,
   ],

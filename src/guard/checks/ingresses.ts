@@ -36,7 +36,7 @@ export const noPlainTextBesideTls: Check = {
     .map(([key, open]) => celString(`${key}=${open}`))
     .join(', ')}].exists(p, p == a + '=' + object.metadata.annotations[a]))`,
   outcome: 'flagged',
-  remedy: 'Remove the annotation that has the controller serve plain text beside TLS.',
+  remedy: 'Remove the annotation that makes the controller serve plain text as well as TLS.',
 };
 
 export const noIngressSnippets: Check = {

@@ -13,13 +13,13 @@ export const noDefaultServiceAccount: readonly Check[] = [
     finds:
       "variables.pod.?automountServiceAccountToken.orValue(true) && variables.pod.?serviceAccountName.orValue(variables.pod.?serviceAccount.orValue('')) in ['', 'default']",
     remedy:
-      'Set `serviceAccountName` to an account of its own, or `automountServiceAccountToken: false`.',
+      'Set `serviceAccountName` to a dedicated account, or `automountServiceAccountToken: false`.',
   },
   {
     ...check,
     name: 'defaultSubjects',
     subject: 'bindingSubject',
     finds: "u.kind == 'ServiceAccount' && u.name == 'default'",
-    remedy: 'Bind a service account of its own instead of the one that all pods without one share.',
+    remedy: 'Bind a dedicated service account instead of `default`, which pods share.',
   },
 ];

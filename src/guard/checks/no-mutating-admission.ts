@@ -13,6 +13,6 @@ export const noMutatingAdmission: Check = {
   name: 'mutators',
   finds: grants(`(${byName} || ${byGroup})`, includes('verbs', mutatorWrites)),
   remedy:
-    'Remove the right to write mutating webhooks and admission policies from the role: the account may have every pod of the cluster changed.',
+    'Remove the right to write mutating webhooks and admission policies from the role: the account can have every pod in the cluster changed.',
   outcome: 'flagged',
 };

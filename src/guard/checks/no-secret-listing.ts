@@ -22,6 +22,6 @@ export const noSecretListing: readonly Check[] = [
     ...check,
     name: 'readsSecretsByAggregation',
     finds: aggregatesEdit,
-    remedy: 'Do not aggregate the built-in role `edit`, which reads all secrets.',
+    remedy: 'Do not aggregate the built-in role `edit`, which can read all secrets.',
   },
 ];

@@ -23,7 +23,7 @@ export const noSensitiveMount: Check = {
   },
   finds:
     'c.?volumeMounts.orValue([]).exists(m, m.name in variables.sensitiveNames && !m.?readOnly.orValue(false))',
-  remedy: 'Set `readOnly: true` where sensitive folders of the node are mounted.',
+  remedy: 'Set `readOnly: true` on mounts of sensitive host folders.',
   outcome: 'rewritten',
 };
 
@@ -33,6 +33,6 @@ export const noSensitivePersistentVolume: Check = {
   name: 'sensitivePersistentVolume',
   subject: 'persistentVolume',
   finds: `[object.spec.?hostPath.?path, object.spec.?local.?path].exists(p, p.optMap(t, {'place': ${placeOf('t')}}).optMap(h, ${isSensitive}).orValue(false))`,
-  remedy: 'Do not make a PersistentVolume of a sensitive folder of the node.',
+  remedy: 'Do not create a PersistentVolume for a sensitive host folder.',
   outcome: 'flagged',
 };

@@ -31,7 +31,7 @@ export function* toDns(
   settings: readonly DnsPeer[],
   defaults: readonly DnsPeer[],
 ): Iterable<Connection> {
-  const why = {reason: 'names are resolved by the DNS of the cluster'};
+  const why = {reason: 'resolves names with cluster DNS'};
   const servers = settings.map(peer => ({
     to: outside([peer], 'DNS'),
     ports: peer.ports ?? portsOf(peer, settings === defaults),
@@ -67,7 +67,7 @@ export function* askedForNames(
     for (const to of targets.workloadsOf(services[0])) {
       if (!isNamed && !settings.some(peer => isOne(peer, to))) continue;
       const ports = own.filter(({number}) => number === 53).flatMap(port => targetPort(to, port));
-      const why = {reason: 'is the DNS of the cluster', resource, path: ['spec', 'ports']};
+      const why = {reason: 'is cluster DNS', resource, path: ['spec', 'ports']};
       if (ports.length === 0) continue;
       yield {origin: 'node', from: wholeCluster, to, ports, why};
       yield {origin: 'node', from: nodes, to, ports, why};

@@ -101,7 +101,7 @@ export class Connections {
     if (origins.has('exposed') && exposed.length > 0) yield* this.exposures.exposed();
     if (origins.has('webhook')) {
       const apiServer = apiServerOf(settings);
-      const reason = 'has the API server call it';
+      const reason = 'makes the API server call it';
       yield* backendConnections(this.#services, apiServerBackends(this.#stream), {
         origin: 'webhook',
         from: apiServer,
@@ -155,7 +155,7 @@ export class Connections {
       ...annotatedScrapes(this.#stream, all, targets),
     ];
     for (const {workload, ports, resource, path} of scrapes) {
-      const why = {reason: 'has it scraped', resource, path};
+      const why = {reason: 'makes monitoring scrape it', resource, path};
       yield {origin: 'monitoring', from, to: workload, ports, why};
     }
   }
@@ -244,7 +244,7 @@ const knativeServing = 'serving.knative.dev';
 
 /** How many connections of one direction are worked out for one stream. */
 const mostConnections = 1_000_000;
-const tooManyConnections = `the stream shows more than ${mostConnections.toLocaleString('en')} connections between its parts: split it`;
+const tooManyConnections = `the stream implies more than ${mostConnections.toLocaleString('en')} connections: split it`;
 
 /** The API server's own port and that of its Service: a policy may be held before or after NAT. */
 const apiServerPorts = [443, 6443];

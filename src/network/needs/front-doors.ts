@@ -43,10 +43,10 @@ export class FrontDoors {
   reasonFor(workload: Workload): string | undefined {
     const {pod, labels} = workload;
     const gateway = this.#gateways.get(workload);
-    if (gateway !== undefined) return `are those of the Gateway "${gateway.name}"`;
-    if (labels[gatewayName] !== undefined) return 'are those of a Gateway, as their label says';
+    if (gateway !== undefined) return `belong to the Gateway "${gateway.name}"`;
+    if (labels[gatewayName] !== undefined) return 'belong to a Gateway, according to their label';
     const templates = asString(asMap(pod.metadata?.['annotations'])?.['inject.istio.io/templates']);
-    if (templates?.includes('gateway') === true) return 'are those of a gateway of Istio’s';
+    if (templates?.includes('gateway') === true) return 'are an Istio gateway';
     const found = this.#classes.find(each => this.#isController(workload, each));
     return found && `are the controller of the ${found.resource.kind} "${found.resource.name}"`;
   }

@@ -56,7 +56,7 @@ function ownEvidence(service: Service): readonly string[] {
     sentences.push(`${title} has \`externalTrafficPolicy: Local\``);
   }
   if (type !== 'LoadBalancer') return sentences;
-  if (namesClients(service)) sentences.push(`${title} names its clients`);
+  if (namesClients(service)) sentences.push(`${title} restricts its clients`);
   for (const field of ['loadBalancerIP', 'loadBalancerClass']) {
     const text = asString(spec[field]) ?? '';
     if (text !== '') sentences.push(`${title} has \`${field}: ${text}\``);
@@ -93,7 +93,7 @@ export function balancerOf({resource}: Backend, service: Service): MeantClients 
   const hasGroup = asString(annotationsOf(service.resource)[negAnnotation])?.includes('ingress');
   if (!isTarget && !isAlb && hasGroup !== true) return undefined;
   const ranges = hasGroup === true ? [...privateRanges, ...googleRanges] : privateRanges;
-  const evidence = `the load balancer of the ${resource.kind} "${resource.name}" calls the pods themselves`;
-  const from = {name: 'load balancers of the cloud', peers: rangesAsPeers(ranges)};
+  const evidence = `the load balancer of the ${resource.kind} "${resource.name}" connects to the pods directly`;
+  const from = {name: 'cloud load balancers', peers: rangesAsPeers(ranges)};
   return {by: resource, path: ['kind'], from, evidence: [evidence]};
 }

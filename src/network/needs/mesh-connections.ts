@@ -6,7 +6,7 @@ import {outside, rangesAsPeers} from './outside.ts';
 
 /** The kubelet's probes as pods of an ambient mesh see them, by either family. */
 const probes: Outside = {
-  name: 'probes of the kubelet, by way of Istio',
+  name: 'kubelet probes through Istio',
   peers: rangesAsPeers(['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128']),
 };
 

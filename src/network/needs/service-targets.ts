@@ -7,7 +7,7 @@ import type {Connection} from './connection.ts';
 
 /** How often the pods behind Services may be looked at in one stream. */
 const mostReached = 10_000_000;
-const tooManyReached = `Services lead to pods, and clients to Services, in more than ${mostReached.toLocaleString('en')} ways: split the stream`;
+const tooManyReached = `the stream has more than ${mostReached.toLocaleString('en')} paths from clients through Services to pods: split it`;
 
 /** The pods behind Services, and the ports on which Services reach them. */
 export class ServiceTargets {

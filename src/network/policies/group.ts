@@ -36,7 +36,7 @@ export class Group {
       this.#rung === 'workloads'
         ? wholeCluster
         : {peers: this.#release.seenFrom(resource.namespace)};
-    const reason = `the policy says \`networkPolicy.${this.#direction}: ${this.#rung}\``;
+    const reason = `the policy sets \`networkPolicy.${this.#direction}: ${this.#rung}\``;
     list.add(peers, ports, {reason, resource, path: pod.path});
     this.#ports.set(workload, new Set(ports.map(keyOf)));
   }

@@ -45,7 +45,7 @@ export function* namespaceDenials(
 const coreV1 = {apiVersion: 'v1', group: '', version: 'v1'};
 
 const undenied =
-  'no NetworkPolicy isolates the whole namespace, as the policy demands: a pod that is added to it accepts connections from everywhere';
+  'no NetworkPolicy isolates the whole namespace, as the policy file requires: a pod that is added later accepts connections from everywhere';
 
 function firstResources(workloads: readonly Workload[]): ReadonlyMap<string | undefined, Resource> {
   const first = new Map<string | undefined, Resource>();

@@ -197,11 +197,11 @@ export class ReachGraph {
 
 /** How often rules of policies may grant something to workloads, in one direction. */
 const mostGrants = 1_000_000;
-const tooManyGrants = `the policies of the stream would grant more than ${mostGrants.toLocaleString('en')} things to workloads: look at a part of the stream`;
+const tooManyGrants = `the policies of the stream grant more than ${mostGrants.toLocaleString('en')} peers and ports to workloads: look at part of the stream`;
 
 /** How many connections a graph may have: nobody looks at more. */
 const mostEdges = 200_000;
-const tooManyEdges = `the stream has more than ${mostEdges.toLocaleString('en')} connections: look at a part of it`;
+const tooManyEdges = `the stream has more than ${mostEdges.toLocaleString('en')} connections: look at part of it`;
 
 /** The ports of all of the grants; none where one is of every port, or nothing governs them. */
 function portsOf(grants: readonly Grant[] = []): readonly JsonMap[] {
@@ -217,9 +217,7 @@ const open = (from: string, to: string, {resource, pod}: Workload, reason: strin
 });
 
 const ungoverned = (direction: Direction, {isHostNetwork}: Workload): string =>
-  isHostNetwork
-    ? 'the pods use the network of their node'
-    : `no NetworkPolicy governs ${direction}`;
+  isHostNetwork ? 'the pods use the host network' : `no NetworkPolicy governs ${direction}`;
 
 const notEvaluated = (resource: Resource, direction: Direction): Evidence => ({
   reason: `the ${resource.kind} "${resource.name}" governs ${direction}, and is not evaluated`,

@@ -75,7 +75,7 @@ function placeText(evidence: PlacedEvidence): string {
   const {file, line, template, templateLine, isRendering} = evidence;
   if (file === undefined) return '';
   if (isRendering === undefined) return ` (${file}:${line})`;
-  if (template === undefined) return ` (line ${line} of all that ${file} renders)`;
-  if (templateLine !== undefined) return ` (line ${templateLine} of what ${template} renders)`;
-  return ` (from ${template}; line ${line} of all that ${file} renders)`;
+  if (template === undefined) return ` (line ${line} of the output of ${file})`;
+  if (templateLine !== undefined) return ` (line ${templateLine} of the output of ${template})`;
+  return ` (from ${template}; line ${line} of the output of ${file})`;
 }

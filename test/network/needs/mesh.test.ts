@@ -205,7 +205,7 @@ test('probes by way of Istio are admitted on every rung, and nothing else is und
 
 const notesOf = (stream: string) =>
   harden(stream, 'in', resolvePolicy())
-    .notes.filter(({message}) => message.includes('likely to be in a mesh'))
+    .notes.filter(({message}) => message.includes('probably run in the'))
     .map(({resource}) => `${resource.kind}/${resource.name}`);
 const peer = `---
 apiVersion: security.istio.io/v1

@@ -379,7 +379,7 @@ const leads = (more: string, choices: PolicyChoices['networkPolicy'] = least) =>
   );
   const told = notes
     .filter(isOfNetwork)
-    .map(({message}) => /lead to (.*), which the policy/.exec(message)?.[1] ?? message);
+    .map(({message}) => /lead to (.*), which their policy/.exec(message)?.[1] ?? message);
   return {reached, told};
 };
 const bare = `---

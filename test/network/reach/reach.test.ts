@@ -110,7 +110,7 @@ const c1 = '{podSelector: {matchLabels: {app: c1}}}';
 const toOwn = '{podSelector: {matchLabels: {app: own}}}';
 
 for (const [name, policies, settings] of [
-  ['every pod of the cluster', into('{podSelector: {}, namespaceSelector: {}}')],
+  ['every pod in the cluster', into('{podSelector: {}, namespaceSelector: {}}')],
   ['every pod of the namespace', into('{podSelector: {}}')],
   [
     'the pods of namespaces by a label',
