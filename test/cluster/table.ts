@@ -50,7 +50,7 @@ function toMarkdown(rows: readonly Row[]): string {
       .map(({title, left}) => `- ${level}: ${stream.name}, ${title}: ${left.join(', ')}\n`),
   );
   return [
-    '| charts | enforced | admitted as rendered | admitted hardened | objects judged | of kinds not served |\n',
+    '| charts | enforced | admitted as rendered | admitted hardened | objects checked | of kinds not served |\n',
     '|---|---|---|---|---|---|\n',
     ...table,
     '\n',

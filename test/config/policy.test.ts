@@ -111,7 +111,7 @@ test(
   'a policy that fixes all and waits',
   mistaken,
   '{"fixAll": true, "undecided": "wait"}',
-  /`undecided` must be "fix", or left out when `fixAll: true` is set$/,
+  /`undecided` must be "fix" or left out when `fixAll: true` is set$/,
 );
 test(
   'an unknown choice',
