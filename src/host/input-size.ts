@@ -41,7 +41,12 @@ export class Room {
   take(bytes: Uint8Array, file: string): void {
     const needed = this.#needed + heapFor(bytes);
     if (this.#bytes + bytes.length > smallBytes) {
-      requireHeap(needed, 'the input, together with what is checked with it,', file, this.#heapLimit);
+      requireHeap(
+        needed,
+        'the input, together with what is checked with it,',
+        file,
+        this.#heapLimit,
+      );
     }
     this.#bytes += bytes.length;
     this.#needed = needed;
