@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {isList, type JsonMap, type Path, valueAt} from '../json.ts';
 import {laterDuplicatesIn} from '../kubernetes/duplicates.ts';
 import {
@@ -17,7 +18,7 @@ import type {Rule, Violation} from './rule.ts';
 
 /**
  * Restricted, in what rules read: values of a type that the API server refuses
- * (`hostNetwork: "true"`, a `spec` that is a list), ranges of a NetworkPolicy that it refuses, keys that differ from a field's by case, which it leaves out
+ * (`hostNetwork: "true"`, `replicas: "2"`, a `spec` that is a list), ranges of a NetworkPolicy that it refuses, keys that differ from a field's by case, which it leaves out
  * (`hostport`), keys that stand twice, and merge keys that override what stands before them, which
  * YAML readers take in different ways; objects that stand twice in a text, and those that hold `items` beside
  * what else they are. Annotations of kube-harden's own that stood there before are noted.
@@ -41,10 +42,12 @@ export const readable: Rule = {
     const {value, group, kind} = resource;
     yield* violationsIn(value, metadataFields, []);
     const fields = fieldsByKind.get(`${group}/${kind}`);
-    if (fields !== undefined) yield* violationsIn(value, fields, []);
+    const inFields = fields === undefined ? none : violationsIn(value, fields, []);
+    yield* inFields;
     if (Object.hasOwn(value, 'items')) yield* violationsIn(value, listFields, []);
     if (isList(value['items'])) yield {path: ['items'], message: notOnlyAList};
     for (const {path, expected} of obstaclesIn(resource, policy.workloads)) {
+      if (inFields.some(({path: told}) => isDeepStrictEqual(told, path))) continue;
       yield toViolation(value, {path, expected, isUnknown: false}, []);
     }
     for (const {path, expected} of rangeFaultsOf(resource)) {
