@@ -56,8 +56,14 @@ export async function render(args: readonly string[]): Promise<number> {
   const write = format === 'summary' ? toSummary : formats[format];
   await writeStderr(write?.({...result, policy, ...refused}) ?? '');
   if (refusal !== undefined) throw new RefusedError(refusal);
-  await writeStdout(hardened);
+  await writeStdout(hardened.trim() === '' ? await nothingToPrint(hardened) : hardened);
   return 0;
+}
+
+/** Helm 4 takes an empty output for a failure, also where a chart renders nothing; a comment is none. */
+async function nothingToPrint(blank: string): Promise<string> {
+  const {isHelm4} = await import('../host/caller.ts');
+  return isHelm4() ? '# kube-harden: the chart renders no objects\n' : blank;
 }
 
 interface Input {

@@ -1,4 +1,4 @@
-import {appendFileSync, cpSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
+import {appendFileSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -84,6 +84,51 @@ test('Helm 4 takes the policy of a pre-install hook for a hook, and only that on
   t.true(policiesIn(release).includes('smoke-pod'));
   t.deepEqual(policiesIn(all), [...policiesIn(release), 'migrate-job'].sort());
 });
+
+/** A chart of one template. */
+function chartOf(text: string): string {
+  const folder = scratch();
+  mkdirSync(path.join(folder, 'templates'));
+  writeFileSync(path.join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: small\nversion: 0.1.0\n');
+  writeFileSync(path.join(folder, 'templates/all.yaml'), text);
+  return folder;
+}
+
+const hook = `apiVersion: v1
+kind: Pod
+metadata: {name: check, annotations: {helm.sh/hook: test}}
+spec: {containers: [{name: check, image: example.com/check:1.0, securityContext: {allowPrivilegeEscalation: false}}]}
+`;
+for (const [what, text] of [
+  ['nothing', '{{ if false }}\nkind: Pod\n{{ end }}\n'],
+  ['comments alone', '# nothing\n'],
+  ['hooks alone', hook],
+] as const) {
+  for (const command of [
+    ['template'],
+    ['template', '--no-hooks'],
+    ['install', '--dry-run=client'],
+  ]) {
+    test(`Helm 4 takes a chart that renders ${what} as it does without us: ${command.join(' ')}`, async t => {
+      const helm = requireTool(t, 'helm4');
+      if (helm === undefined) return;
+      const env = await helm4WithPlugin(helm, 'folder');
+      const args = [...command, 'demo', chartOf(text)];
+      const without = await execa(helm, args, {env});
+      const {stdout, stderr, exitCode} = await execa(
+        helm,
+        [...args, '--post-renderer', 'kube-harden'],
+        {env, reject: false},
+      );
+      t.is(exitCode, 0, stderr);
+      t.deepEqual(kindsIn(stdout), kindsIn(without.stdout));
+    });
+  }
+}
+
+/** The kinds of the objects of `text`, but for what is added. */
+const kindsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^kind: (?!NetworkPolicy)(.*)$/gm)].map(([, kind = '']) => kind);
 
 test('Helm 4 gets nothing else than a release, whatever is asked for', async t => {
   const helm = requireTool(t, 'helm4');
