@@ -16,19 +16,42 @@ export const isCalledByApiServer: PodWitness = (pod, facts) => {
     : `the API server calls these pods on the host network, through the ${caller.kind} "${caller.name}"`;
 };
 
-/** The controller of a class of Ingresses or Gateways takes its clients' requests on the node. */
+/** What serves Ingresses or Gateways receives requests on its node: the controller of a class, or by its role. */
 export const servesClass: PodWitness = (pod, facts) => {
   if (!listensOnNode(pod)) return undefined;
   const served = facts.classes.find(each => isControllerOf(pod, each));
-  return served === undefined
+  if (served !== undefined) {
+    return `it receives requests on its node as the controller of the ${served.kind} "${served.name}"`;
+  }
+  const role = facts.servingRoleOf(pod);
+  return role === undefined
     ? undefined
-    : `it receives requests on its node as the controller of the ${served.kind} "${served.name}"`;
+    : `it receives requests on its node for Ingresses or Gateways: the ${role.kind} "${role.name}" lets it write their status`;
+};
+
+/** Options of ingress controllers, whichever class they serve. */
+export const servingOptions =
+  '(?:^|[ ])--?(?:default-backend-service|publish-service|ingress-class|watch-ingress-without-class|providers[.]kubernetes(?:ingress|crd|gateway))(?:[=. ]|$)';
+
+const servingOption = new RegExp(servingOptions);
+
+export const isToldToServe: PodWitness = pod => {
+  if (!listensOnNode(pod)) return undefined;
+  const controller = pod.containers.find(each =>
+    commandTexts(each).some(text => servingOption.test(text)),
+  );
+  return controller === undefined
+    ? undefined
+    : `container "${controller.name}" receives requests on its node: it has the options of an ingress controller`;
 };
 
 const listensOnNode = ({value, containers}: PodSpec): boolean =>
   value['hostNetwork'] === true ||
   containers.some(each =>
-    asList(each.value['ports']).some(item => typeof asMap(item)?.['hostPort'] === 'number'),
+    asList(each.value['ports']).some(item => {
+      const port = asMap(item)?.['hostPort'];
+      return typeof port === 'number' && port !== 0;
+    }),
   );
 
 /** By what its arguments name, or by the labels that a chart gives both. */

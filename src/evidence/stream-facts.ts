@@ -14,6 +14,7 @@ import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import {AccountRoles} from '../network/needs/account-roles.ts';
 import {apiServerBackends} from '../network/needs/routes.ts';
 import {bySelection, joined} from '../network/needs/services-by-selection.ts';
 import {Locator} from '../yaml/locate.ts';
@@ -30,6 +31,7 @@ export class StreamFacts {
   #ports: Ports | undefined;
   #services: ReadonlyMap<string, readonly Service[]> | undefined;
   #callers: ReadonlyMap<string, Resource> | undefined;
+  #roles: AccountRoles | undefined;
   #configs: NameIndex<Resource> | undefined;
   #locator: Locator | undefined;
   /** Those of each text that the stream's documents stand in. */
@@ -71,6 +73,12 @@ export class StreamFacts {
   callerOf(pod: PodSpec): Resource | undefined {
     this.#callers ??= callersByPod(this.#stream);
     return this.#callers.get(placeOf(pod));
+  }
+
+  /** The binding that lets the pods write the status of Ingresses or Gateways, or undefined. */
+  servingRoleOf(pod: PodSpec): Resource | undefined {
+    this.#roles ??= new AccountRoles(this.#stream);
+    return this.#roles.dutiesOf({pod, resource: pod.resource}).serves;
   }
 
   /** The classes of Ingresses and Gateways, each of which some controller serves. */

@@ -1,5 +1,5 @@
 import type {Rule} from '../rules/rule.ts';
-import {isCalledByApiServer, isReachedByNode, servesClass} from './callers.ts';
+import {isCalledByApiServer, isReachedByNode, isToldToServe, servesClass} from './callers.ts';
 import {changesOwners, gainsRoot, runsPrivileged} from './commands.ts';
 import {runsScript, writesBelowMount} from './configs.ts';
 import {
@@ -44,6 +44,7 @@ export const podWitnesses = {
   isReachedByNode,
   isCalledByApiServer,
   servesClass,
+  isToldToServe,
 } as const satisfies Readonly<Record<string, PodWitness>>;
 
 /** The same, of one container of the pod. */

@@ -1,3 +1,4 @@
+import {servingOptions} from '../evidence/callers.ts';
 import {privilegedPatterns, rootPattern, setUidPattern} from '../evidence/commands.ts';
 import {
   deviceFolders,
@@ -82,6 +83,9 @@ export const twinVariables: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
+const hasHostPort =
+  'variables.containers.exists(c, c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0))';
+
 /** CEL for what each witness of pods sees; undefined for those that one object does not tell. */
 export const podTwins: Readonly<Record<keyof typeof podWitnesses, string | undefined>> = {
   isNodeAgent: `${isDaemonSet} && ${sharesNamespace}`,
@@ -90,9 +94,10 @@ export const podTwins: Readonly<Record<keyof typeof podWitnesses, string | undef
   toleratesAll: `variables.pod.?tolerations.orValue([]).exists(t, !has(t.tolerationSeconds) && (t.?key.orValue('') == '' ? t.?operator.orValue('') == 'Exists' : t.?key.orValue('') in ${celList(earlyTaints)}))`,
   isProbedOnLoopback: `variables.pod.?hostNetwork.orValue(false) && variables.containers.exists(c, ${callsHost(`h.matches(${celString(loopbackHost)})`)})`,
   // That no Service leads there, other objects tell: here any host port is one of the node's.
-  isReachedByNode: `${isDaemonSet} && variables.containers.exists(c, c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0))`,
+  isReachedByNode: `${isDaemonSet} && ${hasHostPort}`,
   isCalledByApiServer: undefined,
   servesClass: undefined,
+  isToldToServe: `(variables.pod.?hostNetwork.orValue(false) || ${hasHostPort}) && variables.containers.exists(c, ${runs(servingOptions)})`,
 };
 
 /** The same for what each witness of containers sees in a container `c`. */

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {charts, renderedFile} from '../fixtures/charts.ts';
-import {corpusFiles} from '../tools/corpus.ts';
+import {corpusFiles} from '../tools/corpus-files.ts';
 
 export interface RenderedStream {
   readonly set: 'charts-fixtures' | 'public charts';

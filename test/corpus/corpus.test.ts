@@ -3,7 +3,8 @@ import path from 'node:path';
 import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
-import {corpusFiles, testWithCorpus} from '../tools/corpus.ts';
+import {testWithCorpus} from '../tools/corpus.ts';
+import {corpusFiles} from '../tools/corpus-files.ts';
 
 testWithCorpus()('the corpus of real charts is there', t => {
   t.true(corpusFiles.length > 0);

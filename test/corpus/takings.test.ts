@@ -1,18 +1,13 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import {corpusFiles, testWithCorpus} from '../tools/corpus.ts';
-import {repository} from '../tools/tools.ts';
+import {testWithCorpus} from '../tools/corpus.ts';
+import {reviewedFiles, takingsFile} from './files.ts';
 import {differences, readTakings, takingsOf} from './takings.ts';
 
-const reviewed = readTakings(
-  readFileSync(path.join(repository, 'test/corpus/takings.yaml'), 'utf8'),
-);
+const reviewed = readTakings(readFileSync(takingsFile, 'utf8'));
 
-const fixtures = path.join(repository, 'charts-fixtures/rendered');
-const fixtureFiles = readdirSync(fixtures).map(file => path.join(fixtures, file));
-
-for (const file of [...fixtureFiles, ...corpusFiles]) {
+for (const file of reviewedFiles) {
   const name = path.basename(file);
   test(`${name}: the default profile takes what was reviewed`, t => {
     const takings = takingsOf(readFileSync(file, 'utf8'));
@@ -21,7 +16,7 @@ for (const file of [...fixtureFiles, ...corpusFiles]) {
 }
 
 testWithCorpus()('takings are reviewed of no file that is gone', t => {
-  const names = [...fixtureFiles, ...corpusFiles].map(file => path.basename(file));
+  const names = reviewedFiles.map(file => path.basename(file));
   t.deepEqual(
     [...reviewed.keys()].filter(name => !names.includes(name)),
     [],

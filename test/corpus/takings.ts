@@ -87,6 +87,17 @@ export function differences(
     .join('\n');
 }
 
+/** `found` with the reasons that are `reviewed`, as the lines of the file. */
+export function reviewedAnew(
+  file: string,
+  found: readonly Takings[],
+  reviewed: readonly Takings[],
+): string {
+  const reasons = new Map(reviewed.map(each => [keyOf(each), each.because]));
+  const takings = found.map(each => ({...each, because: reasons.get(keyOf(each)) ?? each.because}));
+  return takings.length === 0 ? '' : toYaml(file, takings);
+}
+
 /** Evidence must be the same; a person's reason may be any. */
 const keyOf = ({at, outcome, fields, because}: Takings): string =>
   JSON.stringify([at, outcome, fields, outcome === 'waits' ? because : []]);
@@ -100,5 +111,5 @@ const toYaml = (file: string, takings: readonly Takings[]): string =>
         because: outcome === 'waits' ? because : because.join(' ') || null,
       })),
     },
-    {lineWidth: 0, nullStr: ''},
+    {lineWidth: 120, nullStr: ''},
   );

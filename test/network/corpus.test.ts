@@ -6,7 +6,8 @@ import {harden} from '../../src/harden.ts';
 import {valueAt} from '../../src/json.ts';
 import {rungs} from '../../src/policy/network-policy.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
-import {corpusFiles, testWithCorpus} from '../tools/corpus.ts';
+import {testWithCorpus} from '../tools/corpus.ts';
+import {corpusFiles} from '../tools/corpus-files.ts';
 import {Cluster} from './evaluator.ts';
 
 testWithCorpus()('there are real charts to look at', t => {

@@ -6,7 +6,8 @@ import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import type {NetworkPolicySettings} from '../../src/policy/network-policy.ts';
 import {renderedFile} from '../fixtures/charts.ts';
-import {corpusFolder, testWithCorpus} from '../tools/corpus.ts';
+import {testWithCorpus} from '../tools/corpus.ts';
+import {corpusFolder} from '../tools/corpus-files.ts';
 import {Cluster, type End} from './evaluator.ts';
 
 /** Who is in the cluster beside the release, and a node and addresses beside the cluster. */

@@ -17,10 +17,20 @@ export interface Duties {
   readonly ingresses?: Resource;
   /** Reads Gateways or their routes. */
   readonly gateways?: Resource;
+  /** Writes the status of Ingresses or Gateways: nobody else does than what serves them. */
+  readonly serves?: Resource;
 }
 type Duty = keyof Duties;
 
-const rules: Readonly<Record<Duty, {groups: string[]; resources: string[]; verbs: string[]}[]>> = {
+interface DutyRule {
+  readonly groups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  /** Whether a role must name the resource: one that may do everything shows nothing. */
+  readonly byName?: true;
+}
+
+const rules: Readonly<Record<Duty, readonly DutyRule[]>> = {
   registers: registering(['create']),
   updates: registering(['update', 'patch']),
   ingresses: [
@@ -30,9 +40,17 @@ const rules: Readonly<Record<Duty, {groups: string[]; resources: string[]; verbs
     {groups: ['gateway.networking.k8s.io'], resources: ['gateways'], verbs: ['list']},
     {groups: ['networking.istio.io'], resources: ['gateways'], verbs: ['list']},
   ],
+  serves: [
+    {
+      groups: ['networking.k8s.io', 'extensions', 'gateway.networking.k8s.io'],
+      resources: ['ingresses/status', 'gateways/status'],
+      verbs: ['update', 'patch'],
+      byName: true,
+    },
+  ],
 };
 
-function registering(verbs: string[]) {
+function registering(verbs: readonly string[]): readonly DutyRule[] {
   return [
     {
       groups: ['admissionregistration.k8s.io'],
@@ -75,7 +93,7 @@ export class AccountRoles {
   }
 
   /** The duties of the account that the workload's pods run under. */
-  dutiesOf({pod, resource}: Workload): Duties {
+  dutiesOf({pod, resource}: Pick<Workload, 'pod' | 'resource'>): Duties {
     const identities = this.#accounts.identitiesOf(accountOf(pod.value), resource.namespace);
     const found = identities.flatMap(({name, namespace}) => this.#duties.find(name, namespace));
     return Object.assign({}, ...found);
@@ -127,8 +145,9 @@ const ofCluster: readonly Duty[] = ['registers', 'updates'];
 
 const grantsDuty = (grant: Grant, duty: Duty): boolean =>
   rules[duty].some(
-    ({groups, resources, verbs}) =>
+    ({groups, resources, verbs, byName}) =>
       includesAny(grant, 'apiGroups', groups) &&
       includesAny(grant, 'resources', resources) &&
-      includesAny(grant, 'verbs', verbs),
+      includesAny(grant, 'verbs', verbs) &&
+      (byName !== true || !asList(grant.value['resources']).includes('*')),
   );

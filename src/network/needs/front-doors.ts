@@ -1,13 +1,21 @@
 import {asMap, asString, valueAt} from '../../json.ts';
+import {selectsLabels} from '../../kubernetes/label-selector.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import {gatewayGroup, istioGroup} from '../../kubernetes/route-kinds.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
+import {networkPolicyDefaults} from '../../policy/network-policy.ts';
 import type {AccountRoles} from './account-roles.ts';
 import {ownTextsOf} from './pod-texts.ts';
 
 /** The label that implementations of the Gateway API give the pods of a Gateway (GEP-1762). */
 const gatewayName = 'gateway.networking.k8s.io/gateway-name';
+
+/** Selectors of the pods of well-known ingress controllers and gateways. */
+const wellKnown = [
+  ...networkPolicyDefaults.ingressControllers,
+  ...networkPolicyDefaults.gateways,
+].flatMap(({pods}) => pods ?? []);
 
 /** Finds the pods of the stream that are made to take connections from outside. */
 export class FrontDoors {
@@ -48,7 +56,16 @@ export class FrontDoors {
     const templates = asString(asMap(pod.metadata?.['annotations'])?.['inject.istio.io/templates']);
     if (templates?.includes('gateway') === true) return 'are an Istio gateway';
     const found = this.#classes.find(each => this.#isController(workload, each));
-    return found && `are the controller of the ${found.resource.kind} "${found.resource.name}"`;
+    if (found !== undefined) {
+      return `are the controller of the ${found.resource.kind} "${found.resource.name}"`;
+    }
+    const {serves} = this.#roles.dutiesOf(workload);
+    if (serves !== undefined) {
+      return `serve Ingresses or Gateways: the ${serves.kind} "${serves.name}" lets them write their status`;
+    }
+    return wellKnown.some(selector => selectsLabels(selector, labels))
+      ? 'are those of an ingress controller or a gateway, as their labels say'
+      : undefined;
   }
 
   /** A controller reads what it serves, or is told the name that its class has for it. */

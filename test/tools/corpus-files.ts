@@ -1,0 +1,17 @@
+import {existsSync, readdirSync} from 'node:fs';
+import path from 'node:path';
+import {repository} from './tools.ts';
+
+/** Real rendered charts, where they lie beside the repository; they are no part of it. */
+export const corpusFolder = path.resolve(
+  repository,
+  process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus',
+);
+
+/** The charts of the corpus, by their paths; none where there is no corpus. */
+export const corpusFiles: readonly string[] = existsSync(corpusFolder)
+  ? readdirSync(corpusFolder)
+      .filter(file => file.endsWith('.yaml'))
+      .sort()
+      .map(file => path.join(corpusFolder, file))
+  : [];
