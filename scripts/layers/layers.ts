@@ -29,7 +29,7 @@ export const layers: readonly Layer[] = [
   },
   {
     places: ['host/'],
-    holds: 'what commands share: standard streams, options, targets, Helm, exit codes',
+    holds: 'what commands share: standard streams, options, targets, Helm, kustomize, exit codes',
     mustNot: 'know a rule',
     impure: ['host/**'],
   },

@@ -53,8 +53,9 @@ kube-harden cannot detect them, set KUBE_HARDEN_CALLER=kustomize in the environm
 ${exitCodes}`,
   audit: `kube-harden audit TARGET…: reports findings, and rewrites nothing
 
-A target is a manifest, a folder of manifests and charts, a chart (a folder, a .tgz, oci://…,
-https://…), or - for stdin. Put a target that begins with - after --.
+A target is a manifest, a folder of manifests, kustomizations and charts, a chart (a folder, a .tgz,
+oci://…, https://…), or - for stdin. Put a target that begins with - after --. A kustomization is
+built by the kustomize on the PATH, or else by kubectl.
 
 ${policyOptions}  --fail-on SEVERITY|none      exit 1 if there are such findings (high)
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif

@@ -1,12 +1,13 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, realpathSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
-import {joined} from '../stream/join.ts';
+import {asRendering, joined} from '../stream/join.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {textOfError} from './error-text.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {Room} from './input-size.ts';
+import type {Kustomization, Kustomizations} from './kustomizations.ts';
 import {LibraryChartError} from './library-chart.ts';
 import {whyNoManifest} from './manifests.ts';
 import {type Concern, readChart, readManifests} from './read-target.ts';
@@ -15,14 +16,14 @@ import {type Found, type Skipped, use, walk} from './walk.ts';
 
 /** What of a folder is judged by itself. */
 export interface Release {
-  /** The folder's name, or that of a chart in it. */
+  /** The folder's name, or that of a chart or a kustomization in it. */
   readonly name: string;
   readonly stream: ObjectStream;
 }
 
 /**
- * What a folder holds: each chart as a stream, and all manifests as one, since kubectl applies them together. What
- * is plainly no manifest is told on stderr, and counts for nothing.
+ * What a folder holds: each chart and each kustomization as a stream, and all other manifests as one, since kubectl
+ * applies them together. What is plainly no manifest is told on stderr, and counts for nothing.
  *
  * @throws {UsageError} where the folder cannot be looked through, or holds nothing that could be applied
  */
@@ -31,25 +32,81 @@ export async function* releasesIn(
   helm: HelmChoices,
   isOfConcern: Concern,
 ): AsyncGenerator<Release | Skipped | UsageError> {
+  const all = [...walk(folder)];
+  if (all.length === 0) {
+    const message =
+      'the folder contains no chart, no kustomization and no .yaml, .yml or .json file';
+    throw new UsageError(message, {file: folder});
+  }
+  const kustomizations = await kustomizationsOf(folder, all);
   const streams: ObjectStream[] = [];
   const room = new Room();
-  let isEmpty = true;
-  for (const found of walk(folder)) {
-    isEmpty = false;
+  for (const found of all) {
     if ('reason' in found) yield found;
-    else {
+    else if (found.is !== 'kustomization') {
       try {
         if (found.is === 'chart') yield await chartOf(found, helm, isOfConcern);
-        else streams.push(...(await manifestsOf(found, room, isOfConcern)));
+        else if (!(await isTaken(found, kustomizations))) {
+          streams.push(...(await manifestsOf(found, room, isOfConcern)));
+        }
       } catch (error) {
         yield* await told(error, found, folder);
       }
     }
   }
+  if (kustomizations !== undefined) yield* builtFrom(kustomizations, isOfConcern);
   if (streams.length > 0) yield {name: folder, stream: joined(streams)};
-  if (!isEmpty) return;
-  const message = 'the folder contains no chart and no .yaml, .yml or .json file';
-  throw new UsageError(message, {file: folder});
+}
+
+/** The kustomizations of a folder; undefined where there are none. */
+async function kustomizationsOf(
+  folder: string,
+  all: readonly (Found | Skipped)[],
+): Promise<Kustomizations | undefined> {
+  const files = all.filter(found => 'is' in found && found.is === 'kustomization');
+  if (files.length === 0) return undefined;
+  const {Kustomizations} = await import('./kustomizations.ts');
+  return new Kustomizations(
+    folder,
+    files.map(({file}) => file),
+  );
+}
+
+/** What a kustomization that the user names builds. */
+export async function* releaseOf(
+  file: string,
+  isOfConcern: Concern,
+): AsyncGenerator<Release | Skipped | UsageError> {
+  const {Kustomizations} = await import('./kustomizations.ts');
+  yield* builtFrom(new Kustomizations(path.dirname(file), [file]), isOfConcern);
+}
+
+/** What the kustomizations build, each a stream. That of the folder itself is what the user named. */
+async function* builtFrom(
+  kustomizations: Kustomizations,
+  isOfConcern: Concern,
+): AsyncGenerator<Release | Skipped | UsageError> {
+  const {builtOf} = await import('./build-order.ts');
+  const {buildKustomization} = await import('./build-kustomization.ts');
+  const build = async ({folder, file}: Kustomization): Promise<Release> => {
+    const bytes = await buildKustomization(folder, file);
+    return {name: file, stream: asRendering(readManifests(bytes, file, isOfConcern))};
+  };
+  for await (const {kustomization, result} of builtOf(kustomizations.all, build)) {
+    const {file, folder} = kustomization;
+    if (!(result instanceof UsageError)) yield result;
+    else if (folder === kustomizations.root) yield result;
+    else yield {file, reason: textOfError(result, file)};
+  }
+}
+
+/** Whether a kustomization takes the file: it is built, or told, and no manifest by itself. */
+async function isTaken({file}: Found, kustomizations: Kustomizations | undefined) {
+  const taken = kustomizations?.taking(use(file, () => realpathSync(file)));
+  if (taken === undefined) return false;
+  const {by, as} = taken;
+  if (as !== undefined) await passOver(file, `${by} uses it as ${as}`);
+  return true;
 }
 
 const chartOf = async (
@@ -90,4 +147,4 @@ async function told(
 }
 
 const passOver = (file: string, reason: string): Promise<void> =>
-  writeStderr(`skipped, because ${reason}: ${safeText(file)}\n`);
+  writeStderr(`skipped, because ${safeText(reason)}: ${safeText(file)}\n`);

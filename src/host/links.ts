@@ -17,11 +17,16 @@ export function linkOutOf(folder: string): string | undefined {
 
 function leadsInto(root: string, link: string): boolean {
   try {
-    const relative = path.relative(root, realpathSync(link));
-    return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+    return isWithin(root, realpathSync(link));
   } catch {
     return false;
   }
+}
+
+/** Whether the absolute path `file` is `folder`, or lies below it. */
+export function isWithin(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
 /** All that lies below `folder`, a real path; links to folders are not followed. */

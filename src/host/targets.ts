@@ -1,13 +1,14 @@
 import {statSync} from 'node:fs';
+import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {errorLines, textOfError} from './error-text.ts';
-import {type Release, releasesIn} from './folder.ts';
+import {type Release, releaseOf, releasesIn} from './folder.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {type Concern, isAddress, readNamed} from './read-target.ts';
 import {writeStderr} from './standard-streams.ts';
-import {type Skipped, use} from './walk.ts';
+import {isKustomization, type Skipped, use} from './walk.ts';
 
 /** The option of those who read targets, for node:util's `parseArgs`. */
 export const targetOptions = {'allow-skipped': {type: 'boolean'}} as const;
@@ -28,8 +29,8 @@ export interface Outcome<T> {
 }
 
 /**
- * What `work` makes of the objects of each target that the user named: a file, a folder, a chart (a folder, an
- * archive or an address), or `-` for stdin. The manifests of a folder are one stream, and each chart in it is one.
+ * What `work` makes of the objects of each target that the user named: a file, a folder, a kustomization, a chart (a
+ * folder, an archive or an address), or `-` for stdin. See `releasesIn` for what a folder is.
  * What fails hides no other's result.
  *
  * @throws {UsageError} where nothing gives a result
@@ -74,6 +75,7 @@ async function* releasesOf(
 ): AsyncGenerator<Release | Skipped | UsageError> {
   try {
     if (isFolder(name)) yield* releasesIn(name, helm, isOfConcern);
+    else if (isKustomization(path.basename(name))) yield* releaseOf(name, isOfConcern);
     else yield {name, stream: await readNamed(name, helm, isOfConcern)};
   } catch (error) {
     yield withFile(error, name);

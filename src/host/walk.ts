@@ -10,12 +10,13 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
+import {isWithin} from './links.ts';
 
-/** What a folder holds that kubectl or Helm could apply. */
+/** What a folder holds that kubectl, kustomize or Helm could apply. */
 export interface Found {
   readonly file: string;
   /** A chart is a folder or an archive that Helm reads; a file is one that kubectl reads. */
-  readonly is: 'chart' | 'file';
+  readonly is: 'chart' | 'file' | 'kustomization';
 }
 
 /** What could be applied and was not looked at. */
@@ -28,6 +29,10 @@ export interface Skipped {
 const manifest = /\.(?:ya?ml|json)$/i;
 const archive = /\.(?:tgz|tar\.gz)$/i;
 
+/** Whether kustomize looks into a file of that name to build its folder. */
+export const isKustomization = (name: string): boolean =>
+  ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].includes(name);
+
 /** Folders of tools, which may hold thousands of files: they are not looked through. */
 const toolFolders = ['.git', 'node_modules'];
 
@@ -35,7 +40,7 @@ const toolFolders = ['.git', 'node_modules'];
 const ofHelm = ['Chart.yaml', 'values.yaml', 'values.schema.json', 'requirements.yaml'];
 
 /**
- * What lies below `folder`, in the order of names, no folder twice: charts, archives and manifests; of a chart's
+ * What lies below `folder`, in the order of names, no folder twice: charts, archives, kustomizations and manifests; of a chart's
  * folder the chart, and what lies beside `Chart.yaml`, which kubectl would apply. Links out of the folder
  * are not followed.
  *
@@ -66,13 +71,15 @@ function* below(folder: string, root: string, seen: Set<string>): Generator<Foun
   }
 }
 
-const looksApplicable = (name: string): boolean => manifest.test(name) || archive.test(name);
+const looksApplicable = (name: string): boolean =>
+  manifest.test(name) || archive.test(name) || isKustomization(name);
 
 function* asFile(file: string, stats: Stats): Generator<Found | Skipped> {
   const isManifest = manifest.test(file);
   if (!stats.isFile()) {
-    if (looksApplicable(file)) yield {file, reason: 'it is not a regular file'};
-  } else if (isManifest) yield {file, is: 'file'};
+    if (looksApplicable(path.basename(file))) yield {file, reason: 'it is not a regular file'};
+  } else if (isKustomization(path.basename(file))) yield {file, is: 'kustomization'};
+  else if (isManifest) yield {file, is: 'file'};
   else if (archive.test(file) || isGzip(file)) yield {file, is: 'chart'};
 }
 
@@ -97,9 +104,7 @@ function statsOf(file: string, root: string): Stats | string {
   if (stats === undefined) return '';
   if (!use(file, () => lstatSync(file)).isSymbolicLink()) return stats;
   const target = use(file, () => realpathSync(file));
-  const isWithin =
-    target === root || target.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
-  return isWithin ? stats : 'it is a link that points outside the folder';
+  return isWithin(root, target) ? stats : 'it is a link that points outside the folder';
 }
 
 /** Helm takes any file for an archive by its first bytes (RFC 1952). */

@@ -116,7 +116,7 @@ kind: Pod
 
 test('a folder in which nothing is a manifest is an error', async t => {
   const cwd = scratch();
-  t.regex((await audit(['.'], {cwd})).stderr, /contains no chart and no \.yaml/);
+  t.regex((await audit(['.'], {cwd})).stderr, /contains no chart, no kustomization and no \.yaml/);
   writeFileSync(path.join(cwd, 'values.yaml'), 'a: 1\n');
   const {exitCode, stderr} = await audit(['.'], {cwd});
   t.is(exitCode, 2);

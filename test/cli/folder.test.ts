@@ -163,7 +163,7 @@ test('an object that stands in two files is noted, and both are judged', async t
   });
   t.is(exitCode, 0, stderr);
   t.deepEqual(report.findings, []);
-  const notes = report.notes.filter(({message}) => message.includes('stands in another file'));
+  const notes = report.notes.filter(({message}) => message.includes('already in another file'));
   t.deepEqual(
     notes.map(({source: {file, document}}) => `${file} ${document}`),
     ['prod/web.yaml 1', 'prod/web.yaml 2'],

@@ -1,0 +1,211 @@
+import {readdirSync, readFileSync, realpathSync, type Stats, statSync} from 'node:fs';
+import path from 'node:path';
+import {UsageError} from '../errors.ts';
+import {asString} from '../json.ts';
+import {
+  isRemote,
+  type KustomizationFile,
+  pathsInPlugin,
+  type Reference,
+  readKustomization,
+  readObjects,
+} from './kustomization.ts';
+import {isWithin} from './links.ts';
+import {isKustomization, use} from './walk.ts';
+
+/** What kustomize builds, with all that it builds it from. */
+export interface Kustomization {
+  /** Its file, as the user would name it. */
+  readonly file: string;
+  /** Its folder's real path. */
+  readonly folder: string;
+  /** Whether it is one of those that were looked for, and not only included. */
+  readonly isFound: boolean;
+  readonly isComponent: boolean;
+  /** The folders of the kustomizations that it includes, by their real paths. */
+  readonly bases: readonly string[];
+  /** What it takes the files of its folder for, by their real paths: nothing is said of those that it builds. */
+  readonly files: ReadonlyMap<string, string | undefined>;
+  /** Why it is not built, where something is wrong with it. */
+  readonly fault?: UsageError;
+}
+
+/** What a kustomization takes a file for. */
+interface Taken {
+  readonly by: string;
+  readonly as: string | undefined;
+}
+
+/** The kustomizations of one folder that is audited, and the ones that they include. */
+export class Kustomizations {
+  /** The real path of that folder. */
+  readonly root: string;
+  readonly #target: string;
+  readonly #byFolder = new Map<string, Kustomization>();
+  #taken: ReadonlyMap<string, Taken> | undefined;
+
+  /** @throws {UsageError} where the folder of one of `files` is gone */
+  constructor(target: string, files: readonly string[]) {
+    this.#target = target;
+    this.root = use(target, () => realpathSync(target));
+    const folders = files.map(file => use(file, () => realpathSync(path.dirname(file))));
+    const found = new Set(folders);
+    for (const folder of folders) this.#add(folder, found);
+  }
+
+  /** In the order in which they were found, each before what it includes. */
+  get all(): readonly Kustomization[] {
+    return [...this.#byFolder.values()];
+  }
+
+  /** What a kustomization takes a file for, by its real path; undefined where none does. */
+  taking(file: string): Taken | undefined {
+    this.#taken ??= new Map(
+      this.all.flatMap(({file: by, files}) => [...files].map(([each, as]) => [each, {by, as}])),
+    );
+    return this.#taken.get(file);
+  }
+
+  #add(start: string, found: ReadonlySet<string>): void {
+    const waiting = [start];
+    for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+      if (this.#byFolder.has(folder)) continue;
+      const read = this.#read(folder, found.has(folder));
+      this.#byFolder.set(folder, read);
+      waiting.push(...read.bases);
+    }
+  }
+
+  #read(folder: string, isFound: boolean): Kustomization {
+    const shown = path.join(this.#target, path.relative(this.root, folder));
+    let file = shown;
+    try {
+      file = path.join(shown, kustomizationIn(folder, shown));
+      const read = readKustomization(file);
+      const {isComponent} = read;
+      return {file, folder, isFound, isComponent, ...this.#follow(read, folder, file)};
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      file = error.place.file ?? file;
+      return {file, folder, isFound, isComponent: false, bases: [], files: new Map(), fault: error};
+    }
+  }
+
+  /** What a kustomization is made from; and what is wrong with it, where something is. */
+  #follow({references, rendersCharts}: KustomizationFile, folder: string, file: string) {
+    const bases = new Set<string>();
+    const files = new Map<string, string | undefined>();
+    const faults = rendersCharts ? [runsNoHelm] : [];
+    for (const reference of references) {
+      const found = this.#find(reference, folder);
+      if (found === undefined) continue;
+      if ('fault' in found) faults.push(found.fault);
+      else if (found.isFolder) bases.add(found.place);
+      else if (isWithin(folder, found.place)) files.set(found.place, reference.as);
+    }
+    const [message] = faults;
+    const fault = message === undefined ? {} : {fault: new UsageError(message, {file})};
+    return {bases: [...bases], files, ...fault};
+  }
+
+  /** What a reference leads to, or why kustomize may not be told of it; undefined where it leads nowhere else. */
+  #find(reference: Reference, folder: string): Found | undefined {
+    const {text, field, isInline, isPlugin} = reference;
+    if (isInline && /\n|^\s*\{/.test(text)) {
+      return isPlugin
+        ? faultOfPlugin(Buffer.from(text), `\`${field}\` contains a plugin`)
+        : undefined;
+    }
+    const named = naming(field, text);
+    if (isRemote(text)) return {fault: `${named}, which kustomize might fetch: ${fetchesNothing}`};
+    const place = path.resolve(folder, text);
+    if (path.isAbsolute(text) || !isWithin(this.root, place)) return {fault: named + outside};
+    const stats = statsOf(place);
+    if (stats === undefined) return {fault: `${named}, which does not exist`};
+    const real = realpathSync(place);
+    if (!isWithin(this.root, real)) return {fault: named + outside};
+    return faultOf(reference, real, stats) ?? {place: real, isFolder: stats.isDirectory()};
+  }
+}
+
+type Found = {readonly place: string; readonly isFolder: boolean} | {readonly fault: string};
+
+const fetchesNothing =
+  'an audit fetches nothing, but you can pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
+
+const outside =
+  ', which is outside the audited folder: audit a folder that contains both, or pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
+
+const runsNoHelm =
+  '`helmCharts` makes kustomize run helm, and an audit does not: pipe what you build yourself, `kustomize build --enable-helm FOLDER | kube-harden audit -`';
+
+/** The name of the file that kustomize looks into. @throws {UsageError} where there is not one, a file of that folder */
+function kustomizationIn(folder: string, shown: string): string {
+  const [name, second] = use(shown, () => readdirSync(folder, {withFileTypes: true}))
+    .filter(entry => !entry.isDirectory() && isKustomization(entry.name))
+    .map(entry => entry.name);
+  if (name === undefined)
+    throw new UsageError('the folder contains no kustomization', {file: shown});
+  const file = path.join(shown, name);
+  if (second !== undefined) {
+    throw new UsageError(`${second} is next to it, and kustomize accepts only one`, {file});
+  }
+  const place = path.join(folder, name);
+  if (statsOf(place)?.isFile() !== true) throw new UsageError('it is not a regular file', {file});
+  if (isWithin(folder, realpathSync(place))) return name;
+  throw new UsageError('it is a link that points outside its folder', {file});
+}
+
+/** What lies at `place`; undefined where nothing does, or nothing can. */
+function statsOf(place: string): Stats | undefined {
+  try {
+    return statSync(place);
+  } catch {
+    return undefined;
+  }
+}
+
+const longestShown = 200;
+
+/** What a field names, for a message. */
+const naming = (field: string, text: string): string =>
+  `\`${field}\` names "${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}"`;
+
+function faultOf(
+  {text, field, isFolder, isPlugin}: Reference,
+  place: string,
+  stats: Stats,
+): Found | undefined {
+  const named = naming(field, text);
+  if (stats.isDirectory()) {
+    return isFolder ? undefined : {fault: `${named}, which is a folder, but must be a file`};
+  }
+  if (!stats.isFile()) return {fault: `${named}, which is not a regular file`};
+  if (!isPlugin) return undefined;
+  return faultOfPlugin(
+    use(text, () => readFileSync(place)),
+    named,
+  );
+}
+
+/** Why a generator, a transformer or a validator is not run: only what is built into kustomize is. */
+function faultOfPlugin(bytes: Uint8Array, named: string): Found | undefined {
+  try {
+    for (const object of readObjects(bytes, '')) {
+      const kind = asString(object['kind']) ?? '';
+      if (object['apiVersion'] !== 'builtin' || kind.startsWith('HelmChart')) {
+        const message = `${named}, whose kind "${kind}" is not built into kustomize: an audit runs no plugins and no functions`;
+        return {fault: message};
+      }
+      const remote = pathsInPlugin(object).find(isRemote);
+      if (remote !== undefined) {
+        const what = naming('path', remote);
+        return {fault: `${named}, where ${what}, which kustomize might fetch: ${fetchesNothing}`};
+      }
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return {fault: `${named}, which cannot be read: ${error.message}`};
+  }
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+echo was run >&2
+cat
