@@ -5,6 +5,7 @@ import {asMap, type JsonMap} from '../json.ts';
 import {rewrittenAnnotation} from '../kubernetes/own-marks.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
+import {WorkLimit} from '../kubernetes/work-limit.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
@@ -15,12 +16,17 @@ import {Remaining} from './remaining.ts';
 import type {CheckedResource, Verdict} from './verdict.ts';
 import {type View, viewOf, violationsOf} from './view.ts';
 
+/** How many findings one stream may have: each costs some kilobytes until the report is written. */
+const mostFindings = 250_000;
+const tooManyFindings = `there are more than ${mostFindings.toLocaleString('en')} findings: split the stream, or choose fewer rules`;
+
 /** Checks objects against a policy, and rewrites them as it says. */
 export class Checker {
   readonly #context: RuleContext;
   readonly #exceptions: ExceptionBook;
   readonly #facts: StreamFacts;
   readonly #active: readonly Rule[];
+  readonly #found = new WorkLimit(mostFindings, tooManyFindings);
 
   constructor(context: RuleContext, exceptions: ExceptionBook, facts: StreamFacts) {
     this.#context = context;
@@ -32,8 +38,16 @@ export class Checker {
   /**
    * Checks one object, rewrites it, and checks it once more: a finding counts as fixed only where
    * that last check no longer sees it.
+   *
+   * @throws {UsageError} where there are too many findings to keep
    */
   check(resource: Resource): CheckedResource {
+    const checked = this.#check(resource);
+    this.#found.count(checked.verdicts.length);
+    return checked;
+  }
+
+  #check(resource: Resource): CheckedResource {
     const view = viewOf(resource, this.#context.policy.workloads);
     const speakers = this.#speakersOf(view);
     const before = speakers.seen.map(verdict => this.#heldBack(verdict, speakers));
@@ -55,6 +69,8 @@ export class Checker {
   /**
    * Checks what only the whole stream tells, once all of its objects have been rewritten. Gives
    * `checked` back with these verdicts added.
+   *
+   * @throws {UsageError} where there are too many findings to keep
    */
   checkStream(checked: readonly CheckedResource[]): readonly CheckedResource[] {
     const resources = checked.map(({resource, hardened}) =>
@@ -66,6 +82,7 @@ export class Checker {
     const verdicts = new Map<Resource, Verdict[]>(resources.map(each => [each, []]));
     for (const rule of this.#active) {
       for (const verdict of this.#verdictsOn(rule, stream)) {
+        this.#found.count(1);
         verdicts.get(verdict.violation.resource)?.push(verdict);
       }
     }
@@ -128,8 +145,10 @@ export class Checker {
 
   #verdicts(view: View, evidence: Evidence): readonly Verdict[] {
     const verdicts: Verdict[] = [];
+    const limit = new WorkLimit(mostFindings, tooManyFindings);
     for (const rule of this.#active) {
       for (const violation of violationsOf(rule, view, this.#context)) {
+        limit.count(1);
         verdicts.push(this.#judged(rule, violation, view.resource, evidence));
       }
     }

@@ -8,8 +8,7 @@ import {
   toPointer,
   valueAt,
 } from '../json.ts';
-import {selectsLabels} from '../kubernetes/label-selector.ts';
-import {maySameNamespace, NameIndex} from '../kubernetes/name-index.ts';
+import {NameIndex} from '../kubernetes/name-index.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
@@ -29,7 +28,7 @@ export class StreamFacts {
   readonly #documents: readonly YamlDocument[];
   readonly #stream: StreamIndex;
   #ports: Ports | undefined;
-  #services: ReadonlyMap<string, readonly Service[]> | undefined;
+  #services: ReadonlyMap<string, readonly SameServices[]> | undefined;
   #callers: ReadonlyMap<string, Resource> | undefined;
   #roles: AccountRoles | undefined;
   #configs: NameIndex<Resource> | undefined;
@@ -43,18 +42,12 @@ export class StreamFacts {
   }
 
   /** A Service that sends to `port` of the pods, or undefined. */
-  serviceTo({resource, metadata}: PodSpec, port: number): Resource | undefined {
-    const labels = asMap(metadata?.['labels']);
-    return this.#known()
-      .services.get(port)
-      ?.find(service => {
-        const matchLabels = asMap(valueAt(service.value, ['spec', 'selector']));
-        return (
-          matchLabels !== undefined &&
-          maySameNamespace(service.namespace, resource.namespace) &&
-          selectsLabels({matchLabels}, labels)
-        );
-      });
+  serviceTo(pod: PodSpec, port: number): Resource | undefined {
+    for (const {byTarget} of this.#servicesAt(pod)) {
+      const service = byTarget.get(port);
+      if (service !== undefined) return service;
+    }
+    return undefined;
   }
 
   /** Endpoints or an EndpointSlice, which a person wrote, that name `port` of some address. */
@@ -65,6 +58,10 @@ export class StreamFacts {
 
   /** The Services that select the pods: several that select the same count as one. */
   servicesOf(pod: PodSpec): readonly Service[] {
+    return this.#servicesAt(pod).map(({service}) => service);
+  }
+
+  #servicesAt(pod: PodSpec): readonly SameServices[] {
     this.#services ??= servicesByPod(this.#stream);
     return this.#services.get(placeOf(pod)) ?? [];
   }
@@ -117,19 +114,36 @@ export class StreamFacts {
   }
 }
 
-function servicesByPod(stream: StreamIndex): ReadonlyMap<string, readonly Service[]> {
-  const found = new Map<string, Service[]>();
+/** Services that select the same pods. */
+interface SameServices {
+  /** What they are together. */
+  readonly service: Service;
+  /** The first of them that leads to each port of the pods. */
+  readonly byTarget: ReadonlyMap<number | string, Resource>;
+}
+
+function servicesByPod(stream: StreamIndex): ReadonlyMap<string, readonly SameServices[]> {
+  const found = new Map<string, SameServices[]>();
   for (const group of bySelection(servicesOf(stream))) {
     const service = joined(group);
     if (service.selector === undefined) continue;
+    const services = {service, byTarget: firstByTarget(group)};
     for (const {pod} of podsBehind(stream, service.selector, service.resource)) {
       const place = placeOf(pod);
       const same = found.get(place) ?? [];
       found.set(place, same);
-      same.push(service);
+      same.push(services);
     }
   }
   return found;
+}
+
+function firstByTarget(services: readonly Service[]): ReadonlyMap<number | string, Resource> {
+  const first = new Map<number | string, Resource>();
+  for (const {ports, resource} of services) {
+    for (const {target} of ports) if (!first.has(target)) first.set(target, resource);
+  }
+  return first;
 }
 
 /** Where a pod stands in the stream, however much of it has been rewritten. */
@@ -158,24 +172,16 @@ const podsBehind = (stream: StreamIndex, matchLabels: JsonMap, {namespace}: Reso
   stream.pods.select({matchLabels}, namespace);
 
 interface Ports {
-  readonly services: ReadonlyMap<number, readonly Resource[]>;
   readonly endpoints: ReadonlyMap<number, Resource>;
   readonly policies: ReadonlyMap<number, Resource>;
 }
 
 function portsOf(resources: readonly Resource[]): Ports {
-  const services = new Map<number, Resource[]>();
   const endpoints = new Map<number, Resource>();
   const policies = new Map<number, Resource>();
   for (const resource of resources) {
     const {kind, value} = resource;
-    if (kind === 'Service') {
-      for (const port of numbers(valueAt(value, ['spec', 'ports']), 'targetPort')) {
-        const same = services.get(port) ?? [];
-        services.set(port, same);
-        if (same.length < most) same.push(resource);
-      }
-    } else if (kind === 'Endpoints') {
+    if (kind === 'Endpoints') {
       for (const subset of asList(value['subsets'])) {
         for (const port of numbers(asMap(subset)?.['ports'], 'port')) endpoints.set(port, resource);
       }
@@ -185,7 +191,7 @@ function portsOf(resources: readonly Resource[]): Ports {
       for (const port of addressPorts(value)) policies.set(port, resource);
     }
   }
-  return {services, endpoints, policies};
+  return {endpoints, policies};
 }
 
 /** The ports of the egress rules that name addresses, and not all of them. */

@@ -1,4 +1,5 @@
 import type {Resource} from '../kubernetes/resource.ts';
+import {EntriesByName} from './entries-by-name.ts';
 import type {DeclaredConnection} from './network-policy.ts';
 import type {Exception, Exposure, Policy} from './policy.ts';
 import {matches, selects} from './selector.ts';
@@ -32,16 +33,18 @@ export const mayExpose = (
 
 /** A policy's exceptions and declared exposures, which remember whether they were of use. */
 export class ExceptionBook {
-  readonly #exceptions: readonly Exception[];
-  readonly #exposed: readonly Exposure[];
+  readonly #live: readonly (Exception | Exposure)[];
+  readonly #exceptions: EntriesByName<Exception>;
+  readonly #exposed: EntriesByName<Exposure>;
   readonly #expired: readonly (Exception | Exposure)[];
   readonly #used = new Set<Exception | Exposure>();
 
   /** `today` is the day in UTC, YYYY-MM-DD; without it nothing expires. */
   constructor({exceptions, exposed}: Pick<Policy, 'exceptions' | 'exposed'>, today = '') {
     const isLive = (allowance: Exception | Exposure) => isInForce(allowance, today);
-    this.#exceptions = exceptions.filter(isLive);
-    this.#exposed = exposed.filter(isLive);
+    this.#live = [...exceptions, ...exposed].filter(isLive);
+    this.#exceptions = new EntriesByName(exceptions.filter(isLive));
+    this.#exposed = new EntriesByName(exposed.filter(isLive));
     this.#expired = [...exceptions, ...exposed].filter(each => !isLive(each));
   }
 
@@ -52,6 +55,8 @@ export class ExceptionBook {
     container: string | undefined,
   ): Exception | Exposure | undefined {
     const exception = this.#exceptions.find(
+      resource.name,
+      container,
       ({rules, match}) =>
         rules.includes(rule.id) &&
         selects(match, resource) &&
@@ -65,6 +70,8 @@ export class ExceptionBook {
   /** The first declaration that `resource` is exposed on purpose, or undefined. */
   #exposure(rule: ExposableRule, resource: Resource): Exposure | undefined {
     const exposure = this.#exposed.find(
+      resource.name,
+      undefined,
       each => mayExpose(rule, each) && selects(each.match, resource),
     );
     if (exposure !== undefined) this.#used.add(exposure);
@@ -75,7 +82,7 @@ export class ExceptionBook {
   stale(): readonly StaleException[] {
     return [
       ...this.#expired.map(exception => ({exception, why: 'expired'}) as const),
-      ...[...this.#exceptions, ...this.#exposed]
+      ...this.#live
         .filter(exception => !this.#used.has(exception))
         .map(exception => ({exception, why: 'matches nothing'}) as const),
     ];

@@ -16,9 +16,9 @@ export const selects = (selector: Selector, resource: Resource): boolean =>
 /** Whether `text` fits `pattern`, in which `*` stands for any text. Linear in both. */
 export function matches(pattern: string | undefined, text: string): boolean {
   if (pattern === undefined) return true;
+  if (!isPattern(pattern)) return text === pattern;
   const parts = pattern.split('*');
   const first = parts[0] as string;
-  if (parts.length === 1) return text === pattern;
   const last = parts[parts.length - 1] as string;
   if (!text.startsWith(first) || text.length < first.length + last.length) return false;
   let at = first.length;
@@ -29,3 +29,6 @@ export function matches(pattern: string | undefined, text: string): boolean {
   }
   return at <= text.length - last.length && text.endsWith(last);
 }
+
+/** Whether `text` means more than itself. */
+export const isPattern = (text: string): boolean => text.includes('*');

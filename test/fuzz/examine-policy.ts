@@ -40,16 +40,20 @@ interface ExaminedPolicy {
 
 /**
  * Reads a policy's text, asks the guard for its policies, and hardens `stream` under it: each must end in a
- * result, or in a refusal with a message that a terminal can show.
+ * result, or in a refusal with a message. `turn` is that of `examine`.
  */
-export async function examinePolicy(text: string, stream: string): Promise<ExaminedPolicy> {
+export async function examinePolicy(
+  text: string,
+  stream: string,
+  turn: number,
+): Promise<ExaminedPolicy> {
   try {
     const policy = await readUnlessRefused(text);
     if (policy === undefined) return {outcome: 'refused'};
     const {objects, notes} = guard(policy, guardChoices, today);
     for (const object of objects) parse(stringify(object));
     if (notes.includes('')) return {outcome: 'used', fault: 'a note of the guard is empty'};
-    return {...examine(stream, policy), outcome: 'used'};
+    return {...examine(stream, policy, turn), outcome: 'used'};
   } catch (error) {
     const fault = `throws ${error instanceof Error ? error.stack : String(error)}`;
     return {outcome: 'refused', fault};

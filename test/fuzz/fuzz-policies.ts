@@ -22,7 +22,7 @@ const found = new Set<string>();
 for (let count = 0; count < Number(options.policies); count++) {
   const policy = drawPolicy(choose);
   const stream = drawStream(choose, pool);
-  const {outcome, fault} = await examinePolicy(policy, stream);
+  const {outcome, fault} = await examinePolicy(policy, stream, count);
   outcomes[outcome]++;
   if (fault === undefined || found.has(kindOf(fault))) continue;
   found.add(kindOf(fault));

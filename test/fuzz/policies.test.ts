@@ -12,7 +12,7 @@ test('policies of any type end in no fault, and many are used', async t => {
   for (let count = 0; count < drawn; count++) {
     const policy = drawPolicy(choose);
     const stream = drawStream(choose, pool);
-    const {outcome, fault} = await examinePolicy(policy, stream);
+    const {outcome, fault} = await examinePolicy(policy, stream, count);
     if (outcome === 'used') used++;
     t.is(fault, undefined, `${policy}\n---\n${stream}`);
   }

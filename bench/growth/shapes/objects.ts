@@ -67,6 +67,19 @@ export const objectShapes: readonly Shape[] = [
     stream: block,
   },
   {
+    name: 'one pod of containers that say nothing',
+    args: ['--profile', 'strict'],
+    from: 5000,
+    stream: count => pod(`  containers:\n${repeat(count, () => '    - {}\n')}`),
+  },
+  {
+    name: 'decide: one pod with many containers of which each has findings of its own',
+    args: ['decide', '-', '--print', '--profile', 'strict'],
+    from: 500,
+    stream: count =>
+      pod(`  containers:\n${repeat(count, index => `    - {name: c${index}, image: i}\n`)}`),
+  },
+  {
     name: 'one pod whose every container shows a need',
     args: [...report('json'), '--profile', 'strict'],
     from: 250,
@@ -290,6 +303,16 @@ export const objectShapes: readonly Shape[] = [
     name: 'exceptions × objects',
     args: [],
     policy: `exceptions:\n${repeat(2000, index => `  - {rules: [no-host-network], match: {kind: Deployment, name: "*x${index}"}, reason: r}\n`)}`,
+    from: 500,
+    stream: count =>
+      documents(count, index =>
+        deployment(`d${index}`, `app: d${index}`, '', '      hostNetwork: true\n'),
+      ),
+  },
+  {
+    name: 'exceptions, each for one object',
+    args: [],
+    policy: `exceptions:\n${repeat(4000, index => `  - {rules: [no-host-network], match: {kind: Deployment, name: d${index}}, reason: r}\n`)}`,
     from: 500,
     stream: count =>
       documents(count, index =>

@@ -7,6 +7,7 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import {portOf} from './backend.ts';
 import {type ServiceTargets, targetPort, targetPorts} from './service-targets.ts';
+import {Selections} from './services-by-selection.ts';
 
 /** That a monitor has a workload's port scraped. */
 export interface Scrape {
@@ -27,25 +28,51 @@ export function* scrapesOf(
   targets: ServiceTargets,
 ): Iterable<Scrape> {
   const index = new LabelIndex(services);
+  const selections = new Selections(services);
   for (const resource of monitors(stream, 'ServiceMonitor')) {
+    const endpoints = endpointsIn(resource);
+    const seen = new Set<string>();
     for (const service of selectedBy(resource, index)) {
-      for (const workload of targets.workloadsOf(service)) {
-        yield* scrapesOn(resource, workload, ['spec', 'endpoints'], endpoint =>
-          endpoint['port'] === undefined
-            ? podPort(workload, endpoint)
-            : targetPorts(workload, service, portOf(endpoint['port'])),
-        );
+      const fresh = endpoints.filter(({at, wanted}) => {
+        const lead = `${at} ${selections.leadOf(service, wanted)}`;
+        return !seen.has(lead) && seen.add(lead);
+      });
+      if (fresh.length === 0) continue;
+      for (const workload of targets.workloadsOf(selections.firstOf(service))) {
+        for (const {at, value, wanted} of fresh) {
+          const ports =
+            value['port'] === undefined
+              ? podPort(workload, value)
+              : targetPorts(workload, service, wanted);
+          if (ports.length > 0) yield {workload, ports, resource, path: ['spec', 'endpoints', at]};
+        }
       }
     }
   }
   for (const resource of monitors(stream, 'PodMonitor')) {
+    const endpoints = asList(valueAt(resource.value, ['spec', 'podMetricsEndpoints']));
     for (const workload of selectedBy(resource, pods)) {
-      yield* scrapesOn(resource, workload, ['spec', 'podMetricsEndpoints'], endpoint =>
-        podPort(workload, endpoint),
-      );
+      for (const [at, endpoint] of endpoints.entries()) {
+        const ports = podPort(workload, asMap(endpoint) ?? {});
+        const path = ['spec', 'podMetricsEndpoints', at];
+        if (ports.length > 0) yield {workload, ports, resource, path};
+      }
     }
   }
 }
+
+interface Endpoint {
+  readonly at: number;
+  readonly value: JsonMap;
+  /** The port of the Service that it names. */
+  readonly wanted: number | string | undefined;
+}
+
+const endpointsIn = ({value}: Resource): readonly Endpoint[] =>
+  asList(valueAt(value, ['spec', 'endpoints'])).map((item, at) => {
+    const endpoint = asMap(item) ?? {};
+    return {at, value: endpoint, wanted: portOf(endpoint['port'])};
+  });
 
 const monitors = (stream: StreamIndex, kind: string): readonly Resource[] =>
   stream.ofKind(kind).filter(({group}) => group === 'monitoring.coreos.com');
@@ -61,18 +88,6 @@ function* selectedBy<Item extends Service | Workload>(
   const namespaces = any === true ? [undefined] : names.length === 0 ? [namespace] : names;
   const found = new Set(namespaces.flatMap(name => index.select(selector, name)));
   yield* found;
-}
-
-function* scrapesOn(
-  resource: Resource,
-  workload: Workload,
-  list: Path,
-  portsOf: (endpoint: JsonMap) => readonly PolicyPort[],
-): Iterable<Scrape> {
-  for (const [at, item] of asList(valueAt(resource.value, list)).entries()) {
-    const ports = portsOf(asMap(item) ?? {});
-    if (ports.length > 0) yield {workload, ports, resource, path: [...list, at]};
-  }
 }
 
 /** The pod's own port that an endpoint names in one of three ways. */

@@ -5,6 +5,7 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import type {Scrape} from './monitors.ts';
 import {declaredPorts, type ServiceTargets, targetPort, targetPorts} from './service-targets.ts';
+import {Selections} from './services-by-selection.ts';
 
 const scrape = 'prometheus.io/scrape';
 const port = 'prometheus.io/port';
@@ -27,11 +28,16 @@ export function* annotatedScrapes(
     const ports = portsOf(workload, annotations) ?? overTcp(declaredPorts(workload));
     if (ports.length > 0) yield {workload, ports, resource, path};
   }
+  const selections = new Selections(services);
+  const seen = new Set<string>();
   for (const service of services) {
     const {resource} = service;
     const annotations = asMap(valueAt(resource.value, ['metadata', 'annotations']));
     if (annotations?.[scrape] !== 'true') continue;
-    for (const workload of targets.workloadsOf(service)) {
+    const lead = JSON.stringify([annotations[port], selections.leadOf(service)]);
+    if (seen.has(lead)) continue;
+    seen.add(lead);
+    for (const workload of targets.workloadsOf(selections.firstOf(service))) {
       const ports = portsOf(workload, annotations) ?? overTcp(targetPorts(workload, service));
       const path = ['metadata', 'annotations', scrape];
       if (ports.length > 0) yield {workload, ports, resource, path};

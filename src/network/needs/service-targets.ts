@@ -54,16 +54,25 @@ export function* connectionsTo(
  */
 export function targetPorts(
   workload: Workload,
-  {ports, isHeadless}: Service,
+  service: Service,
   wanted?: number | string,
 ): readonly PolicyPort[] {
+  const {ports, isHeadless} = service;
   if (isHeadless && ports.length === 0 && wanted === undefined) return declaredPorts(workload);
-  const isWanted = ({name, number}: ServicePort) => wanted === name || wanted === number;
-  const chosen = wanted === undefined ? ports : ports.filter(isWanted);
+  const chosen = portsAskedFor(service, wanted);
   if (chosen.length === 0 && isHeadless && typeof wanted === 'number') {
     return [{protocol: 'TCP', port: wanted}];
   }
   return chosen.flatMap(port => targetPort(workload, port));
+}
+
+/** The Service's ports that a client names by number or by name; without `wanted`, all. */
+export function portsAskedFor(
+  {ports}: Service,
+  wanted: number | string | undefined,
+): readonly ServicePort[] {
+  const isWanted = ({name, number}: ServicePort) => wanted === name || wanted === number;
+  return wanted === undefined ? ports : ports.filter(isWanted);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type {Service, ServicePort} from '../../kubernetes/service.ts';
+import {portsAskedFor} from './service-targets.ts';
 
 /**
  * The Services, those together that select the same pods: what many Services say of many pods is to
@@ -17,6 +18,32 @@ export function bySelection(
     else known.push(service);
   }
   return groups.values();
+}
+
+/** Which Services of several lead to the same pods, and which of their ports to the same ports. */
+export class Selections {
+  readonly #firsts = new Map<Service, Service>();
+  readonly #numbers = new Map<Service, number>();
+
+  constructor(services: readonly Service[]) {
+    let number = 0;
+    for (const same of bySelection(services)) {
+      for (const service of same) {
+        this.#firsts.set(service, same[0]);
+        this.#numbers.set(service, number);
+      }
+      number += 1;
+    }
+  }
+
+  /** The first Service that selects the same pods: its pods need to be found only once. */
+  firstOf = (service: Service): Service => this.#firsts.get(service) ?? service;
+
+  /** The same text for Services that select the same pods, and lead to the same of their ports. */
+  leadOf(service: Service, wanted?: number | string): string {
+    const targets = portsAskedFor(service, wanted).map(port => `${port.protocol}/${port.target}`);
+    return `${this.#numbers.get(service)} ${targets.join()}`;
+  }
 }
 
 /** One Service for several that select the same pods, with each port once that they lead to. */
