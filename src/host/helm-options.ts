@@ -14,6 +14,8 @@ const helmOptions = {
 export interface HelmChoices {
   /** The release's name: what charts name their objects after. */
   readonly release: string;
+  /** Whether the user says in which namespace it is. */
+  readonly hasNamespace: boolean;
   /** Options and their values, in turns, as helm takes them. */
   readonly args: readonly string[];
 }
@@ -39,6 +41,7 @@ export const helmChoices = (
   values: HelmValues & {readonly release?: string | undefined},
 ): HelmChoices => ({
   release: values.release ?? 'release-name',
+  hasNamespace: values.namespace !== undefined || (process.env['HELM_NAMESPACE'] ?? '') !== '',
   args: Object.entries(helmOptions).flatMap(([name, option]) =>
     (values[name as keyof HelmValues] ?? []).flatMap(value => [option, value]),
   ),

@@ -39,7 +39,8 @@ export async function readChart(
   isOfConcern: Concern,
 ): Promise<ObjectStream> {
   const {renderChart} = await import('./render-chart.ts');
-  return asRendering(readManifests(await renderChart(chart, name, helm), name, isOfConcern));
+  const manifests = readManifests(await renderChart(chart, name, helm), name, isOfConcern);
+  return asRendering(manifests, helm.hasNamespace);
 }
 
 export const readManifests = (

@@ -20,6 +20,8 @@ export interface Resource extends GroupKind {
   readonly name: string;
   /** As the manifest says it: absent where Helm leaves it to the release. */
   readonly namespace?: string;
+  /** Present where Helm filled in a namespace that nobody has named: where the release goes is not known. */
+  readonly isNamespaceAssumed?: true;
   readonly value: JsonMap;
   /** The object that the document is, where this one lies in a list: to Helm the list is what is a hook. */
   readonly list?: JsonMap;

@@ -22,8 +22,15 @@ export function joined(streams: readonly ObjectStream[]): ObjectStream {
   return {inputs, documents, resources, unread};
 }
 
-/** `stream` as one that nobody but us has seen. */
-export const asRendering = (stream: ObjectStream): ObjectStream => ({
+/** `stream` as one that nobody but us has seen: rendered for a release in a namespace, or in one that nobody has named. */
+export const asRendering = (stream: ObjectStream, hasNamespace: boolean): ObjectStream => ({
   ...stream,
   inputs: stream.inputs.map(input => ({...input, isRendering: true})),
+  resources: hasNamespace ? stream.resources : stream.resources.map(inAssumedNamespace),
 });
+
+const inAssumedNamespace = (resource: Resource): Resource =>
+  resource.namespace === defaultNamespace ? {...resource, isNamespaceAssumed: true} : resource;
+
+/** What Helm takes where neither the call nor the user's kubeconfig names another. */
+const defaultNamespace = 'default';

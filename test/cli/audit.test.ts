@@ -233,6 +233,22 @@ test('lines of a chart are those of what its template renders', async t => {
   t.is(JSON.parse(file.stdout).findings[0].source.isRendering, undefined);
 });
 
+test('the namespace that Helm fills in where nobody names one is no finding', async t => {
+  const cwd = scratch();
+  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default}\n';
+  writeFileSync(path.join(cwd, 'a.yaml'), text);
+  mkdirSync(path.join(cwd, 'chart'));
+  writeFileSync(path.join(cwd, 'chart/Chart.yaml'), 'apiVersion: v2\nname: a\nversion: 1.0.0\n');
+  const helm = fakeHelm(`cat ${path.join(cwd, 'a.yaml')}`);
+  const rulesFound = async (...args: readonly string[]) => {
+    const {stdout} = await audit([...args, '--profile=strict', '--format=json'], {cwd, helm});
+    return JSON.parse(stdout).findings.map(({rule}: {rule: string}) => rule);
+  };
+  t.deepEqual(await rulesFound('chart'), []);
+  t.deepEqual(await rulesFound('chart', '--namespace=default'), ['no-default-namespace']);
+  t.deepEqual(await rulesFound('a.yaml'), ['no-default-namespace']);
+});
+
 test('the network of a folder of mixed files', async t => {
   const cwd = scratch();
   writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
