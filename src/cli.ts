@@ -36,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
   return (await run?.(rest)) ?? 2;
 }
 
-/** @throws {UsageError} where Helm would install what was asked for in place of the release */
+/** @throws {UsageError} if Helm would install the output instead of the release */
 async function refusePostRenderer(asks: string | undefined, verb: string | undefined) {
   const {isPostRenderer} = await import('./host/caller.ts');
   if (!isPostRenderer()) return;
@@ -53,10 +53,10 @@ async function unknownVerb(word: string): Promise<string> {
   return `unknown command "${word}"${hint || (/[./]/.test(word) ? file : ': see `kube-harden --help`')}`;
 }
 
-/** Only what goes to Helm as a release may be refused by Helm's own means. */
+/** Only output that Helm takes for a release may be refused through Helm's own parser. */
 let isRender = true;
 
-/** Says what went wrong, and gives the exit code. A crash never looks like success. */
+/** Prints what went wrong, and returns the exit code. A crash never looks like success. */
 async function fail(error: unknown): Promise<number> {
   if (error instanceof InterruptedError) return error.exitCode;
   const isRefused = error instanceof RefusedError;
@@ -78,11 +78,11 @@ function describe(error: unknown): string {
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
-/** V8 says so of a text that it cannot make. */
+/** V8's error for a string that is too long. */
 const isTooLong = (error: unknown): boolean =>
   error instanceof RangeError && error.message === 'Invalid string length';
 
-/** With a reason where there is one to be told, and never with the exit code of success. */
+/** Exits, with the reason if possible, and never with the exit code of success. */
 const end = (error: unknown): Promise<void> =>
   fail(error)
     .catch(() => 2)

@@ -12,10 +12,10 @@ export {rules} from './rules/index.ts';
 export type {Rule} from './rules/rule.ts';
 
 /**
- * A policy made of data: what a policy file may hold, as plain objects and lists. Without `data`, the
- * default profile.
+ * A policy from data: what a policy file may contain, as plain objects and lists. Without `data`,
+ * the default profile.
  *
- * @throws {UsageError} that names the key that is wrong, and what is allowed there
+ * @throws {UsageError} with the key that is wrong, and what is allowed there
  */
 export function policyOf(data: unknown = {}): Policy {
   return resolvePolicy(parsePolicy(data, 'policy', () => undefined));

@@ -22,12 +22,12 @@ export interface NetworkReport {
 
 export type PlacedEdge = Omit<Edge, 'why'> & {readonly why: readonly PlacedEvidence[]};
 
-/** A reason, with where it stands if it stands in the stream. */
+/** A reason, with its place if it is in the stream. */
 export interface PlacedEvidence extends Partial<Omit<Source, 'column'>> {
   readonly reason: string;
 }
 
-/** Objects and policy in, graphs out: nothing else is read. */
+/** Objects and policy in, graphs out. Nothing else is read. */
 export function networkReport(stream: ObjectStream, policy: Policy, today?: string): NetworkReport {
   const index = new StreamIndex(stream.resources, policy.workloads);
   const exceptions = new ExceptionBook(policy, today);

@@ -15,9 +15,9 @@ export interface Example {
 }
 
 const disruptions = {
-  none: 'nothing that runs can notice',
-  possible: 'a workload that uses the privilege notices',
-  likely: 'a workload that was written to use it stops working as it did',
+  none: 'no running workload can notice',
+  possible: 'only a workload that uses the setting notices',
+  likely: 'a workload that relies on it stops working as before',
 } as const;
 
 /** The page of a rule, in Markdown: what `explain` prints and `docs/rules` holds. */
@@ -29,31 +29,31 @@ export function rulePage(rule: Rule, example: Example): string {
     '',
     `Profiles: ${profileText(rule)}.`,
     '',
-    '## What to do',
+    '## How to fix it',
     '',
     rule.remedy,
     '',
-    '## Why an attacker cares',
+    '## Why it matters',
     '',
     sentence(rule.rationale),
     '',
-    '## Before, and after',
+    '## Before and after',
     '',
     ...exampleLines(example),
     '',
-    '## What is found there',
+    '## Findings',
     '',
     '```text',
     example.findings.trimEnd(),
     '```',
     '',
-    '## What the rewrite breaks',
+    '## What the rewrite can break',
     '',
     rewriteText(rule),
     '',
     '## How to allow it',
     '',
-    `In \`kube-harden.yaml\`${rule.isExposure ? ', where the exposure is on purpose' : ''}:`,
+    `In \`kube-harden.yaml\`${rule.isExposure ? ', if the exposure is intended' : ''}:`,
     '',
     '```yaml',
     ...allowance(rule, example),
@@ -91,7 +91,7 @@ function exampleLines({before, after, policy}: Example): readonly string[] {
 
 function rewriteText(rule: Rule): string {
   const {rewrite} = rule;
-  if (rewrite === undefined) return 'There is none: the rule only flags.';
+  if (rewrite === undefined) return 'There is no rewrite: the rule only flags.';
   const {does, disruption, effect, mayStopStart} = rewrite;
   const text = `The rewrite ${does}: it ${effects[effect]}. Disruption: ${disruption} (${disruptions[disruption]}).`;
   if (mayStopStart === true) return `${text} ${waitsAlways}`;
@@ -99,14 +99,14 @@ function rewriteText(rule: Rule): string {
 }
 
 const effects = {
-  fills: 'fills in what the manifest leaves open',
-  takes: 'takes what the manifest asks for',
+  fills: 'fills in a default that the manifest leaves open',
+  takes: 'takes away what the manifest asks for',
 } as const;
 
 const waits =
-  'Where the manifests show that the workload depends on it as it is, the finding names the evidence, and under `essential` the rewrite [waits for a decision](../what-can-break.md).';
+  'If the manifests show that the workload depends on the current setting, the finding shows the evidence, and under `essential` the rewrite [waits for a decision](../what-can-break.md).';
 const waitsAlways =
-  'A container that was not made for it does not start. So where no manifest tells that it was, or one shows that it was not, the rewrite [waits for a decision](../what-can-break.md) under every profile.';
+  'A container that was not built for it does not start. So the rewrite [waits for a decision](../what-can-break.md) under every profile, unless the manifests show that the container was built for it.';
 
 /** The key of a policy that allows the first object of the example. */
 function allowance(rule: Rule, {before}: Example): readonly string[] {

@@ -6,9 +6,9 @@ export interface Control {
   readonly beyond?: string;
 }
 
-const cluster = 'a property of the cluster, which no manifest of a release shows';
+const cluster = 'a property of the cluster, which the manifests of a release do not show';
 const subjects =
-  'who may do it depends on the cluster’s users, which no manifest of a release shows';
+  'who may do it depends on the users of the cluster, which the manifests of a release do not show';
 
 /**
  * CIS Kubernetes Benchmark v1.12.0, section 5, as kube-bench's `cis-1.12/policies.yaml` and
@@ -56,16 +56,16 @@ export const cis: readonly Control[] = [
 export const podSecurity: Readonly<Record<'baseline' | 'restricted', readonly Control[]>> = {
   baseline: [
     {id: 'HostProcess', title: 'Windows containers with access to the node'},
-    {id: 'Host Namespaces', title: 'The namespaces of the host'},
+    {id: 'Host Namespaces', title: 'Host namespaces'},
     {id: 'Privileged Containers', title: 'Privileged containers'},
     {id: 'Capabilities', title: 'Added capabilities beyond a list'},
-    {id: 'HostPath Volumes', title: 'Volumes of the host'},
-    {id: 'Host Ports', title: 'Ports of the host'},
+    {id: 'HostPath Volumes', title: 'Host volumes'},
+    {id: 'Host Ports', title: 'Host ports'},
     {id: 'Host Probes / Lifecycle Hooks', title: 'Probes and hooks to another host (v1.34)'},
-    {id: 'AppArmor', title: 'AppArmor switched off'},
+    {id: 'AppArmor', title: 'AppArmor disabled'},
     {id: 'SELinux', title: 'SELinux with other types, users or roles'},
     {id: '/proc Mount Type', title: 'An unmasked /proc'},
-    {id: 'Seccomp', title: 'Seccomp switched off'},
+    {id: 'Seccomp', title: 'Seccomp disabled'},
     {id: 'Sysctls', title: 'Unsafe sysctls'},
   ],
   restricted: [

@@ -1,30 +1,30 @@
-/** A floor of the house: what lies in it may import what lies further down, and nothing above. */
+/** A layer of the code: it may import from the layers below it, and from none above. */
 export interface Layer {
-  /** Folders and files below `src`, each with what lies in it. */
+  /** Folders and files in `src`, with everything in them. */
   readonly places: readonly string[];
   readonly holds: string;
   readonly mustNot: string;
-  /** Files below `src` that may touch process, files, the clock or the network. */
+  /** Files in `src` that may touch the process, files, the clock or the network. */
   readonly impure?: readonly string[];
 }
 
-/** From the top down. `npm run layers` writes ARCHITECTURE.md's table and Biome's rules from it. */
+/** From the top down. `npm run layers` generates the table in ARCHITECTURE.md and Biome's rules from it. */
 export const layers: readonly Layer[] = [
   {
     places: ['cli.ts'],
     holds: 'from the arguments to a command',
-    mustNot: 'load what the command does not need',
+    mustNot: 'load code that the command does not need',
     impure: ['cli.ts'],
   },
   {
     places: ['commands/'],
-    holds: 'one command a file',
+    holds: 'one command per file',
     mustNot: 'know a rule',
     impure: ['commands/**'],
   },
   {
     places: ['library.ts'],
-    holds: 'the library: what programs import',
+    holds: 'the library that programs import',
     mustNot: 'do I/O',
   },
   {
@@ -35,7 +35,7 @@ export const layers: readonly Layer[] = [
   },
   {
     places: ['report/'],
-    holds: 'one report format a file',
+    holds: 'one report format per file',
     mustNot: 'decide anything',
   },
   {
@@ -45,27 +45,27 @@ export const layers: readonly Layer[] = [
   },
   {
     places: ['network/reach/'],
-    holds: 'who can reach whom, as the network policies have it',
-    mustNot: 'make policies',
+    holds: 'who can reach whom according to the network policies',
+    mustNot: 'generate policies',
   },
   {
     places: ['guard/'],
-    holds: 'admission policies, put together from the checks',
+    holds: 'admission policies, assembled from the checks',
     mustNot: 'edit text, do I/O',
   },
   {
     places: ['guard/checks/'],
-    holds: 'one check a file, as data',
-    mustNot: 'know other checks’ policies',
+    holds: 'one check per file, as data',
+    mustNot: 'know the policies of other checks',
   },
   {
     places: ['guard/language/'],
-    holds: 'what a check is, and CEL text',
+    holds: 'the type of a check, and CEL text',
     mustNot: 'know a check',
   },
   {
     places: ['decisions.ts'],
-    holds: 'what a policy leaves to its user, and the entries that decide it',
+    holds: 'what a policy leaves undecided, and the entries that decide it',
     mustNot: 'do I/O',
   },
   {
@@ -75,33 +75,33 @@ export const layers: readonly Layer[] = [
   },
   {
     places: ['findings/'],
-    holds: 'verdicts, placed in the source',
-    mustNot: 'judge',
+    holds: 'verdicts with their positions in the source',
+    mustNot: 'check anything',
   },
   {
     places: ['config/'],
     holds: 'what users write: the schema of the policy file, profiles, loading',
-    mustNot: 'run what it reads; only `find.ts` and `load.ts` read files',
+    mustNot: 'run what it reads (only `find.ts` and `load.ts` read files)',
     impure: ['config/find.ts', 'config/load.ts'],
   },
   {
     places: ['check/'],
-    holds: 'runs the rules over an object until nothing is left to rewrite',
+    holds: 'running the rules over an object until nothing is left to rewrite',
     mustNot: 'touch text, do I/O',
   },
   {
     places: ['evidence/'],
-    holds: 'what in the manifests shows that a workload needs what a rewrite takes',
-    mustNot: 'decide what follows',
+    holds: 'evidence in the manifests that a workload needs what a rewrite takes away',
+    mustNot: 'decide what follows from it',
   },
   {
     places: ['rules/'],
-    holds: 'one rule a file, and their index',
+    holds: 'one rule per file, and their index',
     mustNot: 'edit text, do I/O',
   },
   {
     places: ['stream/'],
-    holds: 'documents and their exact ranges, `List`s, KRM ResourceLists; writing the stream',
+    holds: 'documents and their exact ranges, `List`s, KRM ResourceLists, writing the stream',
     mustNot: 'know a rule',
   },
   {
@@ -112,32 +112,32 @@ export const layers: readonly Layer[] = [
   {
     places: ['network/needs/'],
     holds: 'who needs to reach whom, and the field that shows it',
-    mustNot: 'make policies',
+    mustNot: 'generate policies',
   },
   {
     places: ['policy/'],
-    holds: 'what rules read of a policy: selectors, exceptions, versions',
+    holds: 'the parts of a policy that rules read: selectors, exceptions, versions',
     mustNot: 'read files',
   },
   {
     places: ['yaml/'],
     holds:
-      'splitting and reading as Kubernetes reads (`scan.ts`, `compose.ts`); turning a changed value into changed text',
-    mustNot: 'know Kubernetes’ kinds',
+      'splitting and parsing as Kubernetes does (`scan.ts`, `compose.ts`), turning a changed value into changed text',
+    mustNot: 'know the kinds of Kubernetes',
   },
   {
     places: ['kubernetes/'],
-    holds: 'where pod specs live; containers, capabilities, selectors; the index of a stream',
+    holds: 'where pod specs are, containers, capabilities, selectors, the index of a stream',
     mustNot: 'report findings',
   },
   {
     places: ['text/'],
-    holds: 'makes text safe to show; suggestions',
-    mustNot: 'know what it shows',
+    holds: 'making text safe to show, suggestions',
+    mustNot: 'know what is shown',
   },
   {
     places: ['edits.ts', 'errors.ts', 'json.ts', 'severity.ts', 'version.ts'],
-    holds: 'words that all share',
+    holds: 'types and helpers that everything uses',
     mustNot: 'import anything from above',
   },
 ];

@@ -18,7 +18,7 @@ function overridesOf(layer: Layer, index: number): readonly Override[] {
   const isNested = above.some(place => isAround(place, layer));
   const upward = {
     group: [...above.map(patternOf), ...(isNested ? [outer] : [])],
-    message: 'No import runs back up: see the table of ARCHITECTURE.md.',
+    message: 'Import only from lower layers: see the table in ARCHITECTURE.md.',
   };
   const forbidden = above.length === 0 ? [] : [upward];
   const inside = layers.flatMap(({places}) => places.filter(place => isInside(place, layer)));
@@ -77,16 +77,16 @@ const programs = {
 const nodeModules = {
   group: ['node:*', '!node:path', '!node:util'],
   message:
-    'The core is pure: only src/cli.ts, src/commands, src/host and the loader in src/config touch process, files or network.',
+    'The core is pure: only src/cli.ts, src/commands, src/host and the loader in src/config may touch the process, files or the network.',
 };
 
 const globals = {
-  process: 'The core is pure: hand in what it needs.',
-  console: 'The core is pure: return what is to be said.',
-  Date: 'The core knows no clock: hand in the day.',
-  performance: 'The core knows no clock: hand in the time.',
-  fetch: 'The core touches no network.',
-  setTimeout: 'The core knows no clock.',
-  setInterval: 'The core knows no clock.',
-  setImmediate: 'The core knows no clock.',
+  process: 'The core is pure: pass in what it needs.',
+  console: 'The core is pure: return text instead of printing it.',
+  Date: 'The core has no clock: pass in the day.',
+  performance: 'The core has no clock: pass in the time.',
+  fetch: 'The core does not use the network.',
+  setTimeout: 'The core has no clock.',
+  setInterval: 'The core has no clock.',
+  setImmediate: 'The core has no clock.',
 };

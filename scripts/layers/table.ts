@@ -18,7 +18,7 @@ export function withLayerTable(page: string): string {
 const table = (): string =>
   [
     '',
-    '| place, from the top down | holds | must not |',
+    '| place, from the top down | content | must not |',
     '|---|---|---|',
     ...layers.map(({places, holds, mustNot}) => {
       const names = places.map(place => `\`src/${place}\``).join(', ');

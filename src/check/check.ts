@@ -20,7 +20,7 @@ import {type View, viewOf, violationsOf} from './view.ts';
 const mostFindings = 250_000;
 const tooManyFindings = `there are more than ${mostFindings.toLocaleString('en')} findings: split the stream, or choose fewer rules`;
 
-/** Checks objects against a policy, and rewrites them as it says. */
+/** Checks objects against a policy, and rewrites them accordingly. */
 export class Checker {
   readonly #context: RuleContext;
   readonly #exceptions: ExceptionBook;
@@ -36,8 +36,8 @@ export class Checker {
   }
 
   /**
-   * Checks one object, rewrites it, and checks it once more: a finding counts as fixed only where
-   * that last check no longer sees it.
+   * Checks one object, rewrites it, and checks it again: a finding counts as fixed only if the last
+   * check no longer reports it.
    *
    * @throws {UsageError} where there are too many findings to keep
    */
@@ -67,8 +67,8 @@ export class Checker {
   }
 
   /**
-   * Checks what only the whole stream tells, once all of its objects have been rewritten. Gives
-   * `checked` back with these verdicts added.
+   * Runs the checks of the whole stream, once all of its objects have been rewritten. Returns
+   * `checked` with these verdicts added.
    *
    * @throws {UsageError} where there are too many findings to keep
    */
@@ -94,7 +94,10 @@ export class Checker {
     });
   }
 
-  /** What a rule says of the whole stream; notes are left out on what an exception has left out. */
+  /**
+   * The violations of a rule in the whole stream, without notes about additions that an exception
+   * has prevented.
+   */
   *#verdictsOn(
     rule: Rule,
     stream: StreamIndex,
@@ -110,7 +113,7 @@ export class Checker {
     }
   }
 
-  /** `value` with the annotations by which it tells notes on it, where the rule is to rewrite. */
+  /** `value` with the annotations of its notes, if the rule may rewrite. */
   #marked(value: JsonMap, verdicts: readonly Verdict[]): JsonMap {
     const {annotate, rules} = this.#context.policy;
     if (!annotate) return value;
@@ -121,7 +124,7 @@ export class Checker {
     return asMap(applyEdits(value, edits)) ?? value;
   }
 
-  /** `violation`, without the decision that the policy has made for the user. */
+  /** `violation`, without a decision that the policy has already made. */
   #withoutDecided(rule: Rule, violation: StreamViolation): StreamViolation {
     const {rules: modes, waiting} = this.#context.policy;
     const isOpen = modes.get(rule.id) === 'fix' && waiting.has(rule.id);
@@ -155,7 +158,7 @@ export class Checker {
     return verdicts;
   }
 
-  /** The verdict while nothing is rewritten. */
+  /** The verdict before anything is rewritten. */
   #judged(rule: Rule, violation: Violation, resource: Resource, known?: Evidence): Verdict {
     const exception = this.#exceptions.find(rule, resource, violation.container);
     const evidence = known?.against(rule, violation) ?? [];
@@ -166,7 +169,7 @@ export class Checker {
     return isOpen && this.#mayWait(verdict) ? {...verdict, waits: true} : verdict;
   }
 
-  /** `verdict`, with what speaks for the pod where its rewrite is still to be decided. */
+  /** `verdict` with the evidence of need, if its rewrite is still undecided. */
   #heldBack(verdict: Verdict, {needs}: Speakers): Verdict {
     const {rule, violation, evidence} = verdict;
     if (evidence.length > 0 || !this.#mayWait(verdict)) return verdict;
@@ -191,11 +194,11 @@ export class Checker {
   }
 
   /**
-   * Makes the rewrites, rule by rule, until none is left to make: a rewrite may be what another
-   * rule was waiting for, or take what spoke against another's. Who speaks is asked again of what has become of the
-   * object, until nothing changes: a second run must find nothing to do.
+   * Makes the rewrites, rule by rule, until none is left: a rewrite can enable another one, or
+   * remove the evidence against another one. The evidence is collected again from the rewritten
+   * object until nothing changes: a second run must find nothing to do.
    *
-   * @throws {Error} where rules undo each other's rewrites: a mistake of theirs
+   * @throws {Error} if rules undo each other's rewrites, which is a bug in the rules
    */
   #rewrite(original: View, first: Speakers): View {
     let view = original;
@@ -231,7 +234,7 @@ export class Checker {
   }
 }
 
-/** Who speaks for the settings of one object, as it is at one moment of its rewriting. */
+/** The evidence for the settings of one object, at one step of its rewriting. */
 interface Speakers {
   readonly view: View;
   readonly seen: readonly Verdict[];
@@ -239,14 +242,16 @@ interface Speakers {
   readonly needs: PodNeeds;
 }
 
-/** The verdict where the violation is seen no more once the object was rewritten. */
+/** The verdict on a violation that is gone after the rewrite. */
 const asFixed = (verdict: Verdict): Verdict =>
   verdict.status === 'excepted' ? verdict : {...verdict, status: 'fixed', waits: false};
 
 const marksOf = (violation: Violation | StreamViolation): JsonMap =>
   ('marks' in violation ? violation.marks : undefined) ?? {};
 
-/** `value` with the annotation that lists the rules applied, in place of what it claimed itself. */
+/**
+ * `value` with the annotation that lists the applied rules. It replaces what the manifest claimed.
+ */
 function annotated(value: JsonMap, verdicts: readonly Verdict[], {annotate}: Policy): JsonMap {
   if (!annotate) return value;
   const applied = verdicts

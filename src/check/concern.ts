@@ -4,10 +4,15 @@ import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 
-/** A schema: nothing in it runs, or is reached. The longest documents by far, written by tools. */
+/**
+ * A schema: nothing in it runs or can be reached. These are by far the longest documents, and
+ * written by tools.
+ */
 const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
 
-/** Kinds of Kubernetes' own that hold no pods, by API group; of custom resources, who knows. */
+/**
+ * Kinds of Kubernetes itself without pods, by API group. Custom resources may always contain pods.
+ */
 const podless: ReadonlySet<string> = new Set([
   definition,
   '/ConfigMap',
@@ -40,7 +45,7 @@ const podless: ReadonlySet<string> = new Set([
   'storage.k8s.io/StorageClass',
 ]);
 
-/** What may show that pods need what rewrites would take: see `src/evidence`. */
+/** Kinds that may show that pods need what rewrites would take away: see `src/evidence`. */
 const tellingKinds: ReadonlySet<string> = new Set([
   '/ConfigMap',
   '/Endpoints',
@@ -56,15 +61,15 @@ const tellingKinds: ReadonlySet<string> = new Set([
 
 const keyOf = ({group, kind}: GroupKind): string => `${group}/${kind}`;
 
-/** Whether `rule` looks at what an object is beside its pods. */
+/** Whether `rule` looks at more of an object than its pods. */
 export function looksAt({kinds}: Rule, object: GroupKind): boolean {
   if (kinds === 'all') return keyOf(object) !== definition;
   return kinds === 'custom' ? !podless.has(keyOf(object)) : kinds?.includes(object.kind) === true;
 }
 
 /**
- * Tells what no active rule of `policy` can concern, so that it need not be read: neither by itself,
- * nor by what it shows of the needs of pods that would lose something by it.
+ * Finds the kinds that need not be parsed under `policy`: no active rule looks at them, and they
+ * cannot show a need of pods that would lose something.
  */
 export function concernOf(policy: Policy): (object: GroupKind) => boolean {
   const active = activeRules(policy);

@@ -3,18 +3,18 @@ import {hookOf} from '../kubernetes/hook.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Verdict} from './verdict.ts';
 
-/** Where an object holds what the API server lets nobody change once it is there, by kind. */
+/** The path of the fields that cannot be changed in an existing object, by kind. */
 const immutable: Readonly<Record<string, Path>> = {
   '/Pod': ['spec'],
   'batch/Job': ['spec', 'template'],
 };
 
 /**
- * A note where rewrites change what the API server takes as it is or not at all: the first upgrade of
- * a release that is there already fails on it. Hooks are deleted before they are made anew.
+ * A note if rewrites change immutable fields: the first upgrade of an installed release fails on
+ * them. Hooks are not affected: they are deleted before they are created again.
  *
- * @param hardened The object as it was rewritten; `resource` has it as it was read.
- * @param verdicts What was found in it: the note is of the first rule that was applied.
+ * @param hardened The rewritten object; `resource` is the original.
+ * @param verdicts The findings in it: the note belongs to the first rule that was applied.
  */
 export function noteOnReplacement(
   resource: Resource,

@@ -5,19 +5,19 @@ import {effectOf, type Rule, type Violation} from '../rules/rule.ts';
 import type {Verdict} from './verdict.ts';
 
 /**
- * What shows that the pods of one object need what they ask for, whichever rule it speaks against.
+ * The evidence that the pods of one object need what they ask for, whatever rule it is about.
  *
- * A pod that needs one privilege is of no use with half of them: an agent that keeps the network of
- * its node but loses the capabilities to set it up. So one witness speaks for all that a rewrite
- * would take from its pod. Only an init container, which has ended before the others start, is
- * judged by itself, and by what the pod as a whole shows: `Evidence` gives it that already.
+ * A pod with half of its privileges is useless, for example an agent that keeps the host network
+ * but loses the capabilities to set it up. So one piece of evidence protects everything that a
+ * rewrite would take from its pod. Only an init container that ends before the others start is
+ * judged by its own evidence and that of the pod as a whole, which `Evidence` already includes.
  */
 export class PodNeeds {
   readonly #evidence: Evidence;
-  /** Sentences by pod. */
+  /** The evidence of each pod, as sentences. */
   readonly #needs = new Map<string, Set<string>>();
 
-  /** `found` are the verdicts on the object as it was read, for what of itself speaks for a setting. */
+  /** `found` are the verdicts on the original object, whose evidence is collected. */
   constructor(evidence: Evidence, found: readonly Verdict[]) {
     this.#evidence = evidence;
     for (const {violation, evidence: sentences} of found) {
@@ -29,12 +29,12 @@ export class PodNeeds {
     }
   }
 
-  /** Whether nothing speaks for any of the pods. */
+  /** Whether there is no evidence for any of the pods. */
   get isEmpty(): boolean {
     return this.#needs.size === 0;
   }
 
-  /** What speaks against taking what `violation` is about, where its rewrite takes anything. */
+  /** The evidence against the rewrite of `violation`, if it takes anything away. */
   against(rule: Rule, violation: Violation): readonly string[] {
     if (this.isEmpty || effectOf(rule, violation) !== 'takes') return [];
     const place = this.#evidence.placeOf(violation.path);

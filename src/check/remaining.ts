@@ -1,7 +1,7 @@
 import {toPointer} from '../json.ts';
 import type {Verdict} from './verdict.ts';
 
-/** What is found after a rewrite, told by the rule, the place and the container of each. */
+/** The findings after a rewrite, identified by rule, path and container. */
 export class Remaining {
   readonly #byKey = new Map<string, Verdict[]>();
 
@@ -14,17 +14,20 @@ export class Remaining {
     }
   }
 
-  /** What is left of `before`: each is given out once, in order, where a rule finds several in one place. */
+  /**
+   * The counterpart of `before`. If a rule has several findings in one place, each is returned
+   * once, in order.
+   */
   take(before: Verdict): Verdict | undefined {
     return this.#byKey.get(keyOf(before))?.shift();
   }
 
-  /** What nobody has taken: it was not there before. */
+  /** The findings that were not returned: they are new. */
   others(): readonly Verdict[] {
     return [...this.#byKey.values()].flat();
   }
 }
 
-/** A container without a name is another than none. */
+/** A container without a name differs from no container. */
 const keyOf = ({rule, violation: {path, container}}: Verdict): string =>
   JSON.stringify([rule.id, toPointer(path), container]);

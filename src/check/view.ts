@@ -6,15 +6,15 @@ import type {Resource} from '../kubernetes/resource.ts';
 import type {Rule, RuleContext, Violation} from '../rules/rule.ts';
 import {looksAt} from './concern.ts';
 
-/** An object as it is at one moment of its rewriting, with the pod specs that it holds. */
+/** An object at one step of its rewriting, with its pod specs. */
 export interface View {
   readonly resource: Resource;
   readonly pods: readonly PodSpec[];
 }
 
 /**
- * The view of `resource` with `value` in place of what was read. `places` are the policy's own
- * places of pod specs.
+ * The view of `resource` with `value` instead of its original value. `places` are the additional
+ * paths of pod specs in the policy.
  */
 export function viewOf(
   resource: Resource,
@@ -25,7 +25,7 @@ export function viewOf(
   return {resource: current, pods: podSpecsOf(current, places)};
 }
 
-/** What `rule` has against one object. */
+/** The violations of `rule` in one object. */
 export function* violationsOf(rule: Rule, view: View, context: RuleContext): Iterable<Violation> {
   if (rule.checkResource !== undefined && looksAt(rule, view.resource)) {
     yield* rule.checkResource(view.resource, context);
@@ -45,8 +45,8 @@ function* podViolationsOf(rule: Rule, pod: PodSpec, context: RuleContext): Itera
 }
 
 /**
- * What holds of a pod that the object describes in part: the schema might refuse a field that a
- * rule would add, and a field that is missing may be the operator's to set.
+ * For a pod that the object describes only partly: the schema may refuse a field that a rule would
+ * add, and the operator may set a field that is missing.
  */
 function* withoutAdditions(found: Iterable<Violation>, pod: PodSpec): Iterable<Violation> {
   const isKnown = (path: Path) =>

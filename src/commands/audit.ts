@@ -19,7 +19,7 @@ import {formats} from '../report/formats.ts';
 /**
  * Reports what is wrong with manifests and charts, and rewrites nothing.
  *
- * @throws {UsageError} where a target, the policy or the call cannot be used
+ * @throws {UsageError} if a target, the policy or the command line is invalid
  */
 export async function audit(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
@@ -60,7 +60,7 @@ function merged(results: readonly Told[]): Told {
       excepted: total('excepted'),
       undecided: total('undecided'),
     },
-    // Stale is what is of no use in any target.
+    // An entry is stale if it is of no use in any target.
     staleExceptions: (first ?? []).filter(({exception}) =>
       others.every(stale => stale.some(each => each.exception === exception)),
     ),

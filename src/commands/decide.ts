@@ -16,10 +16,10 @@ import {counted} from '../report/report.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
- * Writes into the policy what allows all that it leaves to its user: what waits, is cut off, or is
- * only flagged. Gives 1 where something has no entry that could allow it.
+ * Adds entries to the policy that allow everything it leaves undecided: what waits, is cut off, or
+ * is only flagged. Returns 1 if no entry can allow something.
  *
- * @throws {UsageError} where a target, the policy or the call cannot be used
+ * @throws {UsageError} if a target, the policy or the command line is invalid
  */
 export async function decide(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
@@ -49,7 +49,7 @@ export async function decide(args: readonly string[]): Promise<number> {
   return exitCodeOf(outcome, values['allow-skipped'], await tellOf(decisions.left));
 }
 
-/** The policy as it is, where nobody has added to it. A file that is named and not there is empty. */
+/** The policy before anything is added. A file that is named and does not exist is empty. */
 const policyBefore = (
   file: PolicyFile | undefined,
   values: Parameters<typeof policyOf>[0],
@@ -58,7 +58,7 @@ const policyBefore = (
     ? policyOf({...values, config: undefined}, {}, {choices: {}, place: {}, isTrusted: true})
     : policyOf(values, {});
 
-/** Names what no entry can allow, and gives the exit code. */
+/** Lists what no entry can allow, and returns the exit code. */
 async function tellOf(left: readonly Finding[]): Promise<number> {
   for (const finding of left) {
     await writeStderr(
@@ -84,7 +84,7 @@ const expiring = ({exceptions, exposed}: Allowances, expires: string): Allowance
   exposed: exposed.map(each => ({...each, expires})),
 });
 
-/** A line for the user to fill in: the day a year from now. */
+/** A comment for the user to fill in: the day a year from now. */
 function expiryHint(): string {
   const [year = '', month = '', day = ''] = today().split('-');
   const isLeapDay = month === '02' && day === '29';
@@ -111,7 +111,7 @@ async function write(file: PolicyFile, allowances: Allowances): Promise<void> {
   );
 }
 
-/** What the user keeps, entry by entry. */
+/** The entries that the user keeps, asked one by one. */
 async function keptOf({allowances, allowed}: Decisions): Promise<Allowances> {
   const {ask} = await import('../host/ask.ts');
   const entries: readonly (Exception | Exposure)[] = [

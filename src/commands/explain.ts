@@ -5,10 +5,13 @@ import {writeReport} from '../host/standard-streams.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {suggestion} from '../text/suggest.ts';
 
-/** The pages of `docs/rules`, by id: JSON, deflated, in base64. `scripts/bundle.ts` puts it here. */
+/**
+ * The pages of `docs/rules`, by id: JSON, deflated, in base64. `scripts/bundle.ts` inserts them
+ * here.
+ */
 declare const RULE_PAGES: string;
 
-/** Prints the page of a rule: what it demands, why, an example, and how to allow it. */
+/** Prints the page of a rule: what it requires, why, an example, and how to allow it. */
 export async function explain(args: readonly string[]): Promise<number> {
   const {positionals} = parseCall({args: [...args], allowPositionals: true});
   const [id, more] = positionals;

@@ -24,10 +24,10 @@ const options = {
 } as const;
 
 /**
- * Prints the admission policies that hold a cluster to the policy. What they cannot express is said
- * on stderr.
+ * Prints the admission policies that enforce the policy in a cluster. What they cannot enforce is
+ * listed on stderr.
  *
- * @throws {UsageError} where the policy or the call cannot be used
+ * @throws {UsageError} if the policy or the command line is invalid
  */
 export async function guard(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({args: [...args], allowPositionals: true, options});
@@ -83,7 +83,7 @@ const label = {
 };
 const group = {form: /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, example: 'oidc:sre'};
 
-/** What an option names that may be given several times. @throws {UsageError} */
+/** The values of an option that can be repeated. @throws {UsageError} */
 function listOf(
   option: string,
   given: readonly string[] | undefined,
@@ -100,7 +100,7 @@ function pairOf(text: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** The API server takes no message of several lines. */
+/** The API server does not accept messages of several lines. */
 function requireLine(option: string, text: string): string {
   if (/^[^\p{C}\u2028\u2029]{1,1000}$/u.test(text)) return text;
   throw new UsageError(`${option} must be one line of at most 1000 characters`);

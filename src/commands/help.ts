@@ -112,11 +112,13 @@ ${policyOptions}  --action Audit|Warn|Deny     action for what render rewrites, 
 ${exitCodes}`,
 };
 
-/** What `--help` prints: of a verb, or of all where it has no page. */
+/** The help text of a command, or the overview if it has none. */
 export const helpOf = (verb: string | undefined): string =>
   (verb !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined) ?? overview;
 
-/** Prints the page of a verb, or of all. @throws {UsageError} where there is no such verb */
+/**
+ * Prints the help of a command, or the overview. @throws {UsageError} if there is no such command
+ */
 export async function help(args: readonly string[]): Promise<number> {
   const {positionals} = parseCall({args: [...args], allowPositionals: true});
   const [verb, more] = positionals;

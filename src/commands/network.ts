@@ -6,9 +6,9 @@ import {type NetworkReport, networkReport} from '../network-report.ts';
 import {networkFormats} from '../report/network/formats.ts';
 
 /**
- * Prints who can reach whom on which port, before hardening and after, and why.
+ * Prints who can reach whom on which port, before and after hardening, and why.
  *
- * @throws {UsageError} where a target, the policy or the call cannot be used
+ * @throws {UsageError} if a target, the policy or the command line is invalid
  */
 export async function network(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
@@ -32,10 +32,10 @@ export async function network(args: readonly string[]): Promise<number> {
   return exitCodeOf(outcome, values['allow-skipped'], 0);
 }
 
-/** Any object may be an end of a connection, or tell of one. */
+/** Any object may be an end of a connection, or show one. */
 const isOfConcern = () => true;
 
-/** Each target is a release by itself. */
+/** Each target is a separate release. */
 const merged = (reports: readonly NetworkReport[]): NetworkReport => ({
   before: reports.flatMap(({before}) => before),
   after: reports.flatMap(({after}) => after),

@@ -28,9 +28,9 @@ import {locate} from '../yaml/locate.ts';
 /**
  * Hardens stdin, or a file, to stdout. The summary, or the report in `--format`, goes to stderr.
  *
- * @throws {UsageError} where input, policy or call cannot be used
- * @throws {RefusedError} where findings at or above `--block-on` remain, or what is undecided
- * refuses the stream; stdout stays empty
+ * @throws {UsageError} if input, policy or command line is invalid
+ * @throws {RefusedError} if findings at or above `--block-on` remain, or undecided findings refuse
+ * the stream; stdout stays empty
  */
 export async function render(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
@@ -60,7 +60,10 @@ export async function render(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Helm 4 takes an empty output for a failure, also where a chart renders nothing; a comment is none. */
+/**
+ * Helm 4 treats empty output as a failure, even if a chart renders nothing. A comment is not empty
+ * output.
+ */
 async function nothingToPrint(blank: string): Promise<string> {
   const {isHelm4} = await import('../host/caller.ts');
   return isHelm4() ? '# kube-harden: the chart renders no objects\n' : blank;
@@ -68,7 +71,7 @@ async function nothingToPrint(blank: string): Promise<string> {
 
 interface Input {
   readonly text: string;
-  /** The name that findings and errors give it. */
+  /** The name of the input in findings and errors. */
   readonly file: string;
 }
 
@@ -85,7 +88,10 @@ async function readInput([file = '-', more]: readonly string[]): Promise<Input> 
   }
 }
 
-/** The ResourceList that is handed to a function; undefined for manifests, and for all that Helm sends. */
+/**
+ * The ResourceList that is passed to a function; undefined for manifests, and for anything that
+ * Helm sends.
+ */
 async function functionInput(text: string, file: string): Promise<ManifestStream | undefined> {
   if (!beginsAsResourceList(text)) return undefined;
   const {caller} = await import('../host/caller.ts');
@@ -93,9 +99,9 @@ async function functionInput(text: string, file: string): Promise<ManifestStream
 }
 
 /**
- * The policy in a ResourceList's functionConfig; undefined where there is none.
+ * The policy in the functionConfig of a ResourceList, if there is one.
  *
- * @throws {UsageError} where the functionConfig is not ours, or a key in it is wrong
+ * @throws {UsageError} if the functionConfig is not ours, or a key in it is wrong
  */
 async function functionConfigOf(
   stream: ManifestStream | undefined,

@@ -12,7 +12,7 @@ import {
 import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
 import {entryLines, keyed} from './entries.ts';
 
-/** A piece of text to put in place of what stands between two offsets. */
+/** A text that replaces the range between two offsets. */
 interface Insertion {
   readonly start: number;
   readonly end: number;
@@ -23,11 +23,11 @@ type Entries = readonly (Exception | Exposure)[];
 
 /**
  * The text of a policy file with entries added at the end of its lists `exceptions` and `exposed`,
- * which are made where there are none. Nothing else is touched: comments, order and style stay.
- * `hint` is a line to follow each entry, in a list that has its items in lines.
+ * which are created if missing. Nothing else is changed: comments, order and style are kept. `hint`
+ * is a line that follows each entry in a block list.
  *
- * Undefined where the text has a form into which the entries cannot be put, as where a list is an
- * alias: the result is read again and compared.
+ * Undefined if the entries cannot be inserted into the text as it is written, for example if a list
+ * is an alias. The result is parsed again and compared.
  */
 export function withEntries(text: string, allowances: Allowances, hint = ''): string | undefined {
   let result: string | undefined = text;
@@ -37,7 +37,7 @@ export function withEntries(text: string, allowances: Allowances, hint = ''): st
   return result !== undefined && isAsExpected(text, result, allowances) ? result : undefined;
 }
 
-/** What is to be put where. */
+/** The edits to make. */
 interface Task {
   readonly text: string;
   readonly key: string;
@@ -57,7 +57,7 @@ function withItems(task: Task): string | undefined {
   return `${text.slice(0, start)}${added.replaceAll('\n', lineEnd)}${text.slice(end)}`;
 }
 
-/** The mapping that is the policy; `none` where the file is empty. */
+/** The mapping of the policy; `none` if the file is empty. */
 function holderOf(root: unknown): YAMLMap | 'none' | undefined {
   if (root === null) return 'none';
   if (!isMap(root)) return undefined;
@@ -101,7 +101,7 @@ function keyInto(task: Task, holder: YAMLMap): Insertion | undefined {
   );
 }
 
-/** Items at the end of a list that has them in lines. */
+/** Items at the end of a block list. */
 function itemsInto(task: Task, list: YAMLSeq): Insertion | undefined {
   const {text} = task;
   const range = rangeOf(list);
@@ -112,7 +112,7 @@ function itemsInto(task: Task, list: YAMLSeq): Insertion | undefined {
   return lines(text, at, blockItems(task, ' '.repeat(column)));
 }
 
-/** Items at the end of a list in brackets. */
+/** Items at the end of a flow list. */
 function flowItems(list: YAMLSeq, entries: Entries): Insertion | undefined {
   const last = rangeOf(list.items.at(-1));
   const start = last?.[1] ?? (rangeOf(list)?.[0] ?? 0) + 1;
@@ -131,12 +131,12 @@ const blockItems = ({entries, hint}: Task, indent: string): readonly string[] =>
     ...(hint === '' || entry.expires !== undefined ? [] : [`${indent}  ${hint}`]),
   ]);
 
-/** JSON, which is YAML as well. */
+/** JSON, which is also YAML. */
 const flow = (entries: Entries): string => JSON.stringify(entries);
 
 const separator = (text: string, at: number): string => (text[at - 1] === ':' ? ' ' : '');
 
-/** Whole lines, put behind the line that ends at `at` or after it. */
+/** Whole lines, inserted after the line that ends at or after `at`. */
 function lines(text: string, at: number, added: readonly string[]): Insertion {
   const isAtLineStart = at === 0 || text[at - 1] === '\n';
   const end = text.indexOf('\n', at);
@@ -145,7 +145,10 @@ function lines(text: string, at: number, added: readonly string[]): Insertion {
   return {start, end: start, text: `${isOpen ? '\n' : ''}${added.join('\n')}\n`};
 }
 
-/** Behind the comments that follow `at` and are indented by `column` at least: they belong to what precedes. */
+/**
+ * The offset after the comments that follow `at` and are indented by at least `column`: they belong
+ * to what precedes.
+ */
 function afterComments(text: string, at: number, column: number): number {
   let {start} = lines(text, at, []);
   for (;;) {
@@ -165,14 +168,16 @@ type Range = readonly [start: number, valueEnd: number, nodeEnd: number];
 const rangeOf = (node: unknown): Range | undefined =>
   (node as {readonly range?: Range | null} | null | undefined)?.range ?? undefined;
 
-/** Where the last text of a node ends: the ranges of collections take in the comments that follow. */
+/**
+ * Where the last text of a node ends: the ranges of collections include the comments that follow.
+ */
 function endOf(node: unknown): number | undefined {
   if (!isCollection(node) || node.flow === true) return rangeOf(node)?.[1];
   const last = node.items.at(-1);
   return isPair(last) ? (endOf(last.value) ?? rangeOf(last.key)?.[1]) : endOf(last);
 }
 
-/** Whether `after` says what `before` does, and the entries at the end of its lists. */
+/** Whether `after` equals `before` plus the entries at the end of its lists. */
 function isAsExpected(before: string, after: string, allowances: Allowances): boolean {
   const read = parseDocument(after);
   if (read.errors.length > 0) return false;

@@ -2,14 +2,16 @@ import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
 import {findRule} from '../rules/index.ts';
 import {safeText} from '../text/safe-text.ts';
 
-/** The entries as a policy file has them: its keys, each with its items, or no lines for none. */
+/**
+ * The entries as lines of a policy file: each key with its items, or no lines if there are none.
+ */
 export const allowanceLines = (allowances: Allowances): readonly string[] =>
   keyed(allowances).flatMap(([key, entries]) => [
     `${key}:`,
     ...entries.flatMap(entry => entryLines(entry, '  ')),
   ]);
 
-/** The entries in one line, as a policy file may have them as well. */
+/** The entries on one line, which is also valid in a policy file. */
 export const allowanceText = (allowances: Allowances): string =>
   keyed(allowances)
     .map(([key, entries]) => `${key}: ${flowText(entries)}`)
@@ -22,7 +24,7 @@ export const keyed = ({
 }: Allowances): readonly (readonly [string, readonly (Exception | Exposure)[]])[] =>
   Object.entries({exceptions, exposed}).filter(([, entries]) => entries.length > 0);
 
-/** The lines of an item, which is indented by `indent`. */
+/** The lines of an item, indented by `indent`. */
 export function entryLines(entry: Exception | Exposure, indent: string): readonly string[] {
   const [first = '', ...rest] = Object.entries(entry).map(
     ([key, value]) => `${key}: ${flowText(value)}`,
@@ -30,7 +32,10 @@ export function entryLines(entry: Exception | Exposure, indent: string): readonl
   return [`${indent}- ${first}`, ...rest.map(line => `${indent}  ${line}`)];
 }
 
-/** A value in YAML's flow style: texts are quoted and escaped, since names in a manifest are not trusted. */
+/**
+ * A value in YAML flow style. Strings are quoted and escaped, because names in a manifest are not
+ * trusted.
+ */
 function flowText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {

@@ -11,23 +11,23 @@ const searchPlaces = [
   '.kube-harden.json',
 ];
 
-/** A policy that was found but does not count, and why. */
+/** A policy that was found but is ignored, and why. */
 export interface Distrusted {
   readonly file: string;
   readonly reason: string;
 }
 
 export interface Search {
-  /** The absolute path of the nearest policy that counts, or undefined where there is none. */
+  /** The absolute path of the nearest trusted policy, if there is one. */
   readonly file: string | undefined;
-  /** What lies nearer than that, in the order in which it was found. */
+  /** The ignored policies that are nearer, in the order in which they were found. */
   readonly distrusted: readonly Distrusted[];
 }
 
 /**
- * Looks for a policy from `start`, an absolute path, up to the root. Only names are looked at: no
- * file is read, and none is run. A policy that somebody else may have put there does not count, and
- * the search goes on past it.
+ * Looks for a policy from `start`, an absolute path, up to the root. It looks only at names: no
+ * file is read or run. A policy that somebody else may have put there is ignored, and the search
+ * goes on.
  */
 export function findPolicy(start: string): Search {
   const distrusted: Distrusted[] = [];
@@ -52,7 +52,7 @@ function whyDistrusted(file: string, stats: Stats): string | undefined {
     : undefined;
 }
 
-/** What a link leads to; a link that leads nowhere is for the reader to refuse. */
+/** The target of a link. A broken link is refused later, when it is read. */
 function targetOf(file: string): string {
   try {
     return realpathSync(file);
@@ -61,17 +61,23 @@ function targetOf(file: string): string {
   }
 }
 
-/** Whether anybody may put files into `folder`, as into /tmp, and another user than us or root put this one. */
+/**
+ * Whether everyone may put files into `folder`, as into /tmp, and a user other than us or root owns
+ * this one.
+ */
 function isOthers(folder: string, {uid}: Stats): boolean {
   const ours = process.getuid?.();
   if (ours === undefined || uid === ours || uid === 0) return false;
   return (statSync(folder).mode & 0o002) !== 0;
 }
 
-/** Whether `folder`, an absolute path, is a chart's, or lies in one. */
+/** Whether `folder`, an absolute path, is a chart or inside one. */
 export const isInChart = (folder: string): boolean => foldersUpwards(folder).some(isChart);
 
-/** In any case: a chart may have been made where file names differ in it, and be read where they do not. */
+/**
+ * In upper or lower case: a chart may come from a case-sensitive file system, and be read on
+ * another.
+ */
 function isChart(folder: string): boolean {
   try {
     return readdirSync(folder).some(name => name.toLowerCase() === 'chart.yaml');
@@ -80,7 +86,7 @@ function isChart(folder: string): boolean {
   }
 }
 
-/** `folder`, and every folder that it lies in, from the inside out. */
+/** `folder` and all its parent folders, from the inside out. */
 function foldersUpwards(folder: string): readonly string[] {
   const folders = [folder];
   for (let at = folder; path.dirname(at) !== at; at = path.dirname(at))

@@ -10,10 +10,10 @@ const keys = ['apiVersion', 'kind', 'metadata', 'spec'];
 type LineOf = (path: readonly (string | number)[]) => number | undefined;
 
 /**
- * The choices of a KRM functionConfig, whose `spec` is a policy; undefined where it has none, so
- * that the policy file counts. A key beside `spec` would be one that its author believes in.
+ * The choices of a KRM functionConfig, whose `spec` is a policy. Undefined if it has none, so that
+ * the policy file counts. A key besides `spec` is an error, because its author expects an effect.
  *
- * @throws {UsageError} that names the key, the line and what is allowed there
+ * @throws {UsageError} with the key, the line and what is allowed there
  */
 export function parseFunctionConfig(
   config: unknown,

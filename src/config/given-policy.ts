@@ -3,14 +3,14 @@ import {type Mode, modes, type Policy} from '../policy/policy.ts';
 import {severities, type Threshold} from '../severity.ts';
 import {type PolicyChoices, resolvePolicy} from './resolve.ts';
 
-/** The keys of a policy that can only make it stricter, where their values are checked. */
+/** The keys of a policy whose values can be compared, so that they can only make it stricter. */
 const comparable: readonly (keyof PolicyChoices)[] = ['profiles', 'rules', 'undecided', 'blockOn'];
 
 /**
- * Holds a policy that came with the input, from nobody knows whom, to what would hold without it:
+ * Compares a policy of unknown origin that came with the input with what would apply without it:
  * the defaults, and the `options` of the call. It may be stricter, never looser.
  *
- * @throws {UsageError} at `place`, where it is looser or cannot be compared
+ * @throws {UsageError} at `place`, if it is looser or cannot be compared
  */
 export function requireGivable(choices: PolicyChoices, options: PolicyChoices, place: Place): void {
   const refuse = (what: string): never => {
@@ -28,12 +28,12 @@ export function requireGivable(choices: PolicyChoices, options: PolicyChoices, p
   if (rankOf(given.blockOn) > rankOf(own.blockOn)) refuse('its `blockOn` is looser');
 }
 
-/** Whether `given` does less about what `rule` finds than `own`. */
+/** Whether `given` does less about the findings of `rule` than `own`. */
 function isLooser(rule: string, own: Policy, given: Policy): boolean {
   const level = (mode: Mode = 'off') => modes.indexOf(mode);
   if (level(given.rules.get(rule)) < level(own.rules.get(rule))) return true;
   return own.rules.get(rule) === 'fix' && given.waiting.has(rule) && !own.waiting.has(rule);
 }
 
-/** The place of a threshold among all, the strictest first. */
+/** The rank of a threshold, the strictest first. */
 const rankOf = (threshold: Threshold): number => [...severities, 'none'].indexOf(threshold);

@@ -7,17 +7,17 @@ import type {PolicyChoices} from './resolve.ts';
 
 export interface LoadedPolicy {
   readonly choices: PolicyChoices;
-  /** The file, or undefined where there is none. */
+  /** The file, if there is one. */
   readonly file?: string;
-  /** Files that were found and do not count: they are the word of somebody else. */
+  /** Files that were found but are ignored, because they are not the user's. */
   readonly distrusted: readonly Distrusted[];
 }
 
 /**
- * The policy in `file`, or else the nearest from the working directory upwards that is the user's
+ * The policy in `file`, or otherwise the user's nearest one from the working directory upwards
  * (`findPolicy`).
  *
- * @throws {UsageError} where the file cannot be read, or a key in it is wrong
+ * @throws {UsageError} if the file cannot be read, or a key in it is wrong
  */
 export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy> {
   const search = file === undefined ? findPolicy(process.cwd()) : {file, distrusted: []};
@@ -29,7 +29,7 @@ export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy
 
 const endings = ['.yaml', '.yml', '.json'];
 
-/** @throws {UsageError} where `file` is no file with the ending of a policy, or cannot be read */
+/** @throws {UsageError} if `file` is not a file, has the wrong extension or cannot be read */
 function readText(file: string): string {
   try {
     if (!statSync(file).isFile()) throw new UsageError('a policy must be a file', {file});
@@ -45,9 +45,9 @@ function readText(file: string): string {
 }
 
 /**
- * The choices that `content`, the text of a policy file, makes; errors name `file`.
+ * The choices in `content`, the text of a policy file; errors name `file`.
  *
- * @throws {UsageError} with the line, where it cannot be read or a key in it is wrong
+ * @throws {UsageError} with the line, if it cannot be read or a key in it is wrong
  */
 export async function readPolicy(file: string, content: string): Promise<PolicyChoices> {
   const {parseDocument, LineCounter} = await import('yaml');
@@ -80,13 +80,13 @@ export async function readPolicy(file: string, content: string): Promise<PolicyC
   return parseFunctionConfig(value, file, lineOf) ?? {};
 }
 
-/** Whether the file is the one that kustomize hands to the function: its `spec` is the policy. */
+/** Whether the file is the functionConfig of kustomize: its `spec` is the policy. */
 const isFunctionConfig = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'kind' in value && 'apiVersion' in value;
 
 const tooDeep = 'the policy is nested too deeply';
 
-/** @throws {UsageError} where an alias means nothing, or too much */
+/** @throws {UsageError} if an alias is unknown, or expands to too much */
 function plainValue(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS();

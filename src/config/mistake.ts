@@ -3,13 +3,13 @@ import {suggestion} from '../text/suggest.ts';
 
 type Issue = v.BaseIssue<unknown>;
 
-/** A mistake in a policy: the path of its key, and what must stand there. */
+/** A mistake in a policy: the path of its key, and what is expected there. */
 export interface Mistake {
   readonly path: readonly (string | number)[];
   readonly reason: string;
 }
 
-/** What `issue` says, in the words of our errors; `keys` are those that a policy may have. */
+/** `issue` in the words of our errors; `keys` are the valid keys of a policy. */
 export function mistakeOf(issue: Issue, keys: readonly string[]): Mistake {
   const path = pathOf(issue);
   const inner = deepest(issue);
@@ -23,7 +23,9 @@ export function mistakeOf(issue: Issue, keys: readonly string[]): Mistake {
 const pathOf = ({path}: Issue): readonly (string | number)[] =>
   path?.map(({key}) => key as string | number) ?? [];
 
-/** Of a value that fits none of several shapes: what is wrong within it, where a shape fits. */
+/**
+ * The inner issue of a value that matches none of several shapes, if a shape matches at the top.
+ */
 const deepest = ({type, issues}: Issue): Issue | undefined =>
   type === 'union' ? issues?.find(each => pathOf(each).length > 0) : undefined;
 

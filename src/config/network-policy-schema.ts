@@ -6,7 +6,7 @@ import {rungs} from '../policy/network-policy.ts';
 const text = v.pipe(v.string(), v.nonEmpty());
 const some = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.minLength(1));
 
-/** A text that the API server takes for what it is; `what` says so. */
+/** A string that the API server accepts; `what` describes it. */
 const form = (isForm: (value: string) => boolean, what: string) =>
   v.pipe(
     text,
@@ -42,7 +42,7 @@ const cidr = v.pipe(
   v.check(isCidr, issue => `"${issue.input}" must be an address range such as 10.0.0.0/8`),
 );
 
-/** Whether `value` is a range, without the leading zeros by which some read numbers as octal. */
+/** Whether `value` is a range, without leading zeros, which some parsers read as octal. */
 function isCidr(value: string): boolean {
   return parseRange(value) !== undefined && !/(?:^|:)0\d+\.|\.0\d/.test(value);
 }
@@ -154,7 +154,7 @@ const connection = v.pipe(
   v.transform(({ports = [], ...rest}) => ({...rest, ports})),
 );
 
-/** What a user may write under `networkPolicy`. */
+/** The content of `networkPolicy` in the policy file. */
 export const networkPolicySchema = v.strictObject({
   ingress: v.optional(v.picklist(rungs)),
   egress: v.optional(v.picklist(['open', ...rungs])),

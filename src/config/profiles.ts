@@ -1,14 +1,16 @@
 import type {Mode} from '../policy/policy.ts';
 import type {Rule} from '../rules/rule.ts';
 
-/** A named set of rules with what to do about each. Data: a profile runs no code. */
+/** A named set of rules, with what to do about each. It is data: a profile runs no code. */
 export interface Profile {
   readonly title: string;
   /** The ids of its rules. Each rewrites what it can, unless `onlyFlags` says otherwise. */
   readonly rules: 'all' | readonly string[];
-  /** Of its rules, those that rewrite nothing even where they could. */
+  /** The rules that rewrite nothing although they could. */
   readonly onlyFlags?: 'all' | readonly string[];
-  /** Whether its rewrites wait where the manifest shows that a workload depends on what they take. */
+  /**
+   * Whether its rewrites wait if the manifest shows that a workload depends on what they take away.
+   */
   readonly waits?: true;
 }
 
@@ -78,7 +80,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   strict: {title: 'Every rule, rewritten where possible', rules: 'all'},
 };
 
-/** What `profile` does about a rule: `fix` only where the rule has a rewrite. */
+/** What `profile` does about a rule: `fix` only if the rule has a rewrite. */
 export function modeIn({rules, onlyFlags = []}: Profile, {id, rewrite}: ProfiledRule): Mode {
   if (!includes(rules, id)) return 'off';
   return rewrite === undefined || includes(onlyFlags, id) ? 'flag' : 'fix';
@@ -89,7 +91,7 @@ type ProfiledRule = Pick<Rule, 'id' | 'rewrite'>;
 const includes = (ids: 'all' | readonly string[], id: string): boolean =>
   ids === 'all' || ids.includes(id);
 
-/** The profiles in which a rule is on, each with its mode there. */
+/** The profiles that include a rule, with its mode in each. */
 export const profilesOf = (rule: ProfiledRule): Readonly<Record<string, Mode>> =>
   Object.fromEntries(
     Object.entries(profiles)

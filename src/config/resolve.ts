@@ -13,12 +13,12 @@ import {rules as everyRule} from '../rules/index.ts';
 import type {Threshold} from '../severity.ts';
 import {modeIn, type Profile, profiles} from './profiles.ts';
 
-/** What a user asks for, checked but not merged: each key overrides what the profiles say. */
+/** What a user asks for, checked but not merged: each key overrides the profiles. */
 export interface PolicyChoices {
   readonly profiles?: readonly string[];
   readonly podSecurityMinor?: number;
   readonly rules?: Readonly<Record<string, Mode>>;
-  /** What becomes of rewrites against which something speaks; else the profiles say it. */
+  /** What to do with rewrites that something speaks against; by default the profiles decide. */
   readonly undecided?: Undecided;
   readonly blockOn?: Threshold;
   readonly failOn?: Threshold;
@@ -32,11 +32,11 @@ export interface PolicyChoices {
 const defaultProfile = 'essential';
 
 /**
- * The policy that `choices` describe. Profiles combine: of two that name a rule the stricter
- * mode holds (`fix` before `flag` before `off`), and what `choices.rules` says holds before both.
- * What of it waits, `waitingOf` tells.
+ * The policy that `choices` describe. Profiles combine: if two include a rule, the stricter mode
+ * applies (`fix` before `flag` before `off`), and `choices.rules` overrides both. `waitingOf`
+ * decides what waits.
  *
- * @throws {RangeError} where a profile is unknown: names are checked where they are read
+ * @throws {RangeError} if a profile is unknown: names are checked where they are read
  */
 export function resolvePolicy(choices: PolicyChoices = {}): Policy {
   const names = choices.profiles ?? [defaultProfile];
@@ -76,9 +76,9 @@ function modesOf(
 }
 
 /**
- * The rules whose rewrites wait where something speaks against them. What `rules` says of a rule
- * decides; so does a profile that asks for a rewrite and does not wait, as long as the container
- * starts with it, and `undecided` says nothing else.
+ * The rules whose rewrites wait if something speaks against them. A mode in `rules` decides. So
+ * does a profile that includes the rewrite and does not wait, unless the rewrite may keep the
+ * container from starting, or `undecided` says otherwise.
  */
 function waitingOf(
   chosen: readonly Profile[],

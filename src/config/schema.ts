@@ -22,7 +22,7 @@ const ruleId = v.pipe(
   ),
 );
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-/** Whether there is such a day: of no February is the 30th. */
+/** Whether the day exists: there is no 30 February. */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
@@ -79,7 +79,7 @@ const schema = v.strictObject({
   exposed: v.optional(v.array(v.strictObject({match: v.strictObject(selector), ...allowance}))),
 });
 
-/** Every key that stands somewhere in a policy. */
+/** Every key that can occur in a policy. */
 const keys = [...new Set(keysOf(schema))];
 
 function keysOf(value: unknown): readonly string[] {
@@ -96,10 +96,10 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 /**
- * The choices that a policy file, or the `spec` of a KRM functionConfig, makes. `lineOf` gives the
- * line of a key's path in `file`, or undefined.
+ * The choices in a policy file, or in the `spec` of a KRM functionConfig. `lineOf` returns the line
+ * of a key in `file`, if known.
  *
- * @throws {UsageError} that names the key, the line and what is allowed there
+ * @throws {UsageError} with the key, the line and what is allowed there
  */
 export function parsePolicy(
   value: unknown,
@@ -128,13 +128,13 @@ export function parsePolicy(
   };
 }
 
-/** `fixAll: true` is another name of `undecided: fix`. */
+/** `fixAll: true` is another name for `undecided: fix`. */
 function contradiction({fixAll, undecided}: v.InferOutput<typeof schema>): Mistake | undefined {
   if (fixAll !== true || undecided === undefined || undecided === 'fix') return undefined;
   return {path: ['undecided'], reason: `must be "fix" or left out when \`fixAll: true\` is set`};
 }
 
-/** Keys of `rules` that valibot passes over, since they may be an attack on prototypes. */
+/** Keys of `rules` that valibot ignores, because they may be an attack on prototypes. */
 function passedOver(value: unknown): Mistake | undefined {
   const {rules: modesByRule} = (value ?? {}) as {readonly rules?: object};
   const key = ['__proto__', 'prototype', 'constructor'].find(

@@ -5,8 +5,8 @@ import {commandTexts} from './commands.ts';
 import type {PodWitness} from './witness.ts';
 
 /**
- * The API server calls pods in the network of their node: where no overlay leads from it to pods, as on
- * managed control planes, it reaches them nowhere else.
+ * The API server calls pods on the host network. If there is no overlay network from it to the
+ * pods, as with managed control planes, it cannot reach them in any other way.
  */
 export const isCalledByApiServer: PodWitness = (pod, facts) => {
   if (pod.value['hostNetwork'] !== true) return undefined;
@@ -16,7 +16,10 @@ export const isCalledByApiServer: PodWitness = (pod, facts) => {
     : `the API server calls these pods on the host network, through the ${caller.kind} "${caller.name}"`;
 };
 
-/** What serves Ingresses or Gateways receives requests on its node: the controller of a class, or by its role. */
+/**
+ * What serves Ingresses or Gateways receives requests on its node. It is recognized as the
+ * controller of a class, or by its role.
+ */
 export const servesClass: PodWitness = (pod, facts) => {
   if (!listensOnNode(pod)) return undefined;
   const served = facts.classes.find(each => isControllerOf(pod, each));
@@ -29,7 +32,7 @@ export const servesClass: PodWitness = (pod, facts) => {
     : `it receives requests on its node for Ingresses or Gateways: the ${role.kind} "${role.name}" lets it write their status`;
 };
 
-/** Options of ingress controllers, whichever class they serve. */
+/** Options of ingress controllers, whatever class they serve. */
 export const servingOptions =
   '(?:^|[ ])--?(?:default-backend-service|publish-service|ingress-class|watch-ingress-without-class|providers[.]kubernetes(?:ingress|crd|gateway))(?:[=. ]|$)';
 
@@ -54,7 +57,7 @@ const listensOnNode = ({value, containers}: PodSpec): boolean =>
     }),
   );
 
-/** By what its arguments name, or by the labels that a chart gives both. */
+/** Recognized by its arguments, or by the labels that a chart gives both. */
 function isControllerOf(pod: PodSpec, {name, value}: Resource): boolean {
   const controller =
     asString(valueAt(value, ['spec', 'controller'])) ??
@@ -81,7 +84,9 @@ function isControllerOf(pod: PodSpec, {name, value}: Resource): boolean {
 
 const chartLabels = ['app.kubernetes.io/name', 'app.kubernetes.io/instance'];
 
-/** A host port of a DaemonSet to which no Service leads is how the pod on each node is reached. */
+/**
+ * A host port of a DaemonSet that no Service leads to is how clients reach the pod on each node.
+ */
 export const isReachedByNode: PodWitness = (pod, facts) => {
   if (pod.resource.kind !== 'DaemonSet') return undefined;
   for (const {name, value} of pod.containers) {

@@ -3,8 +3,8 @@ import type {Container} from '../kubernetes/pod-spec.ts';
 import {type ContainerWitness, once} from './witness.ts';
 
 /**
- * Programs that fail without a privilege over the node, or over the pod's network, by what they do. Admission
- * policies match each line by an expression of its own, whose length the API server counts: see
+ * Programs that fail without a privilege over the node or the network of the pod, by what they do.
+ * Admission policies match each line with one expression, whose length the API server counts: see
  * `privilegedPatterns`.
  */
 const privilegedPrograms: readonly (readonly [why: string, programs: string])[] = [
@@ -36,16 +36,16 @@ const privilegedPrograms: readonly (readonly [why: string, programs: string])[] 
   ['sets the clock of the node', 'chronyd ntpd hwclock ptp4l phc2sys'],
 ];
 
-/** Programs that only root may run, or who has some of its capabilities. */
+/** Programs that need root, or some of its capabilities. */
 const rootPrograms = 'chown chgrp chmod useradd adduser gosu su-exec setpriv';
 
-/** Set-uid programs: they gain what they are there for only where privilege escalation is allowed. */
+/** Setuid programs: they work only if privilege escalation is allowed. */
 const setUidPrograms = 'sudo su doas newuidmap';
 
 /**
- * Where a command begins: at the start of a text or a line, behind its folder, behind what ends the
- * command before, or behind a word that takes a command. RE2, in which admission policies match,
- * takes it as JavaScript does, and no part of it matches twice over the same text.
+ * Where a command begins: at the start of a text or line, after its folder, after the end of the
+ * previous command, or after a word that takes a command. RE2, which admission policies use,
+ * matches it as JavaScript does, and no part of it matches twice over the same text.
  */
 const commandStart =
   '(?:^|[\\n;&|(){}!/`]|-c ["\']|\\b(?:then|do|else|exec|sudo|env|if|xargs) )[ \\t]*';
@@ -54,18 +54,18 @@ const commandEnd = '(?:$|[\\s;&|)<>"\'`])';
 const calls = (programs: string): string =>
   `${commandStart}(${programs.replaceAll('.', '[.]').replaceAll(' ', '|')})${commandEnd}`;
 
-/** `ip` is too short a word to tell anything without what it works on. */
+/** `ip` is too short a word to mean anything without its object. */
 const callsIp = `${commandStart}(ip(?: -[a-z0-9]+)* (?:l|link|a|addr|address|r|ro|route|rule|tunnel|tuntap|netns|neigh))${commandEnd}`;
 
-/** Of an argument vector, `ip` alone. */
+/** `ip` as an item of an argument vector. */
 const ipVector = '^(?:/[A-Za-z0-9_./-]*/)?ip$';
 
-/** Writes to the kernel's settings: by the shell, or by `tee`. */
+/** Writes to kernel settings, with the shell or `tee`. */
 const writesKernel = '(?:>|\\btee )[ "\']*(/(?:proc/sys|sys)/)';
 
 /**
- * What a text must match one of, as a regular expression of JavaScript and of RE2, to show a need. The API
- * server counts the length of a text times that of the expression: each must be short.
+ * A text that matches one of these shows a need. They are valid in JavaScript and RE2. The API
+ * server counts the length of a text times that of the expression, so each must be short.
  */
 export const privilegedPatterns: readonly string[] = [
   ...privilegedPrograms.map(([, programs]) => calls(programs)),
@@ -86,7 +86,7 @@ const matchers: readonly {readonly pattern: RegExp; readonly why: string}[] = [
 const kernelWrite = new RegExp(writesKernel);
 const ipItself = new RegExp(ipVector);
 
-/** What a text that a shell runs, or an item of an argument vector, needs privileges for. */
+/** Why a shell script, or an item of an argument vector, needs privileges. */
 export function privilegedUse(text: string): string | undefined {
   for (const {pattern, why} of matchers) {
     const program = pattern.exec(text)?.[1];
@@ -100,7 +100,7 @@ export function privilegedUse(text: string): string | undefined {
 export const commandTexts = ({value}: Container): readonly string[] =>
   [...asList(value['command']), ...asList(value['args'])].filter(text => typeof text === 'string');
 
-/** The container's own words run what needs privileges. */
+/** The command of the container runs something that needs privileges. */
 export const runsPrivileged: ContainerWitness = container => {
   const use = privilegedUseOf(container);
   return use === undefined ? undefined : `container "${container.name}" ${use}`;

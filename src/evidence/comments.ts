@@ -2,7 +2,7 @@ import type {Path} from '../json.ts';
 import {LineIndex} from '../stream/lines.ts';
 import type {Locator} from '../yaml/locate.ts';
 
-/** A comment that gives a reason, and does not deny it. */
+/** A comment that gives a reason, and does not negate it. */
 const reason =
   /\b(?:requir(?:e[sd]?|ing)|need(?:s|ed)?|necessary|mandatory|must|because|in order to|so that|otherwise|has to|have to|to be able to|allows?)\b/i;
 const denial =
@@ -10,7 +10,7 @@ const denial =
 
 const mostLines = 5;
 
-/** The comments of a text. Each line is read once, however many fields stand in it. */
+/** The comments in a text. Each line is read once, however many fields are in it. */
 export class Comments {
   readonly #text: string;
   readonly #lines: LineIndex;
@@ -22,15 +22,16 @@ export class Comments {
   }
 
   /**
-   * The comment at the field at `path` of a document of the text that says why it is so: behind it in its
-   * line, or in the lines above it or above the mapping whose first key it is. Undefined where there is none.
+   * The comment that explains the field at `path` in a document of the text: after it on its line,
+   * or on the lines above it or above the mapping whose first key it is. Undefined if there is
+   * none.
    */
   at(locator: Locator, path: Path): string | undefined {
     const first = this.#lines.at(locator.document.start).line;
     let below: number | undefined;
     for (let depth = path.length; depth > 0; depth--) {
       const {line} = this.#lines.at(locator.locate(path.slice(0, depth)));
-      // Only a mapping that begins right above belongs to the field.
+      // Only a mapping that begins on the line above belongs to the field.
       if (below !== undefined && line !== below - 1) return undefined;
       const found = this.#reasonAt(line, first);
       if (found !== undefined) return found;
@@ -48,7 +49,7 @@ export class Comments {
     return found;
   }
 
-  /** The lines of comments that stand right above a line of a document, all of them as one. */
+  /** The comment lines directly above a line of a document, joined. */
   #above(line: number, first: number): readonly string[] {
     const comments: string[] = [];
     for (let at = line - 1; at >= first && comments.length < mostLines; at--) {
@@ -64,7 +65,7 @@ export class Comments {
   }
 }
 
-/** The comment behind what stands in a line; where quotes stand, a `#` may be text. */
+/** The comment at the end of a line. If there are quotes, a `#` may be text. */
 function behind(line: string): string {
   const at = line.search(/[#"'|>]/);
   const isComment = line[at] === '#' && /\s/.test(line[at - 1] ?? '');

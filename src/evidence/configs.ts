@@ -6,7 +6,7 @@ import {writableMountsOf} from './host-folders.ts';
 import type {StreamFacts} from './stream-facts.ts';
 import type {ContainerWitness} from './witness.ts';
 
-/** A file that a container gets from a ConfigMap or a Secret of the stream. */
+/** A file that a container gets from a ConfigMap or Secret in the stream. */
 interface ConfigFile {
   /** `ConfigMap "init"`. */
   readonly from: string;
@@ -14,7 +14,7 @@ interface ConfigFile {
   readonly text: string;
 }
 
-/** The files that the ConfigMaps and Secrets of the stream put into a container. */
+/** The files that ConfigMaps and Secrets in the stream put into a container. */
 function* configFilesOf(
   {value}: Container,
   pod: PodSpec,
@@ -44,7 +44,7 @@ function* configsIn(source: Json | undefined) {
   if (secret !== undefined) yield {kind: 'Secret', name: secret} as const;
 }
 
-/** A script that a ConfigMap or a Secret of the stream gives the container needs privileges. */
+/** A script that the container gets from a ConfigMap or Secret in the stream needs privileges. */
 export const runsScript: ContainerWitness = (container, pod, facts) => {
   for (const {from, name, text} of configFilesOf(container, pod, facts)) {
     if (!isScript(name, text) && !commandTexts(container).some(each => each.includes(name)))
@@ -60,7 +60,7 @@ export const runsScript: ContainerWitness = (container, pod, facts) => {
 const isScript = (name: string, text: string): boolean =>
   text.startsWith('#!') || /[.](?:sh|bash)$/.test(name);
 
-/** A file below a writable folder of the node is named where the container is told what to write. */
+/** The configuration of the container names a file in a writable host folder to write to. */
 export const writesBelowMount: ContainerWitness = (container, pod, facts) => {
   const mounts = writableMountsOf(container, pod).map(({mountPath}) =>
     mountPath.replace(/\/+$/, ''),
@@ -93,14 +93,16 @@ function* textsFor(container: Container, pod: PodSpec, facts: StreamFacts) {
 const writtenName =
   /[.](?:sock|socket|db|sqlite3?|pos|pid|lock|state|bolt|wal|cursor)$|(?:^|[/_.-])(?:positions?|registry|checkpoints?|cursors?|buffers?|storage|spool|state)(?:[/_.-]|$)/i;
 
-/** Names of settings that say where a program writes. */
+/** Names of settings for where a program writes. */
 const writingSetting =
   /(?:\b|_|-|\.)(?:db|database|pos_file|positions?|pid|lock|socket|endpoint|listen|state|storage|buffer|spool|cursor|checkpoint|registry|output|(?:log|audit)[_.-]?(?:file|path|dir))[_.-]?(?:file|path|dir|directory)?["']?\s*[=:\s]\s*["']?(?:unix:\/{2})?$/i;
 
-/** How often a folder is looked for in a text: a hostile one costs no more. */
+/**
+ * The most matches of a folder that are checked in a text, which bounds the cost of a hostile one.
+ */
 const mostPlaces = 1000;
 
-/** How long the name of a setting may be, with what stands between it and its value. */
+/** The maximum length of a setting's name plus the text between it and its value. */
 const longestSetting = 60;
 
 function writtenBelow(folder: string, text: string): string | undefined {
@@ -114,7 +116,7 @@ function writtenBelow(folder: string, text: string): string | undefined {
         .slice(Math.max(0, at - longestSetting), at)
         .split('\n')
         .at(-1) ?? '';
-    // What a pattern finds is read; and another folder's name may end like this one's.
+    // A match is checked again: the name of another folder may end like this one.
     const isPattern = text[end] === '*';
     const isOther = /[\w.-]$/.test(line);
     if (!isPattern && !isOther && (writtenName.test(rest) || writingSetting.test(line))) {

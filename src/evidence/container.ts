@@ -6,7 +6,7 @@ import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import {mayBeRoot} from '../kubernetes/user.ts';
 import {type ContainerWitness, once, type PodWitness, type Witness} from './witness.ts';
 
-/** Mounts that go from the container to the node or the other way are no mistake: nobody sets that by chance. */
+/** Nobody sets mount propagation between container and node by accident. */
 export const propagatesMounts: ContainerWitness = ({name, value}) => {
   const mode = asList(value['volumeMounts'])
     .map(item => asMap(item)?.['mountPropagation'])
@@ -17,8 +17,8 @@ export const propagatesMounts: ContainerWitness = ({name, value}) => {
 };
 
 /**
- * An ordinary user gets an added capability by the file's, and the kernel heeds those only where
- * privilege escalation is allowed: by default it is.
+ * A non-root user gets an added capability only through file capabilities, and the kernel honours
+ * those only if privilege escalation is allowed, which is the default.
  */
 export const hasFileCapabilities: Witness = ({container, pod}) => {
   if (container === undefined) return undefined;
@@ -29,7 +29,7 @@ export const hasFileCapabilities: Witness = ({container, pod}) => {
   return `container "${container.name}" needs it: a non-root user gets the capability "${added.text}" through it`;
 };
 
-/** A privileged port is root's, but where the node or a capability gives it to others. */
+/** Only root can use a privileged port, unless the node or a capability allows it. */
 export const hasLowPort: ContainerWitness = container => {
   const port = lowPortOf(container);
   return port === undefined
@@ -43,14 +43,17 @@ const lowPortOf = once(({value}: Container) =>
     .find(isPrivilegedPort),
 );
 
-/** The handlers of a pod that name their host. */
+/** The handlers of a pod that set a host. */
 export const hostProbesOf = once((pod: PodSpec): readonly HostCall[] =>
   pod.containers.flatMap(container => [...hostCallsOf(container)]),
 );
 
 const isLoopback = new RegExp(loopbackHost);
 
-/** A probe of the loopback address reaches the pod only where that is the node's as well. */
+/**
+ * A probe of the loopback address reaches the pod only if it shares the loopback interface of the
+ * node.
+ */
 export const isProbedOnLoopback: PodWitness = pod => {
   if (pod.value['hostNetwork'] !== true) return undefined;
   const probe = hostProbesOf(pod).find(({host}) => isLoopback.test(host));
@@ -58,7 +61,7 @@ export const isProbedOnLoopback: PodWitness = pod => {
   return `\`${probe.field}\` of container "${probe.container}" connects to "${probe.host}", which is the node itself`;
 };
 
-/** A comment at the field says why it is so: it is the word of the chart's author, and no more. */
+/** A comment at the field gives a reason. It is only a statement of the chart's author. */
 export const isSaidInComment: Witness = ({pod, violation, facts}) => {
   const comment = facts.commentAt(pod.resource, violation.path);
   if (comment === undefined) return undefined;

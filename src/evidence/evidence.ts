@@ -4,13 +4,13 @@ import {effectOf, type Rule, type Violation} from '../rules/rule.ts';
 import type {StreamFacts} from './stream-facts.ts';
 import {commentWitness, containerWitnesses, podWitnesses, ruleWitnesses} from './table.ts';
 
-/** The evidence, in one object as it was read, that it depends on what rewrites would take. */
+/** The evidence in one original object that it depends on what rewrites would take away. */
 export class Evidence {
   readonly #pods: readonly PodSpec[];
   readonly #facts: StreamFacts;
   readonly #ofPods = new Map<PodSpec, readonly string[]>();
   readonly #ofEach = new Map<Container, readonly string[]>();
-  /** Of the pods, what the first of their containers shows that shows anything. */
+  /** For each pod, the evidence in the first of its containers that has any. */
   readonly #ofAll = new Map<PodSpec, readonly string[]>();
   #places: ReadonlyMap<string, Place> | undefined;
 
@@ -20,8 +20,8 @@ export class Evidence {
   }
 
   /**
-   * What speaks against the rewrite of a rule's violation: a sentence each. What shows a need of the
-   * pod speaks against every taking, whichever rule it is about.
+   * What speaks against the rewrite of a violation, one sentence each. Evidence about the pod
+   * speaks against everything that would be taken away, whatever rule it is about.
    */
   against(rule: Rule, violation: Violation): readonly string[] {
     const place = this.placeOf(violation.path);
@@ -33,7 +33,10 @@ export class Evidence {
     return [...found, ...this.#needs(place), ...[commentWitness(subject) ?? []].flat()];
   }
 
-  /** What the pod at `place` is for, or the container; else what one is that runs beside it. */
+  /**
+   * The evidence of the pod or container at `place`; otherwise that of a container that runs next
+   * to it.
+   */
   #needs({pod, container}: Place): readonly string[] {
     const own = container === undefined ? [] : this.#ofContainer(container, pod);
     const found = [...own, ...this.#ofPod(pod)];
@@ -50,7 +53,7 @@ export class Evidence {
     return known;
   }
 
-  /** Of the first container that has needs: one is enough to hold back what is taken. */
+  /** The evidence of the first container that has any: one is enough to hold back a rewrite. */
   #ofContainers(pod: PodSpec): readonly string[] {
     let known = this.#ofAll.get(pod);
     if (known === undefined) {
@@ -72,7 +75,9 @@ export class Evidence {
     return known;
   }
 
-  /** The innermost pod or container that holds `path`; what annotates a pod is part of it. */
+  /**
+   * The innermost pod or container that contains `path`; the annotations of a pod are part of it.
+   */
   placeOf(path: Path): Place | undefined {
     this.#places ??= placesOf(this.#pods);
     for (let depth = path.length; depth > 0; depth--) {

@@ -8,13 +8,13 @@ import {
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import {type ContainerWitness, once} from './witness.ts';
 
-/** Where a container mounts a folder or a file of its node. */
+/** A mount of a host folder or file in a container. */
 interface HostMount {
   readonly volume: HostPathVolume;
-  /** The hostPath's `type`, or an empty text. */
+  /** The `type` of the hostPath, or an empty string. */
   readonly type: string;
   readonly mountPath: string;
-  /** As the manifest says it; undefined where it says nothing, and so allows writing. */
+  /** As set in the manifest; undefined if not set, which allows writing. */
   readonly readOnly: boolean | undefined;
 }
 
@@ -23,7 +23,7 @@ const volumesOf = once(
     new Map(hostPathVolumesOf(pod).map(volume => [volume.name, volume])),
 );
 
-/** The mounts of a container that show it something of its node. */
+/** The mounts of a container that give it access to its node. */
 function hostMountsOf({value}: Container, pod: PodSpec): readonly HostMount[] {
   const volumes = volumesOf(pod);
   if (volumes.size === 0) return [];
@@ -44,13 +44,13 @@ function hostMountsOf({value}: Container, pod: PodSpec): readonly HostMount[] {
   });
 }
 
-/** Mounts that may write to a sensitive folder of the node: those that a rewrite makes read-only. */
+/** Writable mounts of a sensitive host folder: those that a rewrite makes read-only. */
 export const writableMountsOf = (container: Container, pod: PodSpec): readonly HostMount[] =>
   hostMountsOf(container, pod).filter(
     ({volume, readOnly}) => readOnly !== true && isSensitive(volume.place),
   );
 
-/** Types by which Kubernetes makes what is not there: somebody is to write to it. */
+/** Types with which Kubernetes creates what is missing: somebody is going to write to it. */
 export const madeTypes = ['DirectoryOrCreate', 'FileOrCreate'];
 
 export const makesFolder: ContainerWitness = (container, pod) => {
@@ -60,7 +60,7 @@ export const makesFolder: ContainerWitness = (container, pod) => {
     : `container "${container.name}" mounts "${made.volume.text}" as \`${made.type}\`, to write there`;
 };
 
-/** Types of what only works as a device, or as a socket to what runs on the node. */
+/** Types that only make sense as a device, or as a socket to a program on the node. */
 export const specialTypes = ['BlockDevice', 'CharDevice', 'Socket'];
 
 export const mountsDevice: ContainerWitness = (container, pod) => {
@@ -75,7 +75,7 @@ export const mountsDevice: ContainerWitness = (container, pod) => {
   return undefined;
 };
 
-/** Folders that show devices; a container that is not privileged may open none of them. */
+/** Folders with devices, which only a privileged container may open. */
 export const deviceFolders = ['/dev', '/sys', '/run/udev', '/lib/modules'];
 
 export const usesDevices: ContainerWitness = (container, pod) => {
@@ -89,7 +89,7 @@ export const usesDevices: ContainerWitness = (container, pod) => {
 };
 
 /**
- * Folders into which software of the node puts what the kubelet, the runtime or the kernel looks for
+ * Folders into which node software puts what the kubelet, the runtime or the kernel looks for
  * there: plugins, sockets, network configurations, programs.
  */
 export const pluginFolders = [
@@ -123,7 +123,10 @@ export const plugsIn: ContainerWitness = (container, pod) => {
     : `container "${container.name}" mounts "${mount.volume.text}", where node software puts plugins, sockets and programs`;
 };
 
-/** Folders in /run are a program's own, for its sockets; these are the runtime's, which takes no plugins. */
+/**
+ * Folders in /run belong to programs, for their sockets. These belong to the runtime, which loads
+ * no plugins from there.
+ */
 export const runtimeFolders = [
   '/run/containerd',
   '/run/crio',
@@ -145,7 +148,7 @@ export const keepsSockets: ContainerWitness = (container, pod) => {
     : `container "${container.name}" mounts "${mount.volume.text}", where other programs on the node put their sockets`;
 };
 
-/** Who makes one mount read-only, and not the other, knows which one is written to. */
+/** If someone makes one mount read-only but not another, the other is meant to be written to. */
 export const tellsMountsApart: ContainerWitness = (container, pod) => {
   const mounts = hostMountsOf(container, pod);
   if (!mounts.some(({readOnly}) => readOnly === true)) return undefined;

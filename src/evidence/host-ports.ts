@@ -2,7 +2,7 @@ import {asMap, valueAt} from '../json.ts';
 import {hostProbesOf} from './container.ts';
 import type {Subject, Witness} from './witness.ts';
 
-/** A probe names its host, and the host port. */
+/** A probe sets a host and the host port. */
 export const isProbedOnHostPort: Witness = subject => {
   const port = hostPortOf(subject);
   if (port === undefined) return undefined;
@@ -11,7 +11,7 @@ export const isProbedOnHostPort: Witness = subject => {
   return `\`${probe.field}\` of container "${probe.container}" connects to "${probe.host}" on the host port ${port.host}`;
 };
 
-/** A Service, Endpoints or a NetworkPolicy of the stream depends on the host port. */
+/** A Service, Endpoints or a NetworkPolicy in the stream depends on the host port. */
 export const isNamedInStream: Witness = subject => {
   const port = hostPortOf(subject);
   if (port === undefined) return undefined;

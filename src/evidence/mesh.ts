@@ -2,8 +2,8 @@ import {asMap, valueAt} from '../json.ts';
 import type {Witness} from './witness.ts';
 
 /**
- * Linkerd's injector gives the containers that it adds the capabilities of the pod's first one: its
- * init container sets up the network of the pod by NET_ADMIN and NET_RAW.
+ * Linkerd's injector copies the capabilities of the first container to those that it adds: its init
+ * container needs NET_ADMIN and NET_RAW to set up the network of the pod.
  * https://github.com/linkerd/linkerd2/blob/main/pkg/inject/inject.go
  */
 export const isMeshed: Witness = ({pod}) => {

@@ -4,13 +4,13 @@ import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import {defaultCapabilities} from '../rules/no-extra-capabilities.ts';
 import type {ContainerWitness, PodWitness} from './witness.ts';
 
-/** The fields by which a pod shares a namespace of its node. */
+/** The fields with which a pod shares a namespace of its node. */
 export const namespaces = ['hostNetwork', 'hostPID', 'hostIPC'];
 
 const namespaceOf = ({value}: PodSpec): string | undefined =>
   namespaces.find(field => value[field] === true);
 
-/** A DaemonSet that shares a namespace of its node runs for the node. */
+/** A DaemonSet that shares a namespace of its node is node software. */
 export const isNodeAgent: PodWitness = pod => {
   if (pod.resource.kind !== 'DaemonSet') return undefined;
   const namespace = namespaceOf(pod);
@@ -19,7 +19,7 @@ export const isNodeAgent: PodWitness = pod => {
     : `a DaemonSet with \`${namespace}: true\` is node software`;
 };
 
-/** Capabilities that work on the node, or on its network, where its namespaces are shared. */
+/** Capabilities that affect the node or its network if its namespaces are shared. */
 export const nodeCapabilities = [
   'BPF',
   'CHECKPOINT_RESTORE',
@@ -40,7 +40,7 @@ export const nodeCapabilities = [
   'SYS_TIME',
 ];
 
-/** A capability over what is the node's, beside the namespace in which it is. */
+/** A capability that affects the node, together with the shared namespace. */
 export const worksOnNode: PodWitness = pod => {
   const namespace = namespaceOf(pod);
   if (namespace === undefined) return undefined;
@@ -54,7 +54,7 @@ export const worksOnNode: PodWitness = pod => {
   return undefined;
 };
 
-/** The classes that Kubernetes keeps for what nodes and clusters cannot do without. */
+/** The priority classes that Kubernetes reserves for what nodes and clusters cannot run without. */
 export const criticalClasses = ['system-node-critical', 'system-cluster-critical'];
 
 export const isCritical: PodWitness = ({value}) => {
@@ -64,7 +64,7 @@ export const isCritical: PodWitness = ({value}) => {
     : undefined;
 };
 
-/** Taints of nodes on which nothing runs yet but what makes them nodes. */
+/** Taints of nodes that are not ready for normal workloads yet. */
 export const earlyTaints = [
   'CriticalAddonsOnly',
   'node.cloudprovider.kubernetes.io/uninitialized',
@@ -73,8 +73,8 @@ export const earlyTaints = [
 ];
 
 /**
- * Runs where nothing else runs: on nodes that are not ready, or with any taint. With an end in
- * `tolerationSeconds` that is no more than patience.
+ * Runs where nothing else runs: on nodes that are not ready, or with any taint. A toleration with
+ * `tolerationSeconds` only delays eviction.
  */
 export const toleratesAll: PodWitness = ({value}) => {
   for (const item of asList(value['tolerations'])) {
@@ -91,7 +91,7 @@ export const toleratesAll: PodWitness = ({value}) => {
   return undefined;
 };
 
-/** Drops all capabilities and adds one beyond the default ones: somebody thought about it. */
+/** Drops all capabilities and adds one beyond the defaults: somebody decided this. */
 export const addsOnPurpose: ContainerWitness = container => {
   if (!capabilitiesOf(container, 'drop').some(({name}) => name === 'ALL')) return undefined;
   const added = capabilitiesOf(container, 'add').find(
@@ -102,7 +102,7 @@ export const addsOnPurpose: ContainerWitness = container => {
     : `container "${container.name}" drops ALL capabilities and adds "${added.text}" explicitly`;
 };
 
-/** Of an image, what runs in it: it needs its privileges whatever its command is. */
+/** Images whose programs need privileges, whatever the command. */
 export const privilegedImages =
   '(?:^|/)(?:docker:[^@]*dind|(?:docker-)?dind(?:[:@-]|$)|(?:buildkit|buildkitd|binfmt|qemu-user-static|podman|buildah|k3s|k0s|wireguard|openvpn|gluetun)(?:[:@]|$)|kindest/node(?:[:@]|$))';
 
@@ -115,7 +115,7 @@ export const isPrivilegedImage: ContainerWitness = ({name, value}) => {
     : undefined;
 };
 
-/** Images that start a runtime as an ordinary user, by set-uid programs. */
+/** Images that start a runtime as a non-root user, with setuid programs. */
 export const rootlessImages =
   '(?:^|/)(?:docker:[^@]*dind-rootless|(?:docker-)?dind-rootless(?:[:@]|$)|(?:buildkit|buildkitd):[^@]*rootless)';
 

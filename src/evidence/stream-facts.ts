@@ -20,10 +20,10 @@ import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {Comments} from './comments.ts';
 
-/** Of the objects that are asked one by one, how many are: a hostile stream costs no more. */
+/** The most objects that are checked one by one, which bounds the cost of a hostile stream. */
 const most = 50;
 
-/** What the rest of the stream, as it was read, tells of a pod. */
+/** What the rest of the original stream shows about a pod. */
 export class StreamFacts {
   readonly #documents: readonly YamlDocument[];
   readonly #stream: StreamIndex;
@@ -33,7 +33,7 @@ export class StreamFacts {
   #roles: AccountRoles | undefined;
   #configs: NameIndex<Resource> | undefined;
   #locator: Locator | undefined;
-  /** Those of each text that the stream's documents stand in. */
+  /** The comments of each text with documents of the stream. */
   readonly #comments = new Map<string, Comments>();
 
   constructor(stream: StreamIndex, documents: readonly YamlDocument[]) {
@@ -41,7 +41,7 @@ export class StreamFacts {
     this.#documents = documents;
   }
 
-  /** A Service that sends to `port` of the pods, or undefined. */
+  /** A Service that sends to `port` of the pods, if there is one. */
   serviceTo(pod: PodSpec, port: number): Resource | undefined {
     for (const {byTarget} of this.#servicesAt(pod)) {
       const service = byTarget.get(port);
@@ -50,10 +50,12 @@ export class StreamFacts {
     return undefined;
   }
 
-  /** Endpoints or an EndpointSlice, which a person wrote, that name `port` of some address. */
+  /** Hand-written Endpoints or an EndpointSlice that name `port` of some address. */
   readonly endpointsAt = (port: number): Resource | undefined => this.#known().endpoints.get(port);
 
-  /** A NetworkPolicy that names `port` of some addresses: nodes have them, pods do not. */
+  /**
+   * A NetworkPolicy that names `port` of some addresses, which are those of nodes rather than pods.
+   */
   readonly policyAt = (port: number): Resource | undefined => this.#known().policies.get(port);
 
   /** The Services that select the pods: several that select the same count as one. */
@@ -66,19 +68,21 @@ export class StreamFacts {
     return this.#services.get(placeOf(pod)) ?? [];
   }
 
-  /** What makes the API server call the pods: a webhook's configuration, or an APIService. */
+  /**
+   * The object that makes the API server call the pods: a webhook configuration, or an APIService.
+   */
   callerOf(pod: PodSpec): Resource | undefined {
     this.#callers ??= callersByPod(this.#stream);
     return this.#callers.get(placeOf(pod));
   }
 
-  /** The binding that lets the pods write the status of Ingresses or Gateways, or undefined. */
+  /** The binding that lets the pods write the status of Ingresses or Gateways, if there is one. */
   servingRoleOf(pod: PodSpec): Resource | undefined {
     this.#roles ??= new AccountRoles(this.#stream);
     return this.#roles.dutiesOf({pod, resource: pod.resource}).serves;
   }
 
-  /** The classes of Ingresses and Gateways, each of which some controller serves. */
+  /** The Ingress and Gateway classes, each of which has a controller. */
   get classes(): readonly Resource[] {
     return ['IngressClass', 'GatewayClass'].flatMap(kind =>
       this.#stream.ofKind(kind).slice(0, most),
@@ -98,7 +102,7 @@ export class StreamFacts {
     return this.#configs.find(`${kind}/${name}`, namespace)[0];
   }
 
-  /** The comment at a field of an object, or undefined. */
+  /** The comment at a field of an object, if there is one. */
   commentAt({document, path: at}: Resource, path: Path): string | undefined {
     const found = this.#documents[document];
     if (found === undefined) return undefined;
@@ -146,7 +150,7 @@ function firstByTarget(services: readonly Service[]): ReadonlyMap<number | strin
   return first;
 }
 
-/** Where a pod stands in the stream, however much of it has been rewritten. */
+/** The place of a pod in the stream, which rewrites do not change. */
 const placeOf = ({resource, path}: PodSpec): string =>
   `${resource.document} ${toPointer([...resource.path, ...path])}`;
 
@@ -194,7 +198,7 @@ function portsOf(resources: readonly Resource[]): Ports {
   return {endpoints, policies};
 }
 
-/** The ports of the egress rules that name addresses, and not all of them. */
+/** The ports of the egress rules that name some addresses, but not all. */
 const addressPorts = (policy: JsonMap): readonly number[] =>
   asList(valueAt(policy, ['spec', 'egress'])).flatMap(item => {
     const rule = asMap(item);

@@ -31,9 +31,9 @@ import {
 import type {ContainerWitness, PodWitness, Witness} from './witness.ts';
 
 /**
- * What shows that a pod does on its node what it cannot do without privileges: it speaks against
- * all that a rewrite takes from the pod. `src/guard/evidence.ts` has the twin of each that one
- * object tells; those of `fromStream` take other objects, or the text.
+ * Evidence that a pod does something on its node that needs privileges. It speaks against
+ * everything that a rewrite takes from the pod. `src/guard/evidence.ts` has a CEL twin for each
+ * that a single object shows. Those in `fromStream` need other objects, or the text.
  */
 export const podWitnesses = {
   isNodeAgent,
@@ -70,7 +70,9 @@ export const fromStream: readonly string[] = [
   'writesBelowMount',
 ];
 
-/** What speaks against one kind of rewrite, by rule: what it takes, or what it fills in. */
+/**
+ * What speaks against one rewrite, by rule, whether it takes something away or fills in a default.
+ */
 export const ruleWitnesses: Readonly<Record<string, readonly Witness[]>> = {
   'no-host-port': [isProbedOnHostPort, isNamedInStream],
   'no-privilege-escalation': [
@@ -82,15 +84,21 @@ export const ruleWitnesses: Readonly<Record<string, readonly Witness[]>> = {
   'no-root': [ofContainer(changesOwners), ofContainer(hasLowPort)],
 };
 
-/** Whether evidence may speak against rewrites of a rule: of those that take something from pods, or have their own. */
+/**
+ * Whether evidence may speak against the rewrites of a rule: if they take something from pods, or
+ * have their own evidence.
+ */
 export const mayWait = ({id, rewrite, checkPod, checkContainer}: Rule): boolean =>
   Object.hasOwn(ruleWitnesses, id) ||
   (rewrite?.effect === 'takes' && (checkPod !== undefined || checkContainer !== undefined));
 
-/** The weakest witness: of any taking, a comment at the field that says why it is so. */
+/**
+ * The weakest evidence: a comment at the field that gives a reason, for anything that would be
+ * taken away.
+ */
 export const commentWitness: Witness = isSaidInComment;
 
-/** Asks of the container at fault; of a pod at fault, of each of its containers. */
+/** Checks the container at fault; for a pod at fault, each of its containers. */
 function ofContainer(sees: ContainerWitness): Witness {
   return ({pod, container, facts}) => {
     for (const each of container === undefined ? pod.containers : [container]) {

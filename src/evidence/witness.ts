@@ -3,29 +3,29 @@ import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Violation} from '../rules/rule.ts';
 import type {StreamFacts} from './stream-facts.ts';
 
-/** What a witness is asked about: a violation whose rewrite takes something from a pod. */
+/** The input of a witness: a violation whose rewrite takes something from a pod. */
 export interface Subject {
   readonly pod: PodSpec;
-  /** The container at fault; absent where the fault is the pod's. */
+  /** The container at fault; absent if it is the pod itself. */
   readonly container?: Container;
   readonly violation: Violation;
   readonly facts: StreamFacts;
 }
 
-/** Says in a sentence why the workload depends on what would be taken, or nothing. */
+/** Returns a sentence about why the workload depends on what would be taken away, or undefined. */
 export type Witness = (subject: Subject) => string | undefined;
 
-/** Says in a sentence what a pod is for that it cannot do without privileges, or nothing. */
+/** Returns a sentence about what the pod does that needs privileges, or undefined. */
 export type PodWitness = (pod: PodSpec, facts: StreamFacts) => string | undefined;
 
-/** The same of one container of a pod. */
+/** The same for one container of a pod. */
 export type ContainerWitness = (
   container: Container,
   pod: PodSpec,
   facts: StreamFacts,
 ) => string | undefined;
 
-/** `read`, but once for each mapping: many violations ask the same of one pod. */
+/** `read`, cached for each mapping: many violations ask the same about one pod. */
 export function once<Part extends {readonly value: JsonMap}, Answer>(
   read: (part: Part) => Answer,
 ): (part: Part) => Answer {

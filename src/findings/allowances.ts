@@ -3,10 +3,10 @@ import type {Selector} from '../policy/selector.ts';
 import {findRule} from '../rules/index.ts';
 import type {Finding, ResourceIdentity} from './finding.ts';
 
-/** What an entry says where no manifest tells why: it is for a person to fill in. */
+/** The reason of an entry if no manifest gives one: a person must fill it in. */
 const unexplained = 'no manifest gives a reason: add it here';
 
-/** What speaks against the rewrite of a finding, to follow its message. */
+/** What speaks against the rewrite of a finding, to append to its message. */
 export const evidenceText = ({evidence = [], doubt}: Finding): string =>
   [
     evidence.length === 0 ? '' : ` (evidence of need: ${evidence.join('; ')})`,
@@ -19,8 +19,8 @@ type Allowable = Pick<
 >;
 
 /**
- * The entry that allows what was found in that object alone, with what speaks for it as the reason.
- * Nothing where a name is missing, or would be a pattern that means others as well.
+ * The entry that allows a finding in that object only, with the evidence as the reason. Undefined
+ * if a name is missing, or would be a pattern that matches others too.
  */
 export function allowanceOf(finding: Allowable): {
   readonly exception?: Exception;
@@ -36,7 +36,7 @@ export function allowanceOf(finding: Allowable): {
   return {exception: {rules: [rule], match, reason}};
 }
 
-/** What speaks for what was found. */
+/** The evidence for what was found. */
 const sentencesFor = ({evidence = [], doubt}: Allowable): readonly string[] => [
   ...evidence,
   ...(doubt === undefined ? [] : [`unknown: ${doubt}`]),
@@ -44,7 +44,7 @@ const sentencesFor = ({evidence = [], doubt}: Allowable): readonly string[] => [
 
 const reasonOf = (sentences: Iterable<string>): string => [...sentences].join('; ') || unexplained;
 
-/** The declaration that an object is exposed on purpose, for what `evidence` says. */
+/** The `exposed` entry for an object, with `evidence` as the reason. */
 export function exposureOf(
   resource: ResourceIdentity,
   evidence: readonly string[],
@@ -54,7 +54,7 @@ export function exposureOf(
   return {exposed: {match, reason: reasonOf(evidence)}};
 }
 
-/** A selector of that object alone, or undefined where there is none. */
+/** A selector for that object only, if there can be one. */
 function matchOf(
   {kind, namespace, name}: ResourceIdentity,
   container?: string,
@@ -70,9 +70,9 @@ function matchOf(
 }
 
 /**
- * The entries that allow all of `told`, in its order. Of one object and container those rules share
- * an entry for which the same speaks. What is found in the object as a whole is allowed in each of
- * its containers, so that no second entry is of no use.
+ * The entries that allow everything in `told`, in its order. Rules with the same evidence in one
+ * object and container share an entry. A finding on the object as a whole is also allowed in each
+ * of its containers, so that no entry is redundant.
  */
 export function allowancesOf(told: readonly Finding[]): Allowances {
   const grants = new Map<string, Grant>();
@@ -90,7 +90,7 @@ export function allowancesOf(told: readonly Finding[]): Allowances {
   return {exceptions: [...grants.values()].flatMap(exceptionsOf), exposed: [...exposed.values()]};
 }
 
-/** What is allowed of one object, or one of its containers: by rule, why. */
+/** The rules that are allowed in one object or container, with the reasons. */
 interface Grant {
   readonly match: Exception['match'];
   readonly reasons: Map<string, Set<string>>;
@@ -101,7 +101,7 @@ const addReasons = ({reasons}: Grant, rule: string, more: Iterable<string>) =>
 
 const keyOf = (match: Exception['match']): string => JSON.stringify(match);
 
-/** Takes out of a container's grant what that of its whole object allows as well. */
+/** Removes from the grant of a container what the grant of its object already allows. */
 function withoutRepeated(grant: Grant, grants: ReadonlyMap<string, Grant>): void {
   const {container, ...object} = grant.match;
   const whole = container === undefined ? undefined : grants.get(keyOf(object));
@@ -121,7 +121,7 @@ function exceptionsOf({match, reasons}: Grant): readonly Exception[] {
   return [...rules].map(([reason, ids]) => ({rules: ids, match, reason}));
 }
 
-/** Whether `entry`, of those that `allowancesOf` makes, allows a finding. */
+/** Whether `entry`, one of those from `allowancesOf`, allows a finding. */
 export function isAllowedBy(finding: Finding, entry: Exception | Exposure): boolean {
   const {exception, exposed} = allowanceOf(finding);
   if (!('rules' in entry)) return keyOf(exposed?.match ?? {}) === keyOf(entry.match);

@@ -6,9 +6,9 @@ import {reaches, type Severity, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
- * What becomes of a finding: render has `fixed` it, or would where an audit says so; its rewrite
- * `waits` for the user's decision; or there is none to be made, and it is flagged. What is noted
- * may be clients that the user must decide on: they wait, or are `cut` off.
+ * What render does with a finding: it has `fixed` it, or would do so; the rewrite `waits` for the
+ * user's decision; or there is no rewrite, and it is only flagged. A note may be about clients that
+ * the user must decide on: they wait, or are `cut` off.
  */
 export type Disposition =
   | 'fixed'
@@ -31,28 +31,33 @@ export interface Finding {
   /** A JSON Pointer (RFC 6901) into the object. */
   readonly path: string;
   readonly source: Source;
-  /** The field's value as it was read; absent where the field was. */
+  /** The original value of the field; absent if the field was missing. */
   readonly before?: Json;
-  /** The field's value as it was rewritten; absent where it is gone or was not rewritten. */
+  /** The rewritten value of the field; absent if it was removed or not rewritten. */
   readonly after?: Json;
-  /** How the manifest shows that the workload depends on what the rewrite takes: sentences. */
+  /** The evidence that the workload depends on what the rewrite takes away, as sentences. */
   readonly evidence?: readonly string[];
-  /** What no manifest tells, and the rewrite needs to be true: a sentence's end after "not known". */
+  /**
+   * What the rewrite needs to be true but no manifest shows: the end of a sentence after "unknown".
+   */
   readonly doubt?: string;
-  /** Present where the rewrite was not made for one or the other: the user must decide. */
+  /** Present if the rewrite was not made because of either: the user must decide. */
   readonly waits?: true;
-  /** Of a rewrite that waits: the exception that keeps the setting, ready for the policy. */
+  /** For a rewrite that waits: the exception that keeps the setting, ready for the policy. */
   readonly exception?: Exception;
-  /** Of what waits: the declaration that keeps its clients, ready for the policy. */
+  /** For exposures that wait: the entry that keeps the clients, ready for the policy. */
   readonly exposed?: Exposure;
-  /** The reason that the exception gives. */
+  /** The reason of the exception. */
   readonly reason?: string;
-  /** What the author of the manifest must do: the rule's remedy. */
+  /** What the author of the manifest must do: the remedy of the rule. */
   readonly remedy: string;
   readonly references: References;
 }
 
-/** Whether a finding counts against `threshold`: neither fixed nor excepted, and that severe. */
+/**
+ * Whether a finding counts against `threshold`: it is neither fixed nor excepted, and severe
+ * enough.
+ */
 export const counts = ({status, severity}: Finding, threshold: Threshold): boolean =>
   status === 'flagged' && reaches(severity, threshold);
 
@@ -63,25 +68,28 @@ export interface ResourceIdentity {
   readonly name: string;
 }
 
-/** Where in the input a finding lies; documents, lines and columns count from 1. */
+/** The place of a finding in the input; documents, lines and columns count from 1. */
 export interface Source {
   readonly file: string;
   readonly document: number;
   readonly line: number;
   readonly column: number;
-  /** The chart's template that rendered the document, where the stream tells. */
+  /** The template that rendered the document, if the stream shows it. */
   readonly template?: string;
-  /** The line below the comment `# Source:` that heads the document, where there is one. */
+  /**
+   * The line number relative to the comment `# Source:` at the top of the document, if there is
+   * one.
+   */
   readonly templateLine?: number;
-  /** Present where the input was rendered for the audit: a line of it is nowhere to be seen. */
+  /** Present if the input was rendered for the audit: its lines are in no file. */
   readonly isRendering?: true;
 }
 
-/** `Deployment/shop/web`, or `Deployment/web` where the manifest names no namespace. */
+/** `Deployment/shop/web`, or `Deployment/web` if the manifest sets no namespace. */
 export function titleOf({resource: {kind, namespace, name}}: Finding): string {
   return safeText([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
 }
 
-/** Whether it is the user's to decide: what waits, and clients that are cut off. */
+/** Whether the user must decide: rewrites that wait, and clients that are cut off. */
 export const isUndecided = ({disposition}: Finding): boolean =>
   disposition === 'waits' || disposition === 'cut';

@@ -6,12 +6,12 @@ import {evidenceText} from './allowances.ts';
 import type {Finding} from './finding.ts';
 
 /**
- * The findings of each object as items of a ResourceList's `results`, which kpt shows: see the KRM Functions
- * Specification, v1. A finding that was fixed or excepted is information; one that remains is a
- * warning, or an error from severity `high` on.
+ * The findings of each object as items of a ResourceList's `results`, which kpt shows: see the KRM
+ * Functions Specification, v1. A finding that was fixed or excepted is informational; one that
+ * remains is a warning, or an error from severity `high` on.
  *
- * What remains is told as it lies in the list that goes out, without values that hold others, which other
- * rewrites may change: so a second run tells the same.
+ * Remaining findings refer to the list in the output, without values that contain others, which
+ * other rewrites may change. So a second run reports the same.
  */
 export const resultsIn = (
   checked: readonly CheckedResource[],

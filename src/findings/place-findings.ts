@@ -9,11 +9,11 @@ import {allowanceOf, exposureOf} from './allowances.ts';
 import type {Disposition, Finding, ResourceIdentity, Source} from './finding.ts';
 import {sourceOf} from './source-of.ts';
 
-/** Turns verdicts into findings: what a report needs to show, with the place in the source. */
+/** Turns verdicts into findings: what a report shows, with the place in the source. */
 export class FindingPlacer {
   readonly #stream: ObjectStream;
   readonly #inputs: Inputs;
-  /** Of the document that was looked into last: findings come in its order. */
+  /** For the document that was looked up last: findings come in document order. */
   #locator: Locator | undefined;
 
   constructor(stream: ObjectStream) {
@@ -29,7 +29,8 @@ export class FindingPlacer {
     const {rule, violation, status, exception, evidence, waits} = verdict;
     const {doubt} = violation;
     const decision = 'decision' in violation ? violation.decision : undefined;
-    // What is noted, or rewritten by an addition, stays as it is, and may be a whole pod with its secrets.
+    // The value of a note, or of a rewrite that adds an object, does not change, and may be a whole
+    // pod with its secrets.
     const isChanged = violation.addition === undefined && status !== 'noted';
     const before = isChanged ? valueAt(resource.value, violation.path) : undefined;
     const after = isChanged ? valueAt(hardened, violation.path) : undefined;
@@ -71,7 +72,7 @@ const identityOf = ({apiVersion, kind, namespace, name}: Resource): ResourceIden
   name,
 });
 
-/** What becomes of it, by its status, where it does not wait. */
+/** The disposition for each status, if it does not wait. */
 const dispositions = {
   fixed: 'fixed',
   flagged: 'flag-only',

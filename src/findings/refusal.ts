@@ -3,15 +3,15 @@ import type {Policy} from '../policy/policy.ts';
 import {allowancesOf} from './allowances.ts';
 import {counts, type Finding, isUndecided, titleOf} from './finding.ts';
 
-/** What was found in a stream, and told of it. */
+/** The findings and notes of a stream. */
 interface Told {
   readonly findings: readonly Finding[];
   readonly notes: readonly Finding[];
 }
 
 /**
- * Why `policy` refuses a stream, and what to write into the policy to let it pass, as one line: it
- * is all that Helm shows. Undefined where it does not.
+ * Why `policy` refuses a stream, and what to add to the policy to let it pass, on one line, because
+ * Helm shows no more. Undefined if it does not refuse.
  */
 export function refusalOf(told: Told, policy: Policy): string | undefined {
   const refusing = refusingOf(told, policy);
@@ -25,7 +25,7 @@ export function refusalOf(told: Told, policy: Policy): string | undefined {
   return `${listed(reasons)}. To keep them, add what \`kube-harden decide\` prints to the policy${paste}`;
 }
 
-/** What of it refuses the stream: findings at or above the threshold, and what is undecided. */
+/** What refuses the stream: findings at or above the threshold, and undecided ones. */
 export const refusingOf = (
   {findings, notes}: Told,
   {blockOn, refusesUndecided}: Policy,
@@ -34,7 +34,7 @@ export const refusingOf = (
   ...notes.filter(each => refusesUndecided && isUndecided(each)),
 ];
 
-/** What fits in the message that Helm 4 shows, beside the reasons. */
+/** What fits into Helm 4's message in addition to the reasons. */
 const longestEntries = 1000;
 const mostReasons = 12;
 

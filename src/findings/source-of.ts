@@ -5,7 +5,9 @@ import {templateOf} from '../stream/template.ts';
 import type {Locator} from '../yaml/locate.ts';
 import type {Source} from './finding.ts';
 
-/** Where in its text the field at `path` of `resource` lies; `locator` is that of its document. */
+/**
+ * The place of the field at `path` of `resource` in its text; `locator` is that of its document.
+ */
 export function sourceOf(inputs: Inputs, locator: Locator, resource: Resource, path: Path): Source {
   const input = inputs.of(resource.document);
   const lines = inputs.linesOf(input);

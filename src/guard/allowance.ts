@@ -2,10 +2,10 @@ import {mayExpose} from '../policy/exceptions.ts';
 import type {Exception, Policy} from '../policy/policy.ts';
 import {rules} from '../rules/index.ts';
 
-/** An exception of a policy, or what it declares as exposed on purpose. */
+/** An exception of a policy, or an entry under `exposed`. */
 export interface Allowance extends Exception {
   readonly origin: 'exception' | 'exposure';
-  /** The CEL variable that says whether it holds for an object: numbered as in the policy. */
+  /** The CEL variable for whether it applies to an object, numbered as in the policy. */
   readonly variable: string;
 }
 
@@ -25,10 +25,10 @@ export function allowancesOf({exceptions, exposed}: Policy): readonly Allowance[
   ];
 }
 
-/** `today`, YYYY-MM-DD in UTC, is the day by which it expires. */
+/** `today` (YYYY-MM-DD in UTC) is compared with the expiry date. */
 export const isLive = ({expires}: Allowance, today: string): boolean =>
   expires === undefined || expires >= today;
 
-/** Names of kinds, namespaces, objects and containers are ASCII: nothing else can be meant. */
+/** Names of kinds, namespaces, objects and containers are ASCII: nothing else can match. */
 export const mayMatch = ({match}: Allowance): boolean =>
   Object.values(match).every(pattern => /^[\x20-\x7e]*$/.test(pattern));

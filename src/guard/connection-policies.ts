@@ -1,6 +1,6 @@
 import {type AdmissionPolicy, notExcluded} from './objects.ts';
 
-/** What opens a way into a pod without leaving a manifest: subresources that are connected to. */
+/** The subresources to connect to, which open a way into a pod without leaving a manifest. */
 const connections = ['port-forward', 'exec', 'attach', 'proxy'] as const;
 export type Connection = (typeof connections)[number];
 
@@ -30,11 +30,11 @@ export interface ConnectionChoices {
   readonly connections: readonly Connection[];
   readonly excludedNamespaces: readonly string[];
   readonly excludedGroups: readonly string[];
-  /** What the message says to do instead, where it is not our own advice. */
+  /** What the message says to do instead, if not our default advice. */
   readonly instead?: string;
 }
 
-/** A policy for each of the connections that are not to be made. */
+/** A policy for each denied connection. */
 export const connectionPolicies = (choices: ConnectionChoices): readonly AdmissionPolicy[] =>
   connections
     .filter(connection => choices.connections.includes(connection))

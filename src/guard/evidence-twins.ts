@@ -29,7 +29,7 @@ const ofContainer = 'c.?securityContext';
 
 const sharesNamespace = `(${namespaces.map(field => `variables.pod.?${field}.orValue(false)`).join(' || ')})`;
 
-/** A DaemonSet, and the pods that its controller makes. */
+/** A DaemonSet, and the pods that its controller creates. */
 const isDaemonSet =
   "(request.kind.kind == 'DaemonSet' || variables.owners.exists(o, o.kind == 'DaemonSet'))";
 
@@ -46,18 +46,21 @@ const runsImage = (pattern: string): string =>
 const spelled = (folders: readonly string[]): string => celList(folders.flatMap(spellingsOf));
 const liesIn = (folders: readonly string[]): string =>
   `${spelled(folders)}.exists(f, h.place == f || h.place.startsWith(f + '/'))`;
-/** The names of the volumes of which `isMeant` is true of the place `h`. */
+/** The names of the volumes whose place `h` meets `isMeant`. */
 const volumesWhere = (isMeant: string): string =>
   `variables.hostPaths.filter(h, ${isMeant}).map(h, h.name)`;
 const isSensitive = 'h.name in variables.sensitiveNames';
-/** A mount `m` of a container is of one of the volumes of that variable, and may write where that matters. */
+/**
+ * A mount `m` of a container is of one of the volumes in that variable, and is writable if that
+ * matters.
+ */
 const mounts = (variable: string, isMeant = 'true'): string =>
   `c.?volumeMounts.orValue([]).exists(m, m.name in variables.${variable} && ${isMeant})`;
 const mayWrite = '!m.?readOnly.orValue(false)';
 
 /**
- * What the twins need, by name. A volume is judged once, not once for each mount; and each pattern
- * has a variable of its own, since the API server limits the cost of an expression.
+ * The variables that the twins need, by name. A volume is checked once, not once per mount, and
+ * each pattern has its own variable, because the API server limits the cost of an expression.
  */
 export const twinVariables: ReadonlyMap<string, string> = new Map([
   ...Object.entries(noSensitiveMount.variables ?? {}),
@@ -86,21 +89,21 @@ export const twinVariables: ReadonlyMap<string, string> = new Map([
 const hasHostPort =
   'variables.containers.exists(c, c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0))';
 
-/** CEL for what each witness of pods sees; undefined for those that one object does not tell. */
+/** CEL for each witness of pods; undefined if it needs more than one object. */
 export const podTwins: Readonly<Record<keyof typeof podWitnesses, string | undefined>> = {
   isNodeAgent: `${isDaemonSet} && ${sharesNamespace}`,
   worksOnNode: `${sharesNamespace} && variables.containers.exists(c, ${listed('add')}.exists(a, a.matches(${capability(nodeCapabilities)})))`,
   isCritical: `variables.pod.?priorityClassName.orValue('') in ${celList(criticalClasses)}`,
   toleratesAll: `variables.pod.?tolerations.orValue([]).exists(t, !has(t.tolerationSeconds) && (t.?key.orValue('') == '' ? t.?operator.orValue('') == 'Exists' : t.?key.orValue('') in ${celList(earlyTaints)}))`,
   isProbedOnLoopback: `variables.pod.?hostNetwork.orValue(false) && variables.containers.exists(c, ${callsHost(`h.matches(${celString(loopbackHost)})`)})`,
-  // That no Service leads there, other objects tell: here any host port is one of the node's.
+  // Whether a Service leads there depends on other objects: here any host port counts.
   isReachedByNode: `${isDaemonSet} && ${hasHostPort}`,
   isCalledByApiServer: undefined,
   servesClass: undefined,
   isToldToServe: `(variables.pod.?hostNetwork.orValue(false) || ${hasHostPort}) && variables.containers.exists(c, ${runs(servingOptions)})`,
 };
 
-/** The same for what each witness of containers sees in a container `c`. */
+/** The same for each witness of a container `c`. */
 export const containerTwins: Readonly<Record<keyof typeof containerWitnesses, string | undefined>> =
   {
     addsOnPurpose: `${listed('drop')}.exists(a, a.matches(${capability(['ALL'])})) && ${listed('add')}.exists(a, !a.matches(${capability(['ALL', ...defaultCapabilities])}))`,
@@ -120,7 +123,7 @@ export const containerTwins: Readonly<Record<keyof typeof containerWitnesses, st
     writesBelowMount: undefined,
   };
 
-/** As `hasFileCapabilities`: the user is an ordinary one, by its number or else by a promise. */
+/** As `hasFileCapabilities`: the user is not root, because of its number or a promise. */
 const hasFileCapabilities = [
   `${ofContainer}.?allowPrivilegeEscalation.orValue(true)`,
   `${listed('add')}.size() > 0`,
@@ -131,22 +134,22 @@ const hasLowPort = `c.?ports.orValue([]).exists(p, p.?containerPort.orValue(0) >
 const isMeshed =
   "variables.annotations[?'linkerd.io/inject'].orValue('') in ['enabled', 'ingress']";
 
-/** As the doubt of no-root: no manifest names the container's user, or it is root. */
+/** As the doubt of no-root: no manifest sets the user of the container, or it is root. */
 const userIsUnknown = `${userOf}.orValue(0) == 0`;
 
-/** By rule, the twins of its own witnesses, of a container `c`. */
+/** The twins of each rule's own witnesses of a container `c`. */
 export const ruleTwins: Readonly<Record<string, readonly string[]>> = {
   'no-privilege-escalation': [hasFileCapabilities, runs(setUidPattern), runsImage(rootlessImages)],
   'drop-all-capabilities': [runs(rootPattern), isMeshed],
   'no-root': [runs(rootPattern), hasLowPort],
 };
 
-/** By rule, CEL for its doubts: of a container `c`, what its rewrite would have to know. */
+/** CEL for the doubts of each rule about a container `c`: what its rewrite would have to know. */
 export const doubtTwins: Readonly<Record<string, string>> = {
   'no-root': userIsUnknown,
-  // Whoever asks for root means it.
+  // An explicit request for root is intended.
   'no-root-user': 'true',
 };
 
-/** The rules of which only other objects tell whether a rewrite waits. */
+/** The rules whose rewrite waits because of other objects only. */
 export const toldByOthers: readonly string[] = ['no-host-port'];

@@ -16,14 +16,16 @@ const orOf = (terms: Readonly<Record<string, string | undefined>>): string =>
     .flatMap(term => (term === undefined ? [] : [`(${term})`]))
     .join(' || ');
 
-/** CEL variables that tell what of a pod shows a need, as the table of `src/evidence` has it. */
+/** CEL variables for what shows a need in a pod, as the table in `src/evidence` does. */
 export const evidenceVariables: ReadonlyMap<string, string> = new Map([
   ...twinVariables,
   ['podNeeds', orOf(podTwins)],
   ['needy', `variables.containers.filter(c, ${orOf(containerTwins)}).map(c, c.name)`],
 ]);
 
-/** Whether rewrites of a rule may wait under `policy`, and one object does not tell which do. */
+/**
+ * Whether rewrites of a rule may wait under `policy`, and a single object does not show which ones.
+ */
 export const waitsUnseen = (rule: string, policy: Policy): boolean =>
   mayWait(rule, policy) && isUnseen(rule);
 
@@ -33,9 +35,8 @@ const mayWait = (rule: string, {waiting, rules}: Policy): boolean =>
   rules.get(rule) === 'fix' && waiting.has(rule);
 
 /**
- * The checks of one pod as they are under `policy`: each split into what render rewrites, and what
- * it lets pass since something speaks for it. Where one object does not tell them apart, all of it
- * may pass.
+ * The checks of one pod under `policy`, each split into what render rewrites and what it lets pass
+ * because of evidence. If a single object does not show the difference, all of it may pass.
  */
 export function sortedByEvidence(
   checks: readonly SettledCheck[],
@@ -67,7 +68,7 @@ function sorted(check: SettledCheck, policy: Policy, needs: Needs): readonly Set
   ];
 }
 
-/** An init container that has ended before the others start is judged by itself. */
+/** An init container that ends before the others start is checked on its own. */
 const endsFirst =
   "variables.pod.?initContainers.orValue([]).exists(i, i.name == c.name && i.?restartPolicy.orValue('') != 'Always')";
 
@@ -83,14 +84,14 @@ const ofPods: readonly Check['subject'][] = [
   'pod',
 ];
 
-/** CEL for what the rewrite of what `check` finds would have to know; undefined where it knows all. */
+/** CEL for what the rewrite would have to know; undefined if it knows everything. */
 function doubtAgainst({rule, subject}: SettledCheck): string | undefined {
   const doubt = Object.hasOwn(doubtTwins, rule) ? doubtTwins[rule] : undefined;
   if (doubt === undefined || doubt === 'true' || subject === 'container') return doubt;
   return anyOf([doubt]).join(' || ');
 }
 
-/** CEL for what speaks against the rewrite of what `check` finds; undefined where nothing can. */
+/** CEL for what speaks against the rewrite; undefined if nothing can. */
 function evidenceAgainst(check: SettledCheck): string | undefined {
   const {rule, subject} = check;
   if (!ofPods.includes(subject)) return undefined;
@@ -107,7 +108,7 @@ function evidenceAgainst(check: SettledCheck): string | undefined {
   );
 }
 
-/** CEL: of what `check` finds, what its rewrite takes from the pod; undefined where it never does. */
+/** CEL for the findings of `check` whose rewrite takes something away; undefined if none does. */
 const takenBy = ({rule, takes}: SettledCheck): string | undefined =>
   findRule(rule)?.rewrite?.effect === 'takes' ? 'true' : takes;
 
@@ -115,10 +116,13 @@ const anyOf = (terms: readonly string[]): readonly string[] => [
   terms.includes('true') ? 'true' : `variables.containers.exists(c, ${terms.join(' || ')})`,
 ];
 
-/** The CEL variable that tells whether anything speaks for a pod, as `PodNeeds` of `src/check` does. */
+/**
+ * The CEL variable for whether there is any evidence of need in a pod, as in `PodNeeds` of
+ * `src/check`.
+ */
 const needVariable = 'need';
 
-/** The variables that checks need beside their own. */
+/** The variables that checks need in addition to their own. */
 interface Needs {
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -138,7 +142,7 @@ function needsIn(checks: readonly SettledCheck[]): Needs {
   return {variables};
 }
 
-/** CEL for what speaks for the pod as a whole, where `check` finds what its rewrite takes. */
+/** CEL for evidence about the pod as a whole, where the rewrite of `check` takes something away. */
 function needAgainst(check: SettledCheck, {variables}: Needs): string | undefined {
   const whole = takenBy(check);
   if (whole === undefined || !(needVariable in variables)) return undefined;

@@ -4,8 +4,8 @@ import {celAnd, celList, celMatches} from './language/cel.ts';
 import type {Shape} from './shape.ts';
 
 /**
- * CEL that is true where `allowance` means the object of a request, or one that a controller makes
- * for an object that it means. Undefined where it can mean none of `shape`.
+ * CEL that is true if `allowance` matches the object of a request, or the owner for which a
+ * controller created it. Undefined if it can match none of `shape`.
  */
 export function conditionOf({match}: Allowance, shape: Shape): string | undefined {
   const direct = directCondition(match, shape);
@@ -18,7 +18,7 @@ export function conditionOf({match}: Allowance, shape: Shape): string | undefine
   return celAnd([celMatches('request.namespace', match.namespace), isAny ? undefined : who]);
 }
 
-/** By the kind and the name of the object itself. */
+/** By the kind and the name of the object. */
 function directCondition(match: Allowance['match'], {kinds}: Shape): string | undefined {
   const meant = kinds.filter(kind => matches(match.kind, kind));
   if (meant.length === 0) return undefined;
@@ -47,7 +47,7 @@ function ownedCondition(match: Allowance['match'], {ownedBy}: Shape): string | u
 }
 
 /**
- * The owners that count: anyone may write `ownerReferences`, but only the cluster's own controllers
- * make objects as their owners say.
+ * The owners that count: anyone can write `ownerReferences`, but only the cluster's own controllers
+ * create objects as their owners specify.
  */
 export const ownersVariable = `request.userInfo.username.matches('^system:(kube-controller-manager|serviceaccount:kube-system:(cronjob|daemon-set|deployment|job|replicaset|replication|statefulset)-controller)$') ? object.metadata.?ownerReferences.orValue([]).filter(o, o.?controller.orValue(false)) : []`;

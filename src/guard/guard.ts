@@ -13,14 +13,14 @@ import {
 
 export interface GuardChoices extends ConnectionChoices {
   readonly parts: readonly GuardPart[];
-  /** What is done about what a render rewrites, and about connections. */
+  /** The action for what render rewrites, and for connections. */
   readonly action: Action;
-  /** What is done about what a render only flags; `none` leaves it out. */
+  /** The action for what render only flags; `none` leaves it out. */
   readonly flagAction: Action | 'none';
   readonly failurePolicy: FailurePolicy;
-  /** Namespaces with one of these labels are left alone. */
+  /** Namespaces with one of these labels are exempt. */
   readonly excludedLabels: readonly (readonly [key: string, value: string])[];
-  /** Namespaces whose manifests, but not whose connections, are left alone. */
+  /** Namespaces whose manifests, but not whose connections, are exempt. */
   readonly systemNamespaces: readonly string[];
 }
 
@@ -30,13 +30,13 @@ type GuardPart = (typeof guardParts)[number];
 export interface Guard {
   /** Policies, each followed by its binding. */
   readonly objects: readonly JsonMap[];
-  /** What the objects cannot express, a sentence each. */
+  /** What the objects cannot enforce, one sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * The admission policies and bindings that hold a cluster to `policy`, and the connections that are
- * not to be made in it. `today`, YYYY-MM-DD in UTC, is the day by which exceptions expire.
+ * The admission policies and bindings that enforce `policy` in a cluster, and deny connections.
+ * `today` (YYYY-MM-DD in UTC) is compared with the expiry dates of exceptions.
  */
 export function guard(policy: Policy, choices: GuardChoices, today: string): Guard {
   const {parts, excludedGroups} = choices;
@@ -61,7 +61,7 @@ function objectsOf(policy: AdmissionPolicy, choices: GuardChoices): readonly Jso
   return [policyObject(policy, choices.failurePolicy), bindingObject(policy, action, selector)];
 }
 
-/** Selects all namespaces but those; undefined where that is all. */
+/** Selects all namespaces except those; undefined if there are none. */
 function namespaceSelector(
   names: readonly string[],
   labels: GuardChoices['excludedLabels'],

@@ -12,15 +12,15 @@ import {type AdmissionPolicy, notExcluded} from './objects.ts';
 import {type Shape, shapes} from './shape.ts';
 import {isNewOrChanged, itemsOf, podVariablesOf} from './subjects.ts';
 
-/** An allowance, with the CEL that is true of an object that it means. */
+/** An allowance, with the CEL that is true for an object that it matches. */
 interface Waiver extends Allowance {
   readonly condition: string;
 }
 
 /**
- * The admission policies that find in a cluster what `policy` finds in a stream: for each shape of
- * objects one for what a render rewrites, which thus never comes from the pipeline, and one for
- * what it only flags, be it for want of a rewrite or of a decision.
+ * The admission policies that find in a cluster what `policy` finds in a stream. For each shape of
+ * objects there is one for what render rewrites, which can never come from the pipeline, and one
+ * for what it only flags because there is no rewrite or no decision.
  */
 export function manifestPolicies(
   policy: Policy,
@@ -105,7 +105,7 @@ function variablesOf(
   return variables;
 }
 
-/** CEL for the names of the items at fault; undefined where it is the object as a whole. */
+/** CEL for the names of the items at fault; undefined if it is the object as a whole. */
 function namesOf(
   {subject, finds, isOfPod}: SettledCheck,
   waivers: readonly Waiver[],
@@ -141,7 +141,9 @@ function validationOf(check: SettledCheck, waivers: readonly Waiver[]): JsonMap 
   };
 }
 
-/** Whether an exception allows all that a check finds in an object, not only in a container. */
+/**
+ * Whether an exception allows everything that a check finds in an object, not only in a container.
+ */
 const coversObject = ({match}: Waiver, {subject, isOfPod}: SettledCheck): boolean =>
   itemsOf(subject)?.isContainer && !isOfPod
     ? match.container === undefined

@@ -41,7 +41,7 @@ export function policyObject(
   };
 }
 
-/** Puts a policy to work. What is denied or warned about is in the audit log as well. */
+/** Activates a policy. What is denied or warned about also goes to the audit log. */
 export function bindingObject(
   {name}: AdmissionPolicy,
   action: Action,
@@ -59,7 +59,7 @@ export function bindingObject(
   };
 }
 
-/** A match condition by which a policy leaves the members of `groups` alone. */
+/** A match condition that exempts the members of `groups`. */
 export const notExcluded = (groups: readonly string[]): readonly JsonMap[] =>
   groups.length === 0
     ? []

@@ -1,23 +1,25 @@
 import type {JsonMap} from '../json.ts';
 import type {Check} from './language/check.ts';
 
-/** Objects that are asked the same way: the API server type-checks an expression for each kind. */
+/**
+ * Objects that are checked in the same way: the API server type-checks an expression for each kind.
+ */
 export interface Shape {
   /** Part of the policy's name. */
   readonly name: string;
   readonly rules: readonly ResourceRule[];
   readonly kinds: readonly string[];
   readonly subjects: readonly Check['subject'][];
-  /** Where it lies, from `object` or `oldObject`, what a check may ask about. */
+  /** The path from `object` or `oldObject` to what checks look at. */
   readonly part: string;
   readonly moreParts?: readonly string[];
-  /** CEL for the containers that are asked. Absent where there is no pod spec. */
+  /** CEL for the containers to check. Absent if there is no pod spec. */
   readonly containers?: string;
-  /** Whether objects are made by controllers for other objects. */
+  /** Whether controllers create these objects for other objects. */
   readonly ownedBy: readonly Ownership[];
-  /** Whether no render makes them: then none of them waits for a decision. */
+  /** Whether render never sees them: then none of them waits for a decision. */
   readonly isManual?: true;
-  /** Users whose requests the cluster cannot do without. */
+  /** Users whose requests the cluster depends on. */
   readonly exemptUsers?: readonly string[];
 }
 
@@ -28,12 +30,15 @@ export interface ResourceRule extends JsonMap {
   readonly resources: readonly string[];
 }
 
-/** How a kind of owner is told by the `ownerReferences` of what its controller made. */
+/** How a kind of owner appears in the `ownerReferences` of what its controller created. */
 interface Ownership {
   readonly kind: string;
-  /** The kind that is named there, where it is not the owner's: a Deployment's pods name a ReplicaSet. */
+  /**
+   * The kind that is named there, if it is not the owner's: the pods of a Deployment name a
+   * ReplicaSet.
+   */
   readonly by?: string;
-  /** A regular expression of what its name adds to the owner's. */
+  /** A regular expression for the suffix that its name adds to the owner's. */
   readonly ending?: string;
 }
 

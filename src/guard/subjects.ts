@@ -2,16 +2,16 @@ import {placeOf} from './checks/host-path.ts';
 import type {Check} from './language/check.ts';
 import type {Shape} from './shape.ts';
 
-/** How the items that a check is asked of, one by one, are written in CEL. */
+/** How the items that a check looks at, one by one, are written in CEL. */
 interface Items {
   readonly list: string;
-  /** What `finds` calls an item. */
+  /** The name of an item in `finds`. */
   readonly item: string;
-  /** The name by which a message tells it. */
+  /** The name of the item in messages. */
   readonly name: string;
-  /** What a message calls the items. */
+  /** The word for the items in messages. */
   readonly noun: string;
-  /** Whether that is a container's name, by which an exception may mean it. */
+  /** Whether this is the name of a container, which an exception can match. */
   readonly isContainer?: true;
 }
 
@@ -38,7 +38,7 @@ const items: Readonly<Partial<Record<Check['subject'], Items>>> = {
     noun: 'containers',
     isContainer: true,
   },
-  // Bindings of any kind may lack the field.
+  // Bindings may lack the field.
   bindingSubject: {
     list: 'dyn(object).?subjects.orValue([])',
     item: 'u',
@@ -47,13 +47,13 @@ const items: Readonly<Partial<Record<Check['subject'], Items>>> = {
   },
 };
 
-/** The items that checks of `subject` are asked of; undefined where it is the object as a whole. */
+/** The items that checks of `subject` look at; undefined if it is the object as a whole. */
 export const itemsOf = (subject: Check['subject']): Items | undefined => items[subject];
 
-/** Volumes that are a place on the node. */
+/** Host path volumes. */
 const hostPaths = `variables.pod.?volumes.orValue([]).filter(v, has(v.hostPath)).map(v, {'name': string(v.name), 'place': ${placeOf('v.hostPath.path')}, 'type': string(v.hostPath.?type.orValue(''))})`;
 
-/** The CEL variables that checks of pods may use; none where `shape` has no pod spec. */
+/** The CEL variables that checks of pods may use; none if `shape` has no pod spec. */
 export function podVariablesOf({part, containers}: Shape): ReadonlyMap<string, string> {
   if (containers === undefined) return new Map();
   return new Map([
@@ -65,15 +65,15 @@ export function podVariablesOf({part, containers}: Shape): ReadonlyMap<string, s
 }
 
 /**
- * A condition that is true of a request to create, or to change what checks ask about. What an
- * update leaves as it was is no news: a scaled, labelled or finalized object goes on. Of the
- * annotations only those count that choose a profile.
+ * A condition that is true for a request to create an object, or to change what checks look at. An
+ * update that changes nothing there passes, so that objects can still be scaled, labelled or
+ * finalized. Of the annotations, only those that choose a profile count.
  */
 export function isNewOrChanged(
   {part, moreParts = [], containers}: Shape,
   readsAnnotations: boolean,
 ): string {
-  // Of several kinds that are asked the same way, one may lack a field.
+  // Of several kinds that are checked in the same way, one may lack a field.
   const root = (name: string): string => (moreParts.length === 0 ? name : `dyn(${name})`);
   const changed = (path: string): string =>
     `${root('object')}.?${optionalPath(path)} != ${root('oldObject')}.?${optionalPath(path)}`;
@@ -87,7 +87,7 @@ export function isNewOrChanged(
   return terms.join(' || ');
 }
 
-/** Where the annotations of a pod lie, by where its spec does. */
+/** The path of a pod's annotations, by the path of its spec. */
 const annotationsPart = (part: string): string => part.replace(/spec$/, 'metadata.annotations');
 
 const optionalPath = (part: string): string => part.split('.').join('.?');

@@ -1,13 +1,13 @@
 import {createInterface} from 'node:readline/promises';
 
-/** What a user answers to whether something is kept: a text is the reason to keep it. */
+/** The user's answer to whether to keep something: a string is the reason to keep it. */
 export type Answer = 'yes' | 'no' | 'all' | 'quit' | {readonly reason: string};
 
 const answers: Readonly<Record<string, Answer>> = {y: 'yes', n: 'no', a: 'all', q: 'quit'};
 
 /**
- * Asks for each of `questions`, a text of lines, on stderr, and reads the answers from stdin. Where
- * that ends, the rest is answered by `quit`.
+ * Asks each of `questions` on stderr, and reads the answers from stdin. When stdin ends, the
+ * remaining answers are `quit`.
  */
 export async function ask(questions: readonly string[]): Promise<readonly Answer[]> {
   const terminal = createInterface({input: process.stdin, output: process.stderr});

@@ -1,15 +1,15 @@
-/** What a call asks for, before anything is known of a verb's own options. */
+/** What a command line asks for, before the options of a command are known. */
 export interface Call {
-  /** The first word that is no option and no option's value, where `isVerb` knows it. */
+  /** The first word that is neither an option nor a value of one, if `isVerb` accepts it. */
   readonly verb: string | undefined;
-  /** The first word, where it is no verb: it stands first, so no verb can follow. */
+  /** The first word, if it is not a command: no command can follow it. */
   readonly unknown: string | undefined;
   readonly asks: 'help' | 'version' | undefined;
-  /** All that was given but the verb. */
+  /** Everything except the command. */
   readonly rest: readonly string[];
 }
 
-/** The options of any verb that take no value: the word after another is its value. */
+/** The options of any command that take no value. The word after any other option is its value. */
 export const flags: readonly string[] = [
   'allow-skipped',
   'attach',
@@ -25,9 +25,9 @@ export const flags: readonly string[] = [
 ];
 
 /**
- * Takes a call apart: the verb may stand before options or after them. After `--` there are
- * targets only. Help is asked for anywhere, the version only where no verb stands: after one,
- * `--version` is Helm's way to name a chart's.
+ * Splits a command line: the command may come before or after options. After `--` there are only
+ * targets. `--help` works anywhere, `--version` only without a command: after one, `--version` is
+ * Helm's option for the version of a chart.
  */
 export function readCall(args: readonly string[], isVerb: (word: string) => boolean): Call {
   const words = wordsBefore(args, args.indexOf('--'));

@@ -4,30 +4,33 @@ import path from 'node:path';
 import {UsageError} from '../errors.ts';
 
 /**
- * Who runs kube-harden. What follows from it is told in docs/security.md, and nowhere decided but by
- * this word:
+ * Who runs kube-harden. docs/security.md explains what follows from it, and it is decided only by
+ * this value:
  *
- * - `helm`: what is read is a chart's, and what is printed is installed;
- * - `kustomize`, or kpt: what is read is a ResourceList of theirs, with a policy of the user's in it;
- * - `other`: a shell, a script, a pipeline. Whose the input is, is not known.
+ * - `helm`: the input is from a chart, and the output is installed;
+ * - `kustomize`, or kpt: the input is their ResourceList, with a policy of the user in it;
+ * - `other`: a shell, a script, a pipeline. The author of the input is unknown.
  */
 export type Caller = 'helm' | 'kustomize' | 'other';
 
-/** The variable by which a user says that kustomize or kpt calls, where that cannot be seen. */
+/**
+ * The variable with which a user says that kustomize or kpt is the caller, if that cannot be
+ * detected.
+ */
 const variable = 'KUBE_HARDEN_CALLER';
 
 /**
- * Who runs this process: by Helm 4's variables, by the names of the processes that started it, and by
- * the user's word. Helm anywhere among these processes is Helm, but for a kustomize that is nearer.
+ * Who runs this process, according to Helm 4's variables, the names of the processes above it, and
+ * the user. Helm anywhere among these processes counts as Helm, unless kustomize is nearer.
  *
- * @throws {UsageError} where the variable says what it cannot
+ * @throws {UsageError} if the variable has an invalid value
  */
 export const caller = (): Caller =>
   isHelm4() ? 'helm' : callerAmong(ancestorNames(), process.env[variable]);
 
 /**
- * As `caller`, from the names of the processes above this one, the nearest first, and the variable's
- * value. Only the process that started this one can be kustomize: a script of kustomize's may pipe
+ * As `caller`, from the names of the processes above this one, the nearest first, and the value of
+ * the variable. Only the direct parent can be kustomize: a script that kustomize runs may pipe
  * anything into us.
  */
 export function callerAmong(ancestors: readonly string[], said: string | undefined): Caller {
@@ -43,9 +46,9 @@ export function callerAmong(ancestors: readonly string[], said: string | undefin
 const isHelm = (name: string): boolean => name.startsWith('helm');
 
 /**
- * Helm 4 runs post-renderers as plugins, tells them so in HELM_PLUGIN_NAME and HELM_PLUGIN_DIR, and
- * drops their stderr. Helm 3 sets the variables for plugins only, never for a post-renderer; but a
- * post-renderer inherits them where another plugin called Helm, and their folder is not ours then.
+ * Helm 4 runs post-renderers as plugins, sets HELM_PLUGIN_NAME and HELM_PLUGIN_DIR for them, and
+ * drops their stderr. Helm 3 sets the variables only for plugins, never for a post-renderer. But a
+ * post-renderer inherits them if another plugin called Helm; then their folder is not ours.
  */
 export function isHelm4(): boolean {
   const {HELM_PLUGIN_NAME: name, HELM_PLUGIN_DIR: folder} = process.env;
@@ -62,9 +65,9 @@ function isWithin(file: string, folder: string): boolean {
 }
 
 /**
- * Whether Helm takes what is printed for the release: it is the parent process, and stdin is its
- * pipe. The environment does not tell, since Helm 3 says nothing there, and what a plugin calls
- * inherits what Helm 4 says. Where it cannot be learnt, the answer is no.
+ * Whether Helm takes the output for the release: it is the parent process, and stdin is its pipe.
+ * The environment does not show this: Helm 3 sets nothing, and what a plugin calls inherits the
+ * variables of Helm 4. If it cannot be determined, the answer is no.
  */
 export function isPostRenderer(): boolean {
   try {
@@ -76,7 +79,7 @@ export function isPostRenderer(): boolean {
 
 const mostAncestors = 32;
 
-/** The names of the programs of the processes above this one, as far as they can be learnt. */
+/** The program names of the processes above this one, as far as they can be read. */
 function ancestorNames(most = mostAncestors): readonly string[] {
   const names: string[] = [];
   let id = process.ppid;
@@ -90,12 +93,12 @@ function ancestorNames(most = mostAncestors): readonly string[] {
 }
 
 interface ProcessState {
-  /** The name of its program's file: on Linux the first 15 bytes of it. */
+  /** The file name of its program; on Linux only the first 15 bytes. */
   readonly name: string;
   readonly parent: number;
 }
 
-/** Undefined where the system does not tell: on Windows, and of processes outside a container. */
+/** Undefined if the system does not show it: on Windows, and for processes outside a container. */
 function processOf(id: number): ProcessState | undefined {
   try {
     const [name, parent] = process.platform === 'linux' ? stateOnLinux(id) : stateByPs(id);
@@ -105,14 +108,16 @@ function processOf(id: number): ProcessState | undefined {
   }
 }
 
-/** `/proc/ID/stat` is `ID (NAME) STATE PARENT …`, where the name may hold anything: see proc(5). */
+/**
+ * `/proc/ID/stat` is `ID (NAME) STATE PARENT …`, where the name may contain anything: see proc(5).
+ */
 function stateOnLinux(id: number): readonly [string, string] {
   const [, name = '', parent = ''] =
     /^\d+ \((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${id}/stat`, 'utf8')) ?? [];
   return [name, parent];
 }
 
-/** By its absolute path, which no folder of the PATH can come before. */
+/** By its absolute path, which no PATH folder can shadow. */
 function stateByPs(id: number): readonly [string, string] {
   const line = execFileSync('/bin/ps', ['-o', 'ppid=,comm=', '-p', String(id)], {encoding: 'utf8'});
   const [, parent = '', name = ''] = /^\s*(\d+)\s+(.*?)\s*$/s.exec(line) ?? [];

@@ -1,13 +1,13 @@
 import type {Place, UsageError} from '../errors.ts';
 import {safeLines, safeText} from '../text/safe-text.ts';
 
-/** An error's message behind its place; without the file where that is `known`. */
+/** The message of an error after its place; without the file if that is `known`. */
 export function textOfError({message, place}: UsageError, known?: string): string {
   const {file, ...rest} = place;
   return `${placeText(file === known ? rest : place)}${message}`;
 }
 
-/** An error as stderr tells it. */
+/** An error as it is printed to stderr. */
 export const errorLines = (text: string): string =>
   `kube-harden: ${safeLines(text).join('\n  | ')}\n`;
 

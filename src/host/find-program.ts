@@ -28,7 +28,7 @@ export const programFolders = (environment: Readonly<NodeJS.ProcessEnv>): readon
 export const ignoredFolders =
   '(PATH folders that are relative, inside a chart or of npm packages are ignored)';
 
-/** Windows does not care how the name is spelt. */
+/** Windows ignores the case of the name. */
 const pathOf = (environment: Readonly<NodeJS.ProcessEnv>): string | undefined =>
   environment['PATH'] ?? environment['Path'];
 

@@ -14,7 +14,7 @@ import {type Concern, readChart, readManifests} from './read-target.ts';
 import {writeStderr} from './standard-streams.ts';
 import {type Found, type Skipped, use, walk} from './walk.ts';
 
-/** What of a folder is judged by itself. */
+/** A part of a folder that is checked on its own. */
 export interface Release {
   /** The folder's name, or that of a chart or a kustomization in it. */
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Release {
  * What a folder holds: each chart and each kustomization as a stream, and all other manifests as one, since kubectl
  * applies them together. What is plainly no manifest is told on stderr, and counts for nothing.
  *
- * @throws {UsageError} where the folder cannot be looked through, or holds nothing that could be applied
+ * @throws {UsageError} if the folder cannot be searched, or contains nothing that could be applied
  */
 export async function* releasesIn(
   folder: string,
@@ -133,7 +133,10 @@ async function manifestsOf(
   return [];
 }
 
-/** What is told of `found`, which could not be read: the folder's own chart is what the user named. */
+/**
+ * The error for `found`, which could not be read. If the folder itself is a chart, it is what the
+ * user named.
+ */
 async function told(
   error: unknown,
   {file}: Found,

@@ -1,6 +1,6 @@
 import type {ParseArgsConfig} from 'node:util';
 
-/** Helm's options that an audit takes, by our name for each; every one may stand more than once. */
+/** The options of Helm that an audit accepts, by our name for each. All can be repeated. */
 const helmOptions = {
   values: '--values',
   set: '--set',
@@ -12,17 +12,17 @@ const helmOptions = {
 } as const;
 
 export interface HelmChoices {
-  /** The release's name: what charts name their objects after. */
+  /** The name of the release, which charts use in the names of their objects. */
   readonly release: string;
   /** Whether the user says in which namespace it is. */
   readonly hasNamespace: boolean;
-  /** Options and their values, in turns, as helm takes them. */
+  /** Options and their values in turn, as arguments for helm. */
   readonly args: readonly string[];
 }
 
 const repeated = {type: 'string', multiple: true} as const;
 
-/** The same, and the release's name, for node:util's `parseArgs`. */
+/** The same, and the name of the release, for `parseArgs` of node:util. */
 export const helmCallOptions = {
   release: {type: 'string'},
   values: {...repeated, short: 'f'},
@@ -36,7 +36,7 @@ export const helmCallOptions = {
 
 type HelmValues = {readonly [name in keyof typeof helmOptions]?: readonly string[] | undefined};
 
-/** What a call says of these, as helm takes it. */
+/** The values of these options, as arguments for helm. */
 export const helmChoices = (
   values: HelmValues & {readonly release?: string | undefined},
 ): HelmChoices => ({

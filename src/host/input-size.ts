@@ -2,21 +2,23 @@ import {constants} from 'node:buffer';
 import {getHeapStatistics} from 'node:v8';
 import {UsageError} from '../errors.ts';
 
-/** What a string of Node holds; every byte may become a character of its own. */
+/** The longest string in Node; every byte may become a character. */
 export const mostBytes = constants.MAX_STRING_LENGTH;
 
-/** Below this size an input fits, whatever is in it, in what Node has at the least. */
+/** An input below this size fits into the smallest heap of Node, whatever it contains. */
 const smallBytes = 8_000_000;
 
 /**
- * What reading takes of the heap, at the most, as measured on Node 20: for each byte its text and its
- * share of the output, and for each node of YAML, before which there is a separator, its value and
- * its place. 10 MB of `a,a,a,…` took 1.2 GB.
+ * The largest part of the heap that reading can take, as measured on Node 20: for each byte its
+ * text and its share of the output, and for each YAML node, which follows a separator, its value
+ * and its position. 10 MB of `a,a,a,…` took 1.2 GB.
  */
 const heapPerByte = 8;
 const heapPerNode = 250;
 
-/** Refuses an input too large to be read, before it is: out of memory, Node would only abort. */
+/**
+ * Refuses an input that is too large before reading it: when out of memory, Node would just abort.
+ */
 export function requireRoom(
   bytes: Uint8Array,
   file: string,
@@ -27,7 +29,7 @@ export function requireRoom(
   requireHeap(heapFor(bytes), 'the input', file, heapLimit);
 }
 
-/** The memory for inputs that are held at once. */
+/** The memory for inputs that are in memory at the same time. */
 export class Room {
   readonly #heapLimit: number;
   #bytes = 0;
@@ -37,7 +39,7 @@ export class Room {
     this.#heapLimit = heapLimit;
   }
 
-  /** Refuses an input that is too large beside those before it: it is not counted among them. */
+  /** Refuses an input that is too large in addition to those before it; it is then not counted. */
   take(bytes: Uint8Array, file: string): void {
     const needed = this.#needed + heapFor(bytes);
     if (this.#bytes + bytes.length > smallBytes) {
@@ -65,13 +67,16 @@ function requireHeap(needed: number, what: string, file: string, heapLimit: numb
   );
 }
 
-/** That an input is longer than any text may be. */
+/** The error for an input that is longer than any string. */
 export const tooLong = (file: string): UsageError =>
   new UsageError(`the input is longer than ${mostBytes.toLocaleString('en')} bytes: split it`, {
     file,
   });
 
-/** The line breaks, colons, commas and opening brackets: before each node of a document stands one. */
+/**
+ * The number of line breaks, colons, commas and opening brackets: each node of a document follows
+ * one.
+ */
 function separatorsIn(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) if (isSeparator[byte] === 1) count += 1;

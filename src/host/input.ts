@@ -4,7 +4,7 @@ import {decodeStream} from '../stream/text.ts';
 import {YamlError} from '../yaml/error.ts';
 import {requireRoom} from './input-size.ts';
 
-/** The text of `bytes`. @throws {UsageError} where they are no text, with the place, or too many */
+/** The text of `bytes`. @throws {UsageError} if they are not text, with the place, or too many */
 export function decodeInput(bytes: Uint8Array, file: string): string {
   requireRoom(bytes, file);
   try {

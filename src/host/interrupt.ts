@@ -13,8 +13,8 @@ const numbers = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15} as const;
 const signals = Object.keys(numbers) as (keyof typeof numbers)[];
 
 /**
- * Does `work`, and lets it clean up after itself when the process is told to stop: its own signal
- * is aborted then, and further ones are of no effect until it has ended.
+ * Does `work`, and lets it clean up when the process is told to stop: its signal is then aborted,
+ * and further signals have no effect until it has ended.
  *
  * @throws {InterruptedError} in that case
  */

@@ -1,4 +1,4 @@
 import {UsageError} from '../errors.ts';
 
-/** The chart is one that Helm refuses to install: it has templates for other charts alone. */
+/** The chart is one that Helm refuses to install: it only has templates for other charts. */
 export class LibraryChartError extends UsageError {}

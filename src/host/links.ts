@@ -2,8 +2,8 @@ import {type Dirent, readdirSync, realpathSync} from 'node:fs';
 import path from 'node:path';
 
 /**
- * The first link below `folder`, by its path from there, that leads out of it, or nowhere, which may
- * change; undefined where there is none, and for what is no folder.
+ * The first link in `folder`, as a relative path, that points outside it, or is broken, which may
+ * change. Undefined if there is none, or if it is not a folder.
  */
 export function linkOutOf(folder: string): string | undefined {
   const root = realpathSync(folder);
@@ -29,7 +29,7 @@ export function isWithin(folder: string, file: string): boolean {
   return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
-/** All that lies below `folder`, a real path; links to folders are not followed. */
+/** Everything in `folder`, a real path; links to folders are not followed. */
 function entriesOf(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, {recursive: true, withFileTypes: true});

@@ -5,9 +5,9 @@ import {readDocument} from '../yaml/read.ts';
 import {splitDocuments} from '../yaml/split.ts';
 
 /**
- * Why nobody can take `bytes` for a manifest, as the end of a sentence; undefined where somebody may. What cannot be
- * read may be one, since a key can be written in many ways, unless a template's braces stand where no reader
- * of YAML takes them: kubectl goes no further in that file.
+ * Why `bytes` cannot be a manifest, as the end of a sentence; undefined if they may be one. Text
+ * that cannot be parsed may be one, because a key can be written in many ways, unless the braces of
+ * a template stop every YAML parser: kubectl then reads no further in that file.
  */
 export function whyNoManifest(bytes: Uint8Array): string | undefined {
   try {
@@ -39,8 +39,8 @@ function readObject(text: string, start: number, end: number): JsonMap | 'templa
 }
 
 /**
- * Whether a reader stumbles over `{{` or `{%`, the marks of Helm, Jinja and their like: as YAML, a mapping as the key
- * of a mapping, or what begins no value.
+ * Whether a parser fails at `{{` or `{%`, the marks of Helm, Jinja and the like: in YAML, they are
+ * a mapping as a key of a mapping, or cannot begin a value.
  */
 function isAtBraces(text: string, offset: number): boolean {
   return [offset - 2, offset - 1, offset].some(
@@ -51,7 +51,10 @@ function isAtBraces(text: string, offset: number): boolean {
   );
 }
 
-/** Whether it is a strategic merge patch that deletes an object, and holds nothing that could be applied instead. */
+/**
+ * Whether it is a strategic merge patch that deletes an object, and contains nothing else that
+ * could be applied.
+ */
 const isDeletion = (object: JsonMap): boolean =>
   object['$patch'] === 'delete' &&
   Object.keys(object).every(key => ['$patch', 'apiVersion', 'kind', 'metadata'].includes(key));

@@ -20,7 +20,7 @@ import {suggestion} from '../text/suggest.ts';
 import {replaceFile} from './replace-file.ts';
 import {writeStderr} from './standard-streams.ts';
 
-/** The options that choose a policy or override it, for node:util's `parseArgs`. */
+/** The options that choose or override a policy, for `parseArgs` of node:util. */
 export const policyOptions = {
   config: {type: 'string'},
   profile: {type: 'string', multiple: true},
@@ -29,7 +29,7 @@ export const policyOptions = {
   'fix-all': {type: 'boolean'},
 } as const;
 
-/** The options that render and audit share, likewise. */
+/** The options that render and audit share, in the same form. */
 export const sharedOptions = {
   ...policyOptions,
   format: {type: 'string'},
@@ -37,7 +37,7 @@ export const sharedOptions = {
   'no-annotate': {type: 'boolean'},
 } as const;
 
-/** As node:util's `parseArgs`. @throws {UsageError} where the call has what `config` lacks */
+/** As `parseArgs` of node:util. @throws {UsageError} if the command line does not match `config` */
 export function parseCall<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
     return parseArgs(config);
@@ -47,7 +47,7 @@ export function parseCall<T extends ParseArgsConfig>(config: T): ReturnType<type
   }
 }
 
-/** What is wrong with a call, in our own words; `message` is Node's. */
+/** What is wrong with a command line, in our own words; `message` is Node's. */
 function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
   const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1];
   if (unknown !== undefined) return unknownOption(unknown, Object.keys(options));
@@ -76,19 +76,19 @@ interface SharedValues {
   readonly 'no-annotate'?: boolean | undefined;
 }
 
-/** A policy that came with the input: that of a functionConfig. */
+/** A policy that came with the input, in a functionConfig. */
 export interface GivenPolicy {
   readonly choices: PolicyChoices;
   readonly place: Place;
-  /** Whether it is the user's word. Another's may only be stricter than the user's. */
+  /** Whether it is the user's own. Anyone else's may only be stricter than the user's. */
   readonly isTrusted: boolean;
 }
 
 /**
- * The policy of the options, and of the policy file or of what the input gives: each before the
- * next. Tells stderr which file was used, and which were not.
+ * The policy from the options, which override the policy file or the policy in the input. Prints to
+ * stderr which file was used, and which were ignored.
  *
- * @throws {UsageError} where a file or an option is wrong, or the input may not give that policy
+ * @throws {UsageError} if a file or an option is wrong, or the input may not set that policy
  */
 export async function policyOf(
   values: SharedValues,
@@ -103,7 +103,10 @@ export async function policyOf(
   return policy;
 }
 
-/** What the policy file says. Tells stderr where it lies, and what lies nearer and does not count. */
+/**
+ * The content of the policy file. Prints to stderr which file it is, and which nearer files are
+ * ignored.
+ */
 async function userChoices({config}: SharedValues): Promise<PolicyChoices> {
   const {choices, file, distrusted} = await loadPolicy(config);
   await tellOf(distrusted);
@@ -117,7 +120,7 @@ async function tellOf(distrusted: readonly Distrusted[]): Promise<void> {
   }
 }
 
-/** @throws {UsageError} where there is a policy of the user's beside it, or it is not the user's and looser */
+/** @throws {UsageError} if the user has a policy, too, or if it is not the user's and is looser */
 async function givenChoices(
   {choices, place, isTrusted}: GivenPolicy,
   {config}: SharedValues,
@@ -147,7 +150,7 @@ function optionChoices(values: SharedValues): PolicyChoices {
   };
 }
 
-/** As Pod Security Admission does, a version that is not known yet is taken for the newest. */
+/** As in Pod Security Admission, an unknown newer version counts as the newest known. */
 async function tellOfNewerVersion({podSecurityMinor: minor}: Policy): Promise<void> {
   if (!Number.isFinite(minor) || minor <= newestMinor) return;
   const known = versionOf(newestMinor);
@@ -156,7 +159,7 @@ async function tellOfNewerVersion({podSecurityMinor: minor}: Policy): Promise<vo
   );
 }
 
-/** @throws {UsageError} where `--undecided` is wrong, or says otherwise than `--fix-all` beside it */
+/** @throws {UsageError} if `--undecided` is wrong, or contradicts `--fix-all` */
 function undecidedOf({
   undecided,
   'fix-all': fixAll,
@@ -175,13 +178,13 @@ function minorOption(version: string | undefined): number | undefined {
   throw new UsageError(`--pod-security-version must be "latest" or like "v1.34", not "${version}"`);
 }
 
-/** The threshold that an option names, or undefined where it was not given. */
+/** The threshold that an option sets, if it was given. */
 export function thresholdOf(option: string, value: string | undefined): Threshold | undefined {
   if (value === undefined) return undefined;
   return requireOneOf(option, value, [...severities, 'none']) as Threshold;
 }
 
-/** @throws {UsageError} where `value` is none of `allowed` */
+/** @throws {UsageError} if `value` is not one of `allowed` */
 export function requireOneOf(option: string, value: string, allowed: readonly string[]): string {
   if (allowed.includes(value)) return value;
   const list = allowed.join(', ');
@@ -190,7 +193,7 @@ export function requireOneOf(option: string, value: string, allowed: readonly st
   );
 }
 
-/** @throws {UsageError} where the ending of `--report-file` names no format */
+/** @throws {UsageError} if the extension of `--report-file` is unknown */
 export function requireReportFile(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   requireOneOf('the ending of --report-file', path.extname(file), Object.keys(formatByEnding));
@@ -198,9 +201,9 @@ export function requireReportFile(file: string | undefined): string | undefined 
 }
 
 /**
- * Writes the report in the format of the file's ending: the whole of it, or nothing.
+ * Writes the report in the format of the file extension: completely, or not at all.
  *
- * @throws {UsageError} where the file cannot be written
+ * @throws {UsageError} if the file cannot be written
  */
 export function writeReportFile(file: string | undefined, report: Report): void {
   if (file === undefined) return;

@@ -4,7 +4,7 @@ import {findPolicy, isInChart} from '../config/find.ts';
 import {UsageError} from '../errors.ts';
 import {replaceFile} from './replace-file.ts';
 
-/** The policy file that is to be written: what is in it, or an empty text where it is new. */
+/** The policy file to write, with its content, or an empty string if it is new. */
 export interface PolicyFile {
   readonly name: string;
   readonly text: string;
@@ -12,10 +12,11 @@ export interface PolicyFile {
 }
 
 /**
- * The policy file to write to: that of `--config`, the one that counts in the working directory, or
- * a new one there. Never one in a chart: it would not count, and whoever has the chart would get it.
+ * The policy file to write to: that of `--config`, the one that applies in the working directory,
+ * or a new one there. Never one inside a chart: it would be ignored, and distributed with the
+ * chart.
  *
- * @throws {UsageError} where that is a chart's, or cannot be read
+ * @throws {UsageError} if that is inside a chart, or cannot be read
  */
 export function policyFile(config: string | undefined): PolicyFile {
   const found = config ?? findPolicy(process.cwd()).file;
@@ -34,6 +35,6 @@ export function policyFile(config: string | undefined): PolicyFile {
   throw new UsageError('a policy file must end in .yaml, .yml or .json', {file: name});
 }
 
-/** @throws {UsageError} where the file cannot be written */
+/** @throws {UsageError} if the file cannot be written */
 export const writePolicyFile = ({name}: PolicyFile, text: string): void =>
   replaceFile(name, text, 'the policy');

@@ -8,12 +8,12 @@ import {decodeInput} from './input.ts';
 import {readStdin} from './standard-streams.ts';
 import {use} from './walk.ts';
 
-/** What tells the kinds that must be read from those that need not be. */
+/** Decides which kinds must be read. */
 export type Concern = (object: GroupKind) => boolean;
 
 export const isAddress = (name: string): boolean => /^(?:oci|https?):\/\//.test(name);
 
-/** The objects of what a user names, where it is no folder. @throws {UsageError} where it cannot be read */
+/** The objects in a target that is not a folder. @throws {UsageError} if it cannot be read */
 export async function readNamed(
   name: string,
   helm: HelmChoices,
@@ -31,7 +31,10 @@ export async function readNamed(
   );
 }
 
-/** The objects that a chart renders. @throws {UsageError} where it does not, or they cannot be read */
+/**
+ * The objects that a chart renders. @throws {UsageError} if it does not render, or they cannot be
+ * read
+ */
 export async function readChart(
   chart: string,
   name: string,

@@ -9,11 +9,11 @@ import {linkOutOf} from './links.ts';
 import {ProgramError, runProgram} from './run-program.ts';
 
 /**
- * What the user's own `helm template` makes of a chart: a folder's or an archive's absolute path,
- * or an address. Helm's caches go to a temporary folder that is gone afterwards, also when the run
- * is interrupted. What helm warns of is told on stderr.
+ * The output of the user's own `helm template` for a chart: the absolute path of a folder or an
+ * archive, or a URL. Helm's caches go to a temporary folder that is removed afterwards, also when
+ * the run is interrupted. Warnings of helm are printed to stderr.
  *
- * @throws {UsageError} where there is no helm, or it cannot render the chart
+ * @throws {UsageError} if there is no helm, or it cannot render the chart
  */
 export async function renderChart(
   chart: string,
@@ -47,10 +47,13 @@ export async function renderChart(
   });
 }
 
-/** All that Helm says of a library, and no template can make it say: what one fails with stands behind its name. */
+/**
+ * Helm's whole message for a library chart. No template can produce it: the error of a template
+ * follows its name.
+ */
 const saysLibrary = 'Error: library charts are not installable';
 
-/** @throws {UsageError} where a link leads out of a chart's folder: helm would follow it */
+/** @throws {UsageError} if a link points outside the chart folder: helm would follow it */
 function requireNoLinkOut(chart: string, name: string): void {
   const link = linkOutOf(chart);
   if (link === undefined) return;

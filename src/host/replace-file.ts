@@ -2,10 +2,10 @@ import {realpathSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs
 import {UsageError} from '../errors.ts';
 
 /**
- * Writes a file: the whole of it, or nothing. One that is there keeps its mode, and a link to it
- * stays a link. `what` it is, such as "the report", an error says.
+ * Writes a file completely, or not at all. An existing file keeps its mode, and a link to it stays
+ * a link. `what` names it in errors, for example "the report".
  *
- * @throws {UsageError} where it cannot be written
+ * @throws {UsageError} if it cannot be written
  */
 export function replaceFile(file: string, text: string, what: string): void {
   let draft: string | undefined;

@@ -3,13 +3,13 @@ import {UsageError} from '../errors.ts';
 import {mostBytes, tooLong} from './input-size.ts';
 
 /*
- * Node's own stream objects for stdin, stdout and stderr cost a tenth of its start. They are made only
- * where a descriptor was opened without blocking, and is not ready.
+ * Node's own stream objects for stdin, stdout and stderr take a tenth of its start-up time. They
+ * are only created if a descriptor was opened as non-blocking, and is not ready.
  */
 
 const chunkSize = 1 << 16;
 
-/** All of stdin. @throws {UsageError} where it is a terminal, or endless */
+/** All of stdin. @throws {UsageError} if it is a terminal, or endless */
 export async function readStdin(): Promise<Uint8Array> {
   await refuseTerminal();
   const chunks: Uint8Array[] = [];
@@ -41,7 +41,7 @@ async function refuseTerminal(): Promise<void> {
   );
 }
 
-/** Writes all of `text` to stdout, however slowly it is read. @throws {UsageError} where it is not */
+/** Writes all of `text` to stdout, however slowly it is read. @throws {UsageError} if that fails */
 export async function writeStdout(text: string): Promise<void> {
   try {
     const rest = writeReady(1, Buffer.from(text));
@@ -54,10 +54,10 @@ export async function writeStdout(text: string): Promise<void> {
 }
 
 /**
- * Writes a report to stdout, as `writeStdout` does. A reader that has seen enough, such as `head`, may
- * close the pipe: that is no error.
+ * Writes a report to stdout, as `writeStdout` does. A reader such as `head` may close the pipe
+ * early: that is not an error.
  *
- * @throws {UsageError} where the report cannot be written for another reason
+ * @throws {UsageError} if the report cannot be written for another reason
  */
 export async function writeReport(text: string): Promise<void> {
   try {
@@ -74,7 +74,7 @@ const writeRest = (stream: NodeJS.WriteStream, rest: Uint8Array): Promise<void> 
     stream.write(rest, error => (error == null ? resolve() : reject(error)));
   });
 
-/** Writes all of `text` to stderr. That nobody reads it is no reason to stop. */
+/** Writes all of `text` to stderr. It is not an error if nobody reads it. */
 export async function writeStderr(text: string): Promise<void> {
   try {
     const rest = writeReady(2, Buffer.from(text));

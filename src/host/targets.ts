@@ -10,21 +10,21 @@ import {type Concern, isAddress, readNamed} from './read-target.ts';
 import {writeStderr} from './standard-streams.ts';
 import {isKustomization, type Skipped, use} from './walk.ts';
 
-/** The option of those who read targets, for node:util's `parseArgs`. */
+/** The option of commands that read targets, for `parseArgs` of node:util. */
 export const targetOptions = {'allow-skipped': {type: 'boolean'}} as const;
 
-/** @throws {UsageError} where `command` is given no target */
+/** @throws {UsageError} if `command` has no target */
 export function requireTargets(command: string, targets: readonly string[]): void {
   if (targets.length > 0) return;
   throw new UsageError(`${command} takes targets: manifest files, folders, charts, or - for stdin`);
 }
 
-/** What came of the targets of a call. What was not judged was told on stderr. */
+/** The results for the targets of a call. What was not checked was listed on stderr. */
 export interface Outcome<T> {
   readonly results: readonly T[];
-  /** What of the folders could be applied, and was not judged. */
+  /** What could be applied from the folders, but was not checked. */
   readonly skipped: readonly Skipped[];
-  /** The targets that could not be judged. */
+  /** The targets that could not be checked. */
   readonly failed: readonly Skipped[];
 }
 
@@ -33,7 +33,7 @@ export interface Outcome<T> {
  * folder, an archive or an address), or `-` for stdin. See `releasesIn` for what a folder is.
  * What fails hides no other's result.
  *
- * @throws {UsageError} where nothing gives a result
+ * @throws {UsageError} if nothing gives a result
  */
 export async function fromTargets<T>(
   names: readonly string[],
@@ -67,7 +67,7 @@ export async function fromTargets<T>(
   return {results, skipped, failed: errors.map(failureOf)};
 }
 
-/** What `name` stands for: releases, what was skipped of them, and why they could not be read. */
+/** The releases in the target `name`, what was skipped in them, and why they could not be read. */
 async function* releasesOf(
   name: string,
   helm: HelmChoices,
@@ -82,7 +82,7 @@ async function* releasesOf(
   }
 }
 
-/** @throws {unknown} what is no UsageError, as it is */
+/** @throws {unknown} rethrows anything that is not a UsageError */
 function withFile(error: unknown, file: string): UsageError {
   if (!(error instanceof UsageError)) throw error;
   return error.place.file === undefined
@@ -95,7 +95,7 @@ function failureOf(error: UsageError): Skipped {
   return {file, reason: textOfError(error, file)};
 }
 
-/** The exit code of a call that could not judge something: it stands before what `code` says. */
+/** The exit code of a call that could not check something; it overrides `code`. */
 export async function exitCodeOf(
   {skipped, failed}: Pick<Outcome<unknown>, 'skipped' | 'failed'>,
   isAllowed: boolean | undefined,

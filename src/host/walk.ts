@@ -19,13 +19,16 @@ export interface Found {
   readonly is: 'chart' | 'file' | 'kustomization';
 }
 
-/** What could be applied and was not looked at. */
+/** Something that could be applied and was not checked. */
 export interface Skipped {
   readonly file: string;
   readonly reason: string;
 }
 
-/** The endings by which kubectl takes a file of a folder for a manifest (FileExtensions of k8s.io/cli-runtime), in any case. */
+/**
+ * The extensions by which kubectl treats a file in a folder as a manifest (FileExtensions of
+ * k8s.io/cli-runtime), in upper or lower case.
+ */
 const manifest = /\.(?:ya?ml|json)$/i;
 const archive = /\.(?:tgz|tar\.gz)$/i;
 
@@ -33,10 +36,10 @@ const archive = /\.(?:tgz|tar\.gz)$/i;
 export const isKustomization = (name: string): boolean =>
   ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].includes(name);
 
-/** Folders of tools, which may hold thousands of files: they are not looked through. */
+/** Folders of tools, which may contain thousands of files: they are not searched. */
 const toolFolders = ['.git', 'node_modules'];
 
-/** Files of a chart that Helm reads for itself. */
+/** Files of a chart that Helm itself reads. */
 const ofHelm = ['Chart.yaml', 'values.yaml', 'values.schema.json', 'requirements.yaml'];
 
 /**
@@ -44,7 +47,7 @@ const ofHelm = ['Chart.yaml', 'values.yaml', 'values.schema.json', 'requirements
  * folder the chart, and what lies beside `Chart.yaml`, which kubectl would apply. Links out of the folder
  * are not followed.
  *
- * @throws {UsageError} where a folder cannot be read
+ * @throws {UsageError} if a folder cannot be read
  */
 export function* walk(folder: string): Generator<Found | Skipped> {
   const root = use(folder, () => realpathSync(folder));
@@ -83,7 +86,7 @@ function* asFile(file: string, stats: Stats): Generator<Found | Skipped> {
   else if (archive.test(file) || isGzip(file)) yield {file, is: 'chart'};
 }
 
-/** One of a tool's folders, where it holds what kubectl would read. */
+/** A folder of a tool, if it contains something that kubectl would read. */
 function* skippedFolder(folder: string): Generator<Skipped> {
   if (holdsManifest(folder)) {
     yield {file: folder, reason: `folders with that name are not searched`};
@@ -98,7 +101,7 @@ function holdsManifest(folder: string): boolean {
   );
 }
 
-/** What `file` is; or why it is left out: nothing, for a link that leads nowhere. */
+/** What `file` is, or why it is skipped; undefined for a broken link. */
 function statsOf(file: string, root: string): Stats | string {
   const stats = use(file, () => statSync(file, {throwIfNoEntry: false}));
   if (stats === undefined) return '';
@@ -107,7 +110,7 @@ function statsOf(file: string, root: string): Stats | string {
   return isWithin(root, target) ? stats : 'it is a link that points outside the folder';
 }
 
-/** Helm takes any file for an archive by its first bytes (RFC 1952). */
+/** Helm recognizes an archive by its first bytes (RFC 1952), whatever its name. */
 function isGzip(file: string): boolean {
   const start = Buffer.alloc(2);
   const descriptor = use(file, () => openSync(file, 'r'));
@@ -118,7 +121,7 @@ function isGzip(file: string): boolean {
   }
 }
 
-/** @throws {UsageError} where the system refuses `access` to `file` */
+/** @throws {UsageError} if the system refuses `access` to `file` */
 export function use<T>(file: string, access: () => T): T {
   try {
     return access();

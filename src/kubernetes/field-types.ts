@@ -2,8 +2,8 @@ import {isList, isMap, type Json, type JsonMap, type Path} from '../json.ts';
 import {isPortName} from './names.ts';
 
 /**
- * What a value must be: `count` and `port` are Kubernetes' IntOrString, which is a percentage or the name of a port
- * where it is a text. `fields` are those of a mapping that rules read, or may be some of them.
+ * The type of a value. `count` and `port` are Kubernetes' IntOrString: as a string, a percentage or
+ * the name of a port. `fields` are those of a mapping that rules read, or may be some of them.
  */
 type FieldType =
   | Scalar
@@ -374,7 +374,7 @@ const isOfType =
   (type: 'boolean' | 'string') =>
   (value: Json): boolean =>
     typeof value === type;
-/** What of a number and of a text: IntOrString takes both, and asks more of a text. */
+/** IntOrString accepts numbers, and strings of a certain form. */
 const isIntegerOr =
   (isText: (text: string) => boolean) =>
   (value: Json): boolean =>

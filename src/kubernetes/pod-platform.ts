@@ -7,7 +7,9 @@ export const windowsSince = 25;
 /** The minor version that lets pods with a user namespace of their own run as root. */
 export const userNamespaceSince = 35;
 
-/** Whether the pod declares that it is for Windows, where the API server forbids Linux' fields. */
+/**
+ * Whether the pod declares that it is for Windows, for which the API server forbids Linux fields.
+ */
 export const isWindows = ({value}: PodSpec): boolean => asMap(value['os'])?.['name'] === 'windows';
 
 /**

@@ -4,34 +4,34 @@ import type {DeclaredConnection} from './network-policy.ts';
 import type {Exception, Exposure, Policy} from './policy.ts';
 import {matches, selects} from './selector.ts';
 
-/** What of a policy did nothing, and why: each is reported, so that none is silently stale. */
+/** A policy entry that had no effect, and why. Each is reported, so that none is silently stale. */
 export interface StaleException {
   readonly exception: Exception | Exposure | DeclaredConnection;
   readonly why: 'expired' | 'matches nothing';
 }
 
-/** Whether an exception or an exposure holds on the day `today`; without a day it does. */
+/** Whether an exception or exposure is valid on the day `today`; without a day it is. */
 export const isInForce = ({expires}: Exception | Exposure, today = ''): boolean =>
   expires === undefined || expires >= today;
 
-/** What of a rule says whether a declared exposure allows what it finds. */
+/** The properties of a rule that decide whether an exposure allows its findings. */
 interface ExposableRule {
   readonly id: string;
   readonly isExposure?: true;
-  /** Present where it looks at pods. */
+  /** Present if it looks at pods. */
   readonly checkContainer?: unknown;
 }
 
 /**
- * Whether an exposure may allow what `rule` finds. It means pods, and their host ports, only by their
- * kind: a name alone is that of the Service before them.
+ * Whether an exposure may allow the findings of `rule`. It matches pods and their host ports only
+ * by kind: a name alone is that of the Service in front of them.
  */
 export const mayExpose = (
   {isExposure, checkContainer}: ExposableRule,
   {match}: Exposure,
 ): boolean => isExposure === true && (checkContainer === undefined || match.kind !== undefined);
 
-/** A policy's exceptions and declared exposures, which remember whether they were of use. */
+/** The exceptions and exposures of a policy, which remember whether they were used. */
 export class ExceptionBook {
   readonly #live: readonly (Exception | Exposure)[];
   readonly #exceptions: EntriesByName<Exception>;
@@ -48,7 +48,7 @@ export class ExceptionBook {
     this.#expired = [...exceptions, ...exposed].filter(each => !isLive(each));
   }
 
-  /** What allows a finding of `rule`: the first exception, or a declared exposure; or undefined. */
+  /** What allows a finding of `rule`: the first exception or exposure that matches, if any. */
   find(
     rule: ExposableRule,
     resource: Resource,
@@ -67,7 +67,7 @@ export class ExceptionBook {
     return exception;
   }
 
-  /** The first declaration that `resource` is exposed on purpose, or undefined. */
+  /** The first `exposed` entry that matches `resource`, if any. */
   #exposure(rule: ExposableRule, resource: Resource): Exposure | undefined {
     const exposure = this.#exposed.find(
       resource.name,
@@ -78,7 +78,7 @@ export class ExceptionBook {
     return exposure;
   }
 
-  /** To be asked when all findings have been looked up. */
+  /** To be called when all findings have been looked up. */
   stale(): readonly StaleException[] {
     return [
       ...this.#expired.map(exception => ({exception, why: 'expired'}) as const),
@@ -89,7 +89,7 @@ export class ExceptionBook {
   }
 }
 
-/** The declared connections of which an end that must be a workload is none of `workloads`. */
+/** The declared connections with a workload that is not in `workloads`. */
 export function staleConnections(
   connections: readonly DeclaredConnection[],
   workloads: readonly {readonly resource: Resource}[],

@@ -2,47 +2,50 @@ import type {JsonMap} from '../json.ts';
 import {privateRanges} from '../kubernetes/private-ranges.ts';
 import type {Selector} from './selector.ts';
 
-/** Who may connect, from nothing to every workload: each rung opens less than the next. */
+/** Who may connect, from nothing to every workload: each level opens less than the next. */
 export const rungs = ['deny', 'least', 'release', 'workloads'] as const;
 export type Rung = (typeof rungs)[number];
 
 /** The `networkPolicy` of a policy, with the defaults filled in. */
 export interface NetworkPolicySettings {
-  /** What may connect to the pods. */
+  /** The level for connections to the pods. */
   readonly ingress: Rung;
-  /** What the pods may connect to; `open` leaves it ungoverned. */
+  /** The level for connections from the pods; `open` means no policy. */
   readonly egress: Rung | 'open';
-  /** Whether each namespace of the release gets a policy that isolates whatever runs in it. */
+  /** Whether each namespace of the release gets a policy that isolates all pods in it. */
   readonly namespaceDeny: boolean;
   readonly connections: readonly DeclaredConnection[];
-  /** Who passes on what an Ingress names. */
+  /** The pods that forward traffic for Ingresses. */
   readonly ingressControllers: readonly OutsidePeer[];
-  /** Who passes on what a route of the Gateway API or of OpenShift names. */
+  /** The pods that forward traffic for routes of the Gateway API or OpenShift. */
   readonly gateways: readonly OutsidePeer[];
-  /** Who passes on requests to Knative's Services, and scales them. */
+  /** The pods that forward requests to Knative Services, and scale them. */
   readonly knative: readonly OutsidePeer[];
-  /** Who scrapes what a ServiceMonitor or PodMonitor names. */
+  /** The pods that scrape ServiceMonitors and PodMonitors. */
   readonly monitoring: readonly OutsidePeer[];
-  /** Who answers DNS queries, and on which ports. */
+  /** The pods that answer DNS queries, and their ports. */
   readonly dns: readonly DnsPeer[];
-  /** Where the nodes are, in whose network pods call others from addresses that no selector finds. */
+  /**
+   * The addresses of nodes, from which pods on the host network call others: no selector matches
+   * them.
+   */
   readonly nodes: readonly OutsidePeer[];
-  /** Where the API server is, which calls webhooks and is called by pods with bindings. */
+  /** The addresses of the API server, which calls webhooks and is called by pods with bindings. */
   readonly apiServer: readonly OutsidePeer[];
 }
 
-/** What is no workload of the stream: pods by their labels and namespaces, or addresses. */
+/** A peer that is not a workload of the stream: pods by labels and namespaces, or addresses. */
 export interface OutsidePeer {
   /** A LabelSelector; without it, all pods of the namespaces. */
   readonly pods?: JsonMap;
-  /** Names, or a LabelSelector; without it, the namespace of the workload itself. */
+  /** Names, or a LabelSelector; without it, the namespace of the workload. */
   readonly namespaces?: JsonMap | readonly string[];
   readonly cidrs?: readonly string[];
-  /** Ranges of the only one of `cidrs` that are left out. */
+  /** Ranges to leave out of the only range in `cidrs`. */
   readonly except?: readonly string[];
 }
 
-/** Pods or addresses that resolve names; on 53, and where such pods listen, unless it says otherwise. */
+/** Pods or addresses that resolve names; by default on port 53 and where such pods listen. */
 export interface DnsPeer extends OutsidePeer {
   readonly ports?: readonly PolicyPort[];
 }
@@ -54,13 +57,13 @@ export type DeclaredPeer = {readonly workload: Selector} | OutsidePeer;
 export interface DeclaredConnection {
   readonly from: DeclaredPeer;
   readonly to: DeclaredPeer;
-  /** None stands for every port. */
+  /** An empty list stands for every port. */
   readonly ports: readonly PolicyPort[];
-  /** Why it is needed; shown where the connections are listed. */
+  /** Why it is needed; shown in lists of connections. */
   readonly reason: string;
 }
 
-/** A port of a NetworkPolicy: a number, a range of numbers, or the name that a pod gives one. */
+/** A port of a NetworkPolicy: a number, a range, or the name of a container port. */
 export interface PolicyPort {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
   readonly port: number | string;
@@ -76,17 +79,17 @@ const byName = (...names: readonly string[]): readonly OutsidePeer[] => [
   },
 ];
 
-/** What the Gateway API has implementations give the pods of a Gateway (GEP-1762). */
+/** The label that the Gateway API requires on the pods of a Gateway (GEP-1762). */
 const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name';
 
 /**
- * The names are the `app.kubernetes.io/name` that the projects' own charts give their pods;
- * OpenShift's router is known by its namespace, as OpenShift's documentation of network policies has
- * it. `k8s-app: kube-dns` is what kubeadm and the clouds give the cluster's DNS, CoreDNS included.
+ * The names are the `app.kubernetes.io/name` in the charts of the projects. OpenShift's router is
+ * identified by its namespace, as in OpenShift's documentation of network policies. kubeadm and the
+ * clouds label cluster DNS `k8s-app: kube-dns`, including CoreDNS.
  *
- * No manifest tells where the API server is. Pods see a private address of it wherever it is not
- * served over the internet; where it has no way to the pods, agents of the cluster
- * (https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/) call them in its name.
+ * No manifest contains the address of the API server. Pods see a private address, unless it is
+ * served over the internet. If it has no route to the pods, agents in the cluster
+ * (https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/) call them for it.
  */
 export const networkPolicyDefaults: NetworkPolicySettings = {
   ingress: 'workloads',
@@ -135,10 +138,10 @@ export const networkPolicyDefaults: NetworkPolicySettings = {
   ],
 };
 
-/** Whether nobody has said where the API server is: its peers are then a guess. */
+/** Whether the policy file does not set the API server's address: its peers are then a guess. */
 export const isApiServerUnknown = ({apiServer}: NetworkPolicySettings): boolean =>
   apiServer === networkPolicyDefaults.apiServer;
 
-/** Whether nobody has said where the nodes are. */
+/** Whether the policy file does not set the addresses of the nodes. */
 export const areNodesUnknown = ({nodes}: NetworkPolicySettings): boolean =>
   nodes === networkPolicyDefaults.nodes;

@@ -8,33 +8,33 @@ export const modes = ['off', 'flag', 'fix'] as const;
 export type Mode = (typeof modes)[number];
 
 /**
- * What becomes of a rewrite against which something speaks: it waits for the user's decision, the
- * whole stream is refused until there is one, or it is made all the same.
+ * What to do with a rewrite that something speaks against: wait for the user's decision, refuse the
+ * whole stream until there is one, or make it anyway.
  */
 export const undecidedChoices = ['wait', 'refuse', 'fix'] as const;
 export type Undecided = (typeof undecidedChoices)[number];
 
 /** A policy, resolved: profiles merged, defaults filled in. What a user writes is `PolicyFile`. */
 export interface Policy {
-  /** The names of the profiles that it is made of. */
+  /** The names of its profiles. */
   readonly profiles: readonly string[];
   /** The minor version of the Pod Security Standards: 34 for v1.34, Infinity for the latest. */
   readonly podSecurityMinor: number;
   /** What to do about each rule; a rule that is absent is off. */
   readonly rules: ReadonlyMap<string, Mode>;
-  /** The rules whose rewrites wait for the user's decision where something speaks against them. */
+  /** The rules whose rewrites wait for the user's decision if something speaks against them. */
   readonly waiting: ReadonlySet<string>;
-  /** Whether render refuses the stream while something in it is undecided. */
+  /** Whether render refuses a stream with undecided findings. */
   readonly refusesUndecided: boolean;
-  /** Render refuses the stream while a finding of that severity or above remains. */
+  /** Render refuses a stream with remaining findings of that severity or above. */
   readonly blockOn: Threshold;
-  /** Audit exits 1 when it found a finding of that severity or above. */
+  /** Audit exits with 1 if there is a finding of that severity or above. */
   readonly failOn: Threshold;
-  /** Whether rewritten objects carry the annotation that lists the rules applied. */
+  /** Whether rewritten objects get the annotation that lists the applied rules. */
   readonly annotate: boolean;
   readonly exceptions: readonly Exception[];
   readonly exposed: readonly Exposure[];
-  /** Where custom resources, besides those that are known, hold pod specs. */
+  /** The paths of pod specs in custom resources, in addition to the built-in ones. */
   readonly workloads: PodPlaces;
   readonly networkPolicy: NetworkPolicySettings;
 }
@@ -44,11 +44,11 @@ export interface Exception {
   readonly match: Selector & {readonly container?: string};
   /** Why it is allowed; shown in reports. */
   readonly reason: string;
-  /** The last day, in UTC, on which it holds: YYYY-MM-DD. */
+  /** The last day on which it is valid: YYYY-MM-DD, in UTC. */
   readonly expires?: string;
 }
 
-/** A place in custom resources of one kind that holds a pod spec. */
+/** The path of a pod spec in custom resources of one kind. */
 export interface CustomWorkload {
   /** The API group; without a version. */
   readonly group: string;
@@ -56,18 +56,18 @@ export interface CustomWorkload {
   /** From the object's root: `spec.groups[*].template`. */
   readonly path: string;
   /**
-   * A `template`, with `metadata` and `spec`; a whole pod `spec`; or some of its `settings`, to
-   * which nothing is added.
+   * A `template`, with `metadata` and `spec`; a complete pod `spec`; or only some of its
+   * `settings`, to which nothing is added.
    */
   readonly holds?: 'template' | 'spec' | 'settings';
 }
 
-/** Objects that open workloads beyond the cluster on purpose: Services, Ingresses, routes. */
+/** Objects that open workloads outside the cluster on purpose: Services, Ingresses, routes. */
 export interface Exposure {
   readonly match: Selector;
   /** Why it is exposed; shown in reports. */
   readonly reason: string;
-  /** The last day, in UTC, on which it holds: YYYY-MM-DD. */
+  /** The last day on which it is valid: YYYY-MM-DD, in UTC. */
   readonly expires?: string;
 }
 

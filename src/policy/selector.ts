@@ -1,19 +1,19 @@
 import type {Resource} from '../kubernetes/resource.ts';
 
-/** Which objects are meant; a field that is absent matches all. `*` stands for any text. */
+/** Matches objects; a missing field matches all. `*` stands for any text. */
 export interface Selector {
   readonly kind?: string;
   readonly namespace?: string;
   readonly name?: string;
 }
 
-/** Whether `selector` means `resource`. */
+/** Whether `selector` matches `resource`. */
 export const selects = (selector: Selector, resource: Resource): boolean =>
   matches(selector.kind, resource.kind) &&
   matches(selector.namespace, resource.namespace ?? '') &&
   matches(selector.name, resource.name);
 
-/** Whether `text` fits `pattern`, in which `*` stands for any text. Linear in both. */
+/** Whether `text` matches `pattern`, in which `*` stands for any text. Linear in both. */
 export function matches(pattern: string | undefined, text: string): boolean {
   if (pattern === undefined) return true;
   if (!isPattern(pattern)) return text === pattern;

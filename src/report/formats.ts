@@ -4,7 +4,7 @@ import type {Report} from './report.ts';
 import {toSarif} from './sarif.ts';
 import {toText} from './text.ts';
 
-/** The report's formats, by the names that `--format` takes. */
+/** The report formats, by their names in `--format`. */
 export const formats: Readonly<Record<string, (report: Report) => string>> = {
   table: toText,
   json: toJson,
@@ -12,7 +12,7 @@ export const formats: Readonly<Record<string, (report: Report) => string>> = {
   sarif: toSarif,
 };
 
-/** The formats of `--report-file`, by the file's ending. */
+/** The formats of `--report-file`, by file extension. */
 export const formatByEnding: Readonly<Record<string, (report: Report) => string>> = {
   '.txt': toText,
   '.json': toJson,

@@ -9,7 +9,7 @@ function noteOf(note: Finding) {
   return isUndecided(note) ? {...told, disposition: note.disposition, evidence, exposed} : told;
 }
 
-/** The report as one JSON object; its fields are only ever added to. */
+/** The report as one JSON object. Fields may be added, never removed. */
 export function toJson(report: Report): string {
   const {findings, notes, policy, summary, staleExceptions, refusal, skipped, failed} = report;
   const result = {

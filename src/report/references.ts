@@ -1,6 +1,6 @@
 import type {References} from '../rules/rule.ts';
 
-/** The controls that a rule enforces, in words: one line a standard. */
+/** The controls that a rule enforces, one line per standard. */
 export function referenceLines(references: References): readonly string[] {
   const {podSecurity, cis, nsa, kubescape, nist, pci, mitre} = references;
   const since = podSecurity?.since === undefined ? '' : `, from ${podSecurity.since}`;

@@ -1,6 +1,6 @@
 import type {Report} from './report.ts';
 
-/** What the author of the manifests must do about what remains: the rules, each with its remedy. */
+/** The remedy of each rule with remaining findings. */
 export const remediesOf = ({findings}: Report): ReadonlyMap<string, string> =>
   new Map(
     findings

@@ -3,14 +3,14 @@ import type {Policy} from '../policy/policy.ts';
 import {severities} from '../severity.ts';
 import {version} from '../version.ts';
 
-/** All that a formatter may show of one run. */
+/** Everything that a formatter may show about one run. */
 export type Report = Omit<Hardened, 'text'> & {
   readonly policy: Policy;
-  /** Why the stream was refused: then nothing of it was printed, and nothing is hardened. */
+  /** Why the stream was refused: then nothing was printed or hardened. */
   readonly refusal?: string;
-  /** Of an audit: what could be applied and was not judged. */
+  /** In an audit: what could be applied but was not checked. */
   readonly skipped?: readonly Unjudged[];
-  /** Of an audit: targets that could not be judged. */
+  /** In an audit: targets that could not be checked. */
   readonly failed?: readonly Unjudged[];
 };
 

@@ -9,7 +9,7 @@ import {type Report, tool} from './report.ts';
 
 /**
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
- * Interchange Format. A finding that was rewritten is information; an excepted one is suppressed.
+ * Interchange Format. A fixed finding is informational; an excepted one is suppressed.
  */
 export function toSarif({findings, policy, skipped = [], failed = []}: Report): string {
   const used = rules.filter(({id}) => policy.rules.has(id));
@@ -32,7 +32,7 @@ export function toSarif({findings, policy, skipped = [], failed = []}: Report): 
   return safeJson(log);
 }
 
-/** That an audit did not see all. */
+/** The notification that an audit did not check everything. */
 const invocationOf = (unjudged: NonNullable<Report['skipped']>) => ({
   executionSuccessful: false,
   toolExecutionNotifications: unjudged.map(({file, reason}) => ({
@@ -96,11 +96,14 @@ function resultOf(finding: Finding, ruleIndex: number) {
   };
 }
 
-/** SARIF's messages know links, `[text](address)`, and backslashes before the brackets of what is none (3.11.6). */
+/**
+ * SARIF messages may contain links, `[text](address)`; brackets that are not links are escaped
+ * (3.11.6).
+ */
 const withoutLinks = (text: string): string =>
   text.includes('](') ? text.replace(/[\\[\]]/g, character => `\\${character}`) : text;
 
-/** A file's name as a relative reference; an address of a chart is one already. */
+/** A file name as a relative reference; the URL of a chart already is one. */
 const uriOf = (file: string): string =>
   /^(?:oci|https?):\/\//.test(file)
     ? encodeURI(file)

@@ -8,7 +8,7 @@ import {safeText} from '../text/safe-text.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report, severityCounts} from './report.ts';
 
-/** A table for a person: per object its findings, with their places, and a total line. */
+/** A table for people: the findings of each object with their places, and a total line. */
 export function toText(report: Report): string {
   const lines: string[] = [];
   for (const findings of byResource(report.findings)) {
@@ -37,11 +37,14 @@ export function toText(report: Report): string {
   ].join('\n');
 }
 
-/** What became of a finding, in a word. */
+/** The outcome of a finding in one word. */
 export const outcomeOf = ({disposition}: Finding): string =>
   disposition === 'flag-only' ? 'flagged' : disposition;
 
-/** Per object, which rules were rewritten, which wait, and which are only flagged; then the total line. */
+/**
+ * For each object, which rules were fixed, which wait, and which are only flagged; then the total
+ * line.
+ */
 export function toSummary(report: Report): string {
   const lines = byResource(report.findings).map(findings => {
     const parts = ['fixed', 'waits', 'flagged', 'excepted'].map(outcome => {
@@ -53,7 +56,7 @@ export function toSummary(report: Report): string {
   return [...lines, ...closingLines(report), ''].join('\n');
 }
 
-/** What to do about each rule that something remains of, once. */
+/** The remedy of each rule with remaining findings, once. */
 function remedyLines(report: Report): readonly string[] {
   const remedies = remediesOf(report);
   if (remedies.size === 0) return [];
@@ -62,7 +65,7 @@ function remedyLines(report: Report): readonly string[] {
   return ['How to fix the manifests:', ...lines, ''];
 }
 
-/** What follows the findings, in a table and in a summary. */
+/** What follows the findings, in tables and summaries. */
 const closingLines = (report: Report): readonly string[] => [
   ...noteLines(report),
   ...staleLines(report),
@@ -73,7 +76,10 @@ const closingLines = (report: Report): readonly string[] => [
 
 type Findings = readonly [Finding, ...Finding[]];
 
-/** The findings of each object, in order; another file's object of that name is another. */
+/**
+ * The findings of each object, in order. An object with the same name in another file is a
+ * different one.
+ */
 function byResource(findings: readonly Finding[]): readonly Findings[] {
   const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
@@ -93,11 +99,11 @@ function originOf({source: {file, template, templateLine, isRendering}}: Finding
   return `${from}; lines of ${templateLine === undefined ? 'the whole output' : 'its output'}`;
 }
 
-/** The line where a person can look it up: what was rendered for an audit is in no file. */
+/** The line where a person can look it up: rendered output is in no file. */
 export const shownLine = ({line, templateLine, isRendering}: Source): number =>
   isRendering === undefined ? line : (templateLine ?? line);
 
-/** The message of a finding, with what shows that it is needed, or why it is allowed. */
+/** The message of a finding, with the evidence of need, or why it is allowed. */
 export const textOf = (finding: Finding): string =>
   [
     finding.message,
@@ -105,7 +111,7 @@ export const textOf = (finding: Finding): string =>
     finding.reason === undefined ? '' : ` (allowed: ${finding.reason})`,
   ].join('');
 
-/** What to paste into the policy to keep what is undecided, or refused the stream. */
+/** What to paste into the policy to keep what is undecided or refused the stream. */
 function decisionLines(report: Report): readonly string[] {
   const lines = allowanceLines(openOf(report));
   if (lines.length === 0) return [];
@@ -116,7 +122,7 @@ function decisionLines(report: Report): readonly string[] {
   ];
 }
 
-/** The entries of a policy that allow what is undecided, and what refused the stream. */
+/** The policy entries that allow what is undecided or refused the stream. */
 export function openOf(report: Report): Allowances {
   const {findings, notes, policy, refusal} = report;
   const refusing = new Set(refusal === undefined ? [] : refusingOf(report, policy));
@@ -126,7 +132,7 @@ export function openOf(report: Report): Allowances {
 
 const mostNamed = 10;
 
-/** What is no mistake but worth telling, a line for all objects of which it holds, safe for a terminal. */
+/** The notes: one line per message, for all its objects, safe for a terminal. */
 export function noteLines({notes}: Report): readonly string[] {
   const byMessage = new Map<string, Set<string>>();
   for (const note of notes) {
@@ -141,7 +147,7 @@ export function noteLines({notes}: Report): readonly string[] {
   });
 }
 
-/** What of the policy was of no use, a line each, safe for a terminal. */
+/** The stale entries of the policy, one line each, safe for a terminal. */
 export const staleLines = ({staleExceptions}: Report): readonly string[] =>
   staleExceptions.map(({exception, why}) => {
     return safeText(`stale exception (${why}): ${keyOf(exception)}: ${exception.reason}`);
@@ -152,7 +158,7 @@ function keyOf(exception: StaleException['exception']): string {
   return 'rules' in exception ? exception.rules.join(', ') : 'exposed';
 }
 
-/** What was not judged, a line each, safe for a terminal. */
+/** What was not checked, one line each, safe for a terminal. */
 export const skippedLines = ({skipped = [], failed = []}: Report): readonly string[] => [
   ...skipped.map(
     ({file, reason}) => `skipped, not checked: ${safeText(file)}: ${safeText(reason)}`,

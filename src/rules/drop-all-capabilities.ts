@@ -9,7 +9,7 @@ import type {Rule} from './rule.ts';
 /**
  * Restricted fields, in containers, init and ephemeral containers, from v1.22 on:
  *
- * - `securityContext.capabilities.drop`: must hold ALL
+ * - `securityContext.capabilities.drop`: must contain ALL
  * - `securityContext.capabilities.add[*]`: must be absent, or NET_BIND_SERVICE
  *
  * Pods of `spec.os.name: windows` are exempt from v1.25 on, and never rewritten: the API server

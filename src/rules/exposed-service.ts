@@ -2,7 +2,7 @@ import {remove, set} from '../edits.ts';
 import {asList, asMap, type Path} from '../json.ts';
 import type {Rule} from './rule.ts';
 
-/** What the API server forbids, or ignores, in a Service of type ClusterIP. */
+/** The fields that the API server forbids or ignores in a Service of type ClusterIP. */
 const externalFields = [
   'loadBalancerIP',
   'loadBalancerClass',
@@ -12,7 +12,7 @@ const externalFields = [
   'healthCheckNodePort',
 ];
 
-/** A rule against Services of one type that opens them beyond the cluster. */
+/** A rule against Services of one type that opens them outside the cluster. */
 export function exposedServiceRule(
   rule: Pick<Rule, 'id' | 'title' | 'remedy' | 'rationale'>,
   type: 'LoadBalancer' | 'NodePort',

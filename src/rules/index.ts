@@ -53,7 +53,7 @@ import {restrictedVolumes} from './restricted-volumes.ts';
 import {rootWithHostPath} from './root-with-host-path.ts';
 import type {Rule} from './rule.ts';
 
-/** Every rule, in the order in which their rewrites are made. */
+/** Every rule, in the order in which rewrites are applied. */
 export const rules: readonly Rule[] = [
   noHostProcess,
   noHostNetwork,
@@ -109,8 +109,8 @@ export const rules: readonly Rule[] = [
 ];
 
 /**
- * The rules that `policy` switches on, less those that its version of the Pod Security Standards
- * does not demand yet.
+ * The rules that `policy` turns on, without those that its version of the Pod Security Standards
+ * does not require yet.
  */
 export const activeRules = ({rules: modes, podSecurityMinor}: Policy): readonly Rule[] =>
   rules.filter(
@@ -120,5 +120,5 @@ export const activeRules = ({rules: modes, podSecurityMinor}: Policy): readonly 
 
 const byId = new Map(rules.map(rule => [rule.id, rule]));
 
-/** The rule of that id, or undefined. */
+/** The rule with that id, if there is one. */
 export const findRule = (id: string): Rule | undefined => byId.get(id);

@@ -8,8 +8,9 @@ import type {Rule, Violation} from './rule.ts';
  *
  * - Ingress `spec.rules[*].host`: must be among `spec.tls[*].hosts`; an item of `tls` without
  *   hosts serves all, and an Ingress without rules needs one item
- * - beside `spec.tls`, the annotations by which controllers serve plain text as well: must not be set so
- * - OpenShift Route `spec.tls`: must be there, and `insecureEdgeTerminationPolicy` must not be `Allow`
+ * - with `spec.tls`, annotations that make controllers also serve plain text: must not be set
+ * - OpenShift Route `spec.tls`: must be set, and `insecureEdgeTerminationPolicy` must not be
+ *   `Allow`
  */
 export const ingressRequiresTls: Rule = {
   id: 'ingress-requires-tls',
@@ -29,7 +30,10 @@ export const ingressRequiresTls: Rule = {
   },
 };
 
-/** Annotations by which controllers serve plain text beside TLS, with the value that has them do so. */
+/**
+ * Annotations that make controllers serve plain text in addition to TLS, with the value that does
+ * so.
+ */
 export const plainText: Readonly<Record<string, string>> = {
   'haproxy-ingress.github.io/ssl-redirect': 'false',
   'haproxy.org/ssl-redirect': 'false',

@@ -8,12 +8,14 @@ import {socketIn} from './no-runtime-socket.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted: pods and containers in custom resources into which no rule looks, since neither kube-harden
- * nor the policy knows that the kind holds them there; unsafe settings in what looks like a part of one,
- * each by itself (`privileged`, `hostNetwork`, `hostPID`, `hostIPC`, `hostProcess`, SYS_ADMIN, `runAsUser: 0`,
- * `hostPath`, `hostPort`), also in patches; and `podSpecPatch` of Argo's workflows.
+ * Restricted: pods and containers in custom resources that no rule checks, because neither
+ * kube-harden nor the policy knows that the kind contains them there; each unsafe setting in what
+ * looks like a part of one (`privileged`, `hostNetwork`, `hostPID`, `hostIPC`, `hostProcess`,
+ * SYS_ADMIN, `runAsUser: 0`, `hostPath`, `hostPort`), also in patches; and `podSpecPatch` of Argo's
+ * workflows.
  *
- * Policies of admission engines, schemas, and the values of charts (`values`, `valuesObject`) are no pods.
+ * Policies of admission engines, schemas, and the values of charts (`values`, `valuesObject`) do
+ * not count as pods.
  */
 export const knownWorkloads: Rule = {
   id: 'known-workloads',
@@ -60,7 +62,7 @@ function unknown({place, holds}: UnknownPod): string {
 
 interface Judgement {
   readonly severity: Severity;
-  /** What is found, and what it gives. */
+  /** The setting, and what it gives. */
   readonly gain: string;
 }
 
@@ -77,7 +79,7 @@ function ofFolder(folder: string): Judgement {
   return {severity: isSensitive(place) ? 'high' : 'medium', gain};
 }
 
-/** Each is as severe as where a rule finds it in a pod. */
+/** Each has the severity of the rule that finds it in a pod. */
 const gains: Readonly<
   Record<Exclude<UnsafeField, 'host-path'>, {readonly severity: Severity; readonly gives: string}>
 > = {

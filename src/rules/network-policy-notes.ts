@@ -7,16 +7,16 @@ import type {Isolation} from '../network/policies/plan.ts';
 import {someOf} from '../text/some-of.ts';
 import type {Addition, StreamViolation} from './rule.ts';
 
-/** On a policy that is added: the ports that every private address is admitted to. */
+/** On an added policy: the ports that are open to every private address. */
 const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
-/** The ports to which clients from outside of the cluster are admitted. */
+/** The ports that are open to clients outside the cluster. */
 const outsideAnnotation = 'kube-harden.io/open-to-outside';
-/** The Services whose clients from outside are cut off. */
+/** The Services whose external clients are cut off. */
 const cutsOffAnnotation = 'kube-harden.io/cuts-off';
-/** On such a Service: the policy that cuts its clients off. */
+/** On such a Service: the policy that cuts off its clients. */
 const cutOffAnnotation = 'kube-harden.io/cut-off-by';
 
-/** What the policy for a workload says of itself: Helm drops what is told, and keeps annotations. */
+/** The annotations of an added policy: Helm drops messages, but keeps annotations. */
 export function annotationsOn(plan: Isolation): JsonMap {
   const {guessed, byNodes, hostPorts, meant, undeclared} = plan;
   const outside = [...hostPorts, ...meant.flatMap(({ports}) => ports)];
@@ -34,7 +34,7 @@ export function annotationsOn(plan: Isolation): JsonMap {
 
 const mostNamed = 20;
 
-/** What the policy for a workload opens or closes that its user may not expect. */
+/** What the policy of a workload opens or closes that its user may not expect. */
 export function* notesOn(plan: Isolation): Iterable<string> {
   const {guessed, byNodes, hostPorts, beyond, unopened, unread, deadEnds} = plan;
   if (guessed.length > 0) yield guess(guessed.join(','));
@@ -47,12 +47,12 @@ export function* notesOn(plan: Isolation): Iterable<string> {
   if (plan.isBroad) yield broad;
 }
 
-/** Clients from outside of the cluster, by the object by which they come to one workload or more. */
+/** Clients outside the cluster, by the object through which they reach one or more workloads. */
 export class OutsideClients {
   readonly #meant = new Map<Resource, ToldClients & {readonly clients: MeantClients}>();
   readonly #cut = new Map<Resource, ToldClients & {readonly policy: string}>();
 
-  /** Adds those of one workload, for which `about`, the policy of that name, is added. */
+  /** Adds those of one workload, whose added policy is `about`. */
   add({meant, undeclared, workload}: Isolation, policy: string, about: Addition): void {
     const {name} = workload.resource;
     for (const {clients, ports} of meant) {
@@ -66,7 +66,7 @@ export class OutsideClients {
     }
   }
 
-  /** What is told of them, each object once. */
+  /** The notes about them, one for each object. */
   *notes(): Iterable<StreamViolation> {
     for (const [resource, {name, ports, about, clients}] of this.#meant) {
       const {path, evidence} = clients;
@@ -83,7 +83,7 @@ export class OutsideClients {
   }
 }
 
-/** What is told of meshes that the pods may be in, where nothing says that they are. */
+/** The notes about meshes that the pods may be in, although nothing says so. */
 export function* meshNotes(stream: StreamIndex): Iterable<StreamViolation> {
   for (const [mesh, resource] of likelyMeshes(stream)) {
     yield {resource, path: ['kind'], message: likelyIn(mesh), isNote: true};
@@ -100,7 +100,7 @@ const inMesh: Readonly<Record<string, string>> = {
 };
 
 interface ToldClients {
-  /** The first of the workloads that they come to. */
+  /** The first of the workloads that they reach. */
   readonly name: string;
   readonly ports: readonly string[];
   readonly about: Addition;
@@ -108,7 +108,7 @@ interface ToldClients {
 
 const meantToCome = ({kind}: Resource, workload: string, ports: string): string =>
   `the ${kind} opens the pods of "${workload}" to clients outside the cluster, apparently on purpose: their policy admits these clients to ${ports} until you decide; to keep that, declare the ${kind} under \`exposed\``;
-/** Nothing shows that whoever comes by such a Service is meant to, so the user must say it. */
+/** Nothing shows that the clients of such a Service are intended, so the user must say so. */
 const cutOff = (workload: string): string =>
   `the Service opens the pods of "${workload}" to clients outside the cluster, but their policy admits no external address, so these clients are cut off: if they are intended, declare the Service under \`exposed\``;
 

@@ -4,9 +4,9 @@ import {accountOf} from '../kubernetes/service-accounts.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted field: pod `spec.automountServiceAccountToken`: must be false where no RoleBinding or
- * ClusterRoleBinding of the stream gives the account any rights. One that is absent is the
- * ServiceAccount's, where that is in the stream.
+ * Restricted field: pod `spec.automountServiceAccountToken`: must be false if no RoleBinding or
+ * ClusterRoleBinding in the stream gives the account any rights. If it is absent, the field of the
+ * ServiceAccount counts, if that is in the stream.
  */
 export const noAutomountedToken: Rule = {
   id: 'no-automounted-token',

@@ -2,31 +2,31 @@ import {asList, asMap, type JsonMap, type Path, textOf} from '../json.ts';
 import {bindingKinds, isBinding} from '../kubernetes/rbac.ts';
 import type {Rule, Violation} from './rule.ts';
 
-/** Whoever a binding must not name, by kind. */
+/** The subjects that a binding must not name, by kind. */
 export const administrators: Readonly<Record<string, string>> = {
   'Group/system:masters': 'can do anything, and RBAC cannot restrict that',
   'Group/system:unauthenticated': 'is anyone who can reach the API server',
   'User/system:anonymous': 'is anyone who can reach the API server',
 };
 
-/** Built-in roles that read secrets and run any pod. */
+/** Built-in roles that can read secrets and run any pod. */
 export const powerfulRoles = ['cluster-admin', 'admin', 'edit'];
 
-/** Groups that nobody was chosen for, with who they are. */
+/** Groups whose members nobody selected, with a description. */
 export const crowds: Readonly<Record<string, string>> = {
   'system:authenticated': 'everyone with an account in the cluster',
   'system:serviceaccounts': 'every pod in the cluster',
 };
 
-/** The group of all accounts of one namespace begins so. */
+/** The prefix of the group of all accounts in a namespace. */
 export const namespaceCrowd = 'system:serviceaccounts:';
 
 /**
  * Restricted fields, in RoleBindings and ClusterRoleBindings:
  *
  * - `roleRef.name`: must not be `cluster-admin`
- * - `subjects[*]`: must not be the group `system:masters` or `system:unauthenticated`, nor the
- *   user `system:anonymous`; beside the built-in roles `admin` and `edit` nor the groups
+ * - `subjects[*]`: must not be the group `system:masters` or `system:unauthenticated`, nor the user
+ *   `system:anonymous`; with the built-in roles `admin` and `edit` nor the groups
  *   `system:authenticated`, `system:serviceaccounts` and `system:serviceaccounts:NAMESPACE`
  */
 export const noClusterAdmin: Rule = {
@@ -71,7 +71,7 @@ function gainOf(subject: JsonMap | undefined): string | undefined {
   return Object.hasOwn(administrators, key) ? administrators[key] : undefined;
 }
 
-/** A powerful role that is bound to everybody of a kind. */
+/** A powerful role that is bound to such a group. */
 function* crowdOf(
   subject: JsonMap | undefined,
   role: JsonMap | undefined,

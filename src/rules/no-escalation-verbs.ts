@@ -12,9 +12,12 @@ export interface Escalation {
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   readonly gain: string;
-  /** Of a grant that holds for the objects in `resourceNames` only; absent where it is harmless. */
+  /** The severity of a grant that is limited by `resourceNames`; absent if it is then harmless. */
   readonly ifNamed?: Severity;
-  /** Whether the resources lie in no namespace: a Role, which holds in one, grants nothing on them. */
+  /**
+   * Whether the resources are cluster-scoped: a Role, which applies in one namespace, grants
+   * nothing on them.
+   */
   readonly isClusterScoped?: true;
 }
 
@@ -102,8 +105,9 @@ export const escalations: readonly Escalation[] = [
 
 /**
  * Restricted grants, in the `rules` of Roles and ClusterRoles: those of the table above. Some are
- * harmless where `resourceNames` restricts them: a chart's own webhook, its own account. `approve` on signers
- * alone approves nothing: it needs `certificatesigningrequests/approval`, which is in the table.
+ * harmless if `resourceNames` limits them, for example to the webhook or account of the chart.
+ * `approve` on signers alone approves nothing: it needs `certificatesigningrequests/approval`,
+ * which is in the table.
  */
 export const noEscalationVerbs: Rule = {
   id: 'no-escalation-verbs',
@@ -130,7 +134,7 @@ export const noEscalationVerbs: Rule = {
         const names = escalation.resources.map(name => `\`${name}\``).join(', ');
         yield {
           path: [...grant.path, 'verbs', at],
-          // Two escalations may stand in one verb: the message is what tells them apart.
+          // One verb may contain two escalations: the message distinguishes them.
           message: `"${textOf(verbs[at])}" on ${names}: the account ${escalation.gain}`,
           severity,
         };
@@ -144,13 +148,13 @@ const grants = (grant: Grant, {groups, resources, verbs}: Escalation): boolean =
   includesAny(grant, 'apiGroups', groups) &&
   resources.some(name => holds(grant, name));
 
-/** RBAC knows one more wildcard: a subresource of all resources. */
+/** RBAC has one more wildcard: a subresource of all resources. */
 function holds(grant: Grant, name: string): boolean {
   const slash = name.indexOf('/');
   const names = slash === -1 ? [name] : [name, `*${name.slice(slash)}`];
   return includesAny(grant, 'resources', names) || (name === 'userextras' && hasExtras(grant));
 }
 
-/** What can be impersonated beyond names is a subresource each: `userextras/scopes`. */
+/** Each thing that can be impersonated besides names is a subresource: `userextras/scopes`. */
 const hasExtras = ({value}: Grant): boolean =>
   asList(value['resources']).some(resource => textOf(resource).startsWith('userextras/'));

@@ -2,7 +2,10 @@ import {remove, set} from '../edits.ts';
 import {capabilitiesOf} from '../kubernetes/capabilities.ts';
 import type {References, Rule} from './rule.ts';
 
-/** What container runtimes give every container anyway, as the standard lists it. */
+/**
+ * The capabilities that container runtimes give every container by default, as listed in the
+ * standard.
+ */
 export const defaultCapabilities = new Set([
   'AUDIT_WRITE',
   'CHOWN',
@@ -19,7 +22,7 @@ export const defaultCapabilities = new Set([
   'SYS_CHROOT',
 ]);
 
-/** The controls of no-extra-capabilities, and of no-sys-admin, which is the worst part of it. */
+/** The controls of no-extra-capabilities, and of no-sys-admin, which covers the worst case. */
 export const capabilityReferences: References = {
   podSecurity: {level: 'baseline', control: 'Capabilities'},
   cis: ['5.2.9'],
@@ -33,8 +36,8 @@ export const capabilityReferences: References = {
  * Restricted field, in containers, init and ephemeral containers:
  * `securityContext.capabilities.add[*]`: must be absent, or one of the default capabilities.
  *
- * The standard compares letter by letter: a default capability that is spelt `CAP_CHOWN` or
- * `chown` is refused by it, and respelt by the rewrite.
+ * The standard compares exactly: it refuses a default capability that is spelled `CAP_CHOWN` or
+ * `chown`, so the rewrite corrects the spelling.
  */
 export const noExtraCapabilities: Rule = {
   id: 'no-extra-capabilities',

@@ -7,9 +7,10 @@ import type {Rule} from './rule.ts';
 /**
  * Restricted field: pod `spec.hostNetwork`: must be absent or false.
  *
- * Under it every container port is a host port, and the API server writes `hostPort` beside each
- * `containerPort`; those, and the DNS policy that only such pods need, go with it. A Windows pod
- * of HostProcess containers must have the field: while it stays one, the finding is only flagged.
+ * With it every container port is a host port, and the API server sets `hostPort` for each
+ * `containerPort`. These, and the DNS policy that only such pods need, are removed with it. A
+ * Windows pod of HostProcess containers must have the field: while it stays one, the finding is
+ * only flagged.
  */
 export const noHostNetwork: Rule = {
   id: 'no-host-network',

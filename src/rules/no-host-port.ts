@@ -8,7 +8,7 @@ import type {Rule} from './rule.ts';
  * - `ports[*].hostPort`: must be absent or 0
  * - `ports[*].hostIP`: must be absent or empty
  *
- * In the network of the host the API server puts `hostPort` back beside each `containerPort`: while
+ * On the host network the API server sets `hostPort` again for each `containerPort`: while
  * `hostNetwork` stays, the finding is only flagged.
  */
 export const noHostPort: Rule = {
@@ -31,7 +31,7 @@ export const noHostPort: Rule = {
     nist: ['CM-6', 'CM-6(1)'],
   },
   isExposure: true,
-  // What speaks against its rewrite may stand in these.
+  // Kinds with possible evidence against the rewrite.
   kinds: ['Service', 'Endpoints', 'EndpointSlice', 'NetworkPolicy'],
   *checkContainer(container, pod) {
     for (const [index, item] of asList(container.value['ports']).entries()) {

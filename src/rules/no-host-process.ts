@@ -7,8 +7,8 @@ import type {Rule} from './rule.ts';
  * Restricted field: `securityContext.windowsOptions.hostProcess` of the pod, of containers, init
  * and ephemeral containers: must be absent or false.
  *
- * The API server takes such a pod only if all of its containers are so, in the network of the host:
- * the finding is the pod's, not a container's, and `hostNetwork` goes with it.
+ * The API server accepts such a pod only if all of its containers have it and use the host network.
+ * So the finding is on the pod, not on a container, and `hostNetwork` is removed with it.
  */
 export const noHostProcess: Rule = {
   id: 'no-host-process',

@@ -3,13 +3,13 @@ import {asMap, valueAt} from '../json.ts';
 import {ingressGroups} from '../kubernetes/route-kinds.ts';
 import type {Rule} from './rule.ts';
 
-/** The prefix can be changed by an option of the controller: the name is what tells. */
+/** An option of the controller can change the prefix, so the name decides. */
 export const snippet =
   /\/(?:(?:configuration|server|stream|auth|modsecurity)-snippet|(?:server|location)-snippets)$/;
 
 /**
- * Restricted field: Ingress `metadata.annotations`: must hold no configuration of nginx
- * (CVE-2021-25742): those of ingress-nginx and of NGINX's own controller.
+ * Restricted field: Ingress `metadata.annotations`: must not contain nginx configuration
+ * (CVE-2021-25742), for ingress-nginx and NGINX's own controller.
  */
 export const noIngressSnippets: Rule = {
   id: 'no-ingress-snippets',

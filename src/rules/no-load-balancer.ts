@@ -1,6 +1,6 @@
 import {exposedServiceRule} from './exposed-service.ts';
 
-/** Restricted field: Service `spec.type`: must not be LoadBalancer, but on purpose. */
+/** Restricted field: Service `spec.type`: must not be LoadBalancer, unless declared. */
 export const noLoadBalancer = exposedServiceRule(
   {
     id: 'no-load-balancer',

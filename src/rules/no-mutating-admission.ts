@@ -16,20 +16,23 @@ import type {Rule, Violation} from './rule.ts';
 
 const admissionGroup = 'admissionregistration.k8s.io';
 
-/** Pods, and what makes them. */
+/** Pods and their controllers. */
 const pods: GroupResources = {
   '': ['pods', 'pods/ephemeralcontainers', 'podtemplates', 'replicationcontrollers'],
   apps: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
   batch: ['cronjobs', 'jobs'],
 };
-/** What else rules judge of Kubernetes' own. */
+/** Other built-in kinds that rules check. */
 const others: GroupResources = {
   '': ['namespaces', 'persistentvolumes', 'services'],
   'networking.k8s.io': ['ingresses', 'networkpolicies'],
   'rbac.authorization.k8s.io': ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'],
 };
 
-/** What has the API server change objects, beside the webhooks that no-escalation-verbs tells of as well. */
+/**
+ * What makes the API server change objects, in addition to the webhooks that no-escalation-verbs
+ * also covers.
+ */
 export const mutators = [
   'mutatingadmissionpolicies',
   'mutatingadmissionpolicybindings',
@@ -38,12 +41,13 @@ export const mutators = [
 export const mutatorWrites = ['create', 'update', 'patch'] as const;
 
 /**
- * Restricted, since it is changed behind every check of a stream:
+ * Restricted, because they change objects after every check of a stream:
  *
- * - MutatingAdmissionPolicies and MutatingWebhookConfigurations that match pods or what makes them, or what else
- *   rules judge; a MutatingAdmissionPolicyBinding of a policy that the stream has not
+ * - MutatingAdmissionPolicies and MutatingWebhookConfigurations that match pods, their controllers
+ *   or other kinds that rules check; a MutatingAdmissionPolicyBinding of a policy that is not in
+ *   the stream
  * - mutating policies of Kyverno that match such kinds, and Gatekeeper's mutations
- * - Roles and ClusterRoles that may write the first three; `*` is what no-wildcard-rbac tells of
+ * - Roles and ClusterRoles that can write the first three; no-wildcard-rbac covers `*`
  */
 export const noMutatingAdmission: Rule = {
   id: 'no-mutating-admission',
@@ -149,7 +153,10 @@ function* kyvernoFaults({group, kind, value}: Resource): Iterable<Violation> {
   }
 }
 
-/** `Pod`, `v1/Pod`, `apps/*\/Deployment`, `Pod.status`, `*`: as Kyverno's `kinds` name pods and what makes them. */
+/**
+ * `Pod`, `v1/Pod`, `apps/*\/Deployment`, `Pod.status`, `*`: as Kyverno's `kinds` name pods and
+ * their controllers.
+ */
 const podKind =
   /\*$|(?:^|\/)(?:Pod|PodTemplate|ReplicationController|DaemonSet|Deployment|ReplicaSet|StatefulSet|CronJob|Job)(?:[/.]|$)/;
 
@@ -174,7 +181,10 @@ function* roleFaults(resource: Resource): Iterable<Violation> {
   }
 }
 
-/** What a grant names of the mutators, by name or as all of their group; not what grants all groups everything. */
+/**
+ * The mutators that a grant names, or covers with all of their group; not a grant of everything in
+ * all groups.
+ */
 function mutatorOf({value}: Grant): string | undefined {
   const groups = asList(value['apiGroups']);
   const resources = asList(value['resources']);

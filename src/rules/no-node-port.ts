@@ -1,6 +1,6 @@
 import {exposedServiceRule} from './exposed-service.ts';
 
-/** Restricted field: Service `spec.type`: must not be NodePort, but on purpose. */
+/** Restricted field: Service `spec.type`: must not be NodePort, unless declared. */
 export const noNodePort = exposedServiceRule(
   {
     id: 'no-node-port',

@@ -22,14 +22,14 @@ import {someOf} from '../text/some-of.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted fields of a NetworkPolicy: `spec.ingress[]` must have a `from`, and its `ipBlock`s must not
- * be of every address, nor of so much of the internet that they name nobody: each alone, those of a policy together,
- * and those of all policies that select the same pods. What `except` takes does not count. Where the policy
- * file opens all of it to the pods, by a declaration or by the addresses of a controller or of the API
- * server, the rule is what was asked for.
+ * Restricted fields of a NetworkPolicy: `spec.ingress[]` must have a `from`, and its `ipBlock`s
+ * must not contain every address, nor so much of the internet that they restrict almost nobody:
+ * each alone, those of a policy together, and those of all policies that select the same pods.
+ * Ranges in `except` do not count. If the policy file opens all of it to the pods, with a
+ * declaration or the addresses of a controller or of the API server, it is allowed.
  *
- * Of the policies of Cilium and Calico: `fromEntities` must not have `world` or `all`, their ranges are judged alike, each alone,
- * and a rule that names nobody admits everyone.
+ * Policies of Cilium and Calico: `fromEntities` must not have `world` or `all`, each range is
+ * checked in the same way, and a rule that names nobody admits everyone.
  */
 export const noOpenNetworkPolicy: Rule = {
   id: 'no-open-network-policy',
@@ -76,17 +76,17 @@ interface Opening {
   readonly resource: Resource;
   readonly path: Path;
   readonly message: string;
-  /** Absent where everyone is admitted. */
+  /** Absent if everyone is admitted. */
   readonly ranges?: RangeSet;
-  /** The pods that are open, where they are not all that the policy selects. */
+  /** The pods that are open, if they are not all that the policy selects. */
   readonly pods?: readonly Workload[];
 }
 
-/** What a NetworkPolicy admits of the internet. */
+/** The part of the internet that a NetworkPolicy admits. */
 interface Admissions {
   readonly resource: Resource;
   readonly openings: readonly Opening[];
-  /** All of it, where no part is open by itself. */
+  /** All of it, if no part is open on its own. */
   readonly rest?: RangeSet;
 }
 
@@ -108,7 +108,7 @@ function admissionsOf(resource: Resource): Admissions {
   return {resource, openings: [opening]};
 }
 
-/** The peers that are open by themselves; what the others admit is added to `parts`. */
+/** The peers that are open on their own; what the others admit is added to `parts`. */
 function wideBlocks(
   resource: Resource,
   peers: JsonList,
@@ -130,7 +130,7 @@ function wideBlocks(
   });
 }
 
-/** What policies of network plugins admit of everyone, or of so many addresses. */
+/** Policies of network plugins that admit everyone, or so many addresses. */
 function* pluginOpenings(plugins: PluginPolicies): Iterable<Opening> {
   for (const policy of plugins.policies) {
     const {resource, openings} = policy;
@@ -144,7 +144,7 @@ function* pluginOpenings(plugins: PluginPolicies): Iterable<Opening> {
   }
 }
 
-/** Policies add up: what several admit to the same pods, none of which is open by itself. */
+/** Policies add up: what several admit to the same pods, none of which is open on its own. */
 function* openTogether(read: readonly Admissions[], {pods}: StreamIndex): Iterable<Opening> {
   const byWorkload = new Map<Workload, Admissions[]>();
   for (const each of read) {
@@ -181,7 +181,7 @@ const wideRange =
 const manyRanges =
   'the ranges of the policy together admit so much of the internet that they restrict almost nobody: the pods only look protected';
 
-/** The addresses that the policy file, or what the stream shows, admits to each workload. */
+/** The addresses that the policy file or the stream admits to each workload. */
 function rangesAsked(
   connections: Connections,
   origins: readonly Origin[],
@@ -195,18 +195,18 @@ function rangesAsked(
   return new Map([...asked].map(([workload, ranges]) => [workload, publicOf([...ranges])]));
 }
 
-/** Those of a rung who may be at addresses; what is exposed on purpose is meant to be open on each. */
+/** The origins of a level that may have addresses; `exposed` workloads are open at every level. */
 const outsiders = (rung: Rung, without: readonly Origin[] = []): readonly Origin[] => [
   'exposed',
   ...admittedTo(rung).filter(origin => !amongPods.has(origin) && !without.includes(origin)),
 ];
 
-/** What connects pods alone. */
+/** Origins that only connect pods. */
 const amongPods: ReadonlySet<Origin> = new Set(['kin', 'reference', 'peers']);
 
-/** What the stream shows, and the policy file does not say: it is asked for by our own policies alone. */
+/** What the stream shows but the policy file does not declare: only our own policies open it. */
 const shownOnly: readonly Origin[] = ['meant', 'hostPort', 'node'];
 
-/** Whether what was asked for holds all of `ranges`, or everyone where there are none. */
+/** Whether the declared addresses contain all of `ranges`, or everyone if there are none. */
 const holds = (asked: RangeSet | undefined, ranges: RangeSet | undefined): boolean =>
   asked !== undefined && (ranges === undefined ? isWholeInternet(asked) : asked.covers(ranges));

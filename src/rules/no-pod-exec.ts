@@ -1,8 +1,8 @@
 import {subresourceGrantRule} from './subresource-grant.ts';
 
 /**
- * Restricted field, in the `rules` of Roles and ClusterRoles: `resources` must not hold `pods/exec`
- * or `pods/attach` with the verbs `create` or `get`.
+ * Restricted field, in the `rules` of Roles and ClusterRoles: `resources` must not contain
+ * `pods/exec` or `pods/attach` with the verbs `create` or `get`.
  */
 export const noPodExec = subresourceGrantRule(
   {

@@ -1,7 +1,7 @@
 import {subresourceGrantRule} from './subresource-grant.ts';
 
 /**
- * Restricted field, in the `rules` of Roles and ClusterRoles: `resources` must not hold
+ * Restricted field, in the `rules` of Roles and ClusterRoles: `resources` must not contain
  * `pods/portforward` with the verbs `create` or `get`, which `kubectl port-forward` needs.
  */
 export const noPortForward = subresourceGrantRule(

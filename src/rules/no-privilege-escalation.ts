@@ -9,9 +9,9 @@ import type {Rule} from './rule.ts';
  * Restricted field, in containers, init and ephemeral containers:
  * `securityContext.allowPrivilegeEscalation`: must be false.
  *
- * The standard demands it from v1.8 on, and exempts pods of `spec.os.name: windows` from v1.25 on,
- * where the API server forbids the field. It also refuses false beside `privileged: true` or an
- * added SYS_ADMIN: while one of them stays, the finding is only flagged.
+ * The standard requires it from v1.8 on, and exempts pods with `spec.os.name: windows` from v1.25
+ * on, because the API server forbids the field there. It also refuses false together with
+ * `privileged: true` or an added SYS_ADMIN: while one of them stays, the finding is only flagged.
  */
 export const noPrivilegeEscalation: Rule = {
   id: 'no-privilege-escalation',

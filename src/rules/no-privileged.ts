@@ -7,8 +7,8 @@ import type {Rule} from './rule.ts';
  * Restricted field, in containers, init and ephemeral containers:
  * `securityContext.privileged`: must be absent or false.
  *
- * The API server refuses `mountPropagation: Bidirectional` in any other container: what remains
- * without it is `HostToContainer`.
+ * The API server refuses `mountPropagation: Bidirectional` in any other container, so it becomes
+ * `HostToContainer`.
  */
 export const noPrivileged: Rule = {
   id: 'no-privileged',

@@ -6,9 +6,9 @@ import type {Rule} from './rule.ts';
 
 /**
  * Restricted kinds: Ingress, Gateway API's Gateways and routes, OpenShift's Route, and those of
- * widespread controllers, unless the policy declares them as exposed on purpose. A route whose
- * parents are all Services, or a VirtualService without gateways, steers traffic within a mesh, and
- * opens nothing.
+ * common controllers, unless the policy declares them as `exposed`. A route whose parents are all
+ * Services, or a VirtualService without gateways, controls traffic within a mesh, and opens
+ * nothing.
  */
 export const noPublicIngress: Rule = {
   id: 'no-public-ingress',

@@ -3,11 +3,12 @@ import {isRelaxedByUserNamespace} from '../kubernetes/pod-platform.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted fields: `securityContext.runAsGroup` of the pod, of containers, init and ephemeral containers, and
- * `securityContext.fsGroup` of the pod: must not be 0; `securityContext.supplementalGroups` of the pod: must not hold 0.
+ * Restricted fields: `securityContext.runAsGroup` of the pod, of containers, init and ephemeral
+ * containers, and `securityContext.fsGroup` of the pod: must not be 0;
+ * `securityContext.supplementalGroups` of the pod: must not contain 0.
  *
- * Only flagged: images are made for a group as well, and those for OpenShift for group 0. A group that is left out is
- * the image's. Pods with `hostUsers: false` are exempt, as from no-root.
+ * Only flagged: images are also built for a group, and those for OpenShift for group 0. Without a
+ * group, that of the image applies. Pods with `hostUsers: false` are exempt, as from no-root.
  */
 export const noRootGroup: Rule = {
   id: 'no-root-group',

@@ -7,8 +7,8 @@ import type {Rule, Violation} from './rule.ts';
  * Restricted field, from v1.23 on: `securityContext.runAsUser` of the pod, of containers, init and
  * ephemeral containers: must not be 0. Pods with `hostUsers: false` are exempt from v1.35 on.
  *
- * Whether the image names a user, and the kubelet insists on one, is the matter of no-root. Who
- * writes user 0 means it, so the rewrite waits.
+ * no-root covers whether the image sets a user, and the kubelet requires one. An explicit user 0 is
+ * intended, so the rewrite waits.
  */
 export const noRootUser: Rule = {
   id: 'no-root-user',
@@ -54,6 +54,6 @@ function rootUser(at: Path, whom: string): Violation {
   };
 }
 
-/** Who writes user 0 seldom does so for nothing: what needs it, only the image tells. */
+/** An explicit user 0 usually has a reason, which only the image shows. */
 export const asksForRoot = (whom: string): string =>
   `whether ${whom} can run as a user other than root: \`runAsUser: 0\` requests root`;

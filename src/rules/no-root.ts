@@ -8,14 +8,14 @@ import type {Rule, Violation} from './rule.ts';
 
 /**
  * Restricted field: `securityContext.runAsNonRoot` of containers, init and ephemeral containers:
- * must be true, or absent where the pod's is true; the pod's must not be false.
+ * must be true, or absent if the pod's is true; the pod's must not be false.
  *
- * Pods with `hostUsers: false` are exempt from v1.35 on: root in them is nobody on the node.
+ * Pods with `hostUsers: false` are exempt from v1.35 on: their root has no rights on the node.
  *
- * Each container is told, not the pod: so an exception for one container, such as an init container
- * that changes the owner of a volume, leaves that one as it is. A user 0 goes where `runAsNonRoot`
- * is set: the kubelet starts no container that asks for both. Where no manifest names another user, the image
- * alone tells whether it starts at all, so the rewrite waits for who knows it.
+ * Each container is reported, not the pod, so that an exception can cover one container, such as an
+ * init container that changes the owner of a volume. User 0 is removed if `runAsNonRoot` is set:
+ * the kubelet starts no container with both. If no manifest sets another user, only the image shows
+ * whether the container starts at all, so the rewrite waits.
  */
 export const noRoot: Rule = {
   id: 'no-root',
@@ -65,7 +65,7 @@ function whyOf(container: Container, pod: PodSpec): string {
     : `user ${user} is not root, but nothing stops a changed user from being root`;
 }
 
-/** The kubelet starts a container only where it knows by a number that its user is not root. */
+/** The kubelet starts a container only if its user is a number other than 0. */
 function doubtOf(container: Container, pod: PodSpec): Pick<Violation, 'doubt' | 'effect'> {
   const user = userOf(container, pod);
   if (user === 0) return {effect: 'takes', doubt: asksForRoot(`container "${container.name}"`)};
@@ -76,7 +76,7 @@ function doubtOf(container: Container, pod: PodSpec): Pick<Violation, 'doubt' | 
   };
 }
 
-/** The edits that take away the user 0 that the container has, be it by its pod. */
+/** The edits that remove user 0 from the container, or from its pod. */
 function withoutRootUser(container: Container, pod: PodSpec): readonly Edit[] {
   const own = asMap(container.value['securityContext'])?.['runAsUser'] ?? undefined;
   const user = own ?? asMap(pod.value['securityContext'])?.['runAsUser'];

@@ -3,8 +3,8 @@ import {VolumeUses} from '../kubernetes/volume-mounts.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * The sockets of container runtimes, by the folder to which `/var/run` leads, and the named pipes that
- * they have on Windows.
+ * The sockets of container runtimes, in the folder that `/var/run` leads to, and their named pipes
+ * on Windows.
  */
 export const runtimeSockets = [
   '/run/docker.sock',
@@ -23,7 +23,7 @@ export const runtimeSockets = [
   '/pipe/containerd-containerd',
 ];
 
-/** Matches a runtime's socket wherever it lies, as that of a user's own runtime does. */
+/** Matches the socket of a runtime in any folder, such as that of a rootless runtime. */
 export const runtimeSocketName =
   '/(?:docker|dockershim|cri-dockerd|containerd|crio|podman|buildkitd)[.]sock(?:[.]ttrpc)?$';
 
@@ -31,8 +31,8 @@ const socketName = new RegExp(runtimeSocketName);
 
 /**
  * Restricted field: pod `spec.volumes[*].hostPath.path`: must not be the socket or the Windows pipe
- * of a container runtime, wherever it lies, nor a folder that holds one. A mount that is read-only
- * helps nothing: a socket takes commands all the same.
+ * of a container runtime, in any folder, nor a folder that contains one. A read-only mount does not
+ * help: a socket still accepts commands.
  */
 export const noRuntimeSocket: Rule = {
   id: 'no-runtime-socket',
@@ -63,6 +63,6 @@ export const noRuntimeSocket: Rule = {
   },
 };
 
-/** The socket of a runtime that `place` is, or holds. */
+/** The runtime socket that `place` is, or contains. */
 export const socketIn = (place: string): string | undefined =>
   socketName.test(place) ? place : runtimeSockets.find(socket => isWithin(socket, place));

@@ -4,7 +4,7 @@ import type {Rule} from './rule.ts';
 
 /**
  * Restricted fields, in the `rules` of Roles and ClusterRoles: `get`, `list` or `watch` on
- * `secrets` must come with `resourceNames`. A list shows the contents as a get does.
+ * `secrets` must come with `resourceNames`. A list returns the contents, as a get does.
  */
 export const noSecretListing: Rule = {
   id: 'no-secret-listing',

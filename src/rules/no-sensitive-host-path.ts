@@ -9,14 +9,15 @@ import {VolumeUses} from '../kubernetes/volume-mounts.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted field: pod `spec.volumes[*].hostPath.path`: must not be a sensitive folder of the
- * host, nor contain one, nor lie in one, however it is spelt (`/var/run/../../etc`). The volume is
- * flagged; its mounts that may write are made read-only. One that root may write to is critical.
+ * Restricted field: pod `spec.volumes[*].hostPath.path`: must not be a sensitive host folder, nor
+ * contain one, nor be inside one, however it is spelled (`/var/run/../../etc`). The volume is
+ * flagged; its writable mounts are made read-only. One that root can write to is critical.
  *
- * A PersistentVolume's `spec.hostPath.path` and `spec.local.path` likewise, since a claim takes the
- * folder past every check of pods. It is flagged alone: what it holds, only its owner can say.
+ * The same applies to `spec.hostPath.path` and `spec.local.path` of a PersistentVolume, because a
+ * claim mounts it without any check of the pod. It is only flagged, because only its owner knows
+ * its content.
  *
- * To take the volume away as well is the matter of no-host-path.
+ * no-host-path removes the volume, too.
  */
 export const noSensitiveHostPath: Rule = {
   id: 'no-sensitive-host-path',

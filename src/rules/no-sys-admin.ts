@@ -7,8 +7,8 @@ import type {Rule} from './rule.ts';
 
 /**
  * Restricted field, in containers, init and ephemeral containers:
- * `securityContext.capabilities.add`: must not hold SYS_ADMIN, in any case, with or without
- * `CAP_`, nor ALL, which holds it.
+ * `securityContext.capabilities.add`: must not contain SYS_ADMIN, in upper or lower case, with or
+ * without `CAP_`, nor ALL, which includes it.
  */
 export const noSysAdmin: Rule = {
   id: 'no-sys-admin',

@@ -11,7 +11,8 @@ import {unconfinedProfile} from './unconfined-profile.ts';
  * - `securityContext.appArmorProfile.type` of the pod, of containers, init and ephemeral
  *   containers: must be absent, RuntimeDefault or Localhost
  * - annotation `container.apparmor.security.beta.kubernetes.io/CONTAINER` of the pod: must be
- *   absent, empty, `runtime/default` or `localhost/PROFILE`; clusters before v1.30 know no other way
+ *   absent, empty, `runtime/default` or `localhost/PROFILE`; clusters before v1.30 have no other
+ *   way
  */
 export const noUnconfinedApparmor: Rule = {
   id: 'no-unconfined-apparmor',

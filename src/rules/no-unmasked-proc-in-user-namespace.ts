@@ -2,7 +2,7 @@ import {procMountRule} from './proc-mount.ts';
 
 /**
  * Restricted field, in pods with `hostUsers: false`, from v1.35 on: `securityContext.procMount`:
- * must be absent or Default. Before v1.35 no-unmasked-proc demands it of these pods as well.
+ * must be absent or Default. Before v1.35 no-unmasked-proc also covers these pods.
  */
 export const noUnmaskedProcInUserNamespace = procMountRule(
   {

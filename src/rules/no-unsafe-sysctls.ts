@@ -2,7 +2,9 @@ import {remove} from '../edits.ts';
 import {asMap, isList} from '../json.ts';
 import type {Rule} from './rule.ts';
 
-/** The sysctls that concern a pod alone, with the minor version from which the standard allows each. */
+/**
+ * The sysctls that affect only the pod, with the minor version from which the standard allows each.
+ */
 const safeFrom: ReadonlyMap<string, number> = new Map([
   ['kernel.shm_rmid_forced', 0],
   ['net.ipv4.ip_local_port_range', 0],

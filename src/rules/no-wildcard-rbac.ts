@@ -16,7 +16,7 @@ const star = /^\*$/;
 /**
  * As the API server's RBAC authorizer compares (k8s.io/kubernetes, pkg/apis/rbac/v1,
  * `evaluation_helpers.go`): a subresource of all resources is `*\/scale`, but `pods/*` and `*\/*`
- * grant nothing; an address holds for all that begin with what stands before its last `*`.
+ * grant nothing; a URL covers all that begin with the text before its last `*`.
  */
 export const wildcards: readonly Wildcard[] = [
   {field: 'apiGroups', wildcard: star, grants: everything, severity: 'high'},

@@ -3,8 +3,8 @@ import type {Rule, Violation} from './rule.ts';
 
 /**
  * Restricted fields: `image` of containers, init and ephemeral containers, and
- * `volumes[*].image.reference`: must name a digest, `name@sha256:…`. A tag can be moved, and
- * `latest`, which stands for a missing one, is. A digest of the wrong length pins nothing.
+ * `volumes[*].image.reference`: must have a digest, `name@sha256:…`. A tag can be moved, and
+ * `latest`, the default, is moved. A digest of the wrong length pins nothing.
  */
 export const pinImages: Rule = {
   id: 'pin-images',
@@ -30,14 +30,16 @@ export const pinImages: Rule = {
   },
 };
 
-/** The algorithms that OCI's image specification registers and clients verify; RE2 reads it as well. */
+/**
+ * The algorithms that the OCI image specification registers and clients verify; also valid in RE2.
+ */
 export const digest = /@(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
 
-/** A colon before the last slash is a registry's port. */
+/** A colon before the last slash is the port of a registry. */
 const tag = /:([^/:@]*)$/;
 
 function violationOf(image: string, path: Path): Violation | undefined {
-  // An empty image is none: the API server reads it as one that is left out.
+  // The API server treats an empty image as missing.
   if (image === '' || digest.test(image)) return undefined;
   if (image.includes('@')) {
     const message = `the image "${image}" has a malformed digest, which no runtime can verify`;

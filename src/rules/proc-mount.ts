@@ -5,8 +5,8 @@ import type {Rule} from './rule.ts';
 
 /**
  * A rule on containers, init and ephemeral containers whose `securityContext.procMount` is neither
- * absent nor Default: in pods with a user namespace of their own that the standard's "baseline"
- * lets have it, or in all others.
+ * absent nor Default: either in pods with their own user namespace, for which the "baseline"
+ * standard allows it, or in all others.
  */
 export function procMountRule(
   rule: Pick<Rule, 'id' | 'title' | 'remedy' | 'rationale' | 'severity'> & {

@@ -5,8 +5,8 @@ import type {Rule} from './rule.ts';
 
 /**
  * Restricted field, in containers, init and ephemeral containers:
- * `securityContext.readOnlyRootFilesystem`: must be true. Not asked of pods of
- * `spec.os.name: windows`, where the API server forbids it.
+ * `securityContext.readOnlyRootFilesystem`: must be true. Pods with `spec.os.name: windows` are
+ * exempt, because the API server forbids the field there.
  */
 export const readOnlyRoot: Rule = {
   id: 'read-only-root',

@@ -17,11 +17,12 @@ import {rangeFaultsOf} from '../kubernetes/policy-ranges.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
- * Restricted, in what rules read: values of a type that the API server refuses
- * (`hostNetwork: "true"`, `replicas: "2"`, a `spec` that is a list), ranges of a NetworkPolicy that it refuses, keys that differ from a field's by case, which it leaves out
- * (`hostport`), keys that stand twice, and merge keys that override what stands before them, which
- * YAML readers take in different ways; objects that stand twice in a text, and those that hold `items` beside
- * what else they are. Annotations of kube-harden's own that stood there before are noted.
+ * Restricted, in what rules read: values of a type that the API server refuses (`hostNetwork:
+ * "true"`, `replicas: "2"`, a `spec` that is a list), ranges of a NetworkPolicy that it refuses,
+ * keys that differ from a field only in case, which it ignores (`hostport`), duplicate keys, and
+ * merge keys that override earlier keys, on which YAML parsers differ; objects that occur twice in
+ * a text, and objects with `items` that are not lists. Existing annotations of kube-harden are
+ * noted.
  */
 export const readable: Rule = {
   id: 'readable',

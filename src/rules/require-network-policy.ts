@@ -8,17 +8,17 @@ import {annotationsOn, meshNotes, notesOn, OutsideClients} from './network-polic
 import type {Rule, Violation} from './rule.ts';
 
 /**
- * Each pod must be selected by a NetworkPolicy of its namespace that governs ingress, and egress
- * where the policy closes that. A pod in the
- * network of its node is covered by none, whatever selects it, and is flagged; so is one that has
- * no labels, which no policy can select without its neighbours, and one that an operator makes with
- * labels that are not known.
+ * Each pod must be selected by a NetworkPolicy in its namespace that governs ingress, and egress if
+ * the policy closes that. A pod on the host network is covered by none, whatever selects it, and is
+ * flagged. So is a pod without labels, which no policy can select without other pods, and one that
+ * an operator creates with unknown labels.
  *
- * Only a policy counts that is sure to be there for as long as the pods are: in their namespace, no hook, of a
- * version that there is, and the last of its name. A namespace that is left out is the release's, which may be
- * any. Where a policy may isolate the pods and is not sure to, that is flagged and none is added: policies add up,
- * and one more beside a chart's own would open what that one keeps shut. So it would beside a policy of the network plugin
- * or of the cluster's administrators that closes the pods: none is added to these either.
+ * A policy counts only if it certainly exists as long as the pods: in their namespace, not a hook,
+ * of an existing version, and the last with its name. A missing namespace is that of the release,
+ * which may be any. If a policy may isolate the pods but this is not certain, that is flagged and
+ * none is added: policies add up, and an additional one would open what the chart's own policy
+ * closes. The same holds for a policy of the network plugin or of cluster administrators that
+ * closes the pods.
  */
 export const requireNetworkPolicy: Rule = {
   id: 'require-network-policy',

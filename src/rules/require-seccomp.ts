@@ -10,14 +10,13 @@ import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted field, from v1.19 on: `securityContext.seccompProfile`: must be there in the pod, or
- * in each of its containers, init and ephemeral containers. What it says is the matter of
- * no-unconfined-seccomp.
+ * Restricted field, from v1.19 on: `securityContext.seccompProfile`: must be set in the pod, or in
+ * each of its containers, init and ephemeral containers. no-unconfined-seccomp checks its value.
  *
  * Pods of `spec.os.name: windows` are exempt from v1.25 on, and never rewritten: the API server
- * forbids the field there. It also refuses, up to v1.26, a field and an annotation of before v1.19
- * that disagree: a profile of the node that the annotation names goes into the field, and an
- * annotation that says otherwise goes.
+ * forbids the field there. Up to v1.26 it also refuses a field and an annotation from before v1.19
+ * that disagree: a node profile in the annotation is copied to the field, and any other annotation
+ * is removed.
  */
 export const requireSeccomp: Rule = {
   id: 'require-seccomp',

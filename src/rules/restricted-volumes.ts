@@ -14,11 +14,11 @@ const allowed = [
 ];
 
 /**
- * Restricted field: pod `spec.volumes[*]`: must have no source but those of the list. A volume
- * without any is an emptyDir to the API server.
+ * Restricted field: pod `spec.volumes[*]`: must have no source except those in the list. The API
+ * server treats a volume without a source as an emptyDir.
  *
- * There is no rewrite: what a claim should be that takes the place of a share, only its owner
- * knows. A hostPath is also a matter of no-host-path, which takes it away.
+ * There is no rewrite: only the owner knows which claim could replace a share. no-host-path also
+ * covers hostPath volumes, and removes them.
  */
 export const restrictedVolumes: Rule = {
   id: 'restricted-volumes',

@@ -6,11 +6,11 @@ import type {Rule} from './rule.ts';
 
 /**
  * Restricted fields, together: a container, init or ephemeral container that may run as root
- * (`runAsUser` is 0, or is absent with `runAsNonRoot` not true) must not mount a hostPath volume but
- * with `readOnly: true`. A user namespace helps nothing: on a volume, its root is the node's.
+ * (`runAsUser` is 0, or is absent with `runAsNonRoot` not true) must not mount a hostPath volume
+ * without `readOnly: true`. A user namespace does not help: on a volume, its root is root of the
+ * node.
  *
- * There is no rewrite of its own: it is fixed once the mount is read-only or gone, or the user is
- * another.
+ * It has no rewrite: it is fixed once the mount is read-only or gone, or the user has changed.
  */
 export const rootWithHostPath: Rule = {
   id: 'root-with-host-path',

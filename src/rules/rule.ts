@@ -10,14 +10,14 @@ import type {Ambiguities} from '../stream/ambiguities.ts';
 import type {AddedObject} from '../stream/write-stream.ts';
 
 /**
- * Who notices a rule's rewrite: `none`, nothing that runs; `possible`, only a workload that uses
- * the privilege; `likely`, a workload that was written to use it.
+ * Who notices the rewrite of a rule: `none`, no running workload; `possible`, only a workload that
+ * uses the setting; `likely`, a workload that relies on it.
  */
 type Disruption = 'none' | 'possible' | 'likely';
 
 /**
- * What a rewrite does to what the manifest asks for: it `fills` a default that was left open, or
- * `takes` what stands there. A taking waits where anything shows that the pod needs it.
+ * What a rewrite does: it `fills` in a default that was left open, or `takes` away what the
+ * manifest asks for. A rewrite that takes waits if anything shows that the pod needs it.
  */
 type Effect = 'fills' | 'takes';
 
@@ -26,25 +26,25 @@ interface Rewrite {
   /** In a sentence without its subject: "removes `hostPort`". */
   readonly does: string;
   readonly disruption: Disruption;
-  /** Of its violations, unless one says otherwise. */
+  /** For its violations, unless one sets its own. */
   readonly effect: Effect;
   /**
-   * Whether a container that was not made for the rewrite no longer starts: then one for which
-   * something speaks waits under every profile.
+   * Whether a container that was not built for the rewrite no longer starts: if something speaks
+   * against such a rewrite, it waits under every profile.
    */
   readonly mayStopStart?: true;
 }
 
 /**
- * The controls that a rule enforces, as each standard numbers them. Absent where no published
- * mapping says so: an auditor relies on them, so nothing here is a guess.
+ * The controls that a rule enforces, as each standard numbers them. Absent without a published
+ * mapping: auditors rely on them, so nothing here is a guess.
  */
 export interface References {
-  /** Pod Security Standards: the level that demands the rule, and the control's name. */
+  /** Pod Security Standards: the level that requires the rule, and the name of the control. */
   readonly podSecurity?: {
     readonly level: 'baseline' | 'restricted';
     readonly control: string;
-    /** The first version of the standards that demands it, where that is not v1.0. */
+    /** The first version of the standards that requires it, if that is not v1.0. */
     readonly since?: `v1.${number}`;
   };
   /** CIS Kubernetes Benchmark v1.12, as kube-bench's `cis-1.12` numbers it. */
@@ -62,43 +62,43 @@ export interface References {
   readonly pci?: readonly string[];
   /**
    * Techniques of MITRE ATT&CK's Containers matrix, v18.1, whose description or mitigations name
-   * what the rule restricts: `scripts/docs/standards.ts` tells which.
+   * what the rule restricts: see `scripts/docs/standards.ts`.
    */
   readonly mitre?: readonly string[];
 }
 
 /**
- * What a rule is, and how it sees its mistake. A rule inspects and reports: it reads values,
- * edits no text and does no I/O. It has one or more of the visitors below, each of which yields
- * a violation a mistake. A rule that rewrites is called again on the rewritten object, and must
- * find nothing more there to rewrite.
+ * A rule: what it is, and how it finds mistakes. A rule inspects and reports: it reads values,
+ * edits no text and does no I/O. It has one or more of the visitors below, each of which yields one
+ * violation per mistake. A rule that rewrites is called again on the rewritten object, and must
+ * then find nothing more to rewrite.
  */
 export interface Rule {
   readonly id: string;
-  /** What must hold, in a few words: "Containers must not use host ports". */
+  /** The requirement in a few words: "Containers must not use host ports". */
   readonly title: string;
   readonly severity: Severity;
-  /** What the author of the manifest must do: one sentence, to them. */
+  /** What the author of the manifest must do, in one sentence. */
   readonly remedy: string;
-  /** Why an attacker cares. */
+  /** Why it matters: what an attacker gains. */
   readonly rationale: string;
-  /** Absent where the rule only flags. */
+  /** Absent if the rule only flags. */
   readonly rewrite?: Rewrite;
   readonly references: References;
-  /** Whether the mistake is an exposure, which a policy may declare as made on purpose. */
+  /** Whether the mistake is an exposure, which a policy can declare under `exposed`. */
   readonly isExposure?: true;
   /** Called for each pod spec of the stream. */
   readonly checkPod?: (pod: PodSpec, context: RuleContext) => Iterable<Violation>;
-  /** Called for each container: init and ephemeral containers as well. */
+  /** Called for each container, including init and ephemeral containers. */
   readonly checkContainer?: (
     container: Container,
     pod: PodSpec,
     context: RuleContext,
   ) => Iterable<Violation>;
   /**
-   * The kinds, besides those that hold pods, that the rule looks at, of whatever group; `all` is
-   * every kind but a CustomResourceDefinition, `custom` every kind that may hold pods somewhere.
-   * Absent where pods are all that it looks at.
+   * The kinds without pods that the rule looks at, in any group. `all` is every kind except
+   * CustomResourceDefinition, `custom` every kind that may contain pods somewhere. Absent if the
+   * rule only looks at pods.
    */
   readonly kinds?: readonly string[] | 'all' | 'custom';
   /** Called for each object of `kinds`. */
@@ -108,60 +108,65 @@ export interface Rule {
 }
 
 export interface Violation {
-  /** The field at fault, from the object's root. Of a field that is missing: where it belongs. */
+  /** The field at fault, from the root of the object; for a missing field, where it belongs. */
   readonly path: Path;
-  /** What is wrong and what an attacker gains: names the field in back-quotes, values in quotes. */
+  /** What is wrong and what an attacker gains, with the field in backticks and values in quotes. */
   readonly message: string;
-  /** The container's name, where the fault is a container's. */
+  /** The name of the container at fault, if it is a container. */
   readonly container?: string;
-  /** Where it differs from the rule's own. */
+  /** If it differs from that of the rule. */
   readonly severity?: Severity;
-  /** The rewrite, with paths from the object's root; absent where there is none. */
+  /** The rewrite, with paths from the root of the object; absent if there is none. */
   readonly edits?: readonly Edit[];
-  /** Where it differs from that of the rule's rewrite. */
+  /** If it differs from that of the rule's rewrite. */
   readonly effect?: Effect;
-  /** What no manifest tells, and the rewrite needs to be true: how a sentence ends after "not known". */
+  /**
+   * What the rewrite needs to be true but no manifest shows: the end of a sentence after "unknown".
+   */
   readonly doubt?: string;
-  /** The object whose adding to the stream is the rewrite. */
+  /** The object to add to the stream as the rewrite. */
   readonly addition?: Addition;
 }
 
-/** What only the whole stream tells of an object. */
+/** A violation that only the whole stream shows. */
 export interface StreamViolation extends Violation {
   readonly resource: Resource;
-  /** Whether nothing is wrong: the user is told, and no threshold counts it. */
+  /** Whether it is just a note for the user, which no threshold counts. */
   readonly isNote?: true;
-  /** Of a note: what it is about. Where that is not added, it is not told. */
+  /** For a note: the addition it is about. If that is not added, the note is dropped. */
   readonly about?: Addition;
-  /** Of a note: annotations by which the object tells it too, where the policy annotates. */
+  /** For a note: annotations with the same information on the object, if the policy annotates. */
   readonly marks?: JsonMap;
-  /** Present where clients of the pods are the user's to decide on. */
+  /** Present if the user must decide about clients of the pods. */
   readonly decision?: Decision;
 }
 
-/** Clients of pods that the user must decide on: whether somebody is there, no manifest says. */
+/** Clients of pods that the user must decide about: no manifest shows whether there are any. */
 interface Decision {
-  /** `waits`: something shows that they are meant, so they are admitted until then; `cut`: they are not. */
+  /**
+   * `waits`: something shows that they are intended, so they are admitted until then; `cut`: they
+   * are cut off.
+   */
   readonly state: 'waits' | 'cut';
-  /** What shows it, a sentence each. */
+  /** The evidence, one sentence each. */
   readonly evidence: readonly string[];
-  /** The object by which they come: to declare it under `exposed` admits them. */
+  /** The object through which they come: declaring it under `exposed` admits them. */
   readonly exposes: Resource;
 }
 
 /** An object that is added to the stream. */
 export interface Addition extends AddedObject {
-  /** Of a NetworkPolicy: what it admits, rule by rule, and why. */
+  /** For a NetworkPolicy: what it admits, rule by rule, and why. */
   readonly allowances?: Allowances;
 }
 
 export interface RuleContext {
   readonly policy: Policy;
-  /** The stream as it was read. */
+  /** The original stream. */
   readonly stream: StreamIndex;
   readonly ambiguities: Ambiguities;
 }
 
-/** What the rewrite of a rule's violation does; undefined where the rule only flags. */
+/** What the rewrite of a violation does; undefined if the rule only flags. */
 export const effectOf = ({rewrite}: Rule, {effect}: Violation): Effect | undefined =>
   effect ?? rewrite?.effect;

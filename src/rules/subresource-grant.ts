@@ -5,8 +5,8 @@ import type {Rule} from './rule.ts';
 
 /**
  * A rule against grants of subresources of pods that open a connection, by the verbs `create` or
- * `get`. `*\/exec` and `*` hold them as well, and so does the built-in role `edit`, by
- * aggregation; what else those grant is not ours to take: they are only flagged.
+ * `get`. `*\/exec` and `*` include them, and so does the built-in role `edit`, by aggregation.
+ * Those also grant other things, so they are only flagged.
  */
 export function subresourceGrantRule(
   rule: Pick<Rule, 'id' | 'title' | 'severity' | 'remedy' | 'rationale' | 'references'>,
@@ -36,7 +36,7 @@ export function subresourceGrantRule(
           yield {
             path,
             message: `the resource "${name}" grants ${gain}`,
-            // A rule without resources would be invalid: it goes with its last one.
+            // A rule without resources would be invalid: it is removed with its last one.
             ...(isPlain ? {edits: [remove(isAll ? grant.path : path)]} : {}),
           };
         }

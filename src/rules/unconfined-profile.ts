@@ -4,12 +4,12 @@ import {confiningTypes} from '../kubernetes/confinement.ts';
 import type {Violation} from './rule.ts';
 
 /**
- * Restricted field of a security context: `FIELD.type` must be RuntimeDefault or Localhost where
- * `FIELD` is there.
+ * Restricted field of a security context: `FIELD.type` must be RuntimeDefault or Localhost if
+ * `FIELD` is set.
  *
- * @param holder What has the security context: a pod spec or a container
- * @param at Where `holder` lies
- * @param container The container's name; absent for a pod spec
+ * @param holder The object with the security context: a pod spec or a container
+ * @param at The path of `holder`
+ * @param container The name of the container; absent for a pod spec
  */
 export function unconfinedProfile(
   field: 'appArmorProfile' | 'seccompProfile',

@@ -3,7 +3,7 @@ import {LineIndex} from './lines.ts';
 /** A text that documents of a stream stand in. */
 export interface StreamInput {
   readonly text: string;
-  /** The name that findings and errors give it. */
+  /** The name of the input in findings and errors. */
   readonly file: string;
   /** The place in the stream of its first document, from 0. */
   readonly first: number;

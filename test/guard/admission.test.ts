@@ -673,11 +673,11 @@ const excluded = {
   excludedGroups: ['sre', 'oidc:admins'],
 } as const;
 const unsafe = {object: onTheNode('name: a')};
-test('port-forward', denies, {}, forward, /reach the workload by its Service or Ingress/);
+test('port-forward', denies, {}, forward, /use the Service or Ingress of the workload/);
 test('exec, where it is not asked for', denies, {}, {connect: 'exec'}, undefined);
 test('exec', denies, all, {connect: 'exec'}, /kubectl logs/);
 test('attach', denies, all, {connect: 'attach'}, /kubectl logs/);
-test('a proxy to a pod', denies, all, {connect: 'proxy'}, /the proxy of the API server/);
+test('a proxy to a pod', denies, all, {connect: 'proxy'}, /the API server proxy/);
 test('a proxy to a node', denies, all, {connect: 'proxy', resource: 'nodes'}, /the proxy/);
 test('advice of one’s own', denies, {instead: 'ask #sre'}, forward, /not allowed here: ask #sre$/);
 test(
@@ -691,7 +691,13 @@ test('a namespace of its own', denies, excluded, {...forward, namespace: 'dev'},
 test('a labelled namespace', denies, excluded, {...forward, namespace: 'sandbox'}, undefined);
 test('a group', denies, excluded, {...forward, groups: ['a', 'sre']}, undefined);
 test('no group of those', denies, excluded, {...forward, groups: ['sre2']}, /allowed in/);
-test('port-forward in kube-system', denies, {}, {...forward, namespace: 'kube-system'}, /tunnel/);
+test(
+  'port-forward in kube-system',
+  denies,
+  {},
+  {...forward, namespace: 'kube-system'},
+  /bypasses Services/,
+);
 test('a manifest', denies, {}, unsafe, /'kube-harden-pods' denied request: no-host-network/);
 test('a manifest of a group', denies, excluded, {...unsafe, groups: ['sre']}, undefined);
 test('a manifest of a namespace', denies, excluded, {...unsafe, namespace: 'dev'}, undefined);

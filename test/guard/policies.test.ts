@@ -142,12 +142,14 @@ test('what no admission policy can hold is said', t => {
       'the exception "no pod" is left out: no admission policy enforces what it allows',
       'the exception "no name" is left out: it can match no valid object name',
       'the exception "old" has expired: it is left out',
-      'the exception "soon" ends on 2026-01-01: print the policies anew after that day',
+      'the exception "soon" expires on 2026-01-01: print the policies again after that day',
     ],
   );
   const essential = guard(resolvePolicy(), defaults, '2026-01-01').notes;
   t.deepEqual(
-    essential.flatMap(note => /^(\S+) is asked with what is only flagged/.exec(note)?.[1] ?? []),
+    essential.flatMap(
+      note => /^(\S+) is enforced like a rule that only flags/.exec(note)?.[1] ?? [],
+    ),
     ['no-host-port'],
   );
   t.false(

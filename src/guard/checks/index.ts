@@ -44,7 +44,7 @@ import {restrictedVolumes} from './restricted-volumes.ts';
 import {rootWithHostPath} from './root-with-host-path.ts';
 import {noPodExec, noPortForward} from './subresource-grants.ts';
 
-/** Every check, in the order in which a policy asks them: of a denial, the first is told. */
+/** Every check, in the order in which a policy runs them: a denial shows the first that fails. */
 export const checks: readonly Check[] = [
   noHostProcess,
   noHostNetwork,

@@ -15,7 +15,7 @@ const items = 'object.spec.?tls.orValue([])';
 const rules = 'object.spec.?rules.orValue([])';
 const host = "r.?host.orValue('')";
 
-/** A rule without a host is served by any certificate; `*.example.com` stands for one label. */
+/** Any certificate covers a rule without a host; `*` in `*.example.com` stands for one label. */
 const isCovered = `(${host} == '' ? ${items}.size() > 0 : ${items}.exists(t, ${host} in t.hosts || ${host}.contains('.') && '*' + ${host}.substring(${host}.indexOf('.')) in t.hosts))`;
 
 export const ingressRequiresTls: Check = {

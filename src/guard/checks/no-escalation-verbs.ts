@@ -2,10 +2,10 @@ import {type Escalation, escalations} from '../../rules/no-escalation-verbs.ts';
 import type {Check} from '../language/check.ts';
 import {grants, includes, isUnnamed, roleCheck} from './role-grants.ts';
 
-/** RBAC knows one more wildcard: a subresource of all resources. */
+/** RBAC has one more wildcard: a subresource of all resources. */
 const wildcardOf = (name: string): string => name.replace(/^.*(?=\/)/, '*');
 
-/** What can be impersonated beyond names is a subresource each. */
+/** Each thing that can be impersonated besides names is a subresource. */
 const holdsExtras = "r.?resources.orValue([]).exists(s, s.startsWith('userextras/'))";
 
 export const noEscalationVerbs: readonly Check[] = escalations.map((escalation, index) => {

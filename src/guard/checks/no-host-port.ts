@@ -1,8 +1,8 @@
 import type {Check} from '../language/check.ts';
 
 /**
- * The API server gives each container port of a pod in the network of its node the same host port:
- * those are no-host-network's to find.
+ * The API server gives each container port of a pod on the host network the same host port:
+ * no-host-network finds those.
  */
 export const noHostPort: Check = {
   rule: 'no-host-port',

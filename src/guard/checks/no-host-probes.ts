@@ -4,7 +4,9 @@ import type {Check} from '../language/check.ts';
 const handlers = handlerFields.map(path => ['c', ...path].join('.?'));
 const actions = hostActions.map(action => `p.?${action}`);
 
-/** CEL: whether a probe or a handler of a container `c` calls a host `h` of which `isMeant` is true. */
+/**
+ * CEL: whether a probe or handler of a container `c` calls a host `h` for which `isMeant` is true.
+ */
 export const callsHost = (isMeant: string): string =>
   `[${handlers.join(', ')}].exists(p, [${actions.join(', ')}].exists(t, t.?host.optMap(h, ${isMeant}).orValue(false)))`;
 

@@ -6,7 +6,7 @@ const group = ['admissionregistration.k8s.io'];
 const byName = `${names('resources', mutators)} && ${includes('apiGroups', group)}`;
 const byGroup = `${names('resources', ['*'])} && ${names('apiGroups', group)}`;
 
-/** Of roles alone: the API server shows no admission policy the policies that change objects. */
+/** Covers only roles: the API server does not show mutating policies to admission policies. */
 export const noMutatingAdmission: Check = {
   ...roleCheck,
   rule: 'no-mutating-admission',

@@ -18,7 +18,7 @@ export const noPrivilegeEscalation: readonly Check[] = [
     takes: 'c.?securityContext.?allowPrivilegeEscalation.orValue(false)',
     outcome: 'rewritten',
   }),
-  // The API server refuses `false` beside what needs it.
+  // The API server refuses `false` together with a setting that needs it.
   ...linuxOnly({
     ...check,
     name: 'escalatingByNeed',

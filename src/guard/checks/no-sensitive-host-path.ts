@@ -27,7 +27,7 @@ export const noSensitiveMount: Check = {
   outcome: 'rewritten',
 };
 
-/** What a claim mounts past every check of pods. */
+/** A claim can mount this without any check of the pod. */
 export const noSensitivePersistentVolume: Check = {
   rule: 'no-sensitive-host-path',
   name: 'sensitivePersistentVolume',

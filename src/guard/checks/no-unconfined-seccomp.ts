@@ -21,7 +21,7 @@ const byField = ofPodAndContainers(
   holder => isUnconfined(holder, 'seccompProfile'),
 );
 
-/** CEL: whether the annotation `key`, CEL as well, switches seccomp off. */
+/** CEL: whether the annotation `key` (also CEL) disables seccomp. */
 const isOff = (key: string): string =>
   `variables.annotations[?${key}].optMap(p, !(${isConfinedBy('seccomp', 'p')})).orValue(false)`;
 

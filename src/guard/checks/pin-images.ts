@@ -17,7 +17,7 @@ export const pinImages: readonly Check[] = [
     ...check,
     name: 'unpinnedVolumes',
     subject: 'volume',
-    // The field came with v1.31: it is no part of the schema before.
+    // The field was added in v1.31: older schemas do not contain it.
     finds: `dyn(v).?image.?reference.${isMovable}`,
   },
 ];

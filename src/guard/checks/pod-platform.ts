@@ -1,14 +1,17 @@
 import {userNamespaceSince} from '../../kubernetes/pod-platform.ts';
 
-/** CEL: whether the pod declares that it is for Windows, where the API server forbids Linux' fields. */
+/**
+ * CEL: whether the pod declares that it is for Windows, for which the API server forbids Linux
+ * fields.
+ */
 export const isWindows = "variables.pod.?os.?name.orValue('') == 'windows'";
 
-/** CEL: whether the pod has a user namespace of its own, in which root is nobody on the node. */
+/** CEL: whether the pod has its own user namespace, in which root has no rights on the node. */
 export const hasUserNamespace = '!variables.pod.?hostUsers.orValue(true)';
 
 /**
- * `finds`, but for the pods from which the Pod Security Standards of v1.`minor` do not keep root:
- * those with a user namespace of their own.
+ * `finds`, except for pods for which the Pod Security Standards of v1.`minor` allow root: those
+ * with their own user namespace.
  */
 export const unlessRelaxed =
   (finds: string) =>

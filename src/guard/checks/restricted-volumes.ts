@@ -1,8 +1,8 @@
 import type {Check} from '../language/check.ts';
 
 /**
- * The sources that volumes of core/v1 have besides those that the standard allows. CEL knows no
- * list of an object's fields.
+ * The volume sources of core/v1 that the standard does not allow. CEL cannot list the fields of an
+ * object.
  */
 const sources = [
   'awsElasticBlockStore',

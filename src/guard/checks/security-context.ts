@@ -1,9 +1,9 @@
 import type {Check} from '../language/check.ts';
 
-/** What has a security context: the pod spec, or a container. */
+/** The holder of a security context: the pod spec, or a container. */
 type Holder = 'variables.pod' | 'c';
 
-/** A check of a field that pods and containers have, asked of both. */
+/** A check of a field that pods and containers have, run on both. */
 export const ofPodAndContainers = (
   {name, ...check}: Omit<Check, 'subject' | 'finds'>,
   finds: (holder: Holder, minor: number) => string,

@@ -4,7 +4,10 @@ import {aggregatesEdit, grants, includes, names, roleCheck} from './role-grants.
 export const noPortForward = subresourceChecks('no-port-forward', ['portforward']);
 export const noPodExec = subresourceChecks('no-pod-exec', ['exec', 'attach']);
 
-/** What names the subresources can be taken out of a role; what brings them along cannot. */
+/**
+ * Explicit subresources can be removed from a role; those that come with a wildcard or an
+ * aggregation cannot.
+ */
 function subresourceChecks(rule: string, subresources: readonly string[]): readonly Check[] {
   const plain = subresources.map(name => `pods/${name}`);
   const quoted = plain.map(name => `\`${name}\``).join(' and ');

@@ -1,4 +1,4 @@
-/** `text` as a CEL string, in single quotes, which YAML does not have to escape. */
+/** `text` as a CEL string in single quotes, which YAML does not have to escape. */
 export const celString = (text: string): string =>
   `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
@@ -10,8 +10,9 @@ export const celMap = (map: Readonly<Record<string, string>>): string =>
     .join(', ')}}`;
 
 /**
- * CEL that is true where the string `expression` fits `pattern`, in which `*` stands for any text;
- * `ending` is a regular expression of what must follow the pattern. Undefined where all texts fit.
+ * CEL that is true if the string `expression` matches `pattern`, in which `*` stands for any text.
+ * `ending` is a regular expression for what must follow the pattern. Undefined if every string
+ * matches.
  */
 export function celMatches(
   expression: string,
@@ -29,7 +30,7 @@ export function celMatches(
   return `${expression}.matches(${celString(`^${expected}${ending}$`)})`;
 }
 
-/** All of `conditions` that are there, or `true`. */
+/** All `conditions` that are defined, joined, or `true`. */
 export function celAnd(conditions: readonly (string | undefined)[]): string {
   const present = conditions.filter(condition => condition !== undefined);
   return present.length === 0 ? 'true' : present.join(' && ');

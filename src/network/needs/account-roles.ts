@@ -17,7 +17,7 @@ export interface Duties {
   readonly ingresses?: Resource;
   /** Reads Gateways or their routes. */
   readonly gateways?: Resource;
-  /** Writes the status of Ingresses or Gateways: nobody else does than what serves them. */
+  /** Writes the status of Ingresses or Gateways, which only their controllers do. */
   readonly serves?: Resource;
 }
 type Duty = keyof Duties;
@@ -26,7 +26,7 @@ interface DutyRule {
   readonly groups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
-  /** Whether a role must name the resource: one that may do everything shows nothing. */
+  /** Whether a role must name the resource: a role that can do everything shows nothing. */
   readonly byName?: true;
 }
 

@@ -45,7 +45,7 @@ export interface Connection {
   readonly origin: Origin;
   readonly from: Peer;
   readonly to: Peer;
-  /** None stands for every port. */
+  /** An empty list stands for every port. */
   readonly ports: readonly PolicyPort[];
   readonly why: Evidence;
 }

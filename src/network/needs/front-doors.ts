@@ -64,7 +64,7 @@ export class FrontDoors {
       return `serve Ingresses or Gateways: the ${serves.kind} "${serves.name}" lets them write their status`;
     }
     return wellKnown.some(selector => selectsLabels(selector, labels))
-      ? 'are those of an ingress controller or a gateway, as their labels say'
+      ? 'are an ingress controller or a gateway, according to their labels'
       : undefined;
   }
 

@@ -16,7 +16,7 @@ import type {Evidence} from '../needs/connection.ts';
 /** What a policy admits in one direction: one rule for each set of peers. */
 export interface Allowance {
   readonly peers: readonly JsonMap[];
-  /** None stands for every port. */
+  /** An empty list stands for every port. */
   readonly ports: readonly PolicyPort[];
   readonly why: readonly Evidence[];
   /** What people call the peers, where their selectors and ranges do not say it best. */

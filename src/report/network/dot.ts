@@ -29,6 +29,6 @@ function cluster(stage: string, edges: readonly PlacedEdge[]): readonly string[]
   ];
 }
 
-/** A quoted string of the DOT language, in which a label's backslashes and entities mean themselves. */
+/** A quoted DOT string in which backslashes and entities are literal. */
 const quoted = (text: string): string =>
   `"${safeText(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;')}"`;

@@ -6,7 +6,7 @@ import {toDot} from './dot.ts';
 import {toMermaid} from './mermaid.ts';
 import {portsText} from './ports-text.ts';
 
-/** The formats of `kube-harden network`, by the names that `--format` takes. */
+/** The formats of `kube-harden network`, by their names in `--format`. */
 export const networkFormats: Readonly<Record<string, (report: NetworkReport) => string>> = {
   table: toTable,
   json: toJson,
@@ -31,7 +31,10 @@ function toTable(report: NetworkReport): string {
     .join('\n');
 }
 
-/** A range such as `::/0` stands in quotes where a line begins with it: a CI system reads `::` there as a command. */
+/**
+ * A range such as `::/0` is quoted at the start of a line: a CI system reads `::` there as a
+ * command.
+ */
 const safeStart = (text: string): string => (text.startsWith(':') ? `"${text}"` : text);
 
 function columns(rows: readonly (readonly string[])[]): string {
@@ -44,7 +47,7 @@ function columns(rows: readonly (readonly string[])[]): string {
     .join('');
 }
 
-/** Its fields are only ever added to. */
+/** Fields may be added, never removed. */
 function toJson({before, after}: NetworkReport): string {
   return safeJson({schemaVersion: 1, tool, before, after});
 }
@@ -70,7 +73,7 @@ function whyText(why: readonly PlacedEvidence[]): string {
   ].join('; ');
 }
 
-/** Where a person can look it up: what was rendered for the graph is in no file. */
+/** The place where a person can look it up: rendered output is in no file. */
 function placeText(evidence: PlacedEvidence): string {
   const {file, line, template, templateLine, isRendering} = evidence;
   if (file === undefined) return '';

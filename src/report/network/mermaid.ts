@@ -2,7 +2,9 @@ import type {NetworkReport, PlacedEdge} from '../../network-report.ts';
 import {safeText} from '../../text/safe-text.ts';
 import {portsText} from './ports-text.ts';
 
-/** A flowchart with one part for each stage. Nodes have ids of our own: names stand in labels only. */
+/**
+ * A flowchart with one subgraph per stage. Node ids are generated: names are used only in labels.
+ */
 export function toMermaid({before, after}: NetworkReport): string {
   return ['flowchart LR', ...part('before', before), ...part('after', after), ''].join('\n');
 }
@@ -21,6 +23,6 @@ function part(stage: string, edges: readonly PlacedEdge[]): readonly string[] {
   return [`  subgraph ${stage}`, ...nodes, ...arrows, '  end'];
 }
 
-/** Mermaid writes a character in a label as the number of its code point between `#` and `;`. */
+/** Mermaid encodes a character in a label as its code point between `#` and `;`. */
 const label = (text: string): string =>
   safeText(text).replace(/[^\p{L}\p{N} ,./=():!-]/gu, character => `#${character.codePointAt(0)};`);
