@@ -97,6 +97,13 @@ const writtenName =
 const writingSetting =
   /(?:\b|_|-|\.)(?:db|database|pos_file|positions?|pid|lock|socket|endpoint|listen|state|storage|buffer|spool|cursor|checkpoint|registry|output|(?:log|audit)[_.-]?(?:file|path|dir))[_.-]?(?:file|path|dir|directory)?["']?\s*[=:\s]\s*["']?(?:unix:\/{2})?$/i;
 
+/** What a shell writes to. */
+const redirect = /(?:>|\btee(?: -a)?) *["']?$/;
+
+/** Whether the name of a file, or what stands before it in its line, says that a program writes to it. */
+const isWritten = (file: string, before: string): boolean =>
+  writtenName.test(file) || writingSetting.test(before) || redirect.test(before);
+
 /**
  * The most matches of a folder that are checked in a text, which bounds the cost of a hostile one.
  */
@@ -116,10 +123,10 @@ function writtenBelow(folder: string, text: string): string | undefined {
         .slice(Math.max(0, at - longestSetting), at)
         .split('\n')
         .at(-1) ?? '';
-    // A match is checked again: the name of another folder may end like this one.
+    // What a glob matches is only read, and the name of another folder may end like this one.
     const isPattern = text[end] === '*';
     const isOther = /[\w.-]$/.test(line);
-    if (!isPattern && !isOther && (writtenName.test(rest) || writingSetting.test(line))) {
+    if (!isPattern && !isOther && isWritten(rest, line)) {
       return `${start}${rest}`;
     }
     at = text.indexOf(start, end);

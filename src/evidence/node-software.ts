@@ -101,29 +101,3 @@ export const addsOnPurpose: ContainerWitness = container => {
     ? undefined
     : `container "${container.name}" drops ALL capabilities and adds "${added.text}" explicitly`;
 };
-
-/** Images whose programs need privileges, whatever the command. */
-export const privilegedImages =
-  '(?:^|/)(?:docker:[^@]*dind|(?:docker-)?dind(?:[:@-]|$)|(?:buildkit|buildkitd|binfmt|qemu-user-static|podman|buildah|k3s|k0s|wireguard|openvpn|gluetun)(?:[:@]|$)|kindest/node(?:[:@]|$))';
-
-const privilegedImage = new RegExp(privilegedImages);
-
-export const isPrivilegedImage: ContainerWitness = ({name, value}) => {
-  const image = asString(value['image']) ?? '';
-  return privilegedImage.test(image)
-    ? `container "${name}" runs the image "${image}", which does not work without privileges`
-    : undefined;
-};
-
-/** Images that start a runtime as a non-root user, with setuid programs. */
-export const rootlessImages =
-  '(?:^|/)(?:docker:[^@]*dind-rootless|(?:docker-)?dind-rootless(?:[:@]|$)|(?:buildkit|buildkitd):[^@]*rootless)';
-
-const rootlessImage = new RegExp(rootlessImages);
-
-export const isRootlessImage: ContainerWitness = ({name, value}) => {
-  const image = asString(value['image']) ?? '';
-  return rootlessImage.test(image)
-    ? `container "${name}" runs the image "${image}", which creates user namespaces with setuid programs`
-    : undefined;
-};

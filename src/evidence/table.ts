@@ -18,16 +18,16 @@ import {
   usesDevices,
 } from './host-folders.ts';
 import {isNamedInStream, isProbedOnHostPort} from './host-ports.ts';
+import {findsDevices, isPrivilegedImage, isRootlessImage} from './images.ts';
 import {isMeshed} from './mesh.ts';
 import {
   addsOnPurpose,
   isCritical,
   isNodeAgent,
-  isPrivilegedImage,
-  isRootlessImage,
   toleratesAll,
   worksOnNode,
 } from './node-software.ts';
+import {receivesDatagrams, servesByKernel} from './protocols.ts';
 import type {ContainerWitness, PodWitness, Witness} from './witness.ts';
 
 /**
@@ -45,12 +45,15 @@ export const podWitnesses = {
   isCalledByApiServer,
   servesClass,
   isToldToServe,
+  receivesDatagrams,
+  servesByKernel,
 } as const satisfies Readonly<Record<string, PodWitness>>;
 
 /** The same, of one container of the pod. */
 export const containerWitnesses = {
   addsOnPurpose,
   isPrivilegedImage,
+  findsDevices,
   runsPrivileged,
   propagatesMounts,
   makesFolder,

@@ -7,17 +7,17 @@ import {
   runtimeFolders,
   specialTypes,
 } from '../evidence/host-folders.ts';
+import {deviceImages, privilegedImages, rootlessImages} from '../evidence/images.ts';
 import {
   criticalClasses,
   earlyTaints,
   namespaces,
   nodeCapabilities,
-  privilegedImages,
-  rootlessImages,
 } from '../evidence/node-software.ts';
 import type {containerWitnesses, podWitnesses} from '../evidence/table.ts';
 import {firstUnprivilegedPort} from '../kubernetes/container-port.ts';
 import {loopbackHost} from '../kubernetes/handlers.ts';
+import {kernelPorts} from '../kubernetes/kernel-ports.ts';
 import {defaultCapabilities} from '../rules/no-extra-capabilities.ts';
 import {spellingsOf} from './checks/host-path.ts';
 import {callsHost} from './checks/no-host-probes.ts';
@@ -86,6 +86,14 @@ export const twinVariables: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
+/** A port `p` of a container on which it listens for what the kernel does. */
+const isOfKernel = Object.entries(kernelPorts)
+  .map(
+    ([protocol, ports]) =>
+      `p.?protocol.orValue('TCP') == ${celString(protocol)} && p.?containerPort.orValue(0) in [${Object.keys(ports).join(', ')}]`,
+  )
+  .join(' || ');
+
 const hasHostPort =
   'variables.containers.exists(c, c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0))';
 
@@ -101,6 +109,9 @@ export const podTwins: Readonly<Record<keyof typeof podWitnesses, string | undef
   isCalledByApiServer: undefined,
   servesClass: undefined,
   isToldToServe: `(variables.pod.?hostNetwork.orValue(false) || ${hasHostPort}) && variables.containers.exists(c, ${runs(servingOptions)})`,
+  servesByKernel: `variables.containers.exists(c, c.?ports.orValue([]).exists(p, ${isOfKernel}))`,
+  receivesDatagrams:
+    "variables.containers.exists(c, c.?ports.orValue([]).exists(p, p.?protocol.orValue('TCP') == 'UDP' && (variables.pod.?hostNetwork.orValue(false) || p.?hostPort.orValue(0) != 0)))",
 };
 
 /** The same for each witness of a container `c`. */
@@ -108,6 +119,7 @@ export const containerTwins: Readonly<Record<keyof typeof containerWitnesses, st
   {
     addsOnPurpose: `${listed('drop')}.exists(a, a.matches(${capability(['ALL'])})) && ${listed('add')}.exists(a, !a.matches(${capability(['ALL', ...defaultCapabilities])}))`,
     isPrivilegedImage: runsImage(privilegedImages),
+    findsDevices: `(variables.pod.?hostNetwork.orValue(false) || ${ofContainer}.?privileged.orValue(false)) && ${runsImage(deviceImages)}`,
     runsPrivileged: privilegedPatterns
       .map((_, index) => `c.name in variables.runs${index}`)
       .join(' || '),

@@ -1,4 +1,5 @@
-import {asMap, asString, valueAt} from '../../json.ts';
+import {asList, asMap, asString, valueAt} from '../../json.ts';
+import {kernelProtocolOf} from '../../kubernetes/kernel-ports.ts';
 import {selectsLabels} from '../../kubernetes/label-selector.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import {gatewayGroup, istioGroup} from '../../kubernetes/route-kinds.ts';
@@ -63,6 +64,8 @@ export class FrontDoors {
     if (serves !== undefined) {
       return `serve Ingresses or Gateways: the ${serves.kind} "${serves.name}" lets them write their status`;
     }
+    const tunnel = tunnelOf(workload);
+    if (tunnel !== undefined) return `listen for ${tunnel}, whose clients are outside`;
     return wellKnown.some(selector => selectsLabels(selector, labels))
       ? 'are an ingress controller or a gateway, according to their labels'
       : undefined;
@@ -78,6 +81,19 @@ export class FrontDoors {
     if (controller === '') return false;
     return [...ownTextsOf(workload)].some(({text}) => text.includes(controller));
   }
+}
+
+/** The clients of a tunnel are where it leads from. */
+function tunnelOf({pod}: Workload): string | undefined {
+  for (const {value} of pod.containers) {
+    for (const item of asList(value['ports'])) {
+      const port = asMap(item);
+      if (port?.['protocol'] !== 'UDP') continue;
+      const tunnel = kernelProtocolOf(port);
+      if (tunnel !== undefined && tunnel !== 'NFS') return tunnel;
+    }
+  }
+  return undefined;
 }
 
 const groups: Readonly<Record<string, string>> = {
