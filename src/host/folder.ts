@@ -39,11 +39,12 @@ export async function* releasesIn(
     throw new UsageError(message, {file: folder});
   }
   const kustomizations = await kustomizationsOf(folder, all);
+  const isBuilt = ({is, file}: Found) => is === 'kustomization' && kustomizations?.has(file);
   const streams: ObjectStream[] = [];
   const room = new Room();
   for (const found of all) {
     if ('reason' in found) yield found;
-    else if (found.is !== 'kustomization') {
+    else if (!isBuilt(found)) {
       try {
         if (found.is === 'chart') yield await chartOf(found, helm, isOfConcern);
         else if (!(await isTaken(found, kustomizations))) {
@@ -63,13 +64,12 @@ async function kustomizationsOf(
   folder: string,
   all: readonly (Found | Skipped)[],
 ): Promise<Kustomizations | undefined> {
-  const files = all.filter(found => 'is' in found && found.is === 'kustomization');
-  if (files.length === 0) return undefined;
+  const named = all.filter(found => 'is' in found && found.is === 'kustomization');
+  if (named.length === 0) return undefined;
+  const {isForeign} = await import('./kustomization.ts');
   const {Kustomizations} = await import('./kustomizations.ts');
-  return new Kustomizations(
-    folder,
-    files.map(({file}) => file),
-  );
+  const files = named.map(({file}) => file).filter(file => !isForeign(file));
+  return new Kustomizations(folder, files);
 }
 
 /** What a kustomization that the user names builds. */
@@ -77,8 +77,10 @@ export async function* releaseOf(
   file: string,
   isOfConcern: Concern,
 ): AsyncGenerator<Release | Skipped | UsageError> {
+  const {isForeign} = await import('./kustomization.ts');
   const {Kustomizations} = await import('./kustomizations.ts');
-  yield* builtFrom(new Kustomizations(path.dirname(file), [file]), isOfConcern);
+  if (isForeign(file)) yield {name: file, stream: readManifests(readFile(file), file, isOfConcern)};
+  else yield* builtFrom(new Kustomizations(path.dirname(file), [file]), isOfConcern);
 }
 
 /** What the kustomizations build, each a stream. That of the folder itself is what the user named. */
@@ -118,12 +120,14 @@ const chartOf = async (
   stream: await readChart(path.resolve(file), file, helm, isOfConcern),
 });
 
+const readFile = (file: string): Uint8Array => use(file, () => readFileSync(file));
+
 async function manifestsOf(
   {file}: Found,
   room: Room,
   isOfConcern: Concern,
 ): Promise<readonly ObjectStream[]> {
-  const bytes = use(file, () => readFileSync(file));
+  const bytes = readFile(file);
   const reason = whyNoManifest(bytes);
   if (reason === undefined) {
     room.take(bytes, file);

@@ -49,6 +49,28 @@ export function readKustomization(file: string): KustomizationFile {
   };
 }
 
+/**
+ * Whether a file that has the name of a kustomization is a manifest: one of Flux's kind of that name, above all.
+ * kustomize refuses what is not of its own group.
+ */
+export function isForeign(file: string): boolean {
+  try {
+    const objects = readObjects(
+      use(file, () => readFileSync(file)),
+      file,
+    );
+    return objects.length > 0 && objects.every(isOfOtherGroup);
+  } catch {
+    return false;
+  }
+}
+
+function isOfOtherGroup(object: JsonMap): boolean {
+  const [version, second] = fieldsOf(object, 'apiVersion');
+  const isOther = typeof version === 'string' && !/^$|^kustomize\.config\.k8s\.io\//.test(version);
+  return isOther && second === undefined;
+}
+
 /** The mappings of a file's documents. @throws {UsageError} where it holds anything else, or cannot be read */
 export function readObjects(bytes: Uint8Array, file: string): readonly JsonMap[] {
   const text = decodeInput(bytes, file);

@@ -41,16 +41,23 @@ export class Kustomizations {
   /** The real path of that folder. */
   readonly root: string;
   readonly #target: string;
+  readonly #files: ReadonlySet<string>;
   readonly #byFolder = new Map<string, Kustomization>();
   #taken: ReadonlyMap<string, Taken> | undefined;
 
   /** @throws {UsageError} where the folder of one of `files` is gone */
   constructor(target: string, files: readonly string[]) {
     this.#target = target;
+    this.#files = new Set(files);
     this.root = use(target, () => realpathSync(target));
     const folders = files.map(file => use(file, () => realpathSync(path.dirname(file))));
     const found = new Set(folders);
     for (const folder of folders) this.#add(folder, found);
+  }
+
+  /** Whether the file is one of those that were looked for. */
+  has(file: string): boolean {
+    return this.#files.has(file);
   }
 
   /** In the order in which they were found, each before what it includes. */
@@ -98,23 +105,23 @@ export class Kustomizations {
     const faults = rendersCharts ? [runsNoHelm] : [];
     for (const reference of references) {
       const found = this.#find(reference, folder);
-      if (found === undefined) continue;
-      if ('fault' in found) faults.push(found.fault);
-      else if (found.isFolder) bases.add(found.place);
-      else if (isWithin(folder, found.place)) files.set(found.place, reference.as);
+      if (found.fault !== undefined) faults.push(found.fault);
+      if (found.base !== undefined) bases.add(found.base);
+      if (found.file !== undefined && isWithin(folder, found.file)) {
+        files.set(found.file, reference.as);
+      }
     }
     const [message] = faults;
     const fault = message === undefined ? {} : {fault: new UsageError(message, {file})};
     return {bases: [...bases], files, ...fault};
   }
 
-  /** What a reference leads to, or why kustomize may not be told of it; undefined where it leads nowhere else. */
-  #find(reference: Reference, folder: string): Found | undefined {
+  /** What a reference leads to, and why kustomize may not be told of it, where it may not. */
+  #find(reference: Reference, folder: string): Found {
     const {text, field, isInline, isPlugin} = reference;
     if (isInline && /\n|^\s*\{/.test(text)) {
-      return isPlugin
-        ? faultOfPlugin(Buffer.from(text), `\`${field}\` contains a plugin`)
-        : undefined;
+      const named = `\`${field}\` contains a plugin`;
+      return isPlugin ? {fault: faultOfPlugin(named, () => Buffer.from(text))} : {};
     }
     const named = naming(field, text);
     if (isRemote(text)) return {fault: `${named}, which kustomize might fetch: ${fetchesNothing}`};
@@ -124,11 +131,17 @@ export class Kustomizations {
     if (stats === undefined) return {fault: `${named}, which does not exist`};
     const real = realpathSync(place);
     if (!isWithin(this.root, real)) return {fault: named + outside};
-    return faultOf(reference, real, stats) ?? {place: real, isFolder: stats.isDirectory()};
+    return foundAt(real, stats, named, reference);
   }
 }
 
-type Found = {readonly place: string; readonly isFolder: boolean} | {readonly fault: string};
+/** What a reference leads to, by real paths: one of both, or nothing that is a file or a folder of its own. */
+interface Found {
+  /** The folder of a kustomization. */
+  readonly base?: string;
+  readonly file?: string;
+  readonly fault?: string | undefined;
+}
 
 const fetchesNothing =
   'an audit fetches nothing, but you can pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
@@ -171,41 +184,38 @@ const longestShown = 200;
 const naming = (field: string, text: string): string =>
   `\`${field}\` names "${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}"`;
 
-function faultOf(
-  {text, field, isFolder, isPlugin}: Reference,
+function foundAt(
   place: string,
   stats: Stats,
-): Found | undefined {
-  const named = naming(field, text);
+  named: string,
+  {isFolder, isPlugin}: Reference,
+): Found {
   if (stats.isDirectory()) {
-    return isFolder ? undefined : {fault: `${named}, which is a folder, but must be a file`};
+    return isFolder ? {base: place} : {fault: `${named}, which is a folder, but must be a file`};
   }
   if (!stats.isFile()) return {fault: `${named}, which is not a regular file`};
-  if (!isPlugin) return undefined;
-  return faultOfPlugin(
-    use(text, () => readFileSync(place)),
-    named,
-  );
+  if (!isPlugin) return {file: place};
+  return {file: place, fault: faultOfPlugin(named, () => readFileSync(place))};
 }
 
 /** Why a generator, a transformer or a validator is not run: only what is built into kustomize is. */
-function faultOfPlugin(bytes: Uint8Array, named: string): Found | undefined {
+function faultOfPlugin(named: string, read: () => Uint8Array): string | undefined {
   try {
+    const bytes = use(named, read);
     for (const object of readObjects(bytes, '')) {
       const kind = asString(object['kind']) ?? '';
       if (object['apiVersion'] !== 'builtin' || kind.startsWith('HelmChart')) {
-        const message = `${named}, whose kind "${kind}" is not built into kustomize: an audit runs no plugins and no functions`;
-        return {fault: message};
+        return `${named}, whose kind "${kind}" is not built into kustomize: an audit runs no plugins and no functions`;
       }
       const remote = pathsInPlugin(object).find(isRemote);
       if (remote !== undefined) {
         const what = naming('path', remote);
-        return {fault: `${named}, where ${what}, which kustomize might fetch: ${fetchesNothing}`};
+        return `${named}, where ${what}, which kustomize might fetch: ${fetchesNothing}`;
       }
     }
     return undefined;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return {fault: `${named}, which cannot be read: ${error.message}`};
+    return `${named}, which cannot be read: ${error.message}`;
   }
 }

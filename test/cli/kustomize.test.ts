@@ -316,6 +316,13 @@ const refused: Readonly<Record<string, readonly [Readonly<Record<string, string>
   'a list': [{'kustomization.yaml': '- a\n'}, /line 1, column 1: a mapping was expected/],
   'two documents': [{'kustomization.yaml': 'a: 1\n---\nb: 1\n'}, /must be one mapping/],
   nothing: [{'kustomization.yaml': ''}, /must be one mapping/],
+  'one that only seems to be of another group': [
+    {
+      'kustomization.yaml':
+        'apiVersion: v1\napiver\u017fion: kustomize.config.k8s.io/v1beta1\nresources: ["https://example.com/x"]\n',
+    },
+    /`resources` names "https/,
+  ],
   'two kustomizations': [
     {'kustomization.yaml': 'resources: []\n', Kustomization: 'resources: []\n'},
     /is next to it, and kustomize accepts only one/,
@@ -348,6 +355,38 @@ for (const [what, [files, message]] of Object.entries(refused)) {
     t.false(readdirSync(ran).includes('bad'), 'kustomize was started');
   });
 }
+
+test('what has the name of a kustomization and is none of kustomize’s is a manifest', async t => {
+  const flux =
+    'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\n';
+  const cwd = folderOf({
+    'flux/kustomization.yaml': `${flux}---\n${pod('beside')}`,
+    'pod.yaml': pod('web'),
+  });
+  const {exitCode, stderr, found} = await audited(cwd, scratch());
+  t.is(exitCode, 1, stderr);
+  t.deepEqual(unsafe(found), ['flux/kustomization.yaml: beside', 'pod.yaml: web']);
+  const named = await audited(cwd, scratch(), ['flux/kustomization.yaml']);
+  t.deepEqual(unsafe(named.found), ['flux/kustomization.yaml: beside']);
+});
+
+test('the files of a kustomization that is refused are no manifests', async t => {
+  const harden = 'apiVersion: kube-harden.io/v1\nkind: Harden\nmetadata: {name: harden}\n';
+  const cwd = folderOf({
+    'kustomization.yaml': 'resources: [pod.yaml]\ntransformers: [harden.yaml]\n',
+    'pod.yaml': pod('web'),
+    'harden.yaml': harden,
+    'plain.yaml': pod('plain'),
+  });
+  const {exitCode, stderr, report, found} = await audited(cwd, scratch());
+  t.is(exitCode, 2);
+  t.deepEqual(unsafe(found), ['plain.yaml: plain']);
+  t.regex(
+    report.failed[0]?.reason ?? '',
+    /`transformers` names "harden\.yaml", whose kind "Harden"/,
+  );
+  t.regex(stderr, /^skipped, because kustomization\.yaml uses it as a transformer: harden\.yaml$/m);
+});
 
 test('links out of the folder are not followed', async t => {
   const outside = folderOf({

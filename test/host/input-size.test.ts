@@ -1,6 +1,6 @@
 import test from 'ava';
 import {UsageError} from '../../src/errors.ts';
-import {requireRoom} from '../../src/host/input-size.ts';
+import {Room, requireRoom} from '../../src/host/input-size.ts';
 
 const gigabyte = 1_000_000_000;
 const filled = (text: string, size: number): Uint8Array =>
@@ -23,4 +23,14 @@ test('of the same size, a text with few nodes is read', t => {
 
 test('a small input is always read', t => {
   t.notThrows(() => requireRoom(filled('a,', 8_000_000), 'in', 0));
+});
+
+test('inputs that are held together must fit together', t => {
+  const room = new Room(2 * gigabyte);
+  const half = filled('a,', 10_000_000);
+  t.notThrows(() => room.take(half, 'one.yaml'));
+  const error = t.throws(() => room.take(half, 'two.yaml'), {instanceOf: UsageError});
+  t.regex(error.message, /may need 2,660 MB of memory/);
+  t.is(error.place.file, 'two.yaml');
+  t.notThrows(() => room.take(filled('a long line of text\n', 5_000_000), 'three.yaml'));
 });
