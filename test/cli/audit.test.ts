@@ -16,7 +16,7 @@ import {setTimeout} from 'node:timers/promises';
 import test from 'ava';
 import {execa} from 'execa';
 import {chartFolder, renderedFile} from '../fixtures/charts.ts';
-import {repository, requireTool} from '../tools/tools.ts';
+import {repository, testWithTools, toolPath} from '../tools/tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
@@ -354,24 +354,30 @@ for (const [signal, code] of [
   });
 }
 
-test('audits an archive with values, a namespace and a release of the user’s', async t => {
-  const helm = requireTool(t, 'helm3');
-  if (helm === undefined) return;
-  const bin = scratch();
-  symlinkSync(helm, path.join(bin, 'helm'));
-  const cwd = scratch();
-  await execa('tar', ['-czf', 'unsafe.tgz', '-C', path.dirname(chartFolder('unsafe')), 'unsafe'], {
-    cwd,
-  });
-  writeFileSync(path.join(cwd, 'v.yaml'), 'web: {nodePort: 31000}\n');
-  const options = '-f v.yaml --set agent.port=9200 -n other --release mine --format json'.split(
-    ' ',
-  );
-  const {stdout, stderr} = await audit(['unsafe.tgz', ...options], {cwd, helm: bin});
-  const {findings} = JSON.parse(stdout || '{}');
-  const port = findings.find(({rule}: {rule: string}) => rule === 'no-host-port');
-  t.is(port.before, 9200, stderr);
-});
+testWithTools('helm3')(
+  'audits an archive with values, a namespace and a release of the user’s',
+  async t => {
+    const helm = toolPath('helm3');
+    const bin = scratch();
+    symlinkSync(helm, path.join(bin, 'helm'));
+    const cwd = scratch();
+    await execa(
+      'tar',
+      ['-czf', 'unsafe.tgz', '-C', path.dirname(chartFolder('unsafe')), 'unsafe'],
+      {
+        cwd,
+      },
+    );
+    writeFileSync(path.join(cwd, 'v.yaml'), 'web: {nodePort: 31000}\n');
+    const options = '-f v.yaml --set agent.port=9200 -n other --release mine --format json'.split(
+      ' ',
+    );
+    const {stdout, stderr} = await audit(['unsafe.tgz', ...options], {cwd, helm: bin});
+    const {findings} = JSON.parse(stdout || '{}');
+    const port = findings.find(({rule}: {rule: string}) => rule === 'no-host-port');
+    t.is(port.before, 9200, stderr);
+  },
+);
 
 test('a policy within the chart under audit is of no effect', async t => {
   const cwd = scratch();

@@ -11,10 +11,10 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
 import {execa} from 'execa';
 import {buildKustomization} from '../../src/host/build-kustomization.ts';
-import {repository, requireTool} from '../tools/tools.ts';
+import {repository, testWithTools, toolPath} from '../tools/tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-kustomize-'));
@@ -38,12 +38,12 @@ function fake(name: string, script: string): string {
   return folder;
 }
 
-/** A folder with the real kustomize, or undefined where it is not built. */
-function realKustomize(t: ExecutionContext): string | undefined {
-  const kustomize = requireTool(t, 'kustomize');
-  if (kustomize === undefined) return undefined;
+const testWithKustomize = testWithTools('kustomize');
+
+/** A folder with the real kustomize. */
+function realKustomize(): string {
   const bin = scratch();
-  symlinkSync(kustomize, path.join(bin, 'kustomize'));
+  symlinkSync(toolPath('kustomize'), path.join(bin, 'kustomize'));
   return bin;
 }
 
@@ -82,9 +82,8 @@ const pod = (name = 'web') =>
 const unsafe = (found: readonly string[]) =>
   found.filter(each => each.endsWith('no-host-network')).map(each => each.slice(0, -17));
 
-test('a folder of kustomizations, patches, templates and a broken file', async t => {
-  const bin = realKustomize(t);
-  if (bin === undefined) return;
+testWithKustomize('a folder of kustomizations, patches, templates and a broken file', async t => {
+  const bin = realKustomize();
   const cwd = path.join(repository, 'test/fixtures/folder-of-kustomize');
   const {exitCode, stderr, report, found} = await audited(cwd, bin);
   t.is(exitCode, 2, stderr);
@@ -140,9 +139,8 @@ test('without either the kustomization is an error, and the rest is judged', asy
   t.is(relative.report.skipped.length, 1, 'a relative folder of the PATH does not count');
 });
 
-test('only what no other kustomization includes is built by itself', async t => {
-  const bin = realKustomize(t);
-  if (bin === undefined) return;
+testWithKustomize('only what no other kustomization includes is built by itself', async t => {
+  const bin = realKustomize();
   const cwd = folderOf({
     'base/kustomization.yaml': 'resources: [pod.yaml]\n',
     'base/pod.yaml': pod('web'),
@@ -165,9 +163,8 @@ test('only what no other kustomization includes is built by itself', async t => 
   ]);
 });
 
-test('where an overlay cannot be built, its base is', async t => {
-  const bin = realKustomize(t);
-  if (bin === undefined) return;
+testWithKustomize('where an overlay cannot be built, its base is', async t => {
+  const bin = realKustomize();
   const cwd = folderOf({
     'base/kustomization.yaml': 'resources: [pod.yaml]\n',
     'base/pod.yaml': pod('web'),
@@ -183,26 +180,27 @@ test('where an overlay cannot be built, its base is', async t => {
   ]);
 });
 
-test('a kustomization is judged by itself, as the manifests beside it are', async t => {
-  const bin = realKustomize(t);
-  if (bin === undefined) return;
-  const cwd = folderOf({
-    'kustomization.yaml': 'namespace: shop\nresources: [pod.yaml]\n',
-    'pod.yaml': pod('web'),
-    'other.yaml': pod('other'),
-  });
-  const {report, found} = await audited(cwd, bin);
-  t.deepEqual(unsafe(found), ['kustomization.yaml: web', 'other.yaml: other']);
-  t.is(report.findings[0]?.source.isRendering, true);
-  const named = await audited(path.dirname(cwd), bin, [
-    path.join(path.basename(cwd), 'kustomization.yaml'),
-  ]);
-  t.deepEqual(unsafe(named.found), [`${path.basename(cwd)}/kustomization.yaml: web`]);
-});
+testWithKustomize(
+  'a kustomization is judged by itself, as the manifests beside it are',
+  async t => {
+    const bin = realKustomize();
+    const cwd = folderOf({
+      'kustomization.yaml': 'namespace: shop\nresources: [pod.yaml]\n',
+      'pod.yaml': pod('web'),
+      'other.yaml': pod('other'),
+    });
+    const {report, found} = await audited(cwd, bin);
+    t.deepEqual(unsafe(found), ['kustomization.yaml: web', 'other.yaml: other']);
+    t.is(report.findings[0]?.source.isRendering, true);
+    const named = await audited(path.dirname(cwd), bin, [
+      path.join(path.basename(cwd), 'kustomization.yaml'),
+    ]);
+    t.deepEqual(unsafe(named.found), [`${path.basename(cwd)}/kustomization.yaml: web`]);
+  },
+);
 
-test('network and decide build kustomizations', async t => {
-  const bin = realKustomize(t);
-  if (bin === undefined) return;
+testWithKustomize('network and decide build kustomizations', async t => {
+  const bin = realKustomize();
   const cwd = folderOf({'a/kustomization.yaml': 'resources: [pod.yaml]\n', 'a/pod.yaml': pod()});
   for (const args of [
     ['network', '.'],
@@ -424,9 +422,8 @@ test('a kustomization that is a pipe is no reason to wait', async t => {
   t.deepEqual(unsafe(found), ['plain.yaml: plain']);
 });
 
-test('nothing is fetched, though kustomize would', async t => {
-  const bin = realKustomize(t);
-  if (bin === undefined) return;
+testWithKustomize('nothing is fetched, though kustomize would', async t => {
+  const bin = realKustomize();
   let calls = 0;
   const server = createServer((_, response) => {
     calls++;
@@ -444,9 +441,8 @@ test('nothing is fetched, though kustomize would', async t => {
   server.close();
 });
 
-test('names that a terminal or an option would obey are names', async t => {
-  const bin = realKustomize(t);
-  if (bin === undefined) return;
+testWithKustomize('names that a terminal or an option would obey are names', async t => {
+  const bin = realKustomize();
   const cwd = folderOf({
     '--help/kustomization.yaml': 'resources: [pod.yaml]\n',
     '--help/pod.yaml': pod('option'),
@@ -522,9 +518,8 @@ test('bases that double at each level are refused', async t => {
   t.regex(JSON.stringify(report.skipped), /more than 10000 kustomizations/);
 });
 
-test('the whole of a real layout is built as kustomize builds it', async t => {
-  const bin = realKustomize(t);
-  if (bin === undefined) return;
+testWithKustomize('the whole of a real layout is built as kustomize builds it', async t => {
+  const bin = realKustomize();
   const cwd = scratch();
   cpSync(path.join(repository, 'test/fixtures/folder-of-kustomize'), cwd, {recursive: true});
   const {stdout} = await execa(path.join(bin, 'kustomize'), ['build', 'overlay'], {cwd});

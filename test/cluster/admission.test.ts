@@ -1,17 +1,15 @@
-import test from 'ava';
 import {profiles} from '../../src/config/profiles.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {installDefinitions, type JudgedObject, judgeStream} from './admission.ts';
-import {requireControlPlane} from './control-plane.ts';
+import {clusterTest, controlPlaneOf} from './control-plane.ts';
 import {Judge, type Judgement} from './judge.ts';
 import {renderedStreams} from './streams.ts';
 
 const streams = renderedStreams();
 const levels = ['baseline', 'restricted'] as const;
 
-test.serial('what the API server accepts, it accepts hardened, by any profile', async t => {
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+clusterTest('what the API server accepts, it accepts hardened, by any profile', async t => {
+  const plane = await controlPlaneOf(t);
   const judge = await Judge.in(plane.api);
   await installDefinitions(judge, streams);
   const worse: string[] = [];
@@ -38,11 +36,10 @@ function isWorse({before, after}: JudgedObject): boolean {
 const tell = ({verdict, reason, fields}: Judgement): string =>
   [verdict, reason, ...fields].join(' ');
 
-test.serial(
+clusterTest(
   'each level admits what the profile of its name hardens, or a finding says why not',
   async t => {
-    const plane = await requireControlPlane(t);
-    if (plane === undefined) return;
+    const plane = await controlPlaneOf(t);
     const judge = await Judge.in(plane.api);
     await installDefinitions(judge, streams);
     const unexplained: string[] = [];
@@ -62,9 +59,8 @@ test.serial(
   },
 );
 
-test.serial('what no rewrite can mend is not admitted, and a finding says why', async t => {
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+clusterTest('what no rewrite can mend is not admitted, and a finding says why', async t => {
+  const plane = await controlPlaneOf(t);
   const judge = await Judge.in(plane.api);
   const text = JSON.stringify(
     deployment({volumes: [{name: 'data', nfs: {server: 'a', path: '/'}}]}),
@@ -93,9 +89,8 @@ const deployment = (spec: object) => ({
   },
 });
 
-test.serial('our own charts are valid as they are rendered', async t => {
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+clusterTest('our own charts are valid as they are rendered', async t => {
+  const plane = await controlPlaneOf(t);
   const judge = await Judge.in(plane.api);
   const ours = streams.filter(({set}) => set === 'charts-fixtures');
   await installDefinitions(judge, ours);
@@ -107,9 +102,8 @@ test.serial('our own charts are valid as they are rendered', async t => {
   }
 });
 
-test.serial('the judge sees what is wrong', async t => {
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+clusterTest('the judge sees what is wrong', async t => {
+  const plane = await controlPlaneOf(t);
   const judge = await Judge.in(plane.api);
   const cases = [
     [deployment({}), 'baseline', 'admitted', /^$/],

@@ -1,14 +1,13 @@
 import {cpSync, mkdtempSync, readFileSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import test from 'ava';
 import {execa} from 'execa';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import {charts, renderedFile} from '../fixtures/charts.ts';
-import {repository, requireTool} from '../tools/tools.ts';
+import {repository, serialTestWithTools, toolPath} from '../tools/tools.ts';
 import type {ApiClient} from './api-client.ts';
-import {requireControlPlane, until} from './control-plane.ts';
+import {clusterTest, controlPlaneOf, until} from './control-plane.ts';
 import {createNamespace} from './judge.ts';
 import {kubectl} from './kubectl.ts';
 import {serveServiceMonitors} from './service-monitors.ts';
@@ -46,11 +45,10 @@ const untilPods = (api: ApiClient, namespace: string): Promise<readonly string[]
 const apply = ['apply', '--validate=strict', '--namespace=demo', '-f', '-'];
 
 for (const chart of charts) {
-  test.serial(
+  clusterTest(
     `the pods of the chart ${chart}, hardened, are made where restricted is enforced`,
     async t => {
-      const plane = await requireControlPlane(t);
-      if (plane === undefined) return;
+      const plane = await controlPlaneOf(t);
       await createNamespace(plane.api, 'demo', 'restricted');
       await serveServiceMonitors(plane.api);
       const policy = resolvePolicy({profiles: ['restricted'], undecided: 'fix'});
@@ -64,9 +62,8 @@ for (const chart of charts) {
   );
 }
 
-test.serial('what runs unhardened, and is refused its pods, gets them by hardening', async t => {
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+clusterTest('what runs unhardened, and is refused its pods, gets them by hardening', async t => {
+  const plane = await controlPlaneOf(t);
   await createNamespace(plane.api, 'demo', 'restricted');
   const raw = readFileSync(renderedFile('unsafe'), 'utf8');
   const before = await kubectl(plane, 'admin', apply, raw);
@@ -83,17 +80,24 @@ test.serial('what runs unhardened, and is refused its pods, gets them by hardeni
   t.not((await untilPods(plane.api, 'demo')).length, 0);
 });
 
-test.serial('the pods of what kustomize hardens are made where baseline is enforced', async t => {
-  const kustomize = requireTool(t, 'kustomize');
-  const plane = await requireControlPlane(t);
-  if (kustomize === undefined || plane === undefined) return;
-  await createNamespace(plane.api, 'shop', 'baseline');
-  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'kube-harden-overlay-')), 'overlay');
-  cpSync(path.join(repository, 'kustomize/overlay'), folder, {recursive: true});
-  symlinkSync(path.join(repository, 'dist/kube-harden.cjs'), path.join(folder, 'kube-harden'));
-  const build = ['build', '--enable-alpha-plugins', '--enable-exec', folder];
-  const {stdout} = await execa(kustomize, build);
-  const applied = await kubectl(plane, 'admin', ['apply', '--validate=strict', '-f', '-'], stdout);
-  t.is(applied.exitCode, 0, applied.all);
-  t.deepEqual(await untilPods(plane.api, 'shop'), ['web']);
-});
+serialTestWithTools('control-plane', 'kustomize')(
+  'the pods of what kustomize hardens are made where baseline is enforced',
+  async t => {
+    const kustomize = toolPath('kustomize');
+    const plane = await controlPlaneOf(t);
+    await createNamespace(plane.api, 'shop', 'baseline');
+    const folder = path.join(mkdtempSync(path.join(tmpdir(), 'kube-harden-overlay-')), 'overlay');
+    cpSync(path.join(repository, 'kustomize/overlay'), folder, {recursive: true});
+    symlinkSync(path.join(repository, 'dist/kube-harden.cjs'), path.join(folder, 'kube-harden'));
+    const build = ['build', '--enable-alpha-plugins', '--enable-exec', folder];
+    const {stdout} = await execa(kustomize, build);
+    const applied = await kubectl(
+      plane,
+      'admin',
+      ['apply', '--validate=strict', '-f', '-'],
+      stdout,
+    );
+    t.is(applied.exitCode, 0, applied.all);
+    t.deepEqual(await untilPods(plane.api, 'shop'), ['web']);
+  },
+);

@@ -1,9 +1,8 @@
 import {readFileSync, rmSync} from 'node:fs';
 import path from 'node:path';
-import test from 'ava';
 import {execa} from 'execa';
-import {requireTool} from '../tools/tools.ts';
-import {until} from './control-plane.ts';
+import {toolPath} from '../tools/tools.ts';
+import {clusterTest, until} from './control-plane.ts';
 
 /** Starts a control plane, says where its kubeconfig is, and does not stop it. */
 const starter = `
@@ -13,10 +12,9 @@ const starter = `
   setInterval(() => {}, 1000);
 `;
 
-test.serial('no server is left running when its test is killed', async t => {
+clusterTest('no server is left running when its test is killed', async t => {
   t.timeout(300_000);
-  const executable = requireTool(t, 'control-plane');
-  if (executable === undefined) return;
+  const executable = toolPath('control-plane');
   const harness = path.join(import.meta.dirname, 'control-plane.js');
   const node = execa(
     process.execPath,

@@ -8,7 +8,7 @@ import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {threadId} from 'node:worker_threads';
 import type {ExecutionContext} from 'ava';
-import {requireTool} from '../tools/tools.ts';
+import {serialTestWithTools, toolPath} from '../tools/tools.ts';
 import {ApiClient} from './api-client.ts';
 
 /** A running API server, controller manager and etcd, on loopback. There are no nodes. */
@@ -33,15 +33,13 @@ export const users = {
 } as const;
 export type User = keyof typeof users;
 
-/**
- * Starts a control plane of the test's own, and has it stopped at the test's end. Undefined where
- * it is not built: then the test has said so and must return.
- */
-export async function requireControlPlane(t: ExecutionContext): Promise<ControlPlane | undefined> {
+/** Declares a test that starts a control plane of its own. */
+export const clusterTest = serialTestWithTools('control-plane');
+
+/** Starts a control plane of the test's own, and has it stopped at the test's end. */
+export async function controlPlaneOf(t: ExecutionContext): Promise<ControlPlane> {
   t.timeout(600_000);
-  const executable = requireTool(t, 'control-plane');
-  if (executable === undefined) return undefined;
-  const plane = await startControlPlane(executable);
+  const plane = await startControlPlane(toolPath('control-plane'));
   t.teardown(() => plane.stop());
   return plane;
 }

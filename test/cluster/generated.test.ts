@@ -1,4 +1,3 @@
-import test from 'ava';
 import fc from 'fast-check';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
@@ -8,7 +7,7 @@ import {guardObjects, rulesIn} from '../guard/guards.ts';
 import {others} from '../guard/objects.ts';
 import {pods} from '../guard/pods.ts';
 import type {ApiClient, Response} from './api-client.ts';
-import {requireControlPlane, until} from './control-plane.ts';
+import {clusterTest, controlPlaneOf, until} from './control-plane.ts';
 import {repaired} from './repair.ts';
 
 const seed = Number(process.env['KUBE_HARDEN_PROPERTY_SEED'] ?? 1);
@@ -77,10 +76,9 @@ const probes: readonly {readonly object: JsonMap; readonly rule: string}[] = [
 /** An answer has room for some 4,000 characters of warnings: of more, the API server leaves out some. */
 const room = 3500;
 
-test.serial('render and guard agree on generated objects that the API server takes', async t => {
+clusterTest('render and guard agree on generated objects that the API server takes', async t => {
   t.timeout(300_000);
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+  const plane = await controlPlaneOf(t);
   await installGuard(plane.api);
   const policy = resolvePolicy(choices);
   const drawn = [

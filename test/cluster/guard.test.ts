@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {repository} from '../tools/tools.ts';
-import {type ControlPlane, requireControlPlane, type User, until} from './control-plane.ts';
+import {type ControlPlane, clusterTest, controlPlaneOf, type User, until} from './control-plane.ts';
 import {kubectl} from './kubectl.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
@@ -56,9 +56,8 @@ const connections = {
   attach: ['attach', 'web'],
 } as const;
 
-test.serial('kubectl connects no more, but for the excluded group', async t => {
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+clusterTest('kubectl connects no more, but for the excluded group', async t => {
+  const plane = await controlPlaneOf(t);
   await grantAll(plane);
   await runPod(plane);
   const unguarded = await kubectl(plane, 'developer', connections.exec);
@@ -95,9 +94,8 @@ spec:
 
 const said = /no-privileged: Remove `privileged: true`, .* Found in containers: app/;
 
-test.serial('a pod that bypasses the pipeline is audited, warned about or denied', async t => {
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+clusterTest('a pod that bypasses the pipeline is audited, warned about or denied', async t => {
+  const plane = await controlPlaneOf(t);
   await grantAll(plane);
   await kubectl(plane, 'admin', ['create', 'namespace', 'audited']);
   const create = (user: User, name: string) =>
@@ -138,9 +136,8 @@ const guards = [
   ['--profile=restricted', '--pod-security-version=v1.18', '--action=Audit'],
 ];
 
-test.serial('the API server has no type-checking warning about any policy', async t => {
-  const plane = await requireControlPlane(t);
-  if (plane === undefined) return;
+clusterTest('the API server has no type-checking warning about any policy', async t => {
+  const plane = await controlPlaneOf(t);
   for (const args of guards) {
     await applyGuard(t, plane, args);
     await warnsOfNothing(t, plane);

@@ -1,12 +1,11 @@
 import {readFileSync} from 'node:fs';
-import test from 'ava';
 import {profiles} from '../../src/config/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import {rules} from '../../src/rules/index.ts';
 import {type OfficialPod, officialPods} from '../pod-security/official-pods.ts';
 import {objectsOf} from './admission.ts';
-import {requireControlPlane} from './control-plane.ts';
+import {clusterTest, controlPlaneOf} from './control-plane.ts';
 import {Judge, type NamespaceLevel} from './judge.ts';
 import {renderedStreams} from './streams.ts';
 
@@ -24,11 +23,10 @@ async function failingPods(): Promise<readonly (OfficialPod & {readonly text: st
 /** Some are named after a check, with a low line that the API server takes in no name. */
 const nameValidly = (pod: string): string => pod.replace(/^( {2}name: [a-z]+)_/m, '$1-');
 
-test.serial(
+clusterTest(
   'the admission plugin admits the official pods that must fail, once hardened',
   async t => {
-    const plane = await requireControlPlane(t);
-    if (plane === undefined) return;
+    const plane = await controlPlaneOf(t);
     const judge = await Judge.in(plane.api);
     const pods = await failingPods();
     t.true(pods.length > 50, `${pods.length} pods`);
@@ -74,11 +72,10 @@ const single: readonly PolicyChoices[] = [
   ...ids.map(id => only(other => other !== id)),
 ];
 
-test.serial(
+clusterTest(
   'what the API server takes for valid is valid after any combination of rewrites',
   async t => {
-    const plane = await requireControlPlane(t);
-    if (plane === undefined) return;
+    const plane = await controlPlaneOf(t);
     const judge = await Judge.in(plane.api);
     const inputs = [
       ...(await failingPods()).map(({text, path}) => ({

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import test from 'ava';
 import {execa} from 'execa';
 import {chartFolder} from '../fixtures/charts.ts';
 import {helm4WithPlugin} from '../tools/helm-4.ts';
-import {repository, requireTool} from '../tools/tools.ts';
+import {repository, serialTestWithTools, toolPath} from '../tools/tools.ts';
 import type {ApiClient} from './api-client.ts';
-import {requireControlPlane} from './control-plane.ts';
+import {controlPlaneOf} from './control-plane.ts';
 import {createNamespace} from './judge.ts';
 import {serveServiceMonitors} from './service-monitors.ts';
 
@@ -88,75 +87,77 @@ const addedIn = (manifest: string): readonly string[] =>
     .sort();
 
 for (const name of ['helm3', 'helm4'] as const) {
-  test.serial(`${name}: a release from its installation to its end`, async t => {
-    const helm = requireTool(t, name);
-    const plane = await requireControlPlane(t);
-    if (helm === undefined || plane === undefined) return;
-    const {api, kubeconfig} = plane;
-    await createNamespace(api, namespace, 'privileged');
-    await serveServiceMonitors(api);
-    const plugin = name === 'helm4' ? await helm4WithPlugin(helm, 'folder') : {};
-    const run = async (...args: readonly string[]) => {
-      const env = {...plugin, KUBECONFIG: kubeconfig};
-      const options = {env, reject: false, all: true, timeout: 180_000} as const;
-      return execa(helm, [...args, '--namespace', namespace], options);
-    };
-    const demand = async (...args: readonly string[]) => {
-      const {exitCode, all, stdout} = await run(...args);
-      if (exitCode !== 0) throw new Error(`helm ${args.join(' ')}: ${all}`);
-      return stdout;
-    };
-    const postRenderer = name === 'helm4' ? 'kube-harden' : executable;
-    const release = (verb: string, ...options: readonly string[]) => [
-      verb,
-      'shop',
-      chartFolder('shop'),
-      '--post-renderer',
-      postRenderer,
-      ...options.map(option => `--post-renderer-args=${option}`),
-    ];
-    const end = new AbortController();
-    const kubelet = letPodsSucceed(api, end.signal);
-    try {
-      const untouched = await everything(api);
-      const refused = await run(...release('install', '--profile=audit', '--block-on=low'));
-      t.not(refused.exitCode, 0);
-      t.regex(refused.all, /refused/);
-      t.deepEqual(await everything(api), untouched);
+  serialTestWithTools('control-plane', name)(
+    `${name}: a release from its installation to its end`,
+    async t => {
+      const helm = toolPath(name);
+      const plane = await controlPlaneOf(t);
+      const {api, kubeconfig} = plane;
+      await createNamespace(api, namespace, 'privileged');
+      await serveServiceMonitors(api);
+      const plugin = name === 'helm4' ? await helm4WithPlugin(helm, 'folder') : {};
+      const run = async (...args: readonly string[]) => {
+        const env = {...plugin, KUBECONFIG: kubeconfig};
+        const options = {env, reject: false, all: true, timeout: 180_000} as const;
+        return execa(helm, [...args, '--namespace', namespace], options);
+      };
+      const demand = async (...args: readonly string[]) => {
+        const {exitCode, all, stdout} = await run(...args);
+        if (exitCode !== 0) throw new Error(`helm ${args.join(' ')}: ${all}`);
+        return stdout;
+      };
+      const postRenderer = name === 'helm4' ? 'kube-harden' : executable;
+      const release = (verb: string, ...options: readonly string[]) => [
+        verb,
+        'shop',
+        chartFolder('shop'),
+        '--post-renderer',
+        postRenderer,
+        ...options.map(option => `--post-renderer-args=${option}`),
+      ];
+      const end = new AbortController();
+      const kubelet = letPodsSucceed(api, end.signal);
+      try {
+        const untouched = await everything(api);
+        const refused = await run(...release('install', '--profile=audit', '--block-on=low'));
+        t.not(refused.exitCode, 0);
+        t.regex(refused.all, /refused/);
+        t.deepEqual(await everything(api), untouched);
 
-      await demand(...release('install', '--fix-all'));
-      const first = await demand('get', 'manifest', 'shop');
-      const added = addedIn(first);
-      t.true(added.includes('front-deployment-kube-harden'), added.join());
-      t.deepEqual(await policiesOf(api), added);
-      t.notRegex(first, /privileged: true/);
+        await demand(...release('install', '--fix-all'));
+        const first = await demand('get', 'manifest', 'shop');
+        const added = addedIn(first);
+        t.true(added.includes('front-deployment-kube-harden'), added.join());
+        t.deepEqual(await policiesOf(api), added);
+        t.notRegex(first, /privileged: true/);
 
-      await demand(...release('upgrade', '--fix-all'));
-      t.is(await demand('get', 'manifest', 'shop'), first);
-      await demand('test', 'shop');
+        await demand(...release('upgrade', '--fix-all'));
+        t.is(await demand('get', 'manifest', 'shop'), first);
+        await demand('test', 'shop');
 
-      await demand(...release('upgrade', '--profile=baseline'));
-      const second = await demand('get', 'manifest', 'shop');
-      t.deepEqual(addedIn(second), []);
-      t.deepEqual(await policiesOf(api), []);
+        await demand(...release('upgrade', '--profile=baseline'));
+        const second = await demand('get', 'manifest', 'shop');
+        t.deepEqual(addedIn(second), []);
+        t.deepEqual(await policiesOf(api), []);
 
-      const before = {objects: await everything(api), history: await demand('history', 'shop')};
-      const stopped = await run(...release('upgrade', '--profile=audit', '--block-on=low'));
-      t.not(stopped.exitCode, 0);
-      t.deepEqual(
-        {objects: await everything(api), history: await demand('history', 'shop')},
-        before,
-      );
+        const before = {objects: await everything(api), history: await demand('history', 'shop')};
+        const stopped = await run(...release('upgrade', '--profile=audit', '--block-on=low'));
+        t.not(stopped.exitCode, 0);
+        t.deepEqual(
+          {objects: await everything(api), history: await demand('history', 'shop')},
+          before,
+        );
 
-      await demand('rollback', 'shop', '1');
-      t.is(await demand('get', 'manifest', 'shop'), first);
-      t.deepEqual(await policiesOf(api), added);
+        await demand('rollback', 'shop', '1');
+        t.is(await demand('get', 'manifest', 'shop'), first);
+        t.deepEqual(await policiesOf(api), added);
 
-      await demand('uninstall', 'shop', '--wait');
-      for (const kind of releasedKinds) t.deepEqual(await namesOf(api, kind), [], kind);
-    } finally {
-      end.abort();
-      await kubelet;
-    }
-  });
+        await demand('uninstall', 'shop', '--wait');
+        for (const kind of releasedKinds) t.deepEqual(await namesOf(api, kind), [], kind);
+      } finally {
+        end.abort();
+        await kubelet;
+      }
+    },
+  );
 }

@@ -1,20 +1,21 @@
 import test from 'ava';
 import type {GuardChoices} from '../../src/guard/guard.ts';
 import type {Exception} from '../../src/policy/policy.ts';
-import {requireTool} from '../tools/tools.ts';
+import {testWithTools, toolPath} from '../tools/tools.ts';
 import {guardObjects, rulesIn} from './guards.ts';
 import {type AdmissionRequest, admit, type Outcome} from './oracle.ts';
 
 /** What the strict profile makes of each request: all are asked at once, when the first is. */
 const asked: AdmissionRequest[] = [];
+const testWithOracle = testWithTools('admission-policy-oracle');
+
 let answers: Promise<Outcome[]> | undefined;
 
 /** Which rules the strict profile denies or flags in a request. */
 function finds(title: string, request: AdmissionRequest, expected: readonly string[]): void {
   const index = asked.push(request) - 1;
-  test(title, async t => {
-    const executable = requireTool(t, 'admission-policy-oracle');
-    if (executable === undefined) return;
+  testWithOracle(title, async t => {
+    const executable = toolPath('admission-policy-oracle');
     answers ??= admit(executable, guardObjects({profiles: ['strict']}), asked);
     const outcome = (await answers)[index];
     t.is(outcome?.error, undefined);
@@ -561,8 +562,7 @@ finds(
 /** Whether the rules no-host-network and no-privileged hold for a request, under exceptions. */
 const allows = test.macro(
   async (t, match: Exception['match'], request: AdmissionRequest, expected: boolean) => {
-    const executable = requireTool(t, 'admission-policy-oracle');
-    if (executable === undefined) return;
+    const executable = toolPath('admission-policy-oracle');
     const rules = ['no-host-network', 'no-privileged'];
     const exceptions = [{rules, match, reason: 'needed'}];
     const objects = guardObjects({profiles: ['baseline'], exceptions});
@@ -588,24 +588,24 @@ spec:
 `;
 
 const agent = {kind: 'DaemonSet', name: 'agent-*'};
-test('the object', allows, agent, {object: workload('DaemonSet', 'agent-1')}, true);
-test('another name', allows, agent, {object: workload('DaemonSet', 'web')}, false);
-test('another kind', allows, agent, {object: workload('Deployment', 'agent-1')}, false);
-test(
+testWithOracle('the object', allows, agent, {object: workload('DaemonSet', 'agent-1')}, true);
+testWithOracle('another name', allows, agent, {object: workload('DaemonSet', 'web')}, false);
+testWithOracle('another kind', allows, agent, {object: workload('Deployment', 'agent-1')}, false);
+testWithOracle(
   'a pod that the controller makes for it',
   allows,
   agent,
   {object: onTheNode(owned('DaemonSet', 'agent-1')), user: by('daemon-set')},
   true,
 );
-test(
+testWithOracle(
   'a pod whose owner somebody else wrote',
   allows,
   agent,
   {object: onTheNode(owned('DaemonSet', 'agent-1'))},
   false,
 );
-test(
+testWithOracle(
   'a pod of which it is no controller',
   allows,
   agent,
@@ -613,21 +613,21 @@ test(
   false,
 );
 const web = {kind: 'Deployment', name: 'web'};
-test(
+testWithOracle(
   'a pod of a deployment, by its replica set',
   allows,
   web,
   {object: onTheNode(owned('ReplicaSet', 'web-6d4cf56db6')), user: by('replicaset')},
   true,
 );
-test(
+testWithOracle(
   'a pod of another deployment',
   allows,
   web,
   {object: onTheNode(owned('ReplicaSet', 'web-api-6d4cf56db6')), user: by('replicaset')},
   false,
 );
-test(
+testWithOracle(
   'a pod of a cron job, by its job',
   allows,
   {kind: 'CronJob', name: 'backup'},
@@ -635,16 +635,34 @@ test(
   true,
 );
 const spaced = {namespace: 'mon*'};
-test('a namespace', allows, spaced, {object: onTheNode('name: a'), namespace: 'monitoring'}, true);
-test('another namespace', allows, spaced, {object: onTheNode('name: a')}, false);
+testWithOracle(
+  'a namespace',
+  allows,
+  spaced,
+  {object: onTheNode('name: a'), namespace: 'monitoring'},
+  true,
+);
+testWithOracle('another namespace', allows, spaced, {object: onTheNode('name: a')}, false);
 const privileged = (name: string) =>
   pod(`  initContainers: [{name: ${name}, image: i, securityContext: {privileged: true}}]\n`);
 const sidecar = {container: 'side*'};
-test('a container', allows, sidecar, {object: privileged('sidecar')}, true);
-test('another container', allows, sidecar, {object: privileged('app2')}, false);
-test('a container is not its pod', allows, sidecar, {object: onTheNode('name: a')}, false);
-test('a dot is a dot', allows, {name: 'a.*'}, {object: onTheNode('name: abc')}, false);
-test('a generated name', allows, {name: 'a-*'}, {object: onTheNode('generateName: a-')}, true);
+testWithOracle('a container', allows, sidecar, {object: privileged('sidecar')}, true);
+testWithOracle('another container', allows, sidecar, {object: privileged('app2')}, false);
+testWithOracle(
+  'a container is not its pod',
+  allows,
+  sidecar,
+  {object: onTheNode('name: a')},
+  false,
+);
+testWithOracle('a dot is a dot', allows, {name: 'a.*'}, {object: onTheNode('name: abc')}, false);
+testWithOracle(
+  'a generated name',
+  allows,
+  {name: 'a-*'},
+  {object: onTheNode('generateName: a-')},
+  true,
+);
 
 /** Whether a request is denied, by guards of any choice. */
 const denies = test.macro(
@@ -654,8 +672,7 @@ const denies = test.macro(
     request: AdmissionRequest,
     expected: RegExp | undefined,
   ) => {
-    const executable = requireTool(t, 'admission-policy-oracle');
-    if (executable === undefined) return;
+    const executable = toolPath('admission-policy-oracle');
     const namespaces = {dev: {}, sandbox: {guard: 'off'}, 'kube-system': {}};
     const objects = guardObjects({}, choices);
     const [outcome] = await admit(executable, objects, [request], namespaces);
@@ -673,43 +690,79 @@ const excluded = {
   excludedGroups: ['sre', 'oidc:admins'],
 } as const;
 const unsafe = {object: onTheNode('name: a')};
-test('port-forward', denies, {}, forward, /use the Service or Ingress of the workload/);
-test('exec, where it is not asked for', denies, {}, {connect: 'exec'}, undefined);
-test('exec', denies, all, {connect: 'exec'}, /kubectl logs/);
-test('attach', denies, all, {connect: 'attach'}, /kubectl logs/);
-test('a proxy to a pod', denies, all, {connect: 'proxy'}, /the API server proxy/);
-test('a proxy to a node', denies, all, {connect: 'proxy', resource: 'nodes'}, /the proxy/);
-test('advice of one’s own', denies, {instead: 'ask #sre'}, forward, /not allowed here: ask #sre$/);
-test(
+testWithOracle('port-forward', denies, {}, forward, /use the Service or Ingress of the workload/);
+testWithOracle('exec, where it is not asked for', denies, {}, {connect: 'exec'}, undefined);
+testWithOracle('exec', denies, all, {connect: 'exec'}, /kubectl logs/);
+testWithOracle('attach', denies, all, {connect: 'attach'}, /kubectl logs/);
+testWithOracle('a proxy to a pod', denies, all, {connect: 'proxy'}, /the API server proxy/);
+testWithOracle(
+  'a proxy to a node',
+  denies,
+  all,
+  {connect: 'proxy', resource: 'nodes'},
+  /the proxy/,
+);
+testWithOracle(
+  'advice of one’s own',
+  denies,
+  {instead: 'ask #sre'},
+  forward,
+  /not allowed here: ask #sre$/,
+);
+testWithOracle(
   'the message names who may',
   denies,
   excluded,
   forward,
   /\(allowed in the namespaces dev and to the groups sre, oidc:admins\)$/,
 );
-test('a namespace of its own', denies, excluded, {...forward, namespace: 'dev'}, undefined);
-test('a labelled namespace', denies, excluded, {...forward, namespace: 'sandbox'}, undefined);
-test('a group', denies, excluded, {...forward, groups: ['a', 'sre']}, undefined);
-test('no group of those', denies, excluded, {...forward, groups: ['sre2']}, /allowed in/);
-test(
+testWithOracle(
+  'a namespace of its own',
+  denies,
+  excluded,
+  {...forward, namespace: 'dev'},
+  undefined,
+);
+testWithOracle(
+  'a labelled namespace',
+  denies,
+  excluded,
+  {...forward, namespace: 'sandbox'},
+  undefined,
+);
+testWithOracle('a group', denies, excluded, {...forward, groups: ['a', 'sre']}, undefined);
+testWithOracle('no group of those', denies, excluded, {...forward, groups: ['sre2']}, /allowed in/);
+testWithOracle(
   'port-forward in kube-system',
   denies,
   {},
   {...forward, namespace: 'kube-system'},
   /bypasses Services/,
 );
-test('a manifest', denies, {}, unsafe, /'kube-harden-pods' denied request: no-host-network/);
-test('a manifest of a group', denies, excluded, {...unsafe, groups: ['sre']}, undefined);
-test('a manifest of a namespace', denies, excluded, {...unsafe, namespace: 'dev'}, undefined);
-test('a system pod', denies, {}, {...unsafe, namespace: 'kube-system'}, undefined);
-test(
+testWithOracle(
+  'a manifest',
+  denies,
+  {},
+  unsafe,
+  /'kube-harden-pods' denied request: no-host-network/,
+);
+testWithOracle('a manifest of a group', denies, excluded, {...unsafe, groups: ['sre']}, undefined);
+testWithOracle(
+  'a manifest of a namespace',
+  denies,
+  excluded,
+  {...unsafe, namespace: 'dev'},
+  undefined,
+);
+testWithOracle('a system pod', denies, {}, {...unsafe, namespace: 'kube-system'}, undefined);
+testWithOracle(
   'a system pod that is asked for',
   denies,
   {systemNamespaces: []},
   {...unsafe, namespace: 'kube-system'},
   /no-host-network/,
 );
-test('a manifest under Warn', denies, {action: 'Warn'}, unsafe, undefined);
+testWithOracle('a manifest under Warn', denies, {action: 'Warn'}, unsafe, undefined);
 
 const agentOfNode = (kind: string, name: string, more = 'hostNetwork: true') =>
   `apiVersion: apps/v1
@@ -863,9 +916,8 @@ const decisions: readonly (readonly [
   ],
 ];
 
-test('what render lets wait is warned about, not denied', async t => {
-  const executable = requireTool(t, 'admission-policy-oracle');
-  if (executable === undefined) return;
+testWithOracle('what render lets wait is warned about, not denied', async t => {
+  const executable = toolPath('admission-policy-oracle');
   const requests = decisions.map(([, request]) => request);
   const outcomes = await admit(executable, guardObjects({}), requests);
   for (const [index, [title, , denied, warned]] of decisions.entries()) {
@@ -879,9 +931,8 @@ test('what render lets wait is warned about, not denied', async t => {
   }
 });
 
-test('a decision by the policy file ends the waiting', async t => {
-  const executable = requireTool(t, 'admission-policy-oracle');
-  if (executable === undefined) return;
+testWithOracle('a decision by the policy file ends the waiting', async t => {
+  const executable = toolPath('admission-policy-oracle');
   const agent = {object: agentOfNode('DaemonSet', 'agent')};
   for (const choices of [
     {undecided: 'fix'},
@@ -893,9 +944,8 @@ test('a decision by the policy file ends the waiting', async t => {
   }
 });
 
-test('Warn warns, Audit only writes to the log', async t => {
-  const executable = requireTool(t, 'admission-policy-oracle');
-  if (executable === undefined) return;
+testWithOracle('Warn warns, Audit only writes to the log', async t => {
+  const executable = toolPath('admission-policy-oracle');
   const warn = guardObjects({}, {action: 'Warn'});
   const [warned] = await admit(executable, warn, [unsafe, forward]);
   t.true(warned?.warnings.some(warning => warning.includes('no-host-network')));
@@ -906,9 +956,8 @@ test('Warn warns, Audit only writes to the log', async t => {
   }
 });
 
-test('the largest pods stay within the cost that the API server allows', async t => {
-  const executable = requireTool(t, 'admission-policy-oracle');
-  if (executable === undefined) return;
+testWithOracle('the largest pods stay within the cost that the API server allows', async t => {
+  const executable = toolPath('admission-policy-oracle');
   const names = Array.from({length: 250}, (_, index) => `n${index}`);
   const volumes = names.map(name => `{name: ${name}, hostPath: {path: /data/a/b/c/${name}}}`);
   const annotations = names.map(
@@ -937,9 +986,8 @@ spec:
   ]);
 });
 
-test('evidence is read in scripts of 100 kB, and in 250 containers', async t => {
-  const executable = requireTool(t, 'admission-policy-oracle');
-  if (executable === undefined) return;
+testWithOracle('evidence is read in scripts of 100 kB, and in 250 containers', async t => {
+  const executable = toolPath('admission-policy-oracle');
   const script = (length: number) => `${'echo hello; '.repeat(length / 12)}sysctl -w a=b`;
   const containers = Array.from({length: 250}, (_, index) =>
     JSON.stringify({

@@ -1,6 +1,5 @@
-import test from 'ava';
 import fc from 'fast-check';
-import {requireTool} from '../tools/tools.ts';
+import {testWithTools, toolPath} from '../tools/tools.ts';
 import {agree, wrapped} from './agree.ts';
 import {others} from './objects.ts';
 import {pods} from './pods.ts';
@@ -11,21 +10,25 @@ const parameters = {
   numRuns: Number(process.env['KUBE_HARDEN_PROPERTY_RUNS'] ?? 1000),
 };
 
-test('render and guard agree on generated pods, in each kind of workload', async t => {
-  const executable = requireTool(t, 'admission-policy-oracle');
-  if (executable === undefined) return;
-  const drawn = fc.sample(pods, parameters);
-  const objects = drawn.flatMap((pod, index) => {
-    const kinds = wrapped(pod);
-    return [pod, kinds[index % kinds.length] ?? pod];
-  });
-  const {faulty} = await agree(t, executable, objects);
-  t.true(faulty > drawn.length, `${faulty} objects at fault`);
-});
+testWithTools('admission-policy-oracle')(
+  'render and guard agree on generated pods, in each kind of workload',
+  async t => {
+    const executable = toolPath('admission-policy-oracle');
+    const drawn = fc.sample(pods, parameters);
+    const objects = drawn.flatMap((pod, index) => {
+      const kinds = wrapped(pod);
+      return [pod, kinds[index % kinds.length] ?? pod];
+    });
+    const {faulty} = await agree(t, executable, objects);
+    t.true(faulty > drawn.length, `${faulty} objects at fault`);
+  },
+);
 
-test('render and guard agree on generated objects of other kinds', async t => {
-  const executable = requireTool(t, 'admission-policy-oracle');
-  if (executable === undefined) return;
-  const {objects, faulty} = await agree(t, executable, fc.sample(others, parameters));
-  t.true(faulty > objects / 4, `${faulty} of ${objects} at fault`);
-});
+testWithTools('admission-policy-oracle')(
+  'render and guard agree on generated objects of other kinds',
+  async t => {
+    const executable = toolPath('admission-policy-oracle');
+    const {objects, faulty} = await agree(t, executable, fc.sample(others, parameters));
+    t.true(faulty > objects / 4, `${faulty} of ${objects} at fault`);
+  },
+);

@@ -6,7 +6,7 @@ import {guard} from '../../src/guard/guard.ts';
 import {asList, asMap, type JsonMap, valueAt} from '../../src/json.ts';
 import type {Exception} from '../../src/policy/policy.ts';
 import {findRule} from '../../src/rules/index.ts';
-import {requireTool} from '../tools/tools.ts';
+import {testWithTools, toolPath} from '../tools/tools.ts';
 import {defaults, guardObjects} from './guards.ts';
 import {checkPolicies} from './oracle.ts';
 
@@ -27,28 +27,30 @@ test('every check is a rule’s, and has a name that no other has', t => {
 });
 
 for (const profile of Object.keys(profiles)) {
-  test(`${profile}: the API server compiles each expression, and warns of none`, async t => {
-    const executable = requireTool(t, 'admission-policy-oracle');
-    if (executable === undefined) return;
-    const exposed = [{match: {kind: 'Service', name: 'edge'}, reason: 'the entrance'}];
-    const objects = guardObjects(
-      {profiles: [profile], exceptions, exposed},
-      {connections: ['port-forward', 'exec', 'attach', 'proxy'], excludedGroups: ["it's"]},
-    );
-    const checked = await checkPolicies(executable, objects);
-    t.deepEqual(
-      checked.flatMap(({faults, warnings}) => [...faults, ...warnings]),
-      [],
-    );
-    const pods = ['Pod', 'DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'ReplicationController'];
-    const kinds = new Set(checked.flatMap(({types}) => types));
-    for (const kind of [...pods, 'StatefulSet', 'CronJob', 'PodTemplate']) t.true(kinds.has(kind));
-  });
+  testWithTools('admission-policy-oracle')(
+    `${profile}: the API server compiles each expression, and warns of none`,
+    async t => {
+      const executable = toolPath('admission-policy-oracle');
+      const exposed = [{match: {kind: 'Service', name: 'edge'}, reason: 'the entrance'}];
+      const objects = guardObjects(
+        {profiles: [profile], exceptions, exposed},
+        {connections: ['port-forward', 'exec', 'attach', 'proxy'], excludedGroups: ["it's"]},
+      );
+      const checked = await checkPolicies(executable, objects);
+      t.deepEqual(
+        checked.flatMap(({faults, warnings}) => [...faults, ...warnings]),
+        [],
+      );
+      const pods = ['Pod', 'DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'ReplicationController'];
+      const kinds = new Set(checked.flatMap(({types}) => types));
+      for (const kind of [...pods, 'StatefulSet', 'CronJob', 'PodTemplate'])
+        t.true(kinds.has(kind));
+    },
+  );
 }
 
-test('a misspelt field and a wrong type are seen', async t => {
-  const executable = requireTool(t, 'admission-policy-oracle');
-  if (executable === undefined) return;
+testWithTools('admission-policy-oracle')('a misspelt field and a wrong type are seen', async t => {
+  const executable = toolPath('admission-policy-oracle');
   const [policy] = guardObjects({}, {parts: ['manifests']}) as [JsonMap];
   const broken = (expression: string) => ({
     ...policy,

@@ -1,11 +1,10 @@
 import {appendFileSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import test from 'ava';
 import {execa} from 'execa';
 import {chartFolder} from '../fixtures/charts.ts';
 import {helm4WithPlugin} from '../tools/helm-4.ts';
-import {repository, requireTool} from '../tools/tools.ts';
+import {repository, testWithTools, toolPath} from '../tools/tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-integration-'));
@@ -13,18 +12,16 @@ const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-integration-'
 const template = (helm: string, args: readonly string[], env: Record<string, string> = {}) =>
   execa(helm, ['template', 'demo', chartFolder('shop'), ...args], {env, reject: false});
 
-test('Helm 3 runs the executable', async t => {
-  const helm = requireTool(t, 'helm3');
-  if (helm === undefined) return;
+testWithTools('helm3')('Helm 3 runs the executable', async t => {
+  const helm = toolPath('helm3');
   const {stdout, exitCode} = await template(helm, ['--post-renderer', executable]);
   t.is(exitCode, 0);
   t.regex(stdout, /# Source: kube-harden\/network-policy-front-deployment-kube-harden\.yaml/);
   t.regex(stdout, /allowPrivilegeEscalation: false/);
 });
 
-test('Helm 3 shows why a release is refused, and prints no manifest', async t => {
-  const helm = requireTool(t, 'helm3');
-  if (helm === undefined) return;
+testWithTools('helm3')('Helm 3 shows why a release is refused, and prints no manifest', async t => {
+  const helm = toolPath('helm3');
   const args = ['--profile', 'audit', '--block-on', 'high'];
   const {stdout, stderr, exitCode} = await template(helm, [
     '--post-renderer',
@@ -36,54 +33,60 @@ test('Helm 3 shows why a release is refused, and prints no manifest', async t =>
   t.regex(stderr, /refused: .*no-privilege-escalation in Deployment\/cart/);
 });
 
-test('Helm 3 gets nothing else than a release, whatever is asked for', async t => {
-  const helm = requireTool(t, 'helm3');
-  if (helm === undefined) return;
-  for (const arg of ['--help', '--version', 'rules', 'guard']) {
-    const {stdout, stderr, exitCode} = await template(helm, [
-      '--post-renderer',
-      executable,
-      `--post-renderer-args=${arg}`,
-    ]);
-    t.not(exitCode, 0, arg);
-    t.is(stdout, '');
-    t.regex(stderr, new RegExp(`leave out \`--post-renderer-args=${arg}\``));
-  }
-});
+testWithTools('helm3')(
+  'Helm 3 gets nothing else than a release, whatever is asked for',
+  async t => {
+    const helm = toolPath('helm3');
+    for (const arg of ['--help', '--version', 'rules', 'guard']) {
+      const {stdout, stderr, exitCode} = await template(helm, [
+        '--post-renderer',
+        executable,
+        `--post-renderer-args=${arg}`,
+      ]);
+      t.not(exitCode, 0, arg);
+      t.is(stdout, '');
+      t.regex(stderr, new RegExp(`leave out \`--post-renderer-args=${arg}\``));
+    }
+  },
+);
 
 for (const source of ['folder', 'archive'] as const) {
-  test(`Helm 4 runs the plugin that was installed from a ${source}, hooks included`, async t => {
-    const helm = requireTool(t, 'helm4');
-    if (helm === undefined) return;
-    const env = await helm4WithPlugin(helm, source);
-    const {stdout, stderr, exitCode} = await template(
-      helm,
-      ['--post-renderer', 'kube-harden', '--post-renderer-args=--fix-all'],
-      env,
-    );
-    t.is(exitCode, 0, stderr);
-    t.regex(stdout, /# Source: kube-harden\/network-policy-front-deployment-kube-harden\.yaml/);
-    t.regex(stdout, /# Source: shop\/templates\/hooks\.yaml/);
-    t.notRegex(stdout, /privileged: true/);
-    t.notRegex(stdout, /postrender-filename/);
-  });
+  testWithTools('helm4')(
+    `Helm 4 runs the plugin that was installed from a ${source}, hooks included`,
+    async t => {
+      const helm = toolPath('helm4');
+      const env = await helm4WithPlugin(helm, source);
+      const {stdout, stderr, exitCode} = await template(
+        helm,
+        ['--post-renderer', 'kube-harden', '--post-renderer-args=--fix-all'],
+        env,
+      );
+      t.is(exitCode, 0, stderr);
+      t.regex(stdout, /# Source: kube-harden\/network-policy-front-deployment-kube-harden\.yaml/);
+      t.regex(stdout, /# Source: shop\/templates\/hooks\.yaml/);
+      t.notRegex(stdout, /privileged: true/);
+      t.notRegex(stdout, /postrender-filename/);
+    },
+  );
 }
 
-test('Helm 4 takes the policy of a pre-install hook for a hook, and only that one', async t => {
-  const helm = requireTool(t, 'helm4');
-  if (helm === undefined) return;
-  const env = await helm4WithPlugin(helm, 'folder');
-  const args = ['--post-renderer', 'kube-harden'];
-  const {stdout: all} = await template(helm, args, env);
-  const {stdout: release} = await template(helm, [...args, '--no-hooks'], env);
-  const policiesIn = (text: string) =>
-    [...text.matchAll(/^kind: NetworkPolicy\nmetadata:\n {2}name: (.*)-kube-harden$/gm)]
-      .map(([, name]) => name)
-      .sort();
-  t.true(policiesIn(release).includes('front-deployment'));
-  t.true(policiesIn(release).includes('smoke-pod'));
-  t.deepEqual(policiesIn(all), [...policiesIn(release), 'migrate-job'].sort());
-});
+testWithTools('helm4')(
+  'Helm 4 takes the policy of a pre-install hook for a hook, and only that one',
+  async t => {
+    const helm = toolPath('helm4');
+    const env = await helm4WithPlugin(helm, 'folder');
+    const args = ['--post-renderer', 'kube-harden'];
+    const {stdout: all} = await template(helm, args, env);
+    const {stdout: release} = await template(helm, [...args, '--no-hooks'], env);
+    const policiesIn = (text: string) =>
+      [...text.matchAll(/^kind: NetworkPolicy\nmetadata:\n {2}name: (.*)-kube-harden$/gm)]
+        .map(([, name]) => name)
+        .sort();
+    t.true(policiesIn(release).includes('front-deployment'));
+    t.true(policiesIn(release).includes('smoke-pod'));
+    t.deepEqual(policiesIn(all), [...policiesIn(release), 'migrate-job'].sort());
+  },
+);
 
 /** A chart of one template. */
 function chartOf(text: string): string {
@@ -109,20 +112,22 @@ for (const [what, text] of [
     ['template', '--no-hooks'],
     ['install', '--dry-run=client'],
   ]) {
-    test(`Helm 4 takes a chart that renders ${what} as it does without us: ${command.join(' ')}`, async t => {
-      const helm = requireTool(t, 'helm4');
-      if (helm === undefined) return;
-      const env = await helm4WithPlugin(helm, 'folder');
-      const args = [...command, 'demo', chartOf(text)];
-      const without = await execa(helm, args, {env});
-      const {stdout, stderr, exitCode} = await execa(
-        helm,
-        [...args, '--post-renderer', 'kube-harden'],
-        {env, reject: false},
-      );
-      t.is(exitCode, 0, stderr);
-      t.deepEqual(kindsIn(stdout), kindsIn(without.stdout));
-    });
+    testWithTools('helm4')(
+      `Helm 4 takes a chart that renders ${what} as it does without us: ${command.join(' ')}`,
+      async t => {
+        const helm = toolPath('helm4');
+        const env = await helm4WithPlugin(helm, 'folder');
+        const args = [...command, 'demo', chartOf(text)];
+        const without = await execa(helm, args, {env});
+        const {stdout, stderr, exitCode} = await execa(
+          helm,
+          [...args, '--post-renderer', 'kube-harden'],
+          {env, reject: false},
+        );
+        t.is(exitCode, 0, stderr);
+        t.deepEqual(kindsIn(stdout), kindsIn(without.stdout));
+      },
+    );
   }
 }
 
@@ -130,22 +135,26 @@ for (const [what, text] of [
 const kindsIn = (text: string): readonly string[] =>
   [...text.matchAll(/^kind: (?!NetworkPolicy)(.*)$/gm)].map(([, kind = '']) => kind);
 
-test('Helm 4 gets nothing else than a release, whatever is asked for', async t => {
-  const helm = requireTool(t, 'helm4');
-  if (helm === undefined) return;
-  const env = await helm4WithPlugin(helm, 'folder');
-  for (const arg of ['--help', 'rules']) {
-    const args = ['--post-renderer', 'kube-harden', `--post-renderer-args=${arg}`];
-    const {stdout, stderr, exitCode} = await template(helm, args, env);
-    t.not(exitCode, 0, arg);
-    t.is(stdout, '');
-    t.regex(stderr, /refused this release because: Helm installs whatever a post-renderer prints/);
-  }
-});
+testWithTools('helm4')(
+  'Helm 4 gets nothing else than a release, whatever is asked for',
+  async t => {
+    const helm = toolPath('helm4');
+    const env = await helm4WithPlugin(helm, 'folder');
+    for (const arg of ['--help', 'rules']) {
+      const args = ['--post-renderer', 'kube-harden', `--post-renderer-args=${arg}`];
+      const {stdout, stderr, exitCode} = await template(helm, args, env);
+      t.not(exitCode, 0, arg);
+      t.is(stdout, '');
+      t.regex(
+        stderr,
+        /refused this release because: Helm installs whatever a post-renderer prints/,
+      );
+    }
+  },
+);
 
-test('Helm 4 shows why a release is refused', async t => {
-  const helm = requireTool(t, 'helm4');
-  if (helm === undefined) return;
+testWithTools('helm4')('Helm 4 shows why a release is refused', async t => {
+  const helm = toolPath('helm4');
   const env = await helm4WithPlugin(helm, 'folder');
   const {stdout, stderr, exitCode} = await template(
     helm,
@@ -162,9 +171,8 @@ test('Helm 4 shows why a release is refused', async t => {
   t.regex(stderr, /kube-harden refused this release because: .*no-privilege-escalation/);
 });
 
-test('kustomize runs the function of the overlay', async t => {
-  const kustomize = requireTool(t, 'kustomize');
-  if (kustomize === undefined) return;
+testWithTools('kustomize')('kustomize runs the function of the overlay', async t => {
+  const kustomize = toolPath('kustomize');
   const folder = path.join(scratch(), 'overlay');
   cpSync(path.join(repository, 'kustomize/overlay'), folder, {recursive: true});
   symlinkSync(executable, path.join(folder, 'kube-harden'));
@@ -197,10 +205,9 @@ spec:
 });
 
 for (const name of ['helm3', 'helm4'] as const) {
-  test(`kustomize hardens a chart that ${name} inflates`, async t => {
-    const kustomize = requireTool(t, 'kustomize');
-    const helm = requireTool(t, name);
-    if (kustomize === undefined || helm === undefined) return;
+  testWithTools('kustomize', name)(`kustomize hardens a chart that ${name} inflates`, async t => {
+    const kustomize = toolPath('kustomize');
+    const helm = toolPath(name);
     const folder = path.join(scratch(), 'helm-chart');
     cpSync(path.join(repository, 'kustomize/helm-chart'), folder, {recursive: true});
     cpSync(chartFolder('shop'), path.join(folder, 'charts/shop'), {recursive: true});
@@ -222,9 +229,8 @@ for (const name of ['helm3', 'helm4'] as const) {
   });
 }
 
-test('audits a chart with the helm on the PATH', async t => {
-  const helm = requireTool(t, 'helm3');
-  if (helm === undefined) return;
+testWithTools('helm3')('audits a chart with the helm on the PATH', async t => {
+  const helm = toolPath('helm3');
   const folder = scratch();
   symlinkSync(helm, path.join(folder, 'helm'));
   const PATH = `${folder}${path.delimiter}${path.dirname(process.execPath)}`;

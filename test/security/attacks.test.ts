@@ -1,5 +1,5 @@
 import test from 'ava';
-import {requireTool} from '../tools/tools.ts';
+import {testWithTools} from '../tools/tools.ts';
 import {attackFolders, attackRows, perform, runsOf, toolsOf} from './attacks.ts';
 
 test('every attack has a row and a folder, and is tried', t => {
@@ -12,8 +12,7 @@ test('every attack has a row and a folder, and is tried', t => {
 for (const name of attackFolders) {
   for (const [index, run] of runsOf(name).entries()) {
     const call = `${run.by ?? 'kube-harden'} ${run.args.join(' ')}`;
-    test(`${name}, run ${index + 1}: ${call}`, async t => {
-      if (toolsOf(run).some(tool => requireTool(t, tool) === undefined)) return;
+    testWithTools(...toolsOf(run))(`${name}, run ${index + 1}: ${call}`, async t => {
       const {exitCode, stdout, stderr, isUntouched} = await perform(name, run);
       const all = `${stdout}\n${stderr}`;
       t.is(exitCode, run.exit, all);

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {repository, requireTool} from '../tools/tools.ts';
+import {repository, testWithTools, toolPath} from '../tools/tools.ts';
 import {contentsOf, layBait} from './bait.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
@@ -61,31 +61,33 @@ const calls: readonly (readonly string[])[] = [
 ];
 
 for (const place of ['parent', 'policy', 'target', 'chart', 'files'] as const) {
-  test(`nothing that lies about is run, with the working directory at the ${place}`, async t => {
-    const helm = requireTool(t, 'helm3');
-    if (helm === undefined) return;
-    const {root, marks, folders, tools, temporary} = trap();
-    symlinkSync(helm, path.join(tools, 'helm'));
-    const cwd = folders[place];
-    const before = contentsOf(root);
-    const inCwd = ['', '.', 'bin', 'node_modules/.bin', path.join(cwd, 'node_modules/.bin')];
-    const inChart = [path.join(folders.chart, 'bin'), folders.files];
-    const PATH = [...inCwd, ...inChart, tools, process.env['PATH']].join(path.delimiter);
-    for (const call of calls) {
-      const args = call.map(word =>
-        word.replace('TARGET', folders.target).replace('CHART', folders.chart),
-      );
-      const {stderr} = await execa(process.execPath, [executable, ...args], {
-        cwd,
-        input: pod,
-        env: {PATH, TMPDIR: temporary},
-        reject: false,
-      });
-      t.notRegex(stderr, /internal error|helm could not|not on the PATH/, args.join(' '));
-      t.deepEqual(readdirSync(marks), [], args.join(' '));
-    }
-    t.deepEqual(contentsOf(root), before);
-  });
+  testWithTools('helm3')(
+    `nothing that lies about is run, with the working directory at the ${place}`,
+    async t => {
+      const helm = toolPath('helm3');
+      const {root, marks, folders, tools, temporary} = trap();
+      symlinkSync(helm, path.join(tools, 'helm'));
+      const cwd = folders[place];
+      const before = contentsOf(root);
+      const inCwd = ['', '.', 'bin', 'node_modules/.bin', path.join(cwd, 'node_modules/.bin')];
+      const inChart = [path.join(folders.chart, 'bin'), folders.files];
+      const PATH = [...inCwd, ...inChart, tools, process.env['PATH']].join(path.delimiter);
+      for (const call of calls) {
+        const args = call.map(word =>
+          word.replace('TARGET', folders.target).replace('CHART', folders.chart),
+        );
+        const {stderr} = await execa(process.execPath, [executable, ...args], {
+          cwd,
+          input: pod,
+          env: {PATH, TMPDIR: temporary},
+          reject: false,
+        });
+        t.notRegex(stderr, /internal error|helm could not|not on the PATH/, args.join(' '));
+        t.deepEqual(readdirSync(marks), [], args.join(' '));
+      }
+      t.deepEqual(contentsOf(root), before);
+    },
+  );
 }
 
 test('the bait is live: what runs it leaves a mark', async t => {

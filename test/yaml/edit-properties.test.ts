@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {requireTool} from '../tools/tools.ts';
+import {testWithTools, toolPath} from '../tools/tools.ts';
 import {readBytes} from './agreement.ts';
 import {chooseFrom} from './choices.ts';
 import {documents} from './documents.ts';
@@ -35,15 +35,18 @@ const mutated = fc
   .map(([text, choices]) => mutate(text, chooseFrom(choices), seeds, 3));
 
 for (const [name, texts] of Object.entries({generated: documents, mutated})) {
-  test(`${name} documents are edited as their values are, and nowhere else`, async t => {
-    const executable = requireTool(t, 'yaml-oracle');
-    const oracle = executable === undefined ? undefined : new YamlOracle(executable);
-    t.teardown(() => oracle?.close());
-    const property = fc.asyncProperty(texts, numbers, (text, choices) =>
-      faultOf(text, choices, oracle),
-    );
-    await t.notThrowsAsync(fc.assert(property, parameters));
-  });
+  testWithTools('yaml-oracle')(
+    `${name} documents are edited as their values are, and nowhere else`,
+    async t => {
+      const executable = toolPath('yaml-oracle');
+      const oracle = executable === undefined ? undefined : new YamlOracle(executable);
+      t.teardown(() => oracle?.close());
+      const property = fc.asyncProperty(texts, numbers, (text, choices) =>
+        faultOf(text, choices, oracle),
+      );
+      await t.notThrowsAsync(fc.assert(property, parameters));
+    },
+  );
 }
 
 test('most generated documents are read', t => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {requireTool} from '../tools/tools.ts';
+import {testWithTools, toolPath} from '../tools/tools.ts';
 import {readBytes} from './agreement.ts';
 import {chooseAtRandom} from './choices.ts';
 import {examineEdits, examineReading, lostText} from './examine.ts';
@@ -20,14 +20,16 @@ test('the seeds are cut without loss, and edited as their values are', async t =
   }
 });
 
-test("the seeds are read as Kubernetes' readers do, before and after edits", async t => {
-  const executable = requireTool(t, 'yaml-oracle');
-  if (executable === undefined) return;
-  const oracle = new YamlOracle(executable);
-  t.teardown(() => oracle.close());
-  for (const text of kept) {
-    const {reading, fault} = await examineReading(text, oracle);
-    t.is(fault, undefined, text);
-    t.is(await examineEdits(reading, chooseAtRandom(0), oracle), undefined, text);
-  }
-});
+testWithTools('yaml-oracle')(
+  "the seeds are read as Kubernetes' readers do, before and after edits",
+  async t => {
+    const executable = toolPath('yaml-oracle');
+    const oracle = new YamlOracle(executable);
+    t.teardown(() => oracle.close());
+    for (const text of kept) {
+      const {reading, fault} = await examineReading(text, oracle);
+      t.is(fault, undefined, text);
+      t.is(await examineEdits(reading, chooseAtRandom(0), oracle), undefined, text);
+    }
+  },
+);

@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import test from 'ava';
-import {requireTool} from '../tools/tools.ts';
+import {testWithTools, toolPath} from '../tools/tools.ts';
 import {disagreement, ended, plain, readBytes, typedDisagreement, unreported} from './agreement.ts';
 import {askAll, type Recorded, readAnswers} from './answers.ts';
 import {YamlOracle} from './oracle.ts';
@@ -56,9 +56,8 @@ for (const table of readTables()) {
     }
   });
 
-  test(`${table.name}: the recorded answers are today's`, async t => {
-    const executable = requireTool(t, 'yaml-oracle');
-    if (executable === undefined) return;
+  testWithTools('yaml-oracle')(`${table.name}: the recorded answers are today's`, async t => {
+    const executable = toolPath('yaml-oracle');
     const oracle = new YamlOracle(executable);
     const today = await askAll(oracle, table);
     oracle.close();
@@ -66,14 +65,16 @@ for (const table of readTables()) {
     t.is(today.size, table.cases.length, 'every name stands once');
   });
 
-  test(`${table.name}: Kubernetes' own types hold what we read`, async t => {
-    const executable = requireTool(t, 'yaml-oracle');
-    if (executable === undefined) return;
-    const oracle = new YamlOracle(executable);
-    t.teardown(() => oracle.close());
-    for (const {name, bytes} of table.cases) {
-      const typed = await oracle.ask(ended(Buffer.from(bytes).toString()), ['typed']);
-      t.is(typedDisagreement(readBytes(bytes), typed), undefined, name);
-    }
-  });
+  testWithTools('yaml-oracle')(
+    `${table.name}: Kubernetes' own types hold what we read`,
+    async t => {
+      const executable = toolPath('yaml-oracle');
+      const oracle = new YamlOracle(executable);
+      t.teardown(() => oracle.close());
+      for (const {name, bytes} of table.cases) {
+        const typed = await oracle.ask(ended(Buffer.from(bytes).toString()), ['typed']);
+        t.is(typedDisagreement(readBytes(bytes), typed), undefined, name);
+      }
+    },
+  );
 }
