@@ -45,7 +45,7 @@ testWithTools('helm3')(
       ]);
       t.not(exitCode, 0, arg);
       t.is(stdout, '');
-      t.regex(stderr, new RegExp(`leave out \`--post-renderer-args=${arg}\``));
+      t.regex(stderr, new RegExp(`remove \`--post-renderer-args=${arg}\``));
     }
   },
 );
