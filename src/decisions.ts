@@ -5,19 +5,19 @@ import type {Allowances, Policy} from './policy/policy.ts';
 import type {ObjectStream} from './stream/manifest-stream.ts';
 
 export interface Decisions {
-  /** The entries of the policy under which nothing of the streams is left to decide. */
+  /** The policy entries with which nothing in the streams is left to decide. */
   readonly allowances: Allowances;
   /** What they allow. */
   readonly allowed: readonly Finding[];
-  /** What no entry can allow, since its object has no name that means it alone. */
+  /** What no entry can allow, because no name matches only its object. */
   readonly left: readonly Finding[];
 }
 
 /**
- * What `policy` leaves to its user in `streams`: rewrites that wait, clients that are cut off, and
+ * What `policy` leaves undecided in `streams`: rewrites that wait, clients that are cut off, and
  * what is only flagged, with the entries that allow it.
  *
- * `today`, YYYY-MM-DD in UTC, is the day by which exceptions expire.
+ * `today` (YYYY-MM-DD in UTC) is compared with the expiry dates of exceptions.
  */
 export function decisionsOn(
   streams: readonly ObjectStream[],
@@ -26,7 +26,7 @@ export function decisionsOn(
 ): Decisions {
   const allowed: Finding[] = [];
   let open: readonly Finding[] = [];
-  // What is allowed may bring up more: a declared Service opens a policy that is told of.
+  // An allowed finding may lead to new ones: a declared Service opens a policy, which gets a note.
   for (let round = 0; round < mostRounds; round++) {
     open = openIn(streams, allowing(policy, allowancesOf(allowed)), today);
     const more = open.filter(isAllowable);

@@ -1,8 +1,8 @@
 import {Dictionary, isList, isMap, type Json, type JsonList, type Path, valueAt} from './json.ts';
 
 /**
- * What a rule asks for. Paths are those of the object as it was read: an item that is removed
- * from a list leaves a hole, so the indices of its neighbours stay what they were.
+ * An edit that a rule requests. Paths are those of the original object: an item that is removed
+ * from a list leaves a hole, so the indices of other items do not change.
  */
 export interface Edit {
   readonly op: 'remove' | 'set' | 'append';
@@ -11,14 +11,14 @@ export interface Edit {
 }
 
 /**
- * Takes away what is at `path`, and every mapping or list around it that this leaves empty and that
- * says nothing then. What may mean something by being there stays: `{}`.
+ * Removes what is at `path`, and every mapping or list around it that is then empty and
+ * meaningless. A mapping whose presence may mean something stays as `{}`.
  */
 export const remove = (path: Path): Edit => ({op: 'remove', path});
 
 /**
- * Fields that Kubernetes takes for absent where they are empty. Of all others nobody knows: a mapping
- * may choose by being there, as `emptyDir` does among volumes, or an operator may require it.
+ * Fields that Kubernetes treats as absent if they are empty. All others may matter: the presence of
+ * a mapping may select something, as `emptyDir` does in a volume, or an operator may require it.
  */
 const nothingWhenEmpty: ReadonlySet<string> = new Set([
   'add',
@@ -37,20 +37,20 @@ const nothingWhenEmpty: ReadonlySet<string> = new Set([
   'windowsOptions',
 ]);
 
-/** Puts `value` at `path`, in place of what is there; mappings on the way are made. */
+/** Sets `value` at `path`; missing mappings on the way are created. */
 export const set = (path: Path, value: Json): Edit => ({op: 'set', path, value});
 
-/** Adds `value` as the last item of the list at `path`, which is made where there is none. */
+/** Appends `value` to the list at `path`, which is created if missing. */
 export const append = (path: Path, value: Json): Edit => ({op: 'append', path, value});
 
 /**
- * The value that `edits` make of `value`, which itself is not changed: what no edit touches is
- * shared between the two, and lists keep holes where items were removed. Each collection is
- * copied once, however many edits there are.
+ * `value` with `edits` applied. The original is not changed: parts without edits are shared, and
+ * lists keep holes where items were removed. Each collection is copied once, however many edits
+ * there are.
  *
- * An edit whose path leads through anything but mappings and lists is not made: the API server
- * refuses such an object, and the rule goes on reporting it. Where no edit was made, the result
- * is `value` itself.
+ * An edit whose path leads through anything but mappings and lists is ignored: the API server
+ * refuses such an object, and the rule keeps reporting it. If no edit was made, the result is
+ * `value` itself.
  */
 export function applyEdits(value: Json, edits: readonly Edit[]): Json {
   const draft = new Draft(value);
@@ -68,7 +68,7 @@ export function withoutHoles(value: Json): Json {
   return map;
 }
 
-/** Where what lies at `path` of `value` lies in `withoutHoles(value)`. */
+/** The path in `withoutHoles(value)` for `path` in `value`. */
 export function pathWithoutHoles(value: Json | undefined, path: Path): Path {
   let current = value;
   return path.map(step => {
@@ -108,8 +108,8 @@ class Draft {
   }
 
   /**
-   * Removes the collections that removals have emptied, and those that this empties in turn, but for
-   * what may mean something by being there.
+   * Removes the collections that are empty after removals, and those that this empties in turn,
+   * except those whose presence may mean something.
    */
   prune(): void {
     const paths = [...this.#thinned].sort(([, a], [, b]) => b.length - a.length);
@@ -130,7 +130,7 @@ class Draft {
     }
   }
 
-  /** The collection at `path`, made safe to change; mappings that are missing are made. */
+  /** The collection at `path`, copied so that it can be changed; missing mappings are created. */
   #collectionAt(path: Path): Collection {
     let current = this.#own(this.value);
     this.value = current as Json;
@@ -167,7 +167,7 @@ function canReach(root: Json, path: Path, op: Edit['op']): boolean {
   return op === 'set' || current === undefined || current === null || isList(current);
 }
 
-/** The key of what is at `path`; of an item, its list's. */
+/** The key at `path`; for an item, that of its list. */
 const nameOf = (path: Path): string => path.findLast(step => typeof step === 'string') ?? '';
 
 function read(collection: Collection, key: string | number): Json | undefined {

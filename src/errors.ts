@@ -1,4 +1,4 @@
-/** Where in an input an error lies. Lines, columns and documents count from 1. */
+/** The place of an error in an input. Lines, columns and documents count from 1. */
 export interface Place {
   readonly file?: string;
   readonly document?: number;
@@ -6,7 +6,7 @@ export interface Place {
   readonly column?: number;
 }
 
-/** The input, the policy or the call cannot be used: exit code 2, nothing on stdout. */
+/** The input, the policy or the command line is invalid: exit code 2, nothing on stdout. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly place: Place;

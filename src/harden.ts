@@ -19,18 +19,18 @@ import {type ManifestStream, type ObjectStream, readStream} from './stream/manif
 import {type Replacement, writeStream} from './stream/write-stream.ts';
 import {hasContent} from './yaml/nodes.ts';
 
-/** What was found in a stream, and what became of it. */
+/** The findings in a stream, and their outcome. */
 export interface Told {
-  /** In the order of their objects; of one object, what only the whole stream tells comes last. */
+  /** In the order of their objects; for one object, findings about the whole stream come last. */
   readonly findings: readonly Finding[];
-  /** Those of the status `noted`, which are no mistakes, in the order of the objects. */
+  /** The notes, which are not mistakes, in the order of the objects. */
   readonly notes: readonly Finding[];
   readonly summary: Summary;
   readonly staleExceptions: readonly StaleException[];
 }
 
 export interface Hardened extends Told {
-  /** The stream's text: what no rewrite concerns is what was read, byte for byte. */
+  /** The text of the stream: everything without a rewrite is unchanged, byte for byte. */
   readonly text: string;
 }
 
@@ -42,24 +42,24 @@ export interface Summary {
   /** Neither fixed nor excepted. */
   readonly remaining: number;
   readonly excepted: number;
-  /** The user's to decide: rewrites that wait, and clients that wait or are cut off. */
+  /** What the user must decide: rewrites that wait, and clients that wait or are cut off. */
   readonly undecided: number;
 }
 
 /**
- * Hardens a rendered stream as `policy` says. Text in, text out: nothing is read but `text`, and
- * the same input gives the same output.
+ * Hardens a rendered stream according to `policy`. Text in, text out: it reads nothing but `text`,
+ * and the same input gives the same output.
  *
- * `file` is the input's name in findings and errors; `today`, YYYY-MM-DD in UTC, is the day by
- * which exceptions expire.
+ * `file` is the input's name in findings and errors; `today` (YYYY-MM-DD in UTC) is compared with
+ * the expiry dates of exceptions.
  *
- * @throws {UsageError} where Kubernetes would refuse the text, with document, line and column
+ * @throws {UsageError} if Kubernetes would refuse the text, with document, line and column
  */
 export function harden(text: string, file: string, policy: Policy, today?: string): Hardened {
   return hardenStream(readStream(text, file, concernOf(policy)), policy, today);
 }
 
-/** As `harden`, for a stream that has been read. */
+/** As `harden`, for a parsed stream. */
 export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
   const {checked, placed, told} = judge(stream, policy, today);
   const text = writeStream(stream, {
@@ -70,20 +70,20 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
   return {text, ...told};
 }
 
-/** What `hardenStream` tells of a stream, without the text that it makes of it. */
+/** The result of `hardenStream` without the text. */
 export const examineStream = (stream: ObjectStream, policy: Policy, today?: string): Told =>
   judge(stream, policy, today).told;
 
 /**
- * What an audit tells of a stream: what `harden` does, but that nothing is rewritten. What would be
- * is flagged, with the disposition `would-fix`.
+ * The result of an audit: as `harden`, but nothing is rewritten. What would be rewritten is
+ * flagged, with the disposition `would-fix`.
  *
  * @throws {UsageError} as `harden`
  */
 export const audit = (text: string, file: string, policy: Policy, today?: string): Told =>
   auditStream(readStream(text, file, concernOf(policy)), policy, today);
 
-/** As `audit`, for a stream that has been read. */
+/** As `audit`, for a parsed stream. */
 export function auditStream(stream: ObjectStream, policy: Policy, today?: string): Told {
   const {findings, summary, ...told} = examineStream(stream, policy, today);
   const {fixed, remaining, ...counts} = summary;
@@ -94,7 +94,7 @@ export function auditStream(stream: ObjectStream, policy: Policy, today?: string
   };
 }
 
-/** A finding as it is while the rewrite has not been made. */
+/** A finding whose rewrite has not been made. */
 function unmade(finding: Finding): Finding {
   if (finding.status !== 'fixed') return finding;
   const {after: _, ...rest} = finding;
@@ -103,7 +103,7 @@ function unmade(finding: Finding): Finding {
 
 interface Judged {
   readonly checked: readonly CheckedResource[];
-  /** Of each object what is found and noted, in the order of its verdicts. */
+  /** The findings and notes of each object, in the order of its verdicts. */
   readonly placed: readonly (readonly Finding[])[];
   readonly told: Told;
 }
@@ -125,7 +125,7 @@ function judge(stream: ObjectStream, policy: Policy, today: string | undefined):
   return {checked, placed, told};
 }
 
-/** The connections that `policy` declares for workloads that the stream has not. */
+/** The connections that `policy` declares for workloads that are not in the stream. */
 function uselessConnections(
   stream: StreamIndex,
   {networkPolicy: {connections}, rules}: Policy,
@@ -134,12 +134,12 @@ function uselessConnections(
   return staleConnections(connections, stream.workloads);
 }
 
-/** A stream with the one index of its objects as they were read. */
+/** A stream with the index of its original objects. */
 interface IndexedStream extends ObjectStream {
   readonly index: StreamIndex;
 }
 
-/** What `policy` finds in each object of the stream, and what its rewrites make of it. */
+/** What `policy` finds in each object of the stream, and the rewritten objects. */
 export function checkStream(
   stream: IndexedStream,
   policy: Policy,

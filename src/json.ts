@@ -1,15 +1,16 @@
-/** A value as the API server sees it once YAML has become JSON. */
+/** A value as the API server sees it after converting YAML to JSON. */
 export type Json = null | boolean | number | string | JsonList | JsonMap;
-/** A hole (undefined) is an item that an edit removed; what was read has none. */
+/** A hole (undefined) is an item that an edit removed; parsed values have none. */
 export type JsonList = readonly (Json | undefined)[];
 export type JsonMap = {readonly [key: string]: Json};
 
-/** Where a value lies below its object: keys of mappings and indices of lists. */
+/** The path of a value in its object: keys of mappings and indices of lists. */
 export type Path = readonly (string | number)[];
 
 /**
- * A mapping with no prototype, so that a hostile key such as `__proto__` or `constructor` is a key
- * like any other. A constructor, not `Object.create(null)`: V8 keeps its fast, shaped objects.
+ * A mapping without a prototype, so that a hostile key such as `__proto__` or `constructor` is a
+ * normal key. It uses a constructor instead of `Object.create(null)`, so that V8 keeps fast, shaped
+ * objects.
  */
 export const Dictionary = function Dictionary() {} as unknown as new () => {[key: string]: Json};
 Dictionary.prototype = Object.create(null);
@@ -19,17 +20,17 @@ export const isMap = (value: Json | undefined): value is JsonMap =>
 
 export const isList = (value: Json | undefined): value is JsonList => Array.isArray(value);
 
-/** The mapping that `value` is, or undefined for anything else. */
+/** `value` if it is a mapping, otherwise undefined. */
 export const asMap = (value: Json | undefined): JsonMap | undefined =>
   isMap(value) ? value : undefined;
 
-/** The list that `value` is, or an empty one for anything else. */
+/** `value` if it is a list, otherwise an empty list. */
 export const asList = (value: Json | undefined): JsonList => (isList(value) ? value : []);
 
 export const asString = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** A value in words, whatever it is: a mapping has no text of its own, and `String` throws for it. */
+/** Any value as text: `String` throws for a mapping without a prototype. */
 export const textOf = (value: Json | undefined): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
@@ -39,7 +40,7 @@ export const childrenOf = (
 ): Iterable<readonly [string | number, Json | undefined]> =>
   isList(value) ? value.entries() : Object.entries(value);
 
-/** The value below `value` at `path`, or undefined where nothing is. */
+/** The value at `path` in `value`, if there is one. */
 export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let current = value;
   for (const step of path) {
@@ -53,7 +54,7 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
 export const toPointer = (path: Path): string =>
   path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** Whether two values say the same: the order of keys counts for nothing, nor do prototypes. */
+/** Whether two values are equal, regardless of key order and prototypes. */
 export function isSameJson(one: Json | undefined, other: Json | undefined): boolean {
   if (one === other) return true;
   if (isList(one)) {

@@ -2,7 +2,7 @@
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
-/** A severity, or the choice that no finding, however severe, counts. */
+/** A severity, or `none` if no finding counts. */
 export type Threshold = Severity | 'none';
 
 export const reaches = (severity: Severity, threshold: Threshold): boolean =>

@@ -1,2 +1,2 @@
-/** The release's version; a test holds it to package.json and plugin.yaml. */
+/** The version of the release; a test compares it with package.json and plugin.yaml. */
 export const version = '0.1.0';

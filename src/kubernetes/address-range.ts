@@ -1,14 +1,14 @@
-/** A range of addresses, as CIDR notation writes one. */
+/** A range of addresses in CIDR notation. */
 export interface AddressRange {
   readonly isV6: boolean;
-  /** The address before the slash, which need not be the range's first. */
+  /** The address before the slash, which need not be the first of the range. */
   readonly bits: bigint;
   readonly length: number;
 }
 
 const longestText = 50;
 
-/** The range that `text` names (RFC 4632, RFC 4291), or undefined where it names none. */
+/** The range in `text` (RFC 4632, RFC 4291), if it is valid. */
 export function parseRange(text: string): AddressRange | undefined {
   if (text.length > longestText) return undefined;
   const [address = '', length = '', ...more] = text.split('/');
@@ -19,11 +19,11 @@ export function parseRange(text: string): AddressRange | undefined {
   return {isV6, bits, length: Number(length)};
 }
 
-/** Whether `inner` lies in `outer` and is less than all of it, as `except` of an `ipBlock` must. */
+/** Whether `inner` is a proper part of `outer`, as `except` of an `ipBlock` must be. */
 export const isPartOf = (inner: AddressRange, outer: AddressRange): boolean =>
   isWithin(inner, outer) && inner.length > outer.length;
 
-/** Whether all of `inner` lies in `outer`. */
+/** Whether `outer` contains all of `inner`. */
 export function isWithin(inner: AddressRange, outer: AddressRange): boolean {
   if (inner.isV6 !== outer.isV6 || inner.length < outer.length) return false;
   const shift = BigInt((outer.isV6 ? 128 : 32) - outer.length);
@@ -43,14 +43,14 @@ function bitsOfV6(address: string): bigint | undefined {
     .split('::')
     .map((part, at, parts) => groupsOf(part, at === parts.length - 1));
   const zeros = 8 - left.length - (right?.length ?? 0);
-  // `::` stands for one group or more, and may stand once.
+  // `::` stands for one or more groups, and may occur once.
   if (more.length > 0 || (right === undefined ? zeros !== 0 : zeros < 1)) return undefined;
   const groups = [...left, ...Array.from({length: zeros}, () => '0'), ...(right ?? [])];
   if (!groups.every(group => /^[0-9A-Fa-f]{1,4}$/.test(group))) return undefined;
   return groups.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
 }
 
-/** The groups of 16 bits; the last two of an address may stand as an IPv4 address. */
+/** The groups of 16 bits; the last two may be written as an IPv4 address. */
 function groupsOf(text: string, isLast: boolean): readonly string[] {
   if (text === '') return [];
   const groups = text.split(':');

@@ -4,8 +4,9 @@ import {asList, asMap, type Json, type JsonList, textOf} from '../json.ts';
 export type GroupResources = Readonly<Record<string, readonly string[]>>;
 
 /**
- * The first of `rules` that has an object of `wanted` changed before it is stored, or -1: RuleWithOperations in
- * k8s.io/api/admissionregistration/v1. What cannot be read may be any.
+ * The first of `rules` that matches an object of `wanted` before it is stored, or -1:
+ * RuleWithOperations in k8s.io/api/admissionregistration/v1. What cannot be read may match
+ * anything.
  */
 export const firstRuleFor = (rules: JsonList, wanted: GroupResources): number =>
   rules.findIndex(rule => {
@@ -22,7 +23,7 @@ const names = (list: Json | undefined, wanted: readonly string[]): boolean => {
   return texts.length === 0 || texts.some(text => wanted.includes(text));
 };
 
-/** What stands for a resource, or for a subresource. */
+/** The patterns that match a resource or a subresource. */
 function patternsFor(resource: string): readonly string[] {
   const [parent = '', subresource] = resource.split('/');
   if (subresource === undefined) return [resource, '*', '*/*'];

@@ -6,15 +6,15 @@ export const capabilityName = (text: string): string => text.toUpperCase().repla
 
 interface Capability {
   readonly name: string;
-  /** As it stands in the manifest. */
+  /** As written in the manifest. */
   readonly text: string;
-  /** From the object's root. */
+  /** From the root of the object. */
   readonly path: Path;
 }
 
 const none: readonly Capability[] = [];
 
-/** What stands in a container's `securityContext.capabilities.add` or `.drop`. */
+/** The content of `securityContext.capabilities.add` or `.drop` of a container. */
 export function capabilitiesOf(container: Container, list: 'add' | 'drop'): readonly Capability[] {
   const context = asMap(container.value['securityContext']);
   const items = asMap(context?.['capabilities'])?.[list];

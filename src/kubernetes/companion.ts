@@ -3,8 +3,8 @@ import {type Hook, hookOf, runsWithoutRelease, runToCompletion, waveOf} from './
 import type {Resource} from './resource.ts';
 
 /**
- * The annotations that make an object be there whenever `resource` runs: undefined where it is no hook, or
- * where it only runs beside the release, whose objects are all there then.
+ * The annotations that make an object exist whenever `resource` runs. Undefined if it is not a
+ * hook, or if it runs only when the objects of the release exist.
  */
 export function companionAnnotations(resource: Resource): JsonMap | undefined {
   const hook = hookOf(resource);
@@ -16,9 +16,9 @@ export function companionAnnotations(resource: Resource): JsonMap | undefined {
 }
 
 /**
- * Helm creates hooks in the order of their weights, and does not count them to the release: it
- * deletes one before it creates it anew, and with `hook-succeeded` when all hooks of the event
- * have succeeded. On an upgrade the object that an earlier release had may not have been made.
+ * Helm creates hooks in the order of their weights, and they are not part of the release: it
+ * deletes a hook before it creates it again, and with `hook-succeeded` when all hooks of the event
+ * have succeeded. On an upgrade, the earlier release may not have created the object.
  */
 function besideHelmHook({events, weight}: Hook, {kind}: Resource): JsonMap {
   const policies = ['before-hook-creation'];
@@ -32,7 +32,9 @@ function besideHelmHook({events, weight}: Hook, {kind}: Resource): JsonMap {
 
 const argoWave = 'argocd.argoproj.io/sync-wave';
 
-/** Argo's names of the phases, whose case counts, in which what is no hook may not be there. */
+/**
+ * Argo CD's names (case-sensitive) of the phases in which objects that are not hooks may not exist.
+ */
 const phases: Readonly<Record<string, string>> = {
   presync: 'PreSync',
   sync: 'Sync',
@@ -44,8 +46,8 @@ const phases: Readonly<Record<string, string>> = {
 
 /**
  * Argo CD applies hooks phase by phase, and in one phase wave by wave
- * (https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/). What pods of a hook need stays:
- * it is deleted before it is made anew, and not when it has been made.
+ * (https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/). The objects that the pods of a
+ * hook need stay: they are deleted before they are created again, not after they succeed.
  */
 const besideArgoHook = ({events, weight}: Hook): JsonMap => ({
   'argocd.argoproj.io/hook': events.flatMap(event => phases[event] ?? []).join(','),

@@ -1,7 +1,7 @@
 import type {Json} from '../json.ts';
 
 export interface ContainerPort {
-  /** Absent where the pod does not name it. */
+  /** Absent if the pod gives it no name. */
   readonly name?: string;
   readonly number: number;
   readonly protocol: Protocol;
@@ -12,7 +12,7 @@ export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 /** The first port that a process may listen on without a privilege: Linux' `ip_unprivileged_port_start`. */
 export const firstUnprivilegedPort = 1024;
 
-/** Whether a value is the number of a port that root alone, or NET_BIND_SERVICE, may listen on. */
+/** Whether a value is the number of a port that needs root or NET_BIND_SERVICE to listen on. */
 export const isPrivilegedPort = (port: Json | undefined): boolean =>
   typeof port === 'number' && port > 0 && port < firstUnprivilegedPort;
 

@@ -3,16 +3,18 @@ import type {Resource} from './resource.ts';
 
 export interface Duplicate {
   readonly resource: Resource;
-  /** Whether an earlier one stands in the same text, and not only in others that are applied together with it. */
+  /**
+   * Whether an earlier one is in the same text, and not only in others that are applied with it.
+   */
   readonly isInOneText: boolean;
 }
 
-/** What makes an object one that is there at some events only. */
+/** What makes an object exist only at some events. */
 const hookAnnotations = ['helm.sh/hook', 'argocd.argoproj.io/hook'];
 
 /**
- * The objects of a stream of which an earlier one has the same kind, namespace and name: kubectl applies both,
- * and the later takes the place of the earlier; Helm fails, or leaves it to chance which comes last. Hooks of
+ * The objects of a stream with the same kind, namespace and name as an earlier one. kubectl applies
+ * both, and the later replaces the earlier. Helm fails, or the order is unpredictable. Hooks of
  * different events may share a name.
  */
 export function laterDuplicatesIn(resources: readonly Resource[]): readonly Duplicate[] {

@@ -46,10 +46,10 @@ export const metadataFields: FieldTypes = fieldsOf({
   }),
 });
 
-/** What kubectl takes for a list of objects, whatever its kind: all that has `items`. */
+/** What kubectl treats as a list of objects, whatever its kind: anything with `items`. */
 export const listFields: FieldTypes = fieldsOf({items: listOf(anything)});
 
-/** PodSpec, k8s.io/api/core/v1; its containers apart. */
+/** PodSpec, k8s.io/api/core/v1, without its containers. */
 export const podFields: FieldTypes = fieldsOf({
   activeDeadlineSeconds: 'integer',
   automountServiceAccountToken: 'boolean',
@@ -351,14 +351,14 @@ export const fieldsByKind: ReadonlyMap<string, FieldTypes> = new Map([
   ['rbac.authorization.k8s.io/ClusterRoleBinding', binding],
 ]);
 
-/** A value that is not what its field must be, or a key that differs from a field's by case. */
+/** A value of the wrong type for its field, or a key that differs from a field only in case. */
 export interface FieldFault {
   readonly path: Path;
   readonly expected: string;
   readonly isUnknown: boolean;
 }
 
-/** What the API server would refuse, or leave out, in a mapping that has `fields` among its own. */
+/** What the API server would refuse or ignore in a mapping with `fields`. */
 export function faultsIn(value: JsonMap, fields: FieldTypes): readonly FieldFault[] {
   const search = new FaultSearch();
   search.inFields(value, fields);
@@ -405,7 +405,7 @@ const noFaults: readonly FieldFault[] = [];
 
 class FaultSearch {
   #found: FieldFault[] | undefined;
-  /** Where the search is: copied only where something is found. */
+  /** The current path of the search, copied only when something is found. */
   readonly #path: (string | number)[] = [];
 
   get found(): readonly FieldFault[] {
@@ -423,7 +423,7 @@ class FaultSearch {
   }
 
   #in(value: Json | undefined, type: FieldType): void {
-    // The API server reads null as a field that is left out.
+    // The API server treats null as a missing field.
     if (value === undefined || value === null) return;
     if (typeof type === 'string') {
       if (!scalars[type].fits(value)) this.#report(scalars[type].expected);

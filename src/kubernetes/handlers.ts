@@ -1,7 +1,7 @@
 import {asMap, type Path, valueAt} from '../json.ts';
 import type {Container} from './pod-spec.ts';
 
-/** The fields of a container by which the kubelet calls it: probes, and hooks of its life. */
+/** The fields of a container through which the kubelet calls it: probes and lifecycle hooks. */
 export const handlerFields: readonly (readonly string[])[] = [
   ['livenessProbe'],
   ['readinessProbe'],
@@ -10,25 +10,25 @@ export const handlerFields: readonly (readonly string[])[] = [
   ['lifecycle', 'preStop'],
 ];
 
-/** The fields of such a handler that may name a host to connect to. */
+/** The fields of such a handler that can set a host to connect to. */
 export const hostActions = ['httpGet', 'tcpSocket'] as const;
 
-/** Matches a host that is whoever asks for it: the node, where the kubelet does. */
+/** Matches a host that means the caller itself: the node, if the kubelet calls. */
 export const loopbackHost = '^(127[.]|localhost$|::1$)';
 
-/** A handler that names its host: the kubelet connects from its node. */
+/** A handler that sets a host: the kubelet connects from its node. */
 export interface HostCall {
   readonly container: string;
   /** As `lifecycle.preStop`. */
   readonly field: string;
   readonly host: string;
-  /** Absent where the port is a name. */
+  /** Absent if the port is a name. */
   readonly port?: number;
-  /** Of `host`, from the object's root. */
+  /** The path of `host`, from the root of the object. */
   readonly path: Path;
 }
 
-/** The handlers of a container that name a host. */
+/** The handlers of a container that set a host. */
 export function* hostCallsOf({name, value, path: at}: Container): Iterable<HostCall> {
   for (const field of handlerFields) {
     const handler = asMap(valueAt(value, field));

@@ -1,20 +1,24 @@
 import {isMap, type Json, type JsonMap, textOf} from '../json.ts';
 import type {Resource} from './resource.ts';
 
-/** An object that is there at some events of a release or a sync, and not for as long as the release is. */
+/** An object that exists only at some events of a release or a sync. */
 export interface Hook {
   readonly tool: 'helm' | 'argo';
-  /** The events, or Argo's phases: in small letters. */
+  /** The events, or Argo's phases, in lower case. */
   readonly events: readonly string[];
-  /** Of two hooks of one event the one of lower weight is made first: Helm's weight, Argo's wave. */
+  /**
+   * Of two hooks of one event, the one with the lower weight (Helm) or wave (Argo) is created
+   * first.
+   */
   readonly weight: number;
-  /** When it is deleted again, in small letters. */
+  /** When it is deleted, in lower case. */
   readonly deletedOn: readonly string[];
 }
 
 /**
- * What makes `resource` a hook, or undefined. Helm looks at the document, and so at the list where the object
- * lies in one; and it finds `metadata` and `annotations` in any case, as Go's encoding/json does.
+ * The hook that `resource` is, if it is one. Helm looks at the document, so at the list if the
+ * object is in one. It finds `metadata` and `annotations` in upper or lower case, as Go's
+ * encoding/json does.
  */
 export function hookOf(resource: Resource): Hook | undefined {
   const annotations = annotationsOf(resource.list ?? resource.value);
@@ -54,7 +58,7 @@ const inAnyCase = (value: JsonMap, name: string): readonly Json[] =>
     .filter(([key]) => folded(key) === name)
     .map(([, each]) => each);
 
-/** Go takes "ſ" for "s" and the Kelvin sign for "k" as well: each is an upper or a lower case of them. */
+/** Go also treats "ſ" as "s" and the Kelvin sign as "k", when it ignores case. */
 const folded = (key: string): string => key.toUpperCase().toLowerCase();
 
 const namesIn = (value: Json | undefined): readonly string[] =>
@@ -63,30 +67,34 @@ const namesIn = (value: Json | undefined): readonly string[] =>
     .map(name => name.trim().toLowerCase())
     .filter(name => name !== '');
 
-/** As strconv.Atoi reads it; 0 for what is no number. */
+/** As strconv.Atoi reads it; 0 if it is not a number. */
 function weightOf(value: Json | undefined): number {
   const text = textOf(value);
   return /^[-+]?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : 0;
 }
 
-/** Kinds that Helm watches until they have completed, so that nothing of theirs runs on. */
+/**
+ * Kinds that Helm waits for until they have completed, so that none of their pods keeps running.
+ */
 export const runToCompletion: readonly string[] = ['Job', 'Pod'];
 
-/** Events at which the release's own objects are not there: not yet, no more, or not for sure. */
+/**
+ * Events at which the objects of the release do not exist yet, no longer exist, or may not exist.
+ */
 const eventsWithoutRelease: Readonly<Record<Hook['tool'], readonly string[]>> = {
   helm: ['pre-install', 'pre-upgrade', 'pre-rollback', 'post-delete'],
   argo: ['presync', 'syncfail', 'postdelete'],
 };
 
-/** Whether a hook runs when the release's own objects may not be there. */
+/** Whether a hook runs when the objects of the release may not exist. */
 export const runsWithoutRelease = ({tool, events}: Hook): boolean =>
   events.some(event => eventsWithoutRelease[tool].includes(event));
 
-/** Argo's wave, in which an object is applied within its phase: 0 where none is named. */
+/** Argo's wave, in which an object is applied within its phase; default 0. */
 export const waveOf = ({value}: Resource): number =>
   weightOf(annotationsOf(value).get('argocd.argoproj.io/sync-wave'));
 
-/** Events after which the release is there. Helm leaves out a hook of an event that it does not know. */
+/** Events after which the release exists. Helm ignores hooks of unknown events. */
 const eventsOfRelease: Readonly<Record<Hook['tool'], readonly string[]>> = {
   helm: [
     'pre-install',
@@ -103,7 +111,7 @@ const otherEvents: Readonly<Record<Hook['tool'], readonly string[]>> = {
   argo: ['syncfail', 'predelete', 'postdelete'],
 };
 
-/** Whether a hook is made at all, and at an event that leaves a release behind. */
+/** Whether a hook is created at all, and at an event that leaves a release behind. */
 export const isMadeForRelease = ({tool, events}: Hook): boolean =>
   events.some(event => eventsOfRelease[tool].includes(event)) &&
   events.every(event => [...eventsOfRelease[tool], ...otherEvents[tool]].includes(event));

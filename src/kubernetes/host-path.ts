@@ -3,17 +3,17 @@ import {asMap, asString, isList, type Path, valueAt} from '../json.ts';
 import type {PodSpec} from './pod-spec.ts';
 import type {Resource} from './resource.ts';
 
-/** A volume that is a place on the node. */
+/** A host path volume. */
 export interface HostPathVolume {
   readonly name: string;
-  /** The folder as it stands in the manifest. */
+  /** The folder as written in the manifest. */
   readonly text: string;
   /**
-   * The place that is meant: absolute, without `..`, `/run` where `/var/run` leads. Of Windows'
-   * places: in small letters, with slashes, without the drive.
+   * The place that it means: absolute, without `..`, with `/run` for `/var/run`. For Windows: in
+   * lower case, with slashes, without the drive.
    */
   readonly place: string;
-  /** Of the volume, from the object's root. */
+  /** The path of the volume, from the root of the object. */
   readonly path: Path;
 }
 
@@ -34,7 +34,10 @@ export function hostPathVolumesOf(pod: PodSpec): readonly HostPathVolume[] {
   return found;
 }
 
-/** The folders of a node that a PersistentVolume is: what a claim for it then mounts. One without a path is the root. */
+/**
+ * The host folders of a PersistentVolume, which a claim then mounts. Without a path, it is the
+ * root.
+ */
 export function hostPathsOfPersistentVolume({kind, group, value}: Resource) {
   if (kind !== 'PersistentVolume' || group !== '') return [];
   return ['hostPath', 'local'].flatMap(source => {
@@ -46,8 +49,9 @@ export function hostPathsOfPersistentVolume({kind, group, value}: Resource) {
 }
 
 /**
- * The place that `text` means; the guard asks for it in the same way. One with `..` in it is anywhere: the API server refuses
- * it on Linux, and on Windows links may lead elsewhere. Windows has small letters of its own beyond ASCII's.
+ * The place that `text` means, computed in the same way as in the guard. A path with `..` may be
+ * anywhere: the API server refuses it on Linux, and on Windows links may lead elsewhere. Beyond
+ * ASCII, Windows has its own rules for lower case.
  */
 export function placeOf(text: string): string {
   const isWindowsPlace = /^(?:[A-Za-z]:|\\)/.test(text);
@@ -62,8 +66,8 @@ export function placeOf(text: string): string {
 }
 
 /**
- * Folders of a node that hold its configuration, programs, devices, run-time state or keys, by the
- * place to which `/var/run` leads.
+ * Folders of a node with its configuration, programs, devices, run-time state or keys, with `/run`
+ * for `/var/run`.
  */
 export const sensitiveFolders = [
   '/etc',
@@ -98,18 +102,18 @@ export const sensitiveFolders = [
   '/var/spool/cron',
 ];
 
-/** Those that a Windows node has beside them. */
+/** Additional folders of a Windows node. */
 export const windowsFolders = ['/program files', '/programdata', '/users', '/windows'];
 
-/** Whether to mount `place` shows a sensitive folder of the node, or a part of one. */
+/** Whether mounting `place` exposes a sensitive host folder, or a part of one. */
 export const isSensitive = (place: string): boolean =>
   sensitiveFolders.some(folder => touches(place, folder)) ||
   windowsFolders.some(folder => touches(place, folder));
 
-/** Whether mounting `place` shows `target`, or a part of it. */
+/** Whether mounting `place` exposes `target`, or a part of it. */
 const touches = (place: string, target: string): boolean =>
   isWithin(target, place) || isWithin(place, target);
 
-/** Whether `place` is `folder`, or lies in it. */
+/** Whether `place` is `folder`, or inside it. */
 export const isWithin = (place: string, folder: string): boolean =>
   folder === '/' || place === folder || place.startsWith(`${folder}/`);

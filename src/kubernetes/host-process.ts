@@ -3,7 +3,7 @@ import type {PodSpec} from './pod-spec.ts';
 
 const none: readonly Path[] = [];
 
-/** Where the pod or its containers say that they are processes of a Windows node. */
+/** The fields with which the pod or its containers become processes of a Windows node. */
 export function hostProcessFieldsOf({value, path, containers}: PodSpec): readonly Path[] {
   let found: Path[] | undefined;
   for (const holder of [{value, path}, ...containers]) {

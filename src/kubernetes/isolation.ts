@@ -15,11 +15,11 @@ import type {Workload} from './workload.ts';
 
 export type Direction = 'ingress' | 'egress';
 
-/** The NetworkPolicies of the API group that clusters enforce, in the stream's order, whatever becomes of them. */
+/** The NetworkPolicies of the API group that clusters enforce, in stream order, valid or not. */
 export const networkPoliciesOf = (stream: StreamIndex): readonly Resource[] =>
   stream.ofKind('NetworkPolicy').filter(({group}) => group === 'networking.k8s.io');
 
-/** Of `policies`, those that an API server takes: of the one version that there is, and with nothing wrong in them. */
+/** The `policies` that an API server accepts: of the only existing version, and without errors. */
 export const enforceable = (policies: readonly Resource[]): readonly Resource[] =>
   policies.filter(({version, value}) => version === 'v1' && validityOf(value) !== 'refused');
 
@@ -37,13 +37,16 @@ export function governs(policy: JsonMap, direction: Direction): boolean {
 /** Why it is not certain that a policy isolates the pods that it selects. */
 export type Doubt = 'namespace' | 'hook' | 'unknown field' | 'duplicate' | 'local' | 'selector';
 
-/** A policy that isolates a workload's pods for as long as they live; or may do so. */
+/** A policy that isolates the pods of a workload for as long as they live, or may do so. */
 export interface Isolator {
   readonly policy: Resource;
   readonly doubt?: Doubt;
 }
 
-/** The workloads that `policies` isolate in `direction`, or may: each with the first that is sure to, or else the first. */
+/**
+ * The workloads that `policies` isolate, or may isolate, in `direction`: each with the first policy
+ * that certainly does, or otherwise the first.
+ */
 export function isolatedBy(
   policies: readonly Resource[],
   direction: Direction,
@@ -79,13 +82,13 @@ export function isolatedBy(
   return isolated;
 }
 
-/** Of `policies`, those that are sure to be there as long as the release is. */
+/** The `policies` that certainly exist as long as the release. */
 export const lastingOf = (policies: readonly Resource[]): readonly Resource[] =>
   standingOf(policies)
     .filter(({hook, doubt}) => hook === undefined && doubt === undefined)
     .map(({policy}) => policy);
 
-/** A policy that is there at some time once the stream has been applied. */
+/** A policy that exists at some time after the stream has been applied. */
 interface Standing {
   readonly policy: Resource;
   readonly hook: Hook | undefined;
@@ -93,8 +96,8 @@ interface Standing {
 }
 
 /**
- * The policies that the cluster has once the stream has been applied: of those of one name, the last. What names
- * an owner is garbage, since no manifest knows an owner's `uid`.
+ * The policies in the cluster after the stream has been applied: of those with one name, the last.
+ * An object with an owner is garbage-collected, because no manifest knows the `uid` of an owner.
  */
 function standingOf(policies: readonly Resource[]): readonly Standing[] {
   const names = new NameIndex<Resource>();
@@ -122,7 +125,10 @@ function standingOf(policies: readonly Resource[]): readonly Standing[] {
 
 const keyOf = ({name, namespace}: Resource): string => JSON.stringify([namespace ?? '', name]);
 
-/** What decides whom a policy isolates and when: of two that agree in it, it does not matter which is there. */
+/**
+ * What decides whom a policy isolates and when. If two are equal in this, it does not matter which
+ * one exists.
+ */
 const effectOf = (policy: Resource): string =>
   JSON.stringify([
     policy.version,
@@ -142,7 +148,7 @@ function doubtOf(policy: Resource, isDuplicate: boolean): Doubt | undefined {
   return validityOf(policy.value) === 'unknown' ? 'unknown field' : localDoubtOf(policy);
 }
 
-/** The doubt whether an object is applied at all: kustomize leaves out what is local configuration. */
+/** The doubt whether an object is applied at all: kustomize omits local configuration. */
 export const localDoubtOf = ({value}: Resource): 'local' | undefined =>
   valueAt(value, localAnnotation) === undefined ? undefined : 'local';
 
@@ -154,11 +160,11 @@ function isolates({policy, hook, doubt}: Standing, workload: Resource): 'surely'
   return policy.namespace === workload.namespace ? 'surely' : 'namespace';
 }
 
-/** Whether `policy` is there while the pods of `workload` are. */
+/** Whether `policy` exists while the pods of `workload` do. */
 export const presenceFor = (policy: Resource, workload: Resource): 'surely' | 'never' | 'hook' =>
   presenceAt(hookOf(policy), policy.name, workload);
 
-/** Whether what has `hook` is there while the pods of `workload` are. */
+/** Whether an object with `hook` exists while the pods of `workload` do. */
 function presenceAt(
   hook: Hook | undefined,
   name: string,

@@ -10,16 +10,19 @@ export interface Labelled {
   readonly resource: Resource;
 }
 
-/** How often labels may be held against selectors in one stream: some seconds of work. */
+/** How many comparisons of labels with selectors one stream may need: a few seconds of work. */
 const mostLooks = 20_000_000;
 const tooManyLooks = `the selectors of the stream would need more than ${mostLooks.toLocaleString('en')} comparisons with labels: split the stream`;
 
-/** Up to so many are looked at one by one; more are first cut down as sets. */
+/** Up to this number, objects are compared one by one; more are first reduced as sets. */
 const few = 64;
 /** How many words of sets cost what one look does. */
 const wordsPerLook = 8;
 
-/** Those that are left to be found, of all in an index: once all have been, nothing is looked at. */
+/**
+ * The items of an index that have not been found yet. Once all have been found, nothing is
+ * compared.
+ */
 export interface Rest<Item> {
   readonly positions: Positions;
   readonly count: number;
@@ -27,10 +30,13 @@ export interface Rest<Item> {
   drop(item: Item): void;
 }
 
-/** Finds what a label selector selects, without looking at all that there is. */
+/** Finds what a label selector selects, without comparing every object. */
 export class LabelIndex<Item extends Labelled> {
   readonly #items: readonly Item[];
-  /** Positions of everything, under an empty name; of what has a label, and of what has its key. */
+  /**
+   * The positions of everything, under an empty name; of objects with a label, and of objects with
+   * its key.
+   */
   readonly #byLabel = new NameIndex<number>();
   readonly #looks = new WorkLimit(mostLooks, tooManyLooks);
   readonly #sets = new Map<string, Positions>();
@@ -49,10 +55,10 @@ export class LabelIndex<Item extends Labelled> {
   }
 
   /**
-   * What a LabelSelector selects in `namespace`, of `rest` where that is given. A namespace that is
-   * left out, here or by an object, is the release's, which may be any.
+   * What a LabelSelector selects in `namespace`, among `rest` if that is given. A missing
+   * namespace, here or in an object, is that of the release, which may be any.
    *
-   * @throws {UsageError} where so much is selected in one stream that it takes too long
+   * @throws {UsageError} if the selections in one stream take too long
    */
   select(
     selector: Json | undefined,
@@ -73,7 +79,7 @@ export class LabelIndex<Item extends Labelled> {
     return found;
   }
 
-  /** All, as what is left to be found. */
+  /** Everything, as the items that have not been found yet. */
   rest(): Rest<Item> {
     const positions = Positions.of(this.#items.length, this.#items.keys());
     const places = this.#places();
@@ -98,8 +104,8 @@ export class LabelIndex<Item extends Labelled> {
   }
 
   /**
-   * Where one requirement is met by few: those. Else what is left of all when each requirement
-   * has been taken for a set.
+   * If one requirement matches few objects, those. Otherwise the intersection of the sets for each
+   * requirement.
    */
   #candidates(
     requirements: readonly Requirement[],
@@ -123,7 +129,7 @@ export class LabelIndex<Item extends Labelled> {
     return this.#cut(asked, namespace, rest);
   }
 
-  /** The names of what a requirement wants, or does not, and how many meet it. */
+  /** The names that a requirement includes or excludes, and how many objects meet it. */
   #asked({key, isWanted, values}: Requirement, namespace: string | undefined, all: number): Asked {
     const given = values === undefined ? [nameOf(key)] : [...values].map(each => nameOf(key, each));
     const names = given.filter(name => this.#byLabel.has(name));
@@ -132,7 +138,7 @@ export class LabelIndex<Item extends Labelled> {
     return {names, isWanted, count: isWanted ? listed : all - listed};
   }
 
-  /** In the order in which `find` finds them: those of the namespace, then those of none. */
+  /** In the order of `find`: objects in the namespace, then objects without one. */
   #cut(
     asked: readonly Asked[],
     namespace: string | undefined,
@@ -151,7 +157,7 @@ export class LabelIndex<Item extends Labelled> {
     return [...found.filter(each => !hasNone(each)), ...found.filter(hasNone)];
   }
 
-  /** All that may be in a namespace. */
+  /** All objects that may be in a namespace. */
   #setIn(namespace: string | undefined): Positions {
     if (namespace === undefined) return this.#setOf('');
     const own = this.#byLabel.exactly('', namespace);
@@ -162,7 +168,7 @@ export class LabelIndex<Item extends Labelled> {
     });
   }
 
-  /** All that have no namespace. */
+  /** All objects without a namespace. */
   #setOfNone(): Positions {
     const positions = this.#byLabel.exactly('', undefined);
     return this.#kept('\n', positions.length, () => Positions.of(this.#items.length, positions));
@@ -190,7 +196,7 @@ export class LabelIndex<Item extends Labelled> {
     return this.#kept(name, positions.length, () => Positions.of(this.#items.length, positions));
   }
 
-  /** A set of `count` positions and more. It is kept where these take no less room. */
+  /** A set of `count` or more positions. It is kept if a list would not be smaller. */
   #kept(key: string, count: number, make: () => Positions): Positions {
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
@@ -211,7 +217,7 @@ interface Asked {
   readonly count: number;
 }
 
-/** The name under which what has a label is found; of a key, without a value. No two are the same. */
+/** The unique index name of a label; for a key, without a value. */
 function nameOf(key: string, value?: Json | undefined): string {
   if (value === undefined) return `${key.length} ${key}`;
   const text = typeof value === 'string' ? value : `\n${JSON.stringify(value)}`;

@@ -2,8 +2,8 @@ import {asList, asMap, asString, Dictionary, type Json, type JsonMap} from '../j
 import {isLabelKey, isLabelValue} from './names.ts';
 
 /**
- * Labels as the API server reads them: null is an empty text. One that it refuses, and with it the object, is left
- * out: a selector that named it would be refused as well.
+ * Labels as the API server reads them: null is an empty string. Labels that it refuses, together
+ * with the object, are left out: a selector with them would be refused too.
  */
 export function labelsIn(value: Json | undefined): JsonMap {
   const labels = new Dictionary();
@@ -14,19 +14,19 @@ export function labelsIn(value: Json | undefined): JsonMap {
   return labels;
 }
 
-/** One of the requirements of a selector, all of which must hold. */
+/** One requirement of a selector. All must be met. */
 export interface Requirement {
   readonly key: string;
-  /** Whether the label must be one of these; else it must be none of them. */
+  /** Whether the label must be one of these; otherwise it must be none of them. */
   readonly isWanted: boolean;
-  /** Absent where any value counts, and what matters is whether there is one. */
+  /** Absent if only the presence of a value matters. */
   readonly values?: ReadonlySet<Json | undefined>;
 }
 
 /**
- * What a LabelSelector (`matchLabels` and `matchExpressions`) requires. An empty selector requires nothing, and
- * selects everything; undefined stands for what selects nothing: no mapping, or an operator which
- * Kubernetes does not know.
+ * The requirements of a LabelSelector (`matchLabels` and `matchExpressions`). An empty selector
+ * requires nothing, and selects everything. Undefined means that it selects nothing: it is not a
+ * mapping, or has an unknown operator.
  */
 export function requirementsOf(selector: Json | undefined): readonly Requirement[] | undefined {
   const map = asMap(selector);
@@ -59,7 +59,7 @@ function requirementOf(expression: JsonMap | undefined): Requirement | undefined
   }
 }
 
-/** Whether all of the requirements hold of what has `labels`. */
+/** Whether `labels` meet all requirements. */
 export const holdOf = (
   requirements: readonly Requirement[],
   labels: JsonMap | undefined,
@@ -70,7 +70,7 @@ export const holdOf = (
     return isListed === isWanted;
   });
 
-/** Whether a LabelSelector selects what has `labels`: see `requirementsOf`. */
+/** Whether a LabelSelector selects `labels`: see `requirementsOf`. */
 export function selectsLabels(selector: Json | undefined, labels: JsonMap | undefined): boolean {
   const requirements = requirementsOf(selector);
   return requirements !== undefined && holdOf(requirements, labels);

@@ -1,17 +1,17 @@
 import {namesOf, namespacesOf} from './former-names.ts';
 import type {Resource} from './resource.ts';
 
-/** Whether what has one namespace may be where the other says: one that is left out is the release's. */
+/** Whether two namespaces may be the same: a missing one is that of the release. */
 export const maySameNamespace = (one: string | undefined, other: string | undefined): boolean =>
   one === undefined || other === undefined || one === other;
 
 /**
- * Things by name and namespace. A namespace that is left out is the release's, which may be any:
- * what is asked for without one is found in all, and what has none is found from everywhere.
+ * Things by name and namespace. A missing namespace is that of the release, which may be any: a
+ * lookup without one searches all namespaces, and things without one are found from everywhere.
  */
 export class NameIndex<Item> {
   readonly #all = new Map<string, Item[]>();
-  /** The same, by name and namespace; those without a namespace under an empty one. */
+  /** The same by name and namespace; an empty namespace stands for none. */
   readonly #byNamespace = new Map<string, Item[]>();
 
   add(name: string, namespace: string | undefined, item: Item): void {
@@ -19,7 +19,10 @@ export class NameIndex<Item> {
     put(this.#byNamespace, keyOf(name, namespace), item);
   }
 
-  /** As `add`, by all names and namespaces by which `resource` may be meant; `kind` tells names of one kind from others'. */
+  /**
+   * As `add`, for all names and namespaces that may refer to `resource`; `kind` separates the names
+   * of kinds.
+   */
   addResource(resource: Resource, item: Item, kind = ''): void {
     for (const name of namesOf(resource)) {
       put(this.#all, `${kind}${name}`, item);
@@ -40,7 +43,7 @@ export class NameIndex<Item> {
     return anywhere.length === 0 ? own : [...own, ...anywhere];
   }
 
-  /** Only those that were added with that very namespace, or with none. */
+  /** Only those that were added with exactly that namespace, or with none. */
   exactly(name: string, namespace: string | undefined): readonly Item[] {
     return this.#byNamespace.get(keyOf(name, namespace)) ?? [];
   }
@@ -52,7 +55,7 @@ export class NameIndex<Item> {
   }
 }
 
-// No namespace has a line break in its name.
+// Names of namespaces contain no line breaks.
 const keyOf = (name: string, namespace = ''): string => `${namespace}\n${name}`;
 
 function put<Item>(map: Map<string, Item[]>, key: string, item: Item): void {

@@ -1,8 +1,8 @@
-/** A label of DNS (RFC 1123), as names of namespaces and of containers are. */
+/** A DNS label (RFC 1123), like names of namespaces and containers. */
 export const isDnsLabel = (text: string): boolean =>
   /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 
-/** A label of DNS (RFC 1035), as versions and, but for capitals, kinds are. */
+/** A DNS label (RFC 1035), like versions and, except for upper case, kinds. */
 export const isVersionLabel = (text: string): boolean =>
   /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 
@@ -12,14 +12,14 @@ export const isLabelValue = (text: string): boolean => text === '' || isLabelNam
 const isLabelName = (text: string): boolean =>
   /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/.test(text);
 
-/** A name, behind a domain or alone. */
+/** A name, with or without a domain before it. */
 export function isLabelKey(text: string): boolean {
   const [first = '', second, ...more] = text.split('/');
   if (second === undefined) return isLabelName(first);
   return more.length === 0 && isDomain(first) && isLabelName(second);
 }
 
-/** A subdomain of DNS (RFC 1123), as API groups and the names of most objects are. */
+/** A DNS subdomain (RFC 1123), like API groups and the names of most objects. */
 export const isDomain = (text: string): boolean =>
   text.length <= 253 &&
   text.split('.').every(label => /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(label));

@@ -3,8 +3,9 @@ import {isPartOf, parseRange} from './address-range.ts';
 import {isDomain, isLabelKey, isLabelValue, isPortName} from './names.ts';
 
 /**
- * What becomes of an object that is sent to the API server: `valid` is taken; `unknown` has fields that nobody
- * knows, for which kubectl and Helm refuse it, while others have it taken without them; `refused` is refused.
+ * What the API server does with an object: `valid` is accepted; `unknown` has unknown fields, so
+ * that kubectl and Helm refuse it, while other clients get it accepted without them; `refused` is
+ * refused.
  */
 export type Validity = 'valid' | 'unknown' | 'refused';
 
@@ -16,7 +17,7 @@ const worst = (all: readonly Validity[]): Validity =>
 
 const isThat = (holds: boolean): Validity => (holds ? 'valid' : 'refused');
 
-/** A field that is left out, or null, which is the same to the API server. */
+/** A field that is missing or null, which is the same to the API server. */
 const optional =
   (check: Check): Check =>
   value =>
@@ -34,7 +35,7 @@ const listOf =
   value =>
     isList(value) ? worst(value.map(check)) : 'refused';
 
-/** An object with `fields`, and what must hold among them. Null is an object without any. */
+/** An object with `fields`, and the conditions between them. Null is an object without any. */
 const object =
   (fields: Readonly<Record<string, Check>>, holds: (map: JsonMap) => boolean = () => true): Check =>
   value => {
@@ -75,7 +76,7 @@ const selector = object({
   ),
 });
 
-/** Whether the API server takes a LabelSelector. */
+/** Whether the API server accepts a LabelSelector. */
 export const isValidSelector = (value: Json): boolean => selector(value) === 'valid';
 
 const portNumber = isOf(1, 65535);
@@ -117,7 +118,9 @@ const peer = object(
 );
 
 const mostTypes = 2;
-/** A namespace that is none is refused for its pods as well: for those the policy is as good as any. */
+/**
+ * An invalid namespace is also refused for its pods: for those, the policy counts like any other.
+ */
 const metadata = object({
   name: text(isDomain),
   namespace: optional(text(() => true)),
@@ -141,7 +144,10 @@ const spec = object(
   ({policyTypes}) => sizeOf(policyTypes) <= mostTypes,
 );
 
-/** What the API server makes of a NetworkPolicy: ValidateNetworkPolicy. Fields of `metadata` are all known. */
+/**
+ * What the API server does with a NetworkPolicy: ValidateNetworkPolicy. All fields of `metadata`
+ * are known.
+ */
 export function validityOf(policy: JsonMap): Validity {
   const isTold = metadata(policy['metadata'] ?? null) === 'refused' ? 'refused' : 'valid';
   return worst([isTold, optional(spec)(policy['spec'])]);

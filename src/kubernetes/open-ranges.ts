@@ -7,31 +7,32 @@ const privateNetworks = RangeSet.of(privateRanges);
 const internet = RangeSet.union([everything.v4, everything.v6]).without(privateNetworks);
 
 /**
- * IANA gives registries a /8 of IPv4 and a /12 of IPv6 at a time, each for a good part of a continent ("IPv4 Address
- * Space" and "IPv6 Global Unicast Address Assignments" of IANA): who admits more names no client.
+ * IANA assigns registries a /8 of IPv4 or a /12 of IPv6 at a time, each for a large part of a
+ * continent ("IPv4 Address Space" and "IPv6 Global Unicast Address Assignments" of IANA): admitting
+ * more does not identify a client.
  */
 const widest = {v4: 1n << 24n, v6: 1n << 116n};
 
-/** The addresses of an `ipBlock` that are of the internet: what `cidr` has and no `except` takes. */
+/** The internet addresses of an `ipBlock`: `cidr` without `except`. */
 export function publicPartOf(block: Json | undefined): RangeSet {
   const {cidr, except} = asMap(block) ?? {};
   const taken = RangeSet.of(asList(except).map(textOf));
   return publicOf([asString(cidr) ?? '']).without(taken);
 }
 
-/** The addresses of the internet that `ranges` name. */
+/** The internet addresses in `ranges`. */
 export const publicOf = (ranges: readonly string[]): RangeSet => publicIn(RangeSet.of(ranges));
 
-/** Those of the internet among addresses. */
+/** The internet addresses in a set. */
 export const publicIn = (set: RangeSet): RangeSet => set.without(privateNetworks);
 
-/** Whether addresses of the internet are so many that to admit them is to admit anyone. */
+/** Whether these are so many internet addresses that admitting them means admitting anyone. */
 export const isWide = (set: RangeSet): boolean => {
   const {v4, v6} = set.sizes;
   return v4 > widest.v4 || v6 > widest.v6;
 };
 
-/** Whether a set has the whole internet, by either family. */
+/** Whether a set contains the whole internet, in either address family. */
 export const isWholeInternet = (set: RangeSet): boolean =>
   set.covers(internet) ||
   [everything.v4, everything.v6].some(each => set.covers(each.without(privateNetworks)));

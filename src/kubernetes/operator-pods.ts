@@ -4,15 +4,15 @@ import {labelsIn} from './label-selector.ts';
 import {isLabelValue, isPortName} from './names.ts';
 import type {GroupKind, Resource} from './resource.ts';
 
-/** What is known of the pods that an operator makes of an object without their template. */
+/** What is known about the pods that an operator creates from an object without a pod template. */
 export interface OperatorPods {
-  /** By these labels, which carry the object's name, the pods are told from all others. */
+  /** The labels that identify the pods; they contain the name of the object. */
   readonly selector: JsonMap;
-  /** All labels that the operator is known to give them. */
+  /** All labels that the operator sets on them, as documented. */
   readonly labels: JsonMap;
   /** Ports of the containers that the operator adds. */
   readonly ports: readonly ContainerPort[];
-  /** Whether the pods of one object call each other, on ports that nobody declares. */
+  /** Whether the pods of one object call each other, on undeclared ports. */
   readonly areKin: boolean;
   readonly serviceAccount?: string;
 }
@@ -29,7 +29,10 @@ interface OperatorKind {
 const tcp = (name: string, number: number): ContainerPort => ({name, number, protocol: 'TCP'});
 const unnamed = (number: number): ContainerPort => ({number, protocol: 'TCP'});
 
-/** Of the queue proxy: requests (HTTP/1, HTTP/2, TLS), its administration, metrics of two kinds. */
+/**
+ * The ports of the queue proxy: requests (HTTP/1, HTTP/2, TLS), administration, two kinds of
+ * metrics.
+ */
 const queueProxy = [8012, 8013, 8112, 8022, 9090, 9091].map(unnamed);
 const knative = (label: string): OperatorKind => ({
   label: `serving.knative.dev/${label}`,
@@ -124,13 +127,15 @@ const kinds: ReadonlyMap<string, OperatorKind> = new Map(
   } satisfies Record<string, OperatorKind>),
 );
 
-/** What is known of the pods of `resource`; undefined where its operator's labels are not known. */
+/**
+ * What is known about the pods of `resource`; undefined if the labels of its operator are unknown.
+ */
 export function operatorPodsOf({group, kind, value}: Resource): OperatorPods | undefined {
   const known = kinds.get(`${group}/${kind}`);
-  // A name that is generated is not known yet.
+  // A generated name is not known yet.
   const name = asString(valueAt(value, ['metadata', 'name']));
   if (known === undefined || name === undefined || name === '') return undefined;
-  // A name that is longer than a label may be is shortened, by each operator in its own way.
+  // Each operator shortens a name that is too long for a label in its own way.
   if (!isLabelValue(name)) return undefined;
   const selector = {[known.label]: name};
   const account = asString(valueAt(value, known.serviceAccount ?? ['spec', 'serviceAccountName']));
@@ -147,7 +152,7 @@ export function operatorPodsOf({group, kind, value}: Resource): OperatorPods | u
   };
 }
 
-/** Kinds whose pods are others' : what they hold is added to pods that are there already. */
+/** Kinds whose content is added to existing pods. */
 const addedToOthers = ['apps.kruise.io/SidecarSet'];
 
 export const addsToOthersPods = ({group, kind}: GroupKind): boolean =>

@@ -4,10 +4,13 @@ import type {Resource} from './resource.ts';
 /** The prefix of the annotations that kube-harden writes. */
 const prefix = 'kube-harden.io/';
 
-/** Lists, on a rewritten object, the rules whose rewrites were made. */
+/** The annotation on a rewritten object that lists the applied rules. */
 export const rewrittenAnnotation = `${prefix}rewritten`;
 
-/** The annotations and labels of an object that bear kube-harden's name: of what was read, the author's word. */
+/**
+ * The annotations and labels of an object with kube-harden's prefix: in the input, they are the
+ * author's.
+ */
 export function ownMarksOf({value}: Resource): readonly Path[] {
   return ['annotations', 'labels'].flatMap(field => {
     const path = ['metadata', field];

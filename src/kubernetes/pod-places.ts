@@ -1,29 +1,29 @@
 /**
- * What of a pod a place holds, and so what a rewrite may add there.
+ * How much of a pod a place contains, and so what a rewrite may add there.
  *
- * - `template`: a whole PodSpec: any field may be added
- * - `containers`: a shape of the kind's own around whole containers: fields may be added within
- *   containers alone
- * - `settings`: some of a pod's fields, which an operator completes: nothing may be added, and
- *   what is absent is not known to be so in the pod
+ * - `template`: a complete PodSpec: any field may be added
+ * - `containers`: a different structure around complete containers: fields may be added only within
+ *   containers
+ * - `settings`: some fields of a pod, which an operator completes: nothing may be added, and a
+ *   missing field may still be set in the pod
  */
 export type PodForm = 'template' | 'containers' | 'settings';
 
-/** A place within objects of one kind that holds a pod, or some of its settings. */
+/** A place in objects of one kind with a pod, or some of its settings. */
 export interface PodPlace {
   /** `*` stands for every item of a list, and for every value of a mapping. */
   readonly path: readonly string[];
   readonly form: PodForm;
-  /** Whether the pod spec is the place itself; otherwise it is in `spec`, beside `metadata`. */
+  /** Whether the pod spec is the place itself; otherwise it is in `spec`, next to `metadata`. */
   readonly isBare?: true;
-  /** Where the containers are, from the pod spec, if not where a PodSpec has them. */
+  /** The path of the containers from the pod spec, if it differs from that of a PodSpec. */
   readonly containers?: readonly (readonly string[])[];
 }
 
 /** Places by kind: `group/Kind`. */
 export type PodPlaces = ReadonlyMap<string, readonly PodPlace[]>;
 
-/** The steps of a path that is written `spec.tasks[*].template` or `spec.tasks.*.template`. */
+/** The steps of a path such as `spec.tasks[*].template` or `spec.tasks.*.template`. */
 export const stepsOf = (path: string): readonly string[] => path.replaceAll('[*]', '.*').split('.');
 
 const place =
@@ -35,12 +35,12 @@ const template = place('template');
 const patch = place('settings');
 const settings = place('settings', {isBare: true});
 const knative = place('containers');
-/** Settings of a pod with one container, whose own fields stand among them. */
+/** Settings of a pod with one container, whose fields are mixed with those of the pod. */
 const container = place('settings', {
   isBare: true,
   containers: [[], ['sidecars'], ['initContainers'], ['additionalContainers']],
 });
-/** Settings of one container, and of nothing else. */
+/** Settings of one container only. */
 const lone = place('settings', {isBare: true, containers: [[]]});
 const injected = place('containers', {isBare: true});
 const steps = place('containers', {isBare: true, containers: [['steps'], ['sidecars']]});
@@ -96,8 +96,8 @@ const replicatedJobs = (at: string): readonly PodPlace[] =>
 const kruise = 'spec.template';
 
 /**
- * The built-in kinds, and the custom resources whose schemas are known. Each place of those was
- * held against the kind's CustomResourceDefinition: of KubeRay v1.7, Volcano v1.16, LeaderWorkerSet
+ * The built-in kinds, and the custom resources whose schemas are known. Each place was compared
+ * with the CustomResourceDefinition of the kind: of KubeRay v1.7, Volcano v1.16, LeaderWorkerSet
  * v0.10, JobSet v0.13, Agones v1.56, and OpenKruise, Kubeflow Trainer and Spark Operator as they
  * were in the summer of 2026; of the others as datree's catalogue of CRDs had them on 2026-08-20;
  * of Tekton and the Training Operator, whose schemas are open, against their Go types.

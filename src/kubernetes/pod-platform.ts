@@ -1,10 +1,12 @@
 import {asMap} from '../json.ts';
 import type {PodSpec} from './pod-spec.ts';
 
-/** The minor version of the Pod Security Standards that exempts pods for Windows of what only Linux has. */
+/**
+ * The minor version of the Pod Security Standards that exempts Windows pods from Linux-only fields.
+ */
 export const windowsSince = 25;
 
-/** The minor version that lets pods with a user namespace of their own run as root. */
+/** The minor version that allows root in pods with their own user namespace. */
 export const userNamespaceSince = 35;
 
 /**
@@ -13,15 +15,15 @@ export const userNamespaceSince = 35;
 export const isWindows = ({value}: PodSpec): boolean => asMap(value['os'])?.['name'] === 'windows';
 
 /**
- * Whether the Pod Security Standards of v1.`minor` exempt the pod from what only Linux has, since
+ * Whether the Pod Security Standards of v1.`minor` exempt the pod from Linux-only fields, because
  * it declares Windows.
  */
 export const isExemptAsWindows = (pod: PodSpec, minor: number): boolean =>
   minor >= windowsSince && isWindows(pod);
 
 /**
- * Whether the Pod Security Standards of v1.`minor` relax what keeps root from a pod, since root in
- * it is nobody on the node: the pod has a user namespace of its own.
+ * Whether the Pod Security Standards of v1.`minor` allow root in the pod, because the pod has its
+ * own user namespace and its root has no rights on the node.
  */
 export const isRelaxedByUserNamespace = ({value}: PodSpec, minor: number): boolean =>
   minor >= userNamespaceSince && value['hostUsers'] === false;

@@ -4,8 +4,8 @@ import {podTemplatesOf} from './pod-templates.ts';
 import type {Resource} from './resource.ts';
 
 /**
- * A pod spec, or what its workload keeps of one, wherever that is. Paths are from the workload's
- * root.
+ * A pod spec, or the part of one that its workload contains. Paths are from the root of the
+ * workload.
  */
 export interface PodSpec {
   readonly resource: Resource;
@@ -13,10 +13,10 @@ export interface PodSpec {
   readonly value: JsonMap;
   /** How much of a pod it is. */
   readonly form: PodForm;
-  /** The pods' metadata: labels and annotations. */
+  /** The metadata of the pods: labels and annotations. */
   readonly metadata: JsonMap | undefined;
   readonly metadataPath: Path;
-  /** Init containers first, as they start; containers; ephemeral containers. */
+  /** Init containers first, in start order; then containers; then ephemeral containers. */
   readonly containers: readonly Container[];
 }
 
@@ -27,7 +27,7 @@ export interface Container {
   readonly path: Path;
 }
 
-/** An init container that never restarts: one with `restartPolicy: Always` runs beside the others. */
+/** An init container that ends: one with `restartPolicy: Always` runs next to the others. */
 export const endsFirst = ({list, value}: Container): boolean =>
   list === 'initContainers' && value['restartPolicy'] !== 'Always';
 
@@ -35,8 +35,8 @@ const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] a
 type ContainerList = (typeof containerLists)[number];
 
 /**
- * The pod specs that `resource` holds, in the order of their places; none for most kinds. `more`
- * are the places that a policy adds to those that are known.
+ * The pod specs in `resource`, in the order of their places; none for most kinds. `more` are
+ * additional places in the policy.
  */
 export function podSpecsOf(resource: Resource, more?: PodPlaces): readonly PodSpec[] {
   const pods: PodSpec[] = [];
@@ -74,7 +74,7 @@ function containersOf(spec: JsonMap, specPath: Path): readonly Container[] {
   return containers;
 }
 
-/** The containers at `places`, each of which is a list of them, or one. */
+/** The containers at `places`, each of which is a list or a single container. */
 function placedContainersOf(
   spec: JsonMap,
   specPath: Path,

@@ -2,13 +2,13 @@ import {childrenOf, isList, isMap, type Json, type Path, toPointer} from '../jso
 import {knownPlaces, type PodPlace, type PodPlaces} from './pod-places.ts';
 import type {GroupKind, Resource} from './resource.ts';
 
-/** A pod template that a resource may hold, with what is known of its place. */
+/** A pod template that a resource may contain, with what is known about its place. */
 export interface PodTemplatePlace {
   readonly path: Path;
   readonly place: PodPlace;
 }
 
-/** The pod templates that `resource` may hold: in kinds that are known, and in those of `more`. */
+/** The pod templates that `resource` may contain, for known kinds and those of `more`. */
 export function podTemplatesOf(
   {group, kind, value}: Resource,
   more?: PodPlaces,
@@ -18,7 +18,7 @@ export function podTemplatesOf(
   );
 }
 
-/** Where the objects of a kind hold pods: nowhere, of a kind that neither table has. */
+/** The places of pods in objects of a kind; none for a kind in neither table. */
 function placesOf({group, kind}: GroupKind, more?: PodPlaces): readonly PodPlace[] {
   const key = `${group}/${kind}`;
   const known = knownPlaces.get(key);
@@ -27,13 +27,13 @@ function placesOf({group, kind}: GroupKind, more?: PodPlaces): readonly PodPlace
   return [...(known ?? []), ...(added ?? [])];
 }
 
-/** A value on the way to a pod spec through which no reader comes to it. */
+/** A value with the wrong type on the path to a pod spec. */
 export interface Obstacle {
   readonly path: Path;
   readonly expected: 'a mapping' | 'a list or a mapping';
 }
 
-/** What keeps rules from a pod spec that `resource` should hold, each value once. */
+/** The values that keep rules from reaching a pod spec in `resource`, each once. */
 export function obstaclesIn(resource: Resource, more?: PodPlaces): readonly Obstacle[] {
   const found = new Map<string, Obstacle>();
   for (const {path, form, isBare} of placesOf(resource, more)) {
@@ -52,7 +52,7 @@ function* obstaclesTo(
   at = 0,
   path: Path = [],
 ): Iterable<Obstacle> {
-  // The API server reads null as a field that is left out.
+  // The API server treats null as a missing field.
   if (value === undefined || value === null) return;
   const step = steps[at];
   if (step !== '*') {
@@ -67,7 +67,7 @@ function* obstaclesTo(
   }
 }
 
-/** The paths that `steps` stand for in `value`, each `*` replaced by what is there. */
+/** The paths that `steps` match in `value`, with each `*` replaced. */
 function* expand(
   value: Json | undefined,
   steps: readonly string[],

@@ -9,9 +9,9 @@ export interface RangeFault {
 }
 
 /**
- * The ranges of a NetworkPolicy's `ipBlock`s that are none, and those of `except` that do not lie
- * within their `cidr`, or are all of it: ValidateIPBlock in pkg/apis/networking/validation of
- * Kubernetes refuses them.
+ * The invalid ranges in the `ipBlock`s of a NetworkPolicy, and ranges of `except` that are not a
+ * proper part of their `cidr`: ValidateIPBlock in pkg/apis/networking/validation of Kubernetes
+ * refuses them.
  */
 export function* rangeFaultsOf({group, kind, value}: Resource): Iterable<RangeFault> {
   if (kind !== 'NetworkPolicy' || group !== 'networking.k8s.io') return;

@@ -1,8 +1,11 @@
-/** A set of positions in a list, a bit each: sets of many are joined and cut in a step for 32 of them. */
+/**
+ * A set of positions in a list, one bit each: unions and intersections take one step for 32
+ * positions.
+ */
 export class Positions {
   readonly #words: Uint32Array;
 
-  /** Empty; of a list of `length` items. */
+  /** An empty set for a list of `length` items. */
   constructor(length: number) {
     this.#words = new Uint32Array((length + 31) >> 5);
   }
@@ -13,7 +16,7 @@ export class Positions {
     return set;
   }
 
-  /** How many steps it takes to join or cut it. */
+  /** The number of steps of a union or intersection. */
   get words(): number {
     return this.#words.length;
   }
@@ -36,21 +39,21 @@ export class Positions {
     this.#words[position >> 5] = this.#wordAt(position >> 5) & ~(1 << (position & 31));
   }
 
-  /** Leaves only what is in `other` as well. */
+  /** Keeps only what is also in `other`. */
   keep(other: Positions): void {
     for (let at = 0; at < this.#words.length; at++) {
       this.#words[at] = this.#wordAt(at) & other.#wordAt(at);
     }
   }
 
-  /** Takes out what is in `other`. */
+  /** Removes what is in `other`. */
   drop(other: Positions): void {
     for (let at = 0; at < this.#words.length; at++) {
       this.#words[at] = this.#wordAt(at) & ~other.#wordAt(at);
     }
   }
 
-  /** From the first to the last. */
+  /** In ascending order. */
   *[Symbol.iterator](): Iterator<number> {
     for (let at = 0; at < this.#words.length; at++) {
       let word = this.#wordAt(at);

@@ -1,11 +1,11 @@
 import {type AddressRange, parseRange} from './address-range.ts';
 
-/** The first and the last address of a stretch, as numbers. */
+/** The first and the last address of an interval, as numbers. */
 type Stretch = readonly [first: bigint, last: bigint];
 
 /**
- * Addresses of both families, as ranges name them: what several ranges hold together, and what is left
- * of one without others. Made in O(n log n), asked in O(log n) for each stretch.
+ * A set of addresses of both families, built from ranges, with union and difference. Built in O(n
+ * log n), looked up in O(log n) for each interval.
  */
 export class RangeSet {
   readonly #v4: readonly Stretch[];
@@ -16,7 +16,7 @@ export class RangeSet {
     this.#v6 = v6;
   }
 
-  /** The addresses of all ranges that `texts` name in CIDR notation; what names none adds none. */
+  /** The addresses of all CIDR ranges in `texts`; invalid ones are ignored. */
   static of(texts: readonly string[]): RangeSet {
     const v4: Stretch[] = [];
     const v6: Stretch[] = [];
@@ -48,16 +48,16 @@ export class RangeSet {
     return this.#v4.length === 0 && this.#v6.length === 0;
   }
 
-  /** How many addresses of each family it holds. */
+  /** The number of addresses in each family. */
   get sizes(): {readonly v4: bigint; readonly v6: bigint} {
     return {v4: sizeOf(this.#v4), v6: sizeOf(this.#v6)};
   }
 }
 
-/** Prefixes of 96 bits behind which IPv6 writes an address of IPv4: RFC 4291 2.5.5.2 and RFC 6052 2.1. */
+/** Prefixes of 96 bits before an IPv4 address in IPv6: RFC 4291 2.5.5.2 and RFC 6052 2.1. */
 const embeddings = ['::ffff:0:0/96', '64:ff9b::/96'].map(parseRange);
 
-/** The range of IPv4 that one of IPv6 stands for. */
+/** The IPv4 range that an IPv6 range stands for. */
 function embeddedV4({isV6, bits, length}: AddressRange): AddressRange | undefined {
   if (!isV6 || length < 96) return undefined;
   if (!embeddings.some(each => each !== undefined && bits >> 32n === each.bits >> 32n)) {
@@ -72,7 +72,7 @@ function stretchOf({isV6, bits, length}: AddressRange): Stretch {
   return [first, first + (1n << free) - 1n];
 }
 
-/** The same addresses in as few stretches as can be, in their order. */
+/** The same addresses in as few intervals as possible, in order. */
 function joined(stretches: readonly Stretch[]): readonly Stretch[] {
   const sorted = [...stretches].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
   const result: Stretch[] = [];
@@ -84,7 +84,7 @@ function joined(stretches: readonly Stretch[]): readonly Stretch[] {
   return result;
 }
 
-/** What is in `stretches` and not in `others`; both joined. */
+/** What is in `stretches` and not in `others`; both must be merged. */
 function difference(stretches: readonly Stretch[], others: readonly Stretch[]): readonly Stretch[] {
   const result: Stretch[] = [];
   let next = 0;

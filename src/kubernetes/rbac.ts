@@ -2,7 +2,7 @@ import {asList, asMap, type JsonMap, type Path} from '../json.ts';
 import {selectsLabels} from './label-selector.ts';
 import type {GroupKind, Resource} from './resource.ts';
 
-/** OpenShift serves RBAC's kinds in a group of its own as well. */
+/** OpenShift also serves the kinds of RBAC in its own group. */
 const groups = ['rbac.authorization.k8s.io', 'authorization.openshift.io'];
 
 export const roleKinds = ['Role', 'ClusterRole'] as const;
@@ -20,7 +20,7 @@ export interface Grant {
   readonly path: Path;
 }
 
-/** What a Role or a ClusterRole grants; nothing for any other object. */
+/** The grants of a Role or ClusterRole; none for other objects. */
 export function* grantsOf(resource: Resource): Iterable<Grant> {
   if (!isRole(resource)) return;
   for (const [index, item] of asList(resource.value['rules']).entries()) {
@@ -29,7 +29,7 @@ export function* grantsOf(resource: Resource): Iterable<Grant> {
   }
 }
 
-/** Whether a grant names one of `wanted` in `field`, or `*`, which stands for all. */
+/** Whether a grant names one of `wanted` in `field`, or `*` for all. */
 export function includesAny(
   {value}: Grant,
   field: 'apiGroups' | 'resources' | 'verbs',
@@ -40,13 +40,13 @@ export function includesAny(
 }
 
 /**
- * Whether a grant holds for named objects only. `create` has no name to compare, but for
- * subresources: there the name is the object's.
+ * Whether a grant applies only to named objects. `create` has no name to compare, except for
+ * subresources, where it is the name of the object.
  */
 export const isNamed = ({value}: Grant): boolean => asList(value['resourceNames']).length > 0;
 
 /**
- * The labels of `system:aggregate-to-edit`, which reads secrets, executes and forwards ports; and
+ * The labels of `system:aggregate-to-edit`, which can read secrets, exec and forward ports; and
  * those of `edit` itself, which `admin` aggregates.
  */
 export const editLabels = ['aggregate-to-edit', 'aggregate-to-admin'].map(name => ({
@@ -55,8 +55,8 @@ export const editLabels = ['aggregate-to-edit', 'aggregate-to-admin'].map(name =
 }));
 
 /**
- * The selectors of an aggregated ClusterRole that bring in what the built-in role `edit` grants.
- * Whatever else such a role aggregates in the stream is checked where it stands.
+ * The selectors of an aggregated ClusterRole that include the grants of the built-in role `edit`.
+ * Other roles in the stream that it aggregates are checked themselves.
  */
 export function* selectorsOfEdit(resource: Resource): Iterable<Path> {
   if (resource.kind !== 'ClusterRole' || !isRole(resource)) return;

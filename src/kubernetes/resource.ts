@@ -1,7 +1,7 @@
 import {asMap, asString, type Json, type JsonMap, type Path, textOf} from '../json.ts';
 import {isKind, parseGroupVersion} from './group-version.ts';
 
-/** What tells one kind from every other: two groups may have kinds of one name. */
+/** The identity of a kind: two groups may have kinds with the same name. */
 export interface GroupKind {
   /** "apps" of `apps/v1`; empty for Kubernetes' core. */
   readonly group: string;
@@ -13,27 +13,30 @@ export interface GroupKind {
  * ResourceList. To a rule they are all the same.
  */
 export interface Resource extends GroupKind {
-  /** As the manifest writes it, for people to read: `group` and `version` are what it means. */
+  /** As written in the manifest, for people to read: `group` and `version` are its meaning. */
   readonly apiVersion: string;
   readonly version: string;
-  /** The name, the prefix that it is generated from, or an empty text. */
+  /** The name, the prefix of a generated name, or an empty string. */
   readonly name: string;
-  /** As the manifest says it: absent where Helm leaves it to the release. */
+  /** As written in the manifest; absent if Helm leaves it to the release. */
   readonly namespace?: string;
-  /** Present where Helm filled in a namespace that nobody has named: where the release goes is not known. */
+  /**
+   * Present if Helm filled in a namespace that nobody has set: the namespace of the release is
+   * unknown.
+   */
   readonly isNamespaceAssumed?: true;
   readonly value: JsonMap;
-  /** The object that the document is, where this one lies in a list: to Helm the list is what is a hook. */
+  /** The object of the document, if this one is in a list: for Helm, the list is the hook. */
   readonly list?: JsonMap;
-  /** Where the object lies in its document. */
+  /** The path of the object in its document. */
   readonly path: Path;
-  /** Its document's place in the stream, from 0. */
+  /** The index of its document in the stream, from 0. */
   readonly document: number;
-  /** Which of the stream's texts it stands in, from 0, where they are many. */
+  /** The index of its text in the stream, from 0, if there are several. */
   readonly input?: number;
 }
 
-/** A value is no object that an API server could take. */
+/** A value is not an object that an API server could accept. */
 export class ObjectError extends Error {
   override readonly name = 'ObjectError';
   /** The field at fault, from the object's root. */
@@ -46,11 +49,11 @@ export class ObjectError extends Error {
 }
 
 /**
- * The view of `value` as an object. An item of a typed list such as a `PodList` that says neither has the
- * list's `kind`, less "List", and its `apiVersion`.
+ * The view of `value` as an object. An item of a typed list such as a `PodList` without `kind` and
+ * `apiVersion` gets the `kind` of the list, without "List", and its `apiVersion`.
  *
- * @throws {ObjectError} where it is no object that an API server could take: without a kind or an
- * `apiVersion`, or with one that no server can serve, or with a name that is no text
+ * @throws {ObjectError} if no API server could accept it: it has no kind or `apiVersion`, or one
+ * that no server can serve, or a name that is not a string
  */
 export function toResource(value: JsonMap, path: Path, document: number, list?: JsonMap): Resource {
   const says = (key: string) => (value[key] ?? '') !== '';

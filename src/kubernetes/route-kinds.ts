@@ -4,16 +4,16 @@ export const gatewayGroup = 'gateway.networking.k8s.io';
 /** The Gateway API's kinds of routes. */
 export const gatewayRoutes = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
 
-/** The API groups of Ingress: the present one, and the one that it came from. */
+/** The API groups of Ingress: the current and the former one. */
 export const ingressGroups = ['networking.k8s.io', 'extensions'];
 
-/** The API groups of OpenShift's Route: the present one, and the one of before API groups. */
+/** The API groups of OpenShift's Route: the current one, and the one from before API groups. */
 export const openShiftGroups = ['route.openshift.io', ''];
 
 /** The API groups of Istio's Gateway and VirtualService. */
 export const istioGroup = 'networking.istio.io';
 
-/** The API groups of Traefik's routes: the present one, and the one of before v3. */
+/** The API groups of Traefik's routes: the current one, and the one from before v3. */
 export const traefikGroups = ['traefik.io', 'traefik.containo.us'];
 
 /** Traefik's kinds of routes. */
@@ -27,7 +27,7 @@ const each = (groups: readonly string[], kinds: readonly string[]) =>
 
 const gatewayKinds = ['Gateway', ...gatewayRoutes];
 
-/** The kinds that lead traffic from outside to a Service, by API group. */
+/** The kinds that route external traffic to a Service, by API group. */
 export const publicKinds: Readonly<Record<string, readonly string[]>> = {
   ...each(ingressGroups, ['Ingress']),
   ...each(openShiftGroups, ['Route']),

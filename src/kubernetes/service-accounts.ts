@@ -10,13 +10,13 @@ export function accountOf(podSpec: JsonMap): string {
   return name || 'default';
 }
 
-/** An account's name, and its namespace, which may be the release's. */
+/** The name of an account, and its namespace, which may be that of the release. */
 interface Identity {
   readonly name: string;
   readonly namespace: string | undefined;
 }
 
-/** Of accounts of one name, in namespaces that are not known, so many are looked at. */
+/** How many accounts with one name, in unknown namespaces, are looked at. */
 const mostAccounts = 8;
 
 const userPrefix = 'system:serviceaccount:';
@@ -26,11 +26,11 @@ const groupPrefix = 'system:serviceaccounts:';
 const everyone = ['system:serviceaccounts', 'system:authenticated'];
 
 /**
- * The service accounts of a stream and what is bound to them. A namespace that is left out is the
- * release's, which may be any.
+ * The service accounts of a stream and their bindings. A missing namespace is that of the release,
+ * which may be any.
  */
 export class ServiceAccounts {
-  /** The namespaces in which each name is bound; an empty text is the release's. */
+  /** The namespaces in which each name is bound; an empty string is that of the release. */
   readonly #bound = new Map<string, Set<string>>();
   /** The namespaces all of whose accounts are bound. */
   readonly #namespaces = new Set<string>();
@@ -44,7 +44,7 @@ export class ServiceAccounts {
     }
   }
 
-  /** Whether a binding of the stream may give rights to the account. */
+  /** Whether a binding in the stream may give rights to the account. */
   isBound(name: string, namespace: string | undefined): boolean {
     return (
       this.#isEveryoneBound ||
@@ -53,8 +53,8 @@ export class ServiceAccounts {
   }
 
   /**
-   * The names by which an account may be meant that a pod in `namespace` names: that one, and those that the
-   * ServiceAccount has, and had within kustomize.
+   * The names that may refer to an account that a pod in `namespace` names: that name, and those
+   * that the ServiceAccount has, or had within kustomize.
    */
   identitiesOf(name: string, namespace: string | undefined): readonly Identity[] {
     const accounts = this.#accounts.find(name, namespace).slice(0, mostAccounts);
@@ -76,7 +76,7 @@ export class ServiceAccounts {
     return namespace === undefined || namespaces.has(namespace) || namespaces.has('');
   }
 
-  /** Whether the ServiceAccount, where it is in the stream, keeps its token from pods. */
+  /** Whether the ServiceAccount, if it is in the stream, does not mount its token. */
   isWithoutToken(name: string, namespace: string | undefined): boolean {
     const accounts = this.#accounts.find(name, namespace);
     return (
@@ -95,7 +95,7 @@ export class ServiceAccounts {
         this.#bind(name, asString(subject['namespace']) ?? namespace ?? '');
       }
     }
-    // OpenShift's own bindings name users and groups in lists as well.
+    // OpenShift's bindings also name users and groups in lists.
     for (const name of asList(value['userNames'])) this.#bindUser(asString(name) ?? '');
     for (const name of asList(value['groupNames'])) this.#bindGroup(asString(name) ?? '');
   }

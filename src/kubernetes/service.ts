@@ -9,10 +9,10 @@ import {protocolOf} from './workload.ts';
 export interface Service extends Labelled {
   readonly resource: Resource;
   readonly labels: JsonMap;
-  /** Absent where none selects its pods: its endpoints come from elsewhere. */
+  /** Absent if it has no selector: its endpoints come from elsewhere. */
   readonly selector?: JsonMap;
   readonly ports: readonly ServicePort[];
-  /** Whether its name stands for its pods' own addresses. */
+  /** Whether its name resolves to the addresses of the pods. */
   readonly isHeadless: boolean;
   readonly type: string;
 }
@@ -21,12 +21,12 @@ export interface ServicePort {
   readonly name?: string;
   readonly number: number;
   readonly protocol: Protocol;
-  /** The pods' port, by number or by the name that they give it. */
+  /** The port of the pods, by number or name. */
   readonly target: number | string;
   readonly path: Path;
 }
 
-/** The Services of the stream, in its order. */
+/** The Services of the stream, in order. */
 export const servicesOf = (stream: StreamIndex): readonly Service[] =>
   stream
     .ofKind('Service')

@@ -9,7 +9,7 @@ import {type Workload, workloadsOf} from './workload.ts';
 export class PodSelection extends LabelIndex<Workload> {
   readonly #areAlone = new Map<string, boolean>();
 
-  /** Whether no more than one workload of `namespace` has all of `labels`. */
+  /** Whether at most one workload in `namespace` has all `labels`. */
   isAlone(labels: JsonMap, namespace: string | undefined): boolean {
     const key = JSON.stringify([namespace ?? '', labels]);
     const known = this.#areAlone.get(key);
@@ -20,7 +20,7 @@ export class PodSelection extends LabelIndex<Workload> {
   }
 }
 
-/** The objects of the whole stream, for what one object alone does not tell. */
+/** An index of the objects of the whole stream. */
 export class StreamIndex {
   readonly resources: readonly Resource[];
   readonly #byKind = new Map<string, Resource[]>();
@@ -29,7 +29,7 @@ export class StreamIndex {
   #workloads: readonly Workload[] | undefined;
   #pods: PodSelection | undefined;
 
-  /** `places` are the places of pods that a policy adds to those that are known. */
+  /** `places` are the additional places of pods in the policy. */
   constructor(resources: readonly Resource[], places?: PodPlaces) {
     this.resources = resources;
     this.#places = places;
@@ -40,7 +40,7 @@ export class StreamIndex {
     }
   }
 
-  /** The objects of `kind`, in the stream's order. */
+  /** The objects of `kind`, in stream order. */
   ofKind(kind: string): readonly Resource[] {
     return this.#byKind.get(kind) ?? [];
   }
@@ -50,13 +50,13 @@ export class StreamIndex {
     return this.#accounts;
   }
 
-  /** The workloads of the stream, in its order. */
+  /** The workloads of the stream, in order. */
   get workloads(): readonly Workload[] {
     this.#workloads ??= this.resources.flatMap(resource => workloadsOf(resource, this.#places));
     return this.#workloads;
   }
 
-  /** The same, as selectors find them. */
+  /** The same, indexed for selectors. */
   get pods(): PodSelection {
     this.#pods ??= new PodSelection(this.workloads);
     return this.#pods;

@@ -1,6 +1,9 @@
 import type {GroupKind} from './resource.ts';
 
-/** Groups of Kubernetes' own with a dot in their name: all of their kinds with pods are known, and CRDs hold schemas. */
+/**
+ * Groups of Kubernetes itself with a dot in their name: all of their kinds with pods are known, and
+ * CRDs contain schemas.
+ */
 const builtIn: ReadonlySet<string> = new Set(
   [
     'admissionregistration',
@@ -30,7 +33,7 @@ const builtIn: ReadonlySet<string> = new Set(
   ].map(group => `${group}.k8s.io`),
 );
 
-/** Groups of policy engines and scanners: what looks like pods there are patterns, or reports of them. */
+/** Groups of policy engines and scanners: what looks like a pod there is a pattern or a report. */
 const ofPolicies: ReadonlySet<string> = new Set([
   'aquasecurity.github.io',
   'constraints.gatekeeper.sh',
@@ -47,7 +50,9 @@ const ofPolicies: ReadonlySet<string> = new Set([
   'wgpolicyk8s.io',
 ]);
 
-/** Whether an object of that kind may hold pods of which nobody knows: a custom resource that is no policy. */
+/**
+ * Whether an object of that kind may contain unknown pods: a custom resource that is not a policy.
+ */
 export function mayHoldUnknownPods({group, kind}: GroupKind): boolean {
   const isPolicy =
     ofPolicies.has(group) || (group === 'policies.kubewarden.io' && kind !== 'PolicyServer');

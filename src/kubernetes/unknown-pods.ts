@@ -20,21 +20,21 @@ import {
   unsafeSettingAt,
 } from './unsafe-setting.ts';
 
-/** What looks like a pod spec or a container, in an object of which nobody said that it holds one there. */
+/** What looks like a pod spec or a container, in a place that nobody declared. */
 export interface UnknownPod {
   /** The pod spec, or the container. */
   readonly path: Path;
-  /** What a policy's `workloads` says of it. */
+  /** How `workloads` in the policy describes it. */
   readonly place: string;
-  /** A lone `container` is nothing that a policy can name. */
+  /** A policy cannot declare a single `container`. */
   readonly holds: 'template' | 'spec' | 'container';
 }
 
-/** An unsafe setting of a pod or a container, in an object of which nobody said that it holds one there. */
+/** An unsafe setting of a pod or a container, in a place that nobody declared. */
 interface UnknownSetting extends UnsafeSetting {
-  /** From the object's root. */
+  /** From the root of the object. */
   readonly path: Path;
-  /** Of a setting in a patch that is a text: where it lies there. */
+  /** For a setting in a patch that is a string: its path in the patch. */
   readonly inText?: Path;
   /** The name of the container around it. */
   readonly container?: string;
@@ -46,13 +46,13 @@ interface UnknownPods {
   readonly settings: readonly UnknownSetting[];
 }
 
-/** Reads a text as YAML: its documents, none where it is none. */
+/** Parses a string as YAML: its documents, or none if it is invalid. */
 export type ReadText = (text: string) => readonly Json[];
 
 /**
- * What looks like pods, and like unsafe settings of pods, in a custom resource, where neither the known
- * places nor `more` have a pod. Mappings with a list of `containers` count as pods whose items are named
- * and say what runs; so patterns of policies do not, nor metrics.
+ * What looks like pods and unsafe settings in a custom resource, outside the known places and
+ * `more`. A mapping with a list of `containers` counts as a pod if the items have names and
+ * something to run. So patterns of policies and metrics do not count.
  */
 export function unknownPodsIn(
   resource: Resource,
@@ -69,7 +69,7 @@ export function unknownPodsIn(
 
 const nothing: UnknownPods = {pods: [], settings: []};
 
-/** The pods of `resource` into which rules look. */
+/** The pods of `resource` that rules check. */
 function knownPodsIn(resource: Resource, more: PodPlaces | undefined): ReadonlySet<Json> {
   const known = new Set<Json>();
   for (const {path, place} of podTemplatesOf(resource, more)) {
@@ -79,7 +79,7 @@ function knownPodsIn(resource: Resource, more: PodPlaces | undefined): ReadonlyS
   return known;
 }
 
-/** What a chart makes of its values, only the chart tells; a schema runs nothing. */
+/** Only the chart decides what its values mean, and a schema runs nothing. */
 const opaqueKeys: ReadonlySet<string> = new Set([
   'helmValues',
   'openAPIV3Schema',
@@ -87,7 +87,7 @@ const opaqueKeys: ReadonlySet<string> = new Set([
   'valuesObject',
 ]);
 
-/** Whether `key` of `holder` holds what no operator reads as a pod. */
+/** Whether no operator reads `key` of `holder` as a pod. */
 const isOpaque = (key: string, holder: JsonMap, parent: string): boolean =>
   opaqueKeys.has(key) ||
   (key === 'values' && (parent === 'helm' || chartKeys.some(each => Object.hasOwn(holder, each))));
@@ -99,11 +99,11 @@ class Search {
   readonly settings: UnknownSetting[] = [];
   readonly #known: ReadonlySet<Json>;
   readonly #readText: ReadText;
-  /** Where the search is: copied only where something is found. */
+  /** The current path of the search, copied only when something is found. */
   readonly #path: (string | number)[] = [];
-  /** The containers of pods that are found already. */
+  /** The containers of pods that have been found. */
   readonly #containers = new Set<Json>();
-  /** While a text is read: where it stands. */
+  /** The path of the string that is being parsed. */
   #text: Path | undefined;
 
   constructor(known: ReadonlySet<Json>, readText: ReadText) {
@@ -111,7 +111,7 @@ class Search {
     this.#readText = readText;
   }
 
-  /** Looks at `value` at `key` of `holder`, which stands at the key `parent`. */
+  /** Looks at `value` at `key` of `holder`, which is at the key `parent`. */
   at(key: string, value: Json | undefined, holder: JsonMap = {}, parent = '', container?: string) {
     if (isOpaque(key, holder, parent)) return;
     this.#path.push(key);
@@ -150,7 +150,10 @@ class Search {
     }
   }
 
-  /** A patch by path, as JSON Patch has it and Istio's overlays: what it sets stands at the path's end. */
+  /**
+   * A patch by path, as in JSON Patch and Istio's overlays: it sets the field at the end of the
+   * path.
+   */
   #seePatch({path, value = null}: JsonMap, container: string | undefined): void {
     const steps = (asString(path) ?? '').split(/[./]/).filter(step => step !== '');
     const isItem = /^(?:-|\d+|\[.*\])$/.test(steps.at(-1) ?? '');
@@ -197,7 +200,7 @@ class Search {
   }
 }
 
-/** Whether `map` sets a field of another object: a `test` or a removal sets none. */
+/** Whether `map` sets a field of another object: a `test` or a removal does not. */
 const isPatch = ({path, value, op}: JsonMap): boolean =>
   typeof path === 'string' && value !== undefined && op !== 'test' && op !== 'remove';
 
@@ -212,14 +215,17 @@ function isPodSpec({containers}: JsonMap): boolean {
 }
 
 const workFields = ['image', 'command', 'args', 'securityContext'];
-/** `path` as a policy writes it; `*` stands for what cannot be written, and for list items. */
+/**
+ * `path` in the notation of policies; `*` stands for list items, and for keys that cannot be
+ * written.
+ */
 const written = (path: Path): string =>
   path
     .map(step => (typeof step === 'string' && /^[^.[\]*]+$/.test(step) ? `.${step}` : '[*]'))
     .join('')
     .replace(/^\./, '');
 
-/** Argo's kinds that hold a workflow, and where. */
+/** Argo's kinds with a workflow, and its path. */
 const workflows: Readonly<Record<string, Path>> = {
   'argoproj.io/ClusterWorkflowTemplate': ['spec'],
   'argoproj.io/CronWorkflow': ['spec', 'workflowSpec'],
@@ -227,7 +233,7 @@ const workflows: Readonly<Record<string, Path>> = {
   'argoproj.io/WorkflowTemplate': ['spec'],
 };
 
-/** Where an Argo workflow, its defaults or one of its templates patches the pods that are made of it. */
+/** The paths where an Argo workflow, its defaults or one of its templates patches its pods. */
 export function podPatchesIn({group, kind, value}: Resource): readonly Path[] {
   const key = `${group}/${kind}`;
   const at = Object.hasOwn(workflows, key) ? workflows[key] : undefined;

@@ -2,10 +2,10 @@ import {asList, asMap, asString, isList, isMap, type Json, type JsonMap} from '.
 import {capabilityName} from './capabilities.ts';
 import {isPortNumber} from './container-port.ts';
 
-/** An unsafe setting of a pod or a container, by its own look: whatever the object is in which it stands. */
+/** An unsafe setting of a pod or a container, recognized without its context. */
 export interface UnsafeSetting {
   readonly what: UnsafeField;
-  /** As it stands there; of a `host-path` the folder alone. */
+  /** As written; for a `host-path` only the folder. */
   readonly text: string;
 }
 
@@ -17,7 +17,7 @@ export type UnsafeField =
   | 'host-port'
   | 'host-process'
   | 'privileged'
-  /** Of what, its surroundings do not tell. */
+  /** The context does not show what it belongs to. */
   | 'privileged-somewhere'
   | 'root-user'
   | 'sys-admin';
@@ -30,8 +30,8 @@ const namespaces: ReadonlyMap<string, UnsafeField> = new Map([
 ]);
 
 /**
- * The unsafe setting that `value` at `key` is, if it is one. `holder` is the mapping that holds the key, `parent` the
- * key at which that stands.
+ * The unsafe setting that `value` at `key` is, if it is one. `holder` is the mapping with the key,
+ * `parent` the key of that mapping.
  */
 export function unsafeSettingAt(
   key: string,
@@ -63,7 +63,7 @@ function sysAdminIn(add: Json | undefined): UnsafeSetting | undefined {
   return undefined;
 }
 
-/** A volume, as pods have it, or as kubeadm writes one together with its mount. */
+/** A volume in the form of pods, or in kubeadm's form with its mount. */
 function hostPathIn(value: Json | undefined, holder: JsonMap): UnsafeSetting | undefined {
   const isMounted = typeof holder['mountPath'] === 'string';
   const folder = asString(asMap(value)?.['path']) ?? (isMounted ? asString(value) : undefined);
@@ -72,7 +72,7 @@ function hostPathIn(value: Json | undefined, holder: JsonMap): UnsafeSetting | u
 
 const isContext = (key: string): boolean => /securityContext$/i.test(key);
 
-/** Whether `map` says both what runs and with which privileges. */
+/** Whether `map` sets both what runs and its privileges. */
 export const isContainer = (map: JsonMap): boolean =>
   isImage(map['image']) && Object.keys(map).some(key => isContext(key) && isMap(map[key]));
 

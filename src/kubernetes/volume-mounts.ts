@@ -2,16 +2,16 @@ import {type Edit, remove} from '../edits.ts';
 import {asMap, isList, type JsonMap, type Path} from '../json.ts';
 import type {Container, PodSpec} from './pod-spec.ts';
 
-/** Where a container uses a volume of its pod: as a folder, or as a raw device. */
+/** How a container uses a volume of its pod: as a folder, or as a raw device. */
 interface VolumeUse {
   readonly list: 'volumeMounts' | 'volumeDevices';
   readonly value: JsonMap;
-  /** From the object's root. */
+  /** From the root of the object. */
   readonly path: Path;
   readonly container: Container;
 }
 
-/** What the containers of a pod do with its volumes. Walks the pod once, when it is first asked. */
+/** How the containers of a pod use its volumes. Walks the pod once, on the first call. */
 export class VolumeUses {
   readonly #pod: PodSpec;
   #byName: Map<string, VolumeUse[]> | undefined;
@@ -21,8 +21,8 @@ export class VolumeUses {
   }
 
   /**
-   * The uses of the volume called `name`, in the order of the containers, which are given out once:
-   * for a second volume of that name, which the API server refuses, nothing is left.
+   * The uses of the volume `name`, in the order of the containers. They are returned only once: a
+   * second volume with that name, which the API server refuses, has none.
    */
   take(name: string): readonly VolumeUse[] {
     this.#byName ??= usesByName(this.#pod);
@@ -31,7 +31,7 @@ export class VolumeUses {
     return uses;
   }
 
-  /** The edits that take the volume at `path` away, with all that uses it. */
+  /** The edits that remove the volume at `path`, and its uses. */
   withdrawal(name: string, path: Path): readonly Edit[] {
     return [remove(path), ...this.take(name).map(use => remove(use.path))];
   }

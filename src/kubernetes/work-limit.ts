@@ -1,21 +1,21 @@
 import {UsageError} from '../errors.ts';
 
 /**
- * Bounds work whose amount may grow with the square of a stream: what a stream cannot need, a hostile
- * one shall not cost.
+ * Bounds work that may grow with the square of a stream, so that a hostile stream cannot cost more
+ * than any real one needs.
  */
 export class WorkLimit {
   readonly #most: number;
   readonly #message: string;
   #done = 0;
 
-  /** `message` says what there is too much of, and what to do. */
+  /** `message` says what there is too much of, and how to avoid it. */
   constructor(most: number, message: string) {
     this.#most = most;
     this.#message = message;
   }
 
-  /** Counts `amount` of work. @throws {UsageError} once it has become too much */
+  /** Counts `amount` of work. @throws {UsageError} when the limit is reached */
   count(amount: number): void {
     this.#done += amount;
     if (this.#done > this.#most) throw new UsageError(this.#message);

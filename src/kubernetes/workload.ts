@@ -8,29 +8,29 @@ import type {PodPlaces} from './pod-places.ts';
 import {endsFirst, type PodSpec, podSpecsOf} from './pod-spec.ts';
 import type {Resource} from './resource.ts';
 
-/** The pods that one pod template makes, or an operator, as the network sees them. */
+/** The pods of one pod template, or of an operator, as the network sees them. */
 export interface Workload {
   readonly resource: Resource;
   readonly pod: PodSpec;
-  /** The labels that the pods will have: the template's, and what a Job's controller adds. */
+  /** The labels of the pods: those of the template, and those that the Job controller adds. */
   readonly labels: JsonMap;
-  /** Whether the pods share the network of their node, which no NetworkPolicy governs. */
+  /** Whether the pods use the host network, which no NetworkPolicy governs. */
   readonly isHostNetwork: boolean;
-  /** What the containers declare; sidecars, but no other init containers, included. */
+  /** The declared ports of the containers, including sidecars but no other init containers. */
   readonly ports: readonly ContainerPort[];
   /**
-   * Of pods that an operator makes without a template: what is known of them, or `unknown` where
-   * nobody says by which labels they can be told.
+   * For pods that an operator creates without a template: what is known about them, or `unknown` if
+   * their labels are not documented.
    */
   readonly operator?: OperatorPods | 'unknown';
 }
 
 /**
- * The workloads of `resource`: one for each of its whole pod templates, or one for all pods that an
- * operator makes of it. `more` are the places of pods that a policy adds to those that are known.
+ * The workloads of `resource`: one for each complete pod template, or one for all pods that an
+ * operator creates from it. `more` are additional places of pods in the policy.
  */
 export function workloadsOf(resource: Resource, more?: PodPlaces): readonly Workload[] {
-  // A PodTemplate makes no pods by itself.
+  // A PodTemplate creates no pods.
   if (resource.kind === 'PodTemplate') return [];
   const pods = podSpecsOf(resource, more);
   const templates = pods.filter(({form}) => form === 'template');
@@ -64,7 +64,7 @@ function operatedWorkloads(resource: Resource, pods: readonly PodSpec[]): readon
   ];
 }
 
-/** One pod spec for all that an object says of the pods. */
+/** One pod spec for everything that an object says about the pods. */
 function joined(
   resource: Resource,
   pods: readonly PodSpec[],
@@ -86,7 +86,7 @@ function joined(
   };
 }
 
-/** The selector by which the workload itself knows its pods, or undefined where it names none. */
+/** The selector that the workload itself uses for its pods, if it has one. */
 export function ownSelectorOf({resource, pod, labels, operator}: Workload): JsonMap | undefined {
   if (operator !== undefined) {
     return operator === 'unknown' ? undefined : {matchLabels: operator.selector};
@@ -102,7 +102,7 @@ export function ownSelectorOf({resource, pod, labels, operator}: Workload): Json
   return isUsable ? selector : undefined;
 }
 
-/** The label that the API server gives the pods of every Job, but where `manualSelector` is set. */
+/** The label that the API server gives the pods of every Job, unless `manualSelector` is set. */
 export const jobNameLabel = 'batch.kubernetes.io/job-name';
 
 function jobLabels({group, kind, name, value}: Resource): JsonMap {
@@ -132,7 +132,7 @@ function portsOf(pod: PodSpec): readonly ContainerPort[] {
   return ports;
 }
 
-/** The protocol of a container's, a Service's or a policy's port: TCP where it names none. */
+/** The protocol of a port in a container, Service or policy; default TCP. */
 export function protocolOf(port: JsonMap): Protocol {
   const protocol = asString(port['protocol']);
   return protocol === 'UDP' || protocol === 'SCTP' ? protocol : 'TCP';

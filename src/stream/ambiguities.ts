@@ -3,7 +3,7 @@ import type {Resource} from '../kubernetes/resource.ts';
 import {ambiguousPathsOf, type PlacedAmbiguity} from '../yaml/ambiguous-paths.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 
-/** The keys of a stream's objects that YAML readers dispute: found once they are asked for. */
+/** The keys in the objects of a stream that YAML parsers disagree on, found on demand. */
 export class Ambiguities {
   readonly #documents: readonly YamlDocument[];
   readonly #resources: readonly Resource[];
@@ -17,7 +17,7 @@ export class Ambiguities {
     this.#resources = stream.resources;
   }
 
-  /** Those of one object, with paths from the object's root. */
+  /** Those of one object, with paths from the root of the object. */
   of({document, path}: Resource): readonly PlacedAmbiguity[] {
     if (this.#documents[document]?.ambiguities.length === 0) return none;
     this.#byResource ??= this.#find();
@@ -42,7 +42,9 @@ const none: readonly PlacedAmbiguity[] = [];
 
 const keyOf = (document: number, path: Path): string => `${document}${toPointer(path)}`;
 
-/** Objects lie in `items` of their lists, which may be objects themselves: the innermost is the owner. */
+/**
+ * Objects are in the `items` of lists, which may be objects themselves: the innermost is the owner.
+ */
 function ownerOf(
   document: number,
   path: Path,

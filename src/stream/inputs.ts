@@ -1,13 +1,13 @@
 import {LineIndex} from './lines.ts';
 
-/** A text that documents of a stream stand in. */
+/** A text with documents of a stream. */
 export interface StreamInput {
   readonly text: string;
   /** The name of the input in findings and errors. */
   readonly file: string;
-  /** The place in the stream of its first document, from 0. */
+  /** The index of its first document in the stream, from 0. */
   readonly first: number;
-  /** Present where it was rendered for us: a line of it is nowhere to be seen. */
+  /** Present if it was rendered for us: its lines are in no file. */
   readonly isRendering?: true;
 }
 
@@ -20,7 +20,7 @@ export class Inputs {
     this.#inputs = inputs;
   }
 
-  /** The text of the document at `place` in the stream: the last that begins at or before it. */
+  /** The text of the document at index `place`: the last text that begins at or before it. */
   of(place: number): StreamInput {
     let low = 0;
     let high = this.#inputs.length;

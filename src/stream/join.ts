@@ -3,7 +3,7 @@ import type {YamlDocument} from '../yaml/nodes.ts';
 import type {StreamInput} from './inputs.ts';
 import type {ObjectStream} from './manifest-stream.ts';
 
-/** `streams` as one, in their order: what is applied together is judged together. */
+/** `streams` as one, in order: what is applied together is checked together. */
 export function joined(streams: readonly ObjectStream[]): ObjectStream {
   const inputs: StreamInput[] = [];
   const documents: YamlDocument[] = [];
@@ -22,7 +22,7 @@ export function joined(streams: readonly ObjectStream[]): ObjectStream {
   return {inputs, documents, resources, unread};
 }
 
-/** `stream` as one that nobody but us has seen: rendered for a release in a namespace, or in one that nobody has named. */
+/** `stream` marked as rendered for us, for a release in a namespace that may not be set. */
 export const asRendering = (stream: ObjectStream, hasNamespace: boolean): ObjectStream => ({
   ...stream,
   inputs: stream.inputs.map(input => ({...input, isRendering: true})),
@@ -32,5 +32,5 @@ export const asRendering = (stream: ObjectStream, hasNamespace: boolean): Object
 const inAssumedNamespace = (resource: Resource): Resource =>
   resource.namespace === defaultNamespace ? {...resource, isNamespaceAssumed: true} : resource;
 
-/** What Helm takes where neither the call nor the user's kubeconfig names another. */
+/** The namespace that Helm uses if neither the command line nor the kubeconfig sets one. */
 const defaultNamespace = 'default';

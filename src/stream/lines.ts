@@ -8,7 +8,7 @@ export class LineIndex {
     }
   }
 
-  /** The offset of the start of a line, or undefined behind the last. */
+  /** The offset of the start of a line; undefined after the last one. */
   start(line: number): number | undefined {
     return this.#starts[line - 1];
   }

@@ -1,22 +1,24 @@
 import type {GroupKind} from '../kubernetes/resource.ts';
 
-/** The first lines of an object as nearly everybody writes them, with values that YAML takes for texts. */
+/** The first lines of an object in the usual form, with values that YAML reads as strings. */
 const head =
   /apiVersion: (?:([a-z][a-z0-9.-]*)\/)?v[0-9][a-z0-9]*\nkind: (?!(?:True|TRUE|False|FALSE|Yes|YES|Off|OFF|Null|NULL)\n)([A-Z][A-Za-z]{2,})\n/y;
-/** A key of the object itself, written in no way that needs reading. */
+/** A key of the object itself, in a form that needs no parsing. */
 const rootKey = /([A-Za-z]+):[ \n]/y;
-/** What go-yaml takes for the end of a line, beside `\n`, and what a reader may refuse. */
+/**
+ * Characters that end a line for go-yaml, besides `\n`, and characters that a parser may refuse.
+ */
 const oddCharacter = /[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 
-/** Keys that say what an object is. A few readers take them in any case. */
+/** Keys that identify an object. Some parsers ignore their case. */
 const tellingKeys = ['apiversion', 'kind', 'items'];
 
 /**
- * What the document of `text` from `start` to `end` calls itself, without reading it; or undefined
- * where only reading tells, or where `isOfConcern` wants it to be read. Whatever this returns is what
- * every reader of YAML says, if it can read the document at all: its root is a block mapping, whose
- * keys stand at the start of a line, and of these lines there is none that could hold another `kind`:
- * no key that stands twice, is quoted, tagged, merged or an alias, no list of `items`.
+ * The kind of the document in `text` from `start` to `end`, without parsing it. Undefined if only
+ * parsing can tell, or if `isOfConcern` wants it parsed. Every YAML parser that can read the
+ * document agrees with the result: its root is a block mapping, whose keys are at the start of a
+ * line, and none of these lines could contain another `kind`: no duplicate key, no quoted, tagged,
+ * merged or aliased key, no list of `items`.
  */
 export function lookAt(
   text: string,

@@ -11,30 +11,30 @@ import {LineIndex} from './lines.ts';
 import {lookAt} from './look.ts';
 import {beginsAsResourceList, isResourceList, readResourceListDocument} from './resource-list.ts';
 
-/** What is judged as one: documents of one text or of many, and the objects that they hold, in order. */
+/** What is checked together: the documents of one or more texts, and their objects, in order. */
 export interface ObjectStream {
-  /** The texts that the documents stand in, in their order. */
+  /** The texts of the documents, in order. */
   readonly inputs: readonly StreamInput[];
   readonly documents: readonly YamlDocument[];
   readonly resources: readonly Resource[];
-  /** How many documents were passed over unread, each of which holds one object. */
+  /** The number of documents that were skipped unread, with one object each. */
   readonly unread: number;
 }
 
-/** A rendered stream, read. */
+/** A parsed rendered stream. */
 export interface ManifestStream extends ObjectStream {
   readonly text: string;
   /** The name that findings and errors give the input. */
   readonly file: string;
-  /** The KRM ResourceList that wraps the objects, where the stream is one. */
+  /** The KRM ResourceList around the objects, if the stream is one. */
   readonly resourceList?: JsonMap;
 }
 
 /**
- * Reads the KRM ResourceList that kustomize or kpt hands to a function; undefined where `text` does
+ * Parses the KRM ResourceList that kustomize or kpt passes to a function; undefined if `text` does
  * not begin as they write one.
  *
- * @throws {UsageError} where it cannot be read, or is not the stream's only document
+ * @throws {UsageError} if it cannot be read, or is not the only document of the stream
  */
 export function readResourceList(text: string, file: string): ManifestStream | undefined {
   if (!beginsAsResourceList(text)) return undefined;
@@ -54,10 +54,10 @@ export function readResourceList(text: string, file: string): ManifestStream | u
   });
 }
 
-/** What wraps a function's input is gone before Helm or a cluster sees the objects. */
+/** The wrapper of a function's input is gone before Helm or a cluster sees the objects. */
 const withoutList = ({list: _, ...resource}: Resource): Resource => resource;
 
-/** Whether nothing but blanks and comments stands there. */
+/** Whether there are only white space and comments. */
 const isEmpty = (text: string, {start, end}: DocumentRange): boolean =>
   text
     .slice(start, end)
@@ -65,12 +65,12 @@ const isEmpty = (text: string, {start, end}: DocumentRange): boolean =>
     .every(line => line.trim() === '' || line.trimStart().startsWith('#'));
 
 /**
- * Reads a stream of manifests as Kubernetes does, whatever they call themselves: a ResourceList is a
- * list of objects like others here, and may hold no policy. A document that is plain to see to be none
- * of `isOfConcern` is passed over unread; but for the last, since a stream that was cut short must not pass.
+ * Parses a stream of manifests as Kubernetes does, whatever their kind: a ResourceList is a list
+ * like any other here, and must not contain a policy. A document whose kind is evident, and is not
+ * of concern, is skipped unread, except the last, because a truncated stream must not pass.
  *
- * @throws {UsageError} where Kubernetes would refuse the text or a document is no object, with
- * the file, the document, the line and the column
+ * @throws {UsageError} if Kubernetes would refuse the text or a document is not an object, with
+ * file, document, line and column
  */
 export function readStream(
   text: string,
@@ -99,7 +99,7 @@ export function readStream(
   return placingErrors(text, file, read, () => documents.length + 1);
 }
 
-/** @throws {YamlError} where a ResourceList brings a policy along: whoever wrote the manifests wrote it */
+/** @throws {YamlError} if a ResourceList contains a policy: the author of the manifests wrote it */
 function requireNoPolicy(document: YamlDocument): void {
   const {value} = document;
   if (!isResourceList(value) || (value['functionConfig'] ?? null) === null) return;
@@ -109,7 +109,7 @@ function requireNoPolicy(document: YamlDocument): void {
   );
 }
 
-/** @throws {UsageError} in place of the YamlErrors of `read`, with the place in `file` */
+/** @throws {UsageError} for YamlErrors of `read`, with the place in `file` */
 function placingErrors<T>(text: string, file: string, read: () => T, document = () => 1): T {
   try {
     return read();
@@ -126,9 +126,9 @@ function collectObjects(document: YamlDocument, index: number, resources: Resour
 }
 
 /**
- * Like kubectl, takes every object with a list of `items` for a list of objects, whatever it calls
- * itself, and gives an item of a `PodList` that names no kind the kind `Pod`. Since others go by the
- * kind, an object that does not call itself a list is one as well.
+ * Like kubectl, treats every object with a list of `items` as a list of objects, whatever its kind,
+ * and gives an item of a `PodList` without a kind the kind `Pod`. Because other tools go by the
+ * kind, an object whose kind is not a list also counts as an object.
  */
 function collect(
   document: YamlDocument,
@@ -148,7 +148,7 @@ function collect(
   if (holdsItems) collectItems(document, object, path, index, resources);
 }
 
-/** @throws {YamlError} in place of the ObjectError of `toResource`, with the place in the stream */
+/** @throws {YamlError} for an ObjectError of `toResource`, with the place in the stream */
 function placedResource(
   document: YamlDocument,
   object: JsonMap,

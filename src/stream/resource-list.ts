@@ -16,16 +16,16 @@ const head =
   /^apiVersion: (["']?)config\.kubernetes\.io\/v1(?:alpha1|beta1)?\1\r?\nkind: (["']?)ResourceList\2\r?\n/;
 
 /**
- * Whether `text` begins as what kustomize and kpt hand to a function. What Helm renders never does:
- * it begins with a separator.
+ * Whether `text` begins like the input of a function from kustomize or kpt. Output of Helm never
+ * does: it begins with a separator.
  */
 export const beginsAsResourceList = (text: string): boolean => head.test(text);
 
 /**
- * Reads the ResourceList that `text` has from `start` to `end`. Its items are written back by
- * kustomize as it reads them, and applied as the API server reads them, so both must read the same.
+ * Parses the ResourceList in `text` from `start` to `end`. kustomize writes its items back as it
+ * reads them, and they are applied as the API server reads them, so both must agree.
  *
- * @throws {YamlError} where they do not, or it is no ResourceList
+ * @throws {YamlError} if they do not, or it is not a ResourceList
  */
 export function readResourceListDocument(text: string, start: number, end: number): YamlDocument {
   const document = readDocument(text, start, end, 'kyaml');
@@ -50,7 +50,7 @@ function requireSameItems(document: YamlDocument, list: JsonMap, applied: Json):
   );
 }
 
-/** The path of the first value in which two differ; undefined where they are the same. */
+/** The path of the first difference between two values, if there is one. */
 function firstDifference(
   one: Json | undefined,
   other: Json | undefined,

@@ -2,7 +2,7 @@ import {asString, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 
-/** Helm 4 names the template that rendered a document in this annotation, and takes it off again. */
+/** Helm 4 sets this annotation to the template of a document, and removes it again. */
 export const helmFileNameAnnotation = 'postrenderer.helm.sh/postrender-filename';
 
 const kustomizeOrigins = [
@@ -10,14 +10,14 @@ const kustomizeOrigins = [
   'config.kubernetes.io/path',
 ] as const;
 
-/** The file that rendered an object, and where the rendering begins, as far as the stream tells. */
+/** The template of an object, and where its output begins, as far as the stream shows. */
 export interface Template {
   readonly file: string;
-  /** The offset of the text below Helm's comment. */
+  /** The offset of the text after Helm's comment. */
   readonly start?: number;
 }
 
-/** The template of `resource`, as Helm 3, Helm 4 or kustomize tell, or undefined. */
+/** The template of `resource`, if Helm 3, Helm 4 or kustomize provides it. */
 export function templateOf(document: YamlDocument, resource: Resource): Template | undefined {
   for (const key of [helmFileNameAnnotation, ...kustomizeOrigins]) {
     const file = asString(valueAt(resource.value, ['metadata', 'annotations', key]));

@@ -1,9 +1,9 @@
 import {YamlError} from '../yaml/error.ts';
 
 /**
- * The text of a stream's bytes. A byte-order mark stays in it, so that it goes out again.
+ * The text of a stream. A byte-order mark is kept for the output.
  *
- * @throws {YamlError} where the bytes are no UTF-8, with the place of the first that is not
+ * @throws {YamlError} if the bytes are not UTF-8, with the place of the first invalid one
  */
 export function decodeStream(bytes: Uint8Array): string {
   try {
@@ -15,14 +15,14 @@ export function decodeStream(bytes: Uint8Array): string {
 
 const decoder = () => new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 
-/** The longest text that `bytes` begin with. */
+/** The longest valid text at the start of `bytes`. */
 function decodable(bytes: Uint8Array): string {
   let text = '';
   let [from, to] = [0, bytes.length];
   while (from < to) {
     const middle = Math.ceil((from + to) / 2);
     try {
-      // What the last bytes begin may yet be ended.
+      // The last bytes may be the beginning of a character.
       text = decoder().decode(bytes.subarray(0, middle), {stream: true});
       from = middle;
     } catch {

@@ -9,30 +9,30 @@ import {splitDocuments} from '../yaml/split.ts';
 import type {ManifestStream} from './manifest-stream.ts';
 import {helmFileNameAnnotation} from './template.ts';
 
-/** An object's new value, and where in the stream it belongs. */
+/** The new value of an object, and its place in the stream. */
 export interface Replacement {
   readonly document: number;
   readonly path: readonly (string | number)[];
   readonly value: JsonMap;
 }
 
-/** An object that the stream did not hold. */
+/** A new object. */
 export interface AddedObject {
   readonly value: JsonMap;
-  /** The telling part of the file name that Helm 4 shows, such as `network-policy-web.yaml`. */
+  /** The last part of the file name that Helm 4 shows, such as `network-policy-web.yaml`. */
   readonly fileName: string;
 }
 
 export interface Changes {
   readonly replacements: readonly Replacement[];
   readonly additions: readonly AddedObject[];
-  /** Items of a ResourceList's `results`; of no use to a plain stream. */
+  /** Items for `results` of a ResourceList; ignored for a plain stream. */
   readonly results: readonly Json[];
 }
 
 /**
- * The stream's text with `replacements` made and `additions` added: what neither concerns comes
- * out byte for byte. In a ResourceList the added objects become items, and `results` are put down.
+ * The text of the stream with `replacements` and `additions`; everything else is unchanged, byte
+ * for byte. In a ResourceList the added objects become items, and `results` are written.
  */
 export function writeStream(
   stream: ManifestStream,
@@ -50,13 +50,13 @@ export function writeStream(
   return rewriteText(stream, values);
 }
 
-/** `results` less those that an earlier run has put down already. */
+/** `results` without those that an earlier run has already written. */
 function newResults(resourceList: JsonMap, results: readonly Json[]): readonly Json[] {
   const known = new Set(asList(resourceList['results']).map(result => JSON.stringify(result)));
   return results.filter(result => !known.has(JSON.stringify(result)));
 }
 
-/** The new values of the documents that `replacements` concern, by their place in the stream. */
+/** The new values of the documents with `replacements`, by their index in the stream. */
 function replaced(
   documents: readonly YamlDocument[],
   replacements: readonly Replacement[],
@@ -89,7 +89,7 @@ function rewriteText({text, documents}: ManifestStream, values: ReadonlyMap<numb
   return parts.join('');
 }
 
-/** Appends documents, each with the name under which Helm 3 and a reader know where it is from. */
+/** Appends documents, each with a source comment for Helm 3 and readers. */
 function addDocuments(
   {documents, resources, text: original}: ManifestStream,
   text: string,
@@ -107,15 +107,15 @@ function addDocuments(
     return written;
   });
   if (text.endsWith('\n')) return text + added.join('');
-  // A carriage return ends a line already, and two of them make a line that readers dispute.
+  // A carriage return already ends a line, and parsers disagree on two of them.
   if (text.endsWith('\r')) return `${text}\n${added.join('')}`;
-  // A last line without an end gets one; in a block scalar that would change the scalar's value.
+  // A last line without a line end gets one, except in a block scalar, whose value would change.
   const last = documents.at(-1);
   if (last === undefined || !endsInBlockScalar(last)) return text + lineEnd + added.join('');
   return `${added.join('')}---${lineEnd}${text}`;
 }
 
-/** @throws {Error} where `text` is anything but one document of that value: a mistake of ours */
+/** @throws {Error} if `text` is not exactly one document with that value, which is a bug */
 function requireReadsAs(text: string, value: Json): void {
   const [before, document, ...more] = splitDocuments(text);
   const isOne = before?.end === 0 && document !== undefined && more.length === 0;

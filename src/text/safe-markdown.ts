@@ -1,10 +1,10 @@
 import {safeText} from './safe-text.ts';
 
 /**
- * `text`, safe, as Markdown that shows it and does nothing else. No escape keeps a forge from linking
- * `@name`, `#1` or an address, since it looks for them in what Markdown has made of the text; but not in
- * code. So each word that could be anything but a word becomes code. What stands between backticks is
- * code already. May stand in a cell of a table.
+ * `text` as safe Markdown that only shows it. Escapes do not keep a forge from linking `@name`,
+ * `#1` or a URL, because it searches the rendered text, but not code. So each word that could be
+ * more than a word becomes code. Text between backticks is code already. The result can be used in
+ * a table cell.
  */
 export const safeMarkdown = (text: string): string =>
   merged(piecesOf(safeText(text)))
@@ -18,7 +18,7 @@ interface Piece {
 
 function piecesOf(text: string): readonly Piece[] {
   const parts = text.split('`');
-  // A backtick without a partner, and two with nothing between them, are characters like others.
+  // A single backtick, and two with nothing between them, are normal characters.
   const isCode = (at: number) => at % 2 === 1 && at < parts.length - 1 && parts[at] !== '';
   return parts.flatMap((part, at) => {
     if (isCode(at)) return apartFromPipes(part).map(each => ({text: each, isCode: each !== '|'}));
@@ -33,18 +33,21 @@ function piecesOf(text: string): readonly Piece[] {
 const wordPieces = (word: string): readonly Piece[] =>
   apartFromPipes(word).map(text => ({text, isCode: text !== '|' && !isPlain(text)}));
 
-/** A pipe ends a cell, in code as well, unless a backslash stands before it; code knows no other escape. */
+/**
+ * A pipe ends a cell, even in code, unless there is a backslash before it; code has no other
+ * escape.
+ */
 const apartFromPipes = (text: string): readonly string[] =>
   text.split(/(\|)/).filter(part => part !== '');
 
-/** Whether `word` is nothing to Markdown, to HTML and to a forge. */
+/** Whether `word` has no meaning in Markdown, HTML or a forge. */
 const isPlain = (word: string): boolean =>
   /^[\p{L}\p{M}\p{N} .,;:'"’“”…()[\]{}/=+_-]*$/u.test(word) && !active.test(word);
 
-/** Addresses, emoji, GitHub's and Jira's names for issues, names of commits. */
+/** URLs, emoji, issue references of GitHub and Jira, commit hashes. */
 const active = /:\/\/|www\.|:[\w+-]+:|[A-Z]-\d|[\da-f]{7}/i;
 
-/** Neighbours that are code become one: two would end each other. */
+/** Adjacent code spans are joined: otherwise one would end the other. */
 function merged(pieces: readonly Piece[]): readonly Piece[] {
   const result: Piece[] = [];
   for (const piece of pieces) {

@@ -1,19 +1,21 @@
 /**
- * What a terminal obeys, what turns the reading direction, and what nobody sees: the control and
- * format characters of Unicode, its line and paragraph separators, spaces that are none of ASCII, and
- * all that it calls ignorable.
+ * Characters that control a terminal, change the reading direction or are invisible: the control
+ * and format characters of Unicode, its line and paragraph separators, non-ASCII spaces, and all
+ * ignorable characters.
  */
 const unseen =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 
 /**
- * The beginning of a command to a CI system that reads the log, wherever in a line it stands: GitHub's
- * and Azure's `##[`, Azure's `##vso[`, TeamCity's `##teamcity[`. What counts only at the beginning of a
- * line, as `::error`, never stands there: see `safeLines`.
+ * The beginning of a command to a CI system that reads the log, anywhere in a line: `##[` of GitHub
+ * and Azure, `##vso[` of Azure, `##teamcity[` of TeamCity. Commands that count only at the start of
+ * a line, such as `::error`, are never there: see `safeLines`.
  */
 const command = /#(?=#\w*\[)/g;
 
-/** `text` with every such character written as YAML's escape: names in a manifest are not trusted. */
+/**
+ * `text` with every such character written as a YAML escape: names in a manifest are not trusted.
+ */
 export const safeText = (text: string): string =>
   text.replace(unseen, escaped).replace(command, escaped);
 
@@ -22,7 +24,9 @@ function escaped(character: string): string {
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
-/** `value` as JSON, in lines, with every such character written as JSON's escape: nothing is lost. */
+/**
+ * `value` as indented JSON, with every such character written as a JSON escape: nothing is lost.
+ */
 export const safeJson = (value: object): string =>
   `${JSON.stringify(value, undefined, 2)
     .replace(unseen, text => (text === '\n' ? text : escapedUnits(text)))
@@ -34,6 +38,6 @@ const escapedUnits = (text: string): string =>
     (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`,
   ).join('');
 
-/** The lines of `text`, each safe; to be printed behind a word of our own. */
+/** The lines of `text`, each safe, to be printed after a word of our own. */
 export const safeLines = (text: string): readonly string[] =>
   text === '' ? [] : text.split(/\r?\n/).map(safeText);

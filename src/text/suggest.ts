@@ -1,4 +1,7 @@
-/** `: did you mean "restricted"?` where one of `known` is like `value`; else nothing. */
+/**
+ * `: did you mean "restricted"?` if one of `known` is similar to `value`; otherwise an empty
+ * string.
+ */
 export function suggestion(value: string, known: readonly string[]): string {
   const longest = 40;
   if (value.length > longest) return '';
@@ -9,7 +12,7 @@ export function suggestion(value: string, known: readonly string[]): string {
   return best === undefined ? '' : `: did you mean "${best.name}"?`;
 }
 
-/** The Levenshtein distance: how many letters must be put in, taken out or replaced. */
+/** The Levenshtein distance: the number of letters to insert, remove or replace. */
 function distanceOf(from: string, to: string): number {
   let row = Array.from({length: to.length + 1}, (_, at) => at);
   for (let i = 1; i <= from.length; i++) {

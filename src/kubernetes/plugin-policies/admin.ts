@@ -4,8 +4,8 @@ import {testOf} from './known-labels.ts';
 import type {PluginPolicy} from './plugin-policy.ts';
 
 /**
- * The policies of a cluster's administrators (https://network-policy-api.sigs.k8s.io/api-overview/).
- * Those of the baseline hold where no NetworkPolicy selects the pods. They admit pods alone.
+ * The policies of cluster administrators (https://network-policy-api.sigs.k8s.io/api-overview/).
+ * Baseline policies apply if no NetworkPolicy selects the pods. They admit only pods.
  */
 export const adminKinds = [
   'AdminNetworkPolicy',
@@ -33,6 +33,6 @@ export function* adminPolicies(resource: Resource): Iterable<PluginPolicy> {
   };
 }
 
-/** One that only allows, or passes on, leaves the rest to others. */
+/** A policy that only allows or passes leaves the rest to others. */
 const denies = (value: JsonMap, direction: string): boolean =>
   asList(valueAt(value, ['spec', direction])).some(rule => asMap(rule)?.['action'] === 'Deny');

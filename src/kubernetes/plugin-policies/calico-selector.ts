@@ -1,9 +1,9 @@
 import {all, type LabelTest, not, ofLabel} from './known-labels.ts';
 
-/** What a selector of Calico's selects. */
+/** What a Calico selector selects. */
 export interface CalicoSelector {
   readonly test: LabelTest;
-  /** `matchExpressions` that hold of all that it selects: by them they are found. */
+  /** `matchExpressions` that everything it selects meets, used to find candidates. */
   readonly demands: readonly Demand[];
 }
 
@@ -13,7 +13,7 @@ interface Demand {
   readonly values: readonly string[];
 }
 
-/** What holds where a demand does not. */
+/** The opposite of each operator. */
 const opposite = ({operator, ...demand}: Demand): Demand => ({
   ...demand,
   operator: opposites[operator],
@@ -30,9 +30,9 @@ const token = /\s*(?:(&&|\|\||==|!=|[!(){},])|"([^"]*)"|'([^']*)'|([\w./-]+))/y;
 const deepest = 50;
 
 /**
- * Reads a selector of Calico's policies: "Selectors" in
+ * Parses a Calico selector: "Selectors" in
  * https://docs.tigera.io/calico/latest/reference/resources/networkpolicy. An empty one selects
- * everything. Undefined for what is none.
+ * everything. Undefined if it is invalid.
  */
 export function parseCalicoSelector(text: string): CalicoSelector | undefined {
   const tokens = tokensOf(text);
@@ -65,7 +65,7 @@ function tokensOf(text: string): readonly Token[] | undefined {
   return tokens;
 }
 
-/** Each method reads on from where the one before has ended; undefined where nothing fits. */
+/** Each method continues where the previous one ended, and returns undefined if nothing matches. */
 class Parser {
   readonly #tokens: readonly Token[];
   #at = 0;
@@ -133,7 +133,7 @@ class Parser {
     }
     if (!this.#takes(')')) return undefined;
     if (name === 'all') return everything;
-    // Only what is of no namespace: no pod is.
+    // Matches only objects without a namespace, so no pods.
     return name === 'global' ? {test: () => false, demands: []} : undefined;
   }
 
@@ -192,7 +192,7 @@ class Parser {
     return texts;
   }
 
-  /** Takes the next token where it is that sign or word. */
+  /** Consumes the next token if it is that sign or word. */
   #takes(text: string): boolean {
     const next = this.#tokens[this.#at];
     if (next === undefined || next.kind === 'text' || next.text !== text) return false;

@@ -7,7 +7,7 @@ import {all, type Labels, type LabelTest} from './known-labels.ts';
 import type {PluginOpening, PluginPolicy} from './plugin-policy.ts';
 
 export const calicoKinds = ['NetworkPolicy', 'GlobalNetworkPolicy'];
-/** What users write, and what Calico stores of it, which some charts write as well. */
+/** The group that users write, and the one that Calico stores, which some charts also use. */
 const groups = ['projectcalico.org', 'crd.projectcalico.org'];
 
 export const isCalico = ({group, kind}: Resource): boolean =>
@@ -15,14 +15,14 @@ export const isCalico = ({group, kind}: Resource): boolean =>
 
 const selectors = ['selector', 'namespaceSelector', 'serviceAccountSelector'];
 const metadataName = 'kubernetes.io/metadata.name';
-/** Labels that Calico gives a pod beside its own: of its namespace, and of its service account. */
+/** Labels that Calico adds to a pod for its namespace and its service account. */
 const namespaceLabel = 'pcns.';
 const unknownLabel = /^(?:pcsa\.|projectcalico\.org\/serviceaccount$)/;
 
 /** https://docs.tigera.io/calico/latest/reference/resources/networkpolicy */
 export function* calicoPolicies(resource: Resource): Iterable<PluginPolicy> {
   const spec = asMap(resource.value['spec']) ?? {};
-  // These are of the interfaces of nodes, before what is of pods.
+  // These apply to node interfaces, before policies of pods.
   if (spec['doNotTrack'] === true || spec['preDNAT'] === true) return;
   const selector = parseCalicoSelector(asString(spec['selector']) ?? '');
   const test = selector?.test ?? unknown;
@@ -40,7 +40,7 @@ export function* calicoPolicies(resource: Resource): Iterable<PluginPolicy> {
 
 const unknown: LabelTest = () => undefined;
 
-/** Whether it is a label of the pod's own, by which it can be found. */
+/** Whether it is a label of the pod itself, which can be used to find it. */
 const isOwn = ({key}: {readonly key: string}): boolean =>
   !key.startsWith(namespaceLabel) &&
   !key.startsWith('projectcalico.org/') &&
@@ -52,7 +52,7 @@ function namespacesOf({namespaceSelector}: JsonMap): LabelTest {
   return labels => test(key => labels(key === 'projectcalico.org/name' ? metadataName : key));
 }
 
-/** The labels by which Calico knows a pod: `own`, and what it adds of the pod's namespace. */
+/** The labels of a pod for Calico: `own`, and those that it adds for the namespace. */
 export const calicoLabels =
   (own: Labels, namespace: Labels): Labels =>
   key => {
@@ -63,7 +63,7 @@ export const calicoLabels =
     return unknownLabel.test(key) ? undefined : own(key);
   };
 
-/** Without `types`: of what there are rules, and of ingress where there are none at all. */
+/** The default for `types`: the directions with rules, or ingress if there are no rules. */
 function directionsOf(spec: JsonMap): readonly Direction[] {
   const types = asList(spec['types']);
   const has = (direction: Direction) => asList(spec[direction]).length > 0;
@@ -77,7 +77,7 @@ function directionsOf(spec: JsonMap): readonly Direction[] {
   ];
 }
 
-/** The fields of a source that name endpoints of the cluster, and no others. */
+/** The fields of a source that only match endpoints in the cluster. */
 const endpoints = ['selector', 'namespaceSelector', 'serviceAccounts', 'services'];
 
 function* openingsOf(spec: JsonMap): Iterable<PluginOpening> {

@@ -9,10 +9,16 @@ export const ciliumKinds = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPoli
 export const isCilium = ({group, kind}: Resource): boolean =>
   group === 'cilium.io' && ciliumKinds.includes(kind);
 
-/** Cilium's label of a pod's namespace, and how its labels of that namespace's labels begin. */
+/**
+ * Cilium's label for the namespace of a pod, and the prefix of its labels for the labels of that
+ * namespace.
+ */
 const namespaceName = 'io.kubernetes.pod.namespace';
 const namespaceLabel = 'io.cilium.k8s.namespace.labels.';
-/** What Cilium says of a pod beside its labels, such as its service account: not known here. */
+/**
+ * The prefix for other things that Cilium knows about a pod, such as its service account: unknown
+ * here.
+ */
 const ofCilium = /^(?:io\.cilium|reserved)/;
 
 /** https://docs.cilium.io/en/stable/security/policy/: a policy has a `spec`, or many `specs`. */
@@ -24,7 +30,7 @@ export function* ciliumPolicies(resource: Resource): Iterable<PluginPolicy> {
   ];
   for (const [path, spec] of specs) {
     const selector = asMap(spec?.['endpointSelector']);
-    // One with a `nodeSelector` is of nodes.
+    // A policy with a `nodeSelector` applies to nodes.
     if (spec === undefined || selector === undefined) continue;
     const {pods, namespaces, others} = partsOf(selector);
     const test = testOf(pods);
@@ -47,7 +53,7 @@ function closes(spec: JsonMap, direction: string): boolean {
   return [direction, `${direction}Deny`].some(each => asList(spec[each]).length > 0);
 }
 
-/** A selector's requirements on pods, and those on their namespaces; and whether it has others. */
+/** The requirements of a selector on pods and on their namespaces, and whether it has others. */
 function partsOf(selector: JsonMap) {
   const labels = {pods: new Dictionary(), namespaces: new Dictionary()};
   const expressions = {pods: [] as JsonMap[], namespaces: [] as JsonMap[]};
@@ -70,7 +76,7 @@ function partsOf(selector: JsonMap) {
   return {pods: part('pods'), namespaces: part('namespaces'), others};
 }
 
-/** A key may say where the label is from: `k8s:app`, `any:app`. */
+/** A key may contain the source of the label: `k8s:app`, `any:app`. */
 function subjectOf(key: string): {readonly of: 'pods' | 'namespaces' | 'others'; name: string} {
   const name = key.replace(/^(?:k8s|any)[:.]/, '');
   if (name === namespaceName) return {of: 'namespaces', name: 'kubernetes.io/metadata.name'};
@@ -81,7 +87,7 @@ function subjectOf(key: string): {readonly of: 'pods' | 'namespaces' | 'others';
 }
 
 const everyone = ['all', 'world', 'world-ipv4', 'world-ipv6'];
-/** The fields of a rule that say who is meant; one with ports alone means everyone. */
+/** The fields of a rule that select peers; a rule with only ports means everyone. */
 const sources = [
   'fromEndpoints',
   'fromRequires',

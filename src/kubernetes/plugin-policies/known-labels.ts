@@ -1,15 +1,15 @@
 import {asList, asMap, asString, type JsonMap, textOf} from '../../json.ts';
 
-/** Whether something holds; undefined where the stream does not tell. */
+/** A truth value; undefined if the stream does not show it. */
 export type Known = boolean | undefined;
 
-/** The value of a label; null where there is none, and undefined where the stream does not tell. */
+/** The value of a label; null if there is none, undefined if the stream does not show it. */
 export type Labels = (key: string) => string | null | undefined;
 
-/** Whether something holds of what has these labels. */
+/** A test of labels. */
 export type LabelTest = (labels: Labels) => Known;
 
-/** Whether all hold, of which some may not be known. */
+/** Whether all are true; some may be unknown. */
 export function all(answers: Iterable<Known>): Known {
   let result: Known = true;
   for (const answer of answers) {
@@ -21,7 +21,7 @@ export function all(answers: Iterable<Known>): Known {
 
 export const not = (answer: Known): Known => (answer === undefined ? undefined : !answer);
 
-/** A test of one label; what `test` says of a value that is null is said where there is none. */
+/** A test of one label; `test` gets null if there is no such label. */
 export const ofLabel =
   (key: string, test: (value: string | null) => boolean): LabelTest =>
   labels => {
@@ -29,7 +29,7 @@ export const ofLabel =
     return value === undefined ? undefined : test(value);
   };
 
-/** The test that a LabelSelector is; an operator that Kubernetes does not know selects nothing. */
+/** The test for a LabelSelector; an unknown operator selects nothing. */
 export function testOf(selector: JsonMap | undefined): LabelTest {
   const tests = [
     ...Object.entries(asMap(selector?.['matchLabels']) ?? {}).map(([key, wanted]) =>

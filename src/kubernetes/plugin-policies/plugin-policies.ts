@@ -18,11 +18,11 @@ import type {PluginPolicy} from './plugin-policy.ts';
 
 const kinds = new Set([...ciliumKinds, ...calicoKinds, ...adminKinds]);
 
-/** The policies of the stream that are no NetworkPolicies, and whom they select. */
+/** The policies in the stream that are not NetworkPolicies, and the pods that they select. */
 export class PluginPolicies {
   readonly #stream: StreamIndex;
   readonly #policies: readonly PluginPolicy[];
-  /** The labels of the namespaces that the stream creates. */
+  /** The labels of the namespaces in the stream. */
   readonly #namespaces: ReadonlyMap<string, JsonMap>;
 
   constructor(stream: StreamIndex) {
@@ -36,12 +36,15 @@ export class PluginPolicies {
     );
   }
 
-  /** Those that name whom they admit, in the order of their kinds. */
+  /** The policies that admit someone, in the order of their kinds. */
   get policies(): readonly PluginPolicy[] {
     return this.#policies;
   }
 
-  /** The workloads that they close in `direction`, or may: each with the first that is sure to, or else the first. */
+  /**
+   * The workloads that they close, or may close, in `direction`: each with the first policy that
+   * certainly does, or otherwise the first.
+   */
   isolatedIn(direction: Direction): ReadonlyMap<Workload, Isolator> {
     const isolated = new Map<Workload, Isolator>();
     const seen = new Set<string>();
@@ -62,7 +65,10 @@ export class PluginPolicies {
     return isolated;
   }
 
-  /** The workloads, of `rest` where that is given, that a policy selects, or may, where they are there at the same time. */
+  /**
+   * The workloads (among `rest` if given) that a policy selects or may select, and that exist at
+   * the same time.
+   */
   *selectedBy(
     policy: PluginPolicy,
     rest?: Rest<Workload>,
@@ -88,7 +94,7 @@ export class PluginPolicies {
     return all([pods(own), namespaces === undefined ? true : namespaces(ofNamespace)]);
   }
 
-  /** Of a namespace that the stream does not create, the name is known alone. */
+  /** For a namespace that is not in the stream, only the name is known. */
   #labelsOf(namespace: string | undefined): Labels {
     const labels = namespace === undefined ? undefined : this.#namespaces.get(namespace);
     return key => {
@@ -98,7 +104,7 @@ export class PluginPolicies {
   }
 }
 
-/** By whom a policy selects, and when it is there. */
+/** The selection of a policy, and when it exists. */
 const keyOf = ({resource: {group, kind, namespace, value}, selection}: PluginPolicy): string => {
   const annotations = asMap(value['metadata'])?.['annotations'] ?? null;
   return JSON.stringify([group, kind, namespace ?? '', selection, annotations]);

@@ -5,27 +5,33 @@ import type {Resource} from '../resource.ts';
 import type {LabelTest} from './known-labels.ts';
 
 /**
- * One rule set of a policy that is no NetworkPolicy: of a network plugin, or of the cluster's
- * administrators. What it admits to whom is not evaluated.
+ * One rule set of a policy that is not a NetworkPolicy: of a network plugin, or of cluster
+ * administrators. Whom it admits is not evaluated.
  */
 export interface PluginPolicy {
   readonly resource: Resource;
-  /** Where it closes the pods that it selects, so that a NetworkPolicy beside it would open them. */
+  /**
+   * The directions in which it closes the selected pods, so that an additional NetworkPolicy would
+   * open them.
+   */
   readonly closes: readonly Direction[];
-  /** What it selects by, as the policy writes it: policies of the same are looked at once. */
+  /** The selector as written in the policy: policies with the same selector are evaluated once. */
   readonly selection: string;
-  /** A LabelSelector by which the pods are found; `pods` says which of them are meant. */
+  /** A LabelSelector to find candidate pods; `pods` then decides. */
   readonly finds: JsonMap;
-  /** By the labels of the pods. */
+  /** The test of the pod labels. */
   readonly pods: LabelTest;
-  /** By the labels of their namespace, its name among them; absent where it is the policy's own. */
+  /**
+   * The test of the namespace labels, including its name; absent if it is the policy's own
+   * namespace.
+   */
   readonly namespaces?: LabelTest;
-  /** What it admits of everyone, or of addresses, to the pods. */
+  /** What it admits from everyone, or from addresses. */
   readonly openings: readonly PluginOpening[];
 }
 
 export interface PluginOpening {
   readonly path: Path;
-  /** Everyone, where there are none. */
+  /** An empty list means everyone. */
   readonly ranges?: RangeSet;
 }

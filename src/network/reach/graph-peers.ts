@@ -25,7 +25,7 @@ export const anyone: SeenPeer = {node: 'anywhere', workloads: [], covers: () => 
 export class PeerSight {
   readonly #pods: PodSelection;
   readonly #peers = new Map<string, SeenPeer>();
-  /** The labels of the namespaces that the stream creates. */
+  /** The labels of the namespaces in the stream. */
   readonly #namespaces: ReadonlyMap<string, JsonMap>;
 
   constructor(stream: StreamIndex) {
