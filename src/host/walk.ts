@@ -47,7 +47,7 @@ const ofHelm = ['Chart.yaml', 'values.yaml', 'values.schema.json', 'requirements
  * folder the chart, and what lies beside `Chart.yaml`, which kubectl would apply. Links out of the folder
  * are not followed.
  *
- * @throws {UsageError} if a folder cannot be read
+ * @throws {UsageError} if `folder` itself cannot be read
  */
 export function* walk(folder: string): Generator<Found | Skipped> {
   const root = use(folder, () => realpathSync(folder));
@@ -63,15 +63,32 @@ function* below(folder: string, root: string, seen: Set<string>): Generator<Foun
   if (isChart) yield {file: folder, is: 'chart'};
   for (const name of names) {
     const file = path.join(folder, name);
-    const stats = statsOf(file, root);
-    if (typeof stats === 'string') {
-      if (stats !== '' || looksApplicable(name))
-        yield {file, reason: stats || 'it is a broken link'};
-    } else if (stats.isDirectory()) {
-      if (toolFolders.includes(name)) yield* skippedFolder(file);
-      else if (!isChart) yield* below(file, root, seen);
-    } else if (!(isChart && ofHelm.includes(name))) yield* asFile(file, stats);
+    try {
+      yield* at(file, isChart, root, seen);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      yield {file, reason: error.message};
+    }
   }
+}
+
+/** What `file` is, or holds; `isOfChart` says that it lies beside a `Chart.yaml`. */
+function* at(
+  file: string,
+  isOfChart: boolean,
+  root: string,
+  seen: Set<string>,
+): Generator<Found | Skipped> {
+  const name = path.basename(file);
+  const stats = statsOf(file, root);
+  if (typeof stats === 'string') {
+    if (stats !== '' || looksApplicable(name)) {
+      yield {file, reason: stats || 'it is a broken link'};
+    }
+  } else if (stats.isDirectory()) {
+    if (toolFolders.includes(name)) yield* skippedFolder(file);
+    else if (!isOfChart) yield* below(file, root, seen);
+  } else if (!(isOfChart && ofHelm.includes(name))) yield* asFile(file, stats);
 }
 
 const looksApplicable = (name: string): boolean =>

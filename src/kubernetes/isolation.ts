@@ -82,10 +82,10 @@ export function isolatedBy(
   return isolated;
 }
 
-/** The `policies` that certainly exist as long as the release. */
+/** The `policies` that certainly exist as long as the release, with the rules that they have. */
 export const lastingOf = (policies: readonly Resource[]): readonly Resource[] =>
   standingOf(policies)
-    .filter(({hook, doubt}) => hook === undefined && doubt === undefined)
+    .filter(({hook, doubt, isOnly}) => hook === undefined && doubt === undefined && isOnly)
     .map(({policy}) => policy);
 
 /** A policy that exists at some time after the stream has been applied. */
@@ -93,6 +93,8 @@ interface Standing {
   readonly policy: Resource;
   readonly hook: Hook | undefined;
   readonly doubt: Doubt | undefined;
+  /** Whether no other one may have its name. */
+  readonly isOnly: boolean;
 }
 
 /**
@@ -120,6 +122,7 @@ function standingOf(policies: readonly Resource[]): readonly Standing[] {
       policy,
       hook: hookOf(policy),
       doubt: doubtOf(policy, isDuplicate(policy)),
+      isOnly: names.count(policy.name, policy.namespace) === 1,
     }));
 }
 

@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -205,6 +205,20 @@ test('a broken file, a missing target and a broken target hide nothing', async t
   t.regex(stderr, /^skipped, not checked: all\/broken\.yaml: document 1, line 2/m);
   const named = await audited(files, ['all', 'nope.yaml', '--allow-skipped']);
   t.is(named.exitCode, 2, 'what was named must be there');
+});
+
+test('a part of a folder that cannot be read hides nothing', async t => {
+  const cwd = folderOf({'a/web.yaml': deployment(), 'b/web.yaml': deployment('b')});
+  symlinkSync('itself.yaml', path.join(cwd, 'a/itself.yaml'));
+  const {exitCode, stdout} = await execa(
+    process.execPath,
+    [executable, 'audit', '.', '--format', 'json'],
+    {cwd, reject: false},
+  );
+  t.is(exitCode, 2);
+  const {findings, skipped} = JSON.parse(stdout);
+  t.is(findings.length, 2);
+  t.deepEqual(skipped, [{file: 'a/itself.yaml', reason: 'it cannot be read: ELOOP'}]);
 });
 
 test('targets of which none can be judged give no report', async t => {

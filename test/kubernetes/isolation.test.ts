@@ -170,6 +170,21 @@ items:
     'doubt',
   ],
   [
+    'a later one of its name that isolates the same pods',
+    pod() + policy('', 'podSelector: {}, ingress: [{from: [{podSelector: {}}]}]') + policy(),
+    'left alone',
+  ],
+  [
+    'a later one of its name that isolates other pods as well',
+    pod() + policy('', 'podSelector: {matchLabels: {app: web}}') + policy(),
+    'doubt',
+  ],
+  [
+    'three of its name, of which two isolate the same pods',
+    pod() + policy() + policy('', 'policyTypes: [Egress]') + policy(),
+    'doubt',
+  ],
+  [
     'one of its name in what may be its namespace',
     pod() + policy() + policy(', namespace: default', 'policyTypes: [Egress]'),
     'doubt',
