@@ -16,7 +16,8 @@ import {setTimeout} from 'node:timers/promises';
 import test from 'ava';
 import {execa} from 'execa';
 import {chartFolder, renderedFile} from '../fixtures/charts.ts';
-import {repository, testWithTools, toolPath} from '../tools/tools.ts';
+import {repository, toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));

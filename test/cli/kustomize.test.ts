@@ -14,7 +14,8 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {buildKustomization} from '../../src/host/build-kustomization.ts';
-import {repository, testWithTools, toolPath} from '../tools/tools.ts';
+import {repository, toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-kustomize-'));

@@ -1,7 +1,8 @@
 import {profiles} from '../../src/config/profiles.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {installDefinitions, type JudgedObject, judgeStream} from './admission.ts';
-import {clusterTest, controlPlaneOf} from './control-plane.ts';
+import {clusterTest} from './cluster-test.ts';
+import {controlPlaneOf} from './control-plane.ts';
 import {Judge, type Judgement} from './judge.ts';
 import {renderedStreams} from './streams.ts';
 

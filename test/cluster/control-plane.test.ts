@@ -2,7 +2,8 @@ import {readFileSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {execa} from 'execa';
 import {toolPath} from '../tools/tools.ts';
-import {clusterTest, until} from './control-plane.ts';
+import {clusterTest} from './cluster-test.ts';
+import {until} from './control-plane.ts';
 
 /** Starts a control plane, says where its kubeconfig is, and does not stop it. */
 const starter = `

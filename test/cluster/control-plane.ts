@@ -8,7 +8,7 @@ import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {threadId} from 'node:worker_threads';
 import type {ExecutionContext} from 'ava';
-import {serialTestWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
 import {ApiClient} from './api-client.ts';
 
 /** A running API server, controller manager and etcd, on loopback. There are no nodes. */
@@ -32,9 +32,6 @@ export const users = {
   operator: 'operators',
 } as const;
 export type User = keyof typeof users;
-
-/** Declares a test that starts a control plane of its own. */
-export const clusterTest = serialTestWithTools('control-plane');
 
 /** Starts a control plane of the test's own, and has it stopped at the test's end. */
 export async function controlPlaneOf(t: ExecutionContext): Promise<ControlPlane> {

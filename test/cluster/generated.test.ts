@@ -7,7 +7,8 @@ import {guardObjects, rulesIn} from '../guard/guards.ts';
 import {others} from '../guard/objects.ts';
 import {pods} from '../guard/pods.ts';
 import type {ApiClient, Response} from './api-client.ts';
-import {clusterTest, controlPlaneOf, until} from './control-plane.ts';
+import {clusterTest} from './cluster-test.ts';
+import {controlPlaneOf, until} from './control-plane.ts';
 import {repaired} from './repair.ts';
 
 const seed = Number(process.env['KUBE_HARDEN_PROPERTY_SEED'] ?? 1);

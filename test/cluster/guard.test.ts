@@ -3,7 +3,8 @@ import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {repository} from '../tools/tools.ts';
-import {type ControlPlane, clusterTest, controlPlaneOf, type User, until} from './control-plane.ts';
+import {clusterTest} from './cluster-test.ts';
+import {type ControlPlane, controlPlaneOf, type User, until} from './control-plane.ts';
 import {kubectl} from './kubectl.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');

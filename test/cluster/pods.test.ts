@@ -5,7 +5,8 @@ import {harden} from '../../src/harden.ts';
 import {rules} from '../../src/rules/index.ts';
 import {type OfficialPod, officialPods} from '../pod-security/official-pods.ts';
 import {objectsOf} from './admission.ts';
-import {clusterTest, controlPlaneOf} from './control-plane.ts';
+import {clusterTest} from './cluster-test.ts';
+import {controlPlaneOf} from './control-plane.ts';
 import {Judge, type NamespaceLevel} from './judge.ts';
 import {renderedStreams} from './streams.ts';
 

@@ -8,7 +8,8 @@ import {controls} from '../pod-security/controls.ts';
 import {type OfficialPod, officialPods} from '../pod-security/official-pods.ts';
 import {decodeStrictly, evaluatePods} from '../pod-security/oracle.ts';
 import {wrappings} from '../pod-security/wrapped.ts';
-import {testWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 
 /** Volumes that "restricted" forbids and no rewrite can replace: only flagged. */
 const irreplaceable = [

@@ -1,7 +1,8 @@
 import test from 'ava';
 import type {GuardChoices} from '../../src/guard/guard.ts';
 import type {Exception} from '../../src/policy/policy.ts';
-import {testWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {guardObjects, rulesIn} from './guards.ts';
 import {type AdmissionRequest, admit, type Outcome} from './oracle.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import {testWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {agree, wrapped} from './agree.ts';
 import {others} from './objects.ts';
 import {pods} from './pods.ts';

@@ -6,7 +6,8 @@ import {guard} from '../../src/guard/guard.ts';
 import {asList, asMap, type JsonMap, valueAt} from '../../src/json.ts';
 import type {Exception} from '../../src/policy/policy.ts';
 import {findRule} from '../../src/rules/index.ts';
-import {testWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {defaults, guardObjects} from './guards.ts';
 import {checkPolicies} from './oracle.ts';
 

@@ -4,7 +4,8 @@ import path from 'node:path';
 import {execa} from 'execa';
 import {chartFolder} from '../fixtures/charts.ts';
 import {helm4WithPlugin} from '../tools/helm-4.ts';
-import {repository, testWithTools, toolPath} from '../tools/tools.ts';
+import {repository, toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-integration-'));

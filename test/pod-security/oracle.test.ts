@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
-import {testWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {officialPods} from './official-pods.ts';
 import {decodeStrictly, evaluatePods} from './oracle.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {testWithTools} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {attackFolders, attackRows, perform, runsOf, toolsOf} from './attacks.ts';
 
 test('every attack has a row and a folder, and is tried', t => {

@@ -3,7 +3,8 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {repository, testWithTools, toolPath} from '../tools/tools.ts';
+import {repository, toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {contentsOf, layBait} from './bait.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import type {ToolName} from './catalog.ts';
 import {corpusFiles, corpusFolder} from './corpus-files.ts';
-import {testWithTools} from './tools.ts';
+import {testWithTools} from './with-tools.ts';
 
 /**
  * Declares a test that needs charts of the corpus: the test runner counts it as skipped, by name,

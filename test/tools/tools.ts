@@ -1,42 +1,15 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
-import test from 'ava';
 import type {ToolName} from './catalog.ts';
 
-/** The repository's root, seen from `dist/test/tools`. */
+/** The root of the repository, seen from `dist/test/tools`. */
 export const repository = path.resolve(import.meta.dirname, '../../..');
 
 export const binFolder = path.join(repository, '.tools/bin');
 
-/** The path of a real tool. @throws {Error} where it could not be built */
+/** The path of a real tool. @throws {Error} if it could not be built */
 export function toolPath(name: ToolName): string {
   const executable = path.join(binFolder, name);
   if (existsSync(executable)) return executable;
   throw new Error(`${name} is not built: "npm run tools" says why`);
-}
-
-/**
- * Declares a test that needs real tools. Where one could not be built the test runner counts the test as
- * skipped, and stderr says why; in CI the test runs, and fails.
- */
-export const testWithTools = (...names: readonly ToolName[]): typeof test | typeof test.skip =>
-  canRun(names) ? test : test.skip;
-
-/** As `testWithTools`, for a test that runs by itself. */
-export const serialTestWithTools = (
-  ...names: readonly ToolName[]
-): typeof test.serial | typeof test.serial.skip => (canRun(names) ? test.serial : test.serial.skip);
-
-const told = new Set<ToolName>();
-
-function canRun(names: readonly ToolName[]): boolean {
-  if (process.env['CI'] !== undefined) return true;
-  const missing = names.filter(name => !existsSync(path.join(binFolder, name)));
-  for (const name of missing.filter(each => !told.has(each))) {
-    told.add(name);
-    process.stderr.write(
-      `SKIPPED: tests that need ${name}, which is not built: "npm run tools" says why\n`,
-    );
-  }
-  return missing.length === 0;
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {testWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {readBytes} from './agreement.ts';
 import {chooseFrom} from './choices.ts';
 import {documents} from './documents.ts';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import {testWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {readBytes} from './agreement.ts';
 import {chooseAtRandom} from './choices.ts';
 import {examineEdits, examineReading, lostText} from './examine.ts';

@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import test from 'ava';
-import {testWithTools, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 import {disagreement, ended, plain, readBytes, typedDisagreement, unreported} from './agreement.ts';
 import {askAll, type Recorded, readAnswers} from './answers.ts';
 import {YamlOracle} from './oracle.ts';
