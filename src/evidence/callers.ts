@@ -106,3 +106,18 @@ export const isReachedByNode: PodWitness = (pod, facts) => {
   }
   return undefined;
 };
+
+/** The ports under which clients look for a web server. */
+export const webPorts = [80, 443];
+
+/** A DaemonSet that takes both is the edge proxy of its nodes, whatever Services lead there as well. */
+export const isEdgeOfNodes: PodWitness = ({resource, containers}) => {
+  if (resource.kind !== 'DaemonSet') return undefined;
+  const edge = containers.find(({value}) => {
+    const taken = asList(value['ports']).map(item => asMap(item)?.['hostPort']);
+    return webPorts.every(port => taken.includes(port));
+  });
+  return edge === undefined
+    ? undefined
+    : `container "${edge.name}" of a DaemonSet takes the host ports ${webPorts.join(' and ')} of each node, where clients look for web servers`;
+};

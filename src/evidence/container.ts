@@ -3,7 +3,8 @@ import {capabilitiesOf} from '../kubernetes/capabilities.ts';
 import {isPrivilegedPort} from '../kubernetes/container-port.ts';
 import {type HostCall, hostCallsOf, loopbackHost} from '../kubernetes/handlers.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
-import {mayBeRoot} from '../kubernetes/user.ts';
+import {mayBeRoot, userOf} from '../kubernetes/user.ts';
+import {defaultCapabilities} from '../rules/no-extra-capabilities.ts';
 import {type ContainerWitness, once, type PodWitness, type Witness} from './witness.ts';
 
 /** Nobody sets mount propagation between container and node by accident. */
@@ -23,9 +24,19 @@ export const propagatesMounts: ContainerWitness = ({name, value}) => {
 export const hasFileCapabilities: Witness = ({container, pod}) => {
   if (container === undefined) return undefined;
   const context = asMap(container.value['securityContext']);
-  const [added] = capabilitiesOf(container, 'add');
+  const capabilities = capabilitiesOf(container, 'add');
+  const [added] = capabilities;
   if (context?.['allowPrivilegeEscalation'] === false || added === undefined) return undefined;
-  if (mayBeRoot(container, pod)) return undefined;
+  if (mayBeRoot(container, pod)) {
+    // Root has the default capabilities anyway: who asks for them and for escalation runs as somebody else.
+    const isForImage =
+      context?.['allowPrivilegeEscalation'] === true &&
+      userOf(container, pod) !== 0 &&
+      capabilities.every(({name}) => defaultCapabilities.has(name));
+    return isForImage
+      ? `container "${container.name}" asks for it together with "${added.text}", which a non-root user of an image gets only through it`
+      : undefined;
+  }
   return `container "${container.name}" needs it: a non-root user gets the capability "${added.text}" through it`;
 };
 

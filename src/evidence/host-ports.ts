@@ -1,4 +1,5 @@
 import {asMap, valueAt} from '../json.ts';
+import {readsNodeAddress} from '../kubernetes/node-address.ts';
 import {hostProbesOf} from './container.ts';
 import type {Subject, Witness} from './witness.ts';
 
@@ -22,6 +23,23 @@ export const isNamedInStream: Witness = subject => {
     facts.policyAt(port.host);
   if (user === undefined) return undefined;
   return `the ${user.kind} "${user.name}" depends on the host port ${port.host}`;
+};
+
+/**
+ * Pods that are told the address of their node tell it to others, who reach the host port there; and pods of
+ * others that are told theirs call the DaemonSet on the same node.
+ */
+export const isCalledByNodeAddress: Witness = subject => {
+  const port = hostPortOf(subject);
+  if (port === undefined) return undefined;
+  const {facts, pod} = subject;
+  if (readsNodeAddress(pod)) {
+    return `the pods read the address of their node, where others reach the host port ${port.host}`;
+  }
+  if (pod.resource.kind !== 'DaemonSet') return undefined;
+  const client = facts.clientOfNode;
+  if (client === undefined) return undefined;
+  return `the ${client.kind} "${client.name}" reads the address of its node, where it reaches the host port ${port.host}`;
 };
 
 interface HostPort {

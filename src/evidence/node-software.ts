@@ -64,6 +64,15 @@ export const isCritical: PodWitness = ({value}) => {
     : undefined;
 };
 
+/** The namespace that Kubernetes keeps for what makes the cluster work. */
+export const systemNamespace = 'kube-system';
+
+/** Its pods on the host network work where there is no network of pods, or set that up. */
+export const isSystem: PodWitness = ({resource, value}) =>
+  resource.namespace === systemNamespace && value['hostNetwork'] === true
+    ? `it is in the namespace "${systemNamespace}", on the host network, as a part of the cluster`
+    : undefined;
+
 /** Taints of nodes that are not ready for normal workloads yet. */
 export const earlyTaints = [
   'CriticalAddonsOnly',

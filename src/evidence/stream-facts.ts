@@ -9,6 +9,7 @@ import {
   valueAt,
 } from '../json.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
+import {readsNodeAddress} from '../kubernetes/node-address.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
@@ -30,6 +31,7 @@ export class StreamFacts {
   #ports: Ports | undefined;
   #services: ReadonlyMap<string, readonly SameServices[]> | undefined;
   #callers: ReadonlyMap<string, Resource> | undefined;
+  #clientOfNode: {readonly found: Resource | undefined} | undefined;
   #roles: AccountRoles | undefined;
   #configs: NameIndex<Resource> | undefined;
   #locator: Locator | undefined;
@@ -74,6 +76,16 @@ export class StreamFacts {
   callerOf(pod: PodSpec): Resource | undefined {
     this.#callers ??= callersByPod(this.#stream);
     return this.#callers.get(placeOf(pod));
+  }
+
+  /** What is no DaemonSet, and whose pods read the address of their node; undefined if there is none. */
+  get clientOfNode(): Resource | undefined {
+    this.#clientOfNode ??= {
+      found: this.#stream.workloads.find(
+        ({resource, pod}) => resource.kind !== 'DaemonSet' && readsNodeAddress(pod),
+      )?.resource,
+    };
+    return this.#clientOfNode.found;
   }
 
   /** The binding that lets the pods write the status of Ingresses or Gateways, if there is one. */

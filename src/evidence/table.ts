@@ -1,5 +1,11 @@
 import type {Rule} from '../rules/rule.ts';
-import {isCalledByApiServer, isReachedByNode, isToldToServe, servesClass} from './callers.ts';
+import {
+  isCalledByApiServer,
+  isEdgeOfNodes,
+  isReachedByNode,
+  isToldToServe,
+  servesClass,
+} from './callers.ts';
 import {changesOwners, gainsRoot, runsPrivileged} from './commands.ts';
 import {runsScript, writesBelowMount} from './configs.ts';
 import {
@@ -17,13 +23,14 @@ import {
   tellsMountsApart,
   usesDevices,
 } from './host-folders.ts';
-import {isNamedInStream, isProbedOnHostPort} from './host-ports.ts';
+import {isCalledByNodeAddress, isNamedInStream, isProbedOnHostPort} from './host-ports.ts';
 import {findsDevices, isPrivilegedImage, isRootlessImage} from './images.ts';
 import {isMeshed} from './mesh.ts';
 import {
   addsOnPurpose,
   isCritical,
   isNodeAgent,
+  isSystem,
   toleratesAll,
   worksOnNode,
 } from './node-software.ts';
@@ -39,9 +46,11 @@ export const podWitnesses = {
   isNodeAgent,
   worksOnNode,
   isCritical,
+  isSystem,
   toleratesAll,
   isProbedOnLoopback,
   isReachedByNode,
+  isEdgeOfNodes,
   isCalledByApiServer,
   servesClass,
   isToldToServe,
@@ -77,7 +86,7 @@ export const fromStream: readonly string[] = [
  * What speaks against one rewrite, by rule, whether it takes something away or fills in a default.
  */
 export const ruleWitnesses: Readonly<Record<string, readonly Witness[]>> = {
-  'no-host-port': [isProbedOnHostPort, isNamedInStream],
+  'no-host-port': [isProbedOnHostPort, isNamedInStream, isCalledByNodeAddress],
   'no-privilege-escalation': [
     hasFileCapabilities,
     ofContainer(gainsRoot),

@@ -1,4 +1,4 @@
-import {servingOptions} from '../evidence/callers.ts';
+import {servingOptions, webPorts} from '../evidence/callers.ts';
 import {privilegedPatterns, rootPattern, setUidPattern} from '../evidence/commands.ts';
 import {
   deviceFolders,
@@ -13,6 +13,7 @@ import {
   earlyTaints,
   namespaces,
   nodeCapabilities,
+  systemNamespace,
 } from '../evidence/node-software.ts';
 import type {containerWitnesses, podWitnesses} from '../evidence/table.ts';
 import {firstUnprivilegedPort} from '../kubernetes/container-port.ts';
@@ -102,10 +103,12 @@ export const podTwins: Readonly<Record<keyof typeof podWitnesses, string | undef
   isNodeAgent: `${isDaemonSet} && ${sharesNamespace}`,
   worksOnNode: `${sharesNamespace} && variables.containers.exists(c, ${listed('add')}.exists(a, a.matches(${capability(nodeCapabilities)})))`,
   isCritical: `variables.pod.?priorityClassName.orValue('') in ${celList(criticalClasses)}`,
+  isSystem: `request.namespace == ${celString(systemNamespace)} && variables.pod.?hostNetwork.orValue(false)`,
   toleratesAll: `variables.pod.?tolerations.orValue([]).exists(t, !has(t.tolerationSeconds) && (t.?key.orValue('') == '' ? t.?operator.orValue('') == 'Exists' : t.?key.orValue('') in ${celList(earlyTaints)}))`,
   isProbedOnLoopback: `variables.pod.?hostNetwork.orValue(false) && variables.containers.exists(c, ${callsHost(`h.matches(${celString(loopbackHost)})`)})`,
   // Whether a Service leads there depends on other objects: here any host port counts.
   isReachedByNode: `${isDaemonSet} && ${hasHostPort}`,
+  isEdgeOfNodes: `${isDaemonSet} && variables.containers.exists(c, [${webPorts.join(', ')}].all(n, c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) == n)))`,
   isCalledByApiServer: undefined,
   servesClass: undefined,
   isToldToServe: `(variables.pod.?hostNetwork.orValue(false) || ${hasHostPort}) && variables.containers.exists(c, ${runs(servingOptions)})`,
@@ -135,11 +138,14 @@ export const containerTwins: Readonly<Record<keyof typeof containerWitnesses, st
     writesBelowMount: undefined,
   };
 
-/** As `hasFileCapabilities`: the user is not root, because of its number or a promise. */
+/**
+ * As `hasFileCapabilities`: the user is not root, because of its number or a promise; or escalation is asked for
+ * together with default capabilities, and nothing says that the user is root.
+ */
 const hasFileCapabilities = [
   `${ofContainer}.?allowPrivilegeEscalation.orValue(true)`,
   `${listed('add')}.size() > 0`,
-  `!(${mayBeRoot})`,
+  `(!(${mayBeRoot}) || ${ofContainer}.?allowPrivilegeEscalation.orValue(false) && ${userOf}.orValue(1) != 0 && ${listed('add')}.all(a, a.matches(${capability([...defaultCapabilities])})))`,
 ].join(' && ');
 
 const hasLowPort = `c.?ports.orValue([]).exists(p, p.?containerPort.orValue(0) > 0 && p.containerPort < ${firstUnprivilegedPort})`;
