@@ -1,5 +1,5 @@
 import {allowanceLines} from '../config/entries.ts';
-import {titleOf} from '../findings/finding.ts';
+import {type Finding, titleOf} from '../findings/finding.ts';
 import {safeMarkdown} from '../text/safe-markdown.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
@@ -9,15 +9,13 @@ import {noteLines, openOf, outcomeOf, shownLine, skippedLines, staleLines, textO
 export function toMarkdown(report: Report): string {
   const {findings, summary, refusal} = report;
   const rows = findings.map(finding => {
-    const {file, template, isRendering} = finding.source;
-    const rendering = isRendering === undefined ? '' : ', line in its output';
     const cells = [
       outcomeOf(finding),
       finding.severity,
       finding.rule,
       titleOf(finding),
       textOf(finding),
-      `${file}:${shownLine(finding.source)}${template === undefined ? '' : ` (${template}${rendering})`}`,
+      placeOf(finding),
     ];
     return `| ${cells.map(safeMarkdown).join(' | ')} |`;
   });
@@ -38,6 +36,15 @@ export function toMarkdown(report: Report): string {
     ...remedies(report),
     ...decisions(report),
   ].join('\n');
+}
+
+function placeOf({source}: Finding): string {
+  const {file, template, isRendering} = source;
+  const origin = [
+    ...(template === undefined ? [] : [template]),
+    ...(isRendering === undefined ? [] : ['line in its output']),
+  ];
+  return `${file}:${shownLine(source)}${origin.length === 0 ? '' : ` (${origin.join(', ')})`}`;
 }
 
 function remedies(report: Report): readonly string[] {

@@ -1,5 +1,5 @@
 import {evidenceText} from '../findings/allowances.ts';
-import type {Finding} from '../findings/finding.ts';
+import type {Finding, Source} from '../findings/finding.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 import type {Severity} from '../severity.ts';
@@ -76,7 +76,7 @@ function resultOf(finding: Finding, ruleIndex: number) {
       {
         physicalLocation: {
           artifactLocation: {uri: uriOf(source.file)},
-          region: {startLine: source.line, startColumn: source.column},
+          region: regionOf(source),
         },
         logicalLocations: [{fullyQualifiedName: object, kind: 'resource'}],
       },
@@ -95,6 +95,12 @@ function resultOf(finding: Finding, ruleIndex: number) {
     },
   };
 }
+
+/** A kustomization is a file, but what it builds has no line in it. */
+const regionOf = ({line, column, template, isRendering}: Source) =>
+  isRendering !== undefined && template === undefined
+    ? {startLine: 1, startColumn: 1}
+    : {startLine: line, startColumn: column};
 
 /**
  * SARIF messages may contain links, `[text](address)`; brackets that are not links are escaped

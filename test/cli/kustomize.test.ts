@@ -355,6 +355,21 @@ for (const [what, [files, message]] of Object.entries(refused)) {
   });
 }
 
+test('no report says that a built line is one of the kustomization', async t => {
+  const cwd = folderOf({'kustomization.yaml': 'resources: [pod.yaml]\n', 'pod.yaml': pod()});
+  const bin = fake('kustomize', `printf '\n\n%s' '${pod()}'`);
+  const reportIn = async (format: string) => {
+    const args = [executable, 'audit', '.', '--format', format];
+    return (await execa(process.execPath, args, {cwd, env: {PATH: bin}, reject: false})).stdout;
+  };
+  t.regex(await reportIn('markdown'), /\| kustomization\.yaml:6 \(line in its output\) \|/);
+  const [first] = JSON.parse(await reportIn('sarif')).runs[0].results;
+  t.deepEqual(first.locations[0].physicalLocation, {
+    artifactLocation: {uri: 'kustomization.yaml'},
+    region: {startLine: 1, startColumn: 1},
+  });
+});
+
 test('what has the name of a kustomization and is none of kustomize’s is a manifest', async t => {
   const flux =
     'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\n';
