@@ -1,9 +1,9 @@
-/** Up to so many decoded nodes, 99 % of them may come from aliases; go-yaml v2's `decode.go`. */
+/** Up to this many decoded nodes, 99 % of them may come from aliases; go-yaml v2's `decode.go`. */
 const low = 400_000;
-/** From so many on, 10 %. */
+/** From this many on, 10 %. */
 const high = 4_000_000;
 
-/** Counts decoded nodes as go-yaml v2 does, to tell alias bombs from honest use. */
+/** Counts decoded nodes as go-yaml v2 does, to distinguish alias bombs from normal use. */
 export class AliasBudget {
   #decoded = 0;
   #fromAliases = 0;
@@ -16,7 +16,7 @@ export class AliasBudget {
     this.#decoded++;
   }
 
-  /** Counts an alias to a node of `size` nodes; false where go-yaml refuses the document. */
+  /** Counts an alias to a node of `size` nodes; false if go-yaml refuses the document. */
   expand(size: number): boolean {
     this.#decoded += size + 1;
     this.#fromAliases += size;

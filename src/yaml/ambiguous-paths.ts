@@ -4,7 +4,7 @@ import {type Ambiguity, childrenOf, hasContent, nameOf, type YamlDocument} from 
 
 export interface PlacedAmbiguity {
   readonly kind: Ambiguity['kind'];
-  /** Where the disputed key lies in its document. */
+  /** The path of the disputed key in its document. */
   readonly path: Path;
 }
 
@@ -26,7 +26,7 @@ export function ambiguousPathsOf(document: YamlDocument): readonly PlacedAmbigui
   return found;
 }
 
-/** Calls `visit` for each key below `node`, with the path of its mapping, which lives on. */
+/** Calls `visit` for each key in `node`, with the path of its mapping, which is reused. */
 function walk(
   document: YamlDocument,
   node: number,

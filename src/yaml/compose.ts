@@ -8,18 +8,18 @@ import * as token from './tokens.ts';
 
 export interface Composed {
   readonly nodes: table.NodeTable;
-  /** The value, or null where the document holds none. */
+  /** The value, or null if the document has none. */
   readonly value: Json;
   readonly ambiguities: readonly Ambiguity[];
 }
 
-/** How deep collections may be nested: deeper than any manifest, and safe for the call stack. */
+/** The maximum nesting of collections: deeper than any manifest, and safe for the call stack. */
 const deepest = 1000;
 
 /**
- * The nodes and the value of a document's tokens, by the grammar of go-yaml v2.
+ * Builds the nodes and the value from the tokens of a document, by the grammar of go-yaml v2.
  *
- * @throws {YamlError} where the grammar does not hold, or the value is none that JSON has
+ * @throws {YamlError} if the grammar is violated, or JSON has no such value
  */
 export function compose(text: string, tokens: token.Tokens, dialect: Dialect): Composed {
   return new Composer(text, tokens, dialect).compose();
@@ -31,7 +31,7 @@ interface Anchored {
   readonly node: number;
   /** Absent until the whole node has been read. */
   readonly value?: Json;
-  /** How often the decoder is called for it, aliases expanded. */
+  /** The number of decoder calls for it, with aliases expanded. */
   readonly size: number;
 }
 
@@ -44,7 +44,7 @@ class Composer {
   readonly #anchors = new Map<string, Anchored>();
   readonly #budget = new AliasBudget();
   #token = 0;
-  /** What the current token begins, as far as it has not been taken yet. */
+  /** What the current token begins and has not been consumed yet. */
   #flags = 0;
   #depth = 0;
   /** The node that was read last. */
@@ -178,7 +178,7 @@ class Composer {
     return anchored.value;
   }
 
-  /** A value that is left out: null, where its colon, dash or key ends. */
+  /** A missing value: null, at the end of its colon, dash or key. */
   #readNothing(at: number): null {
     this.#budget.count();
     this.#node = this.#nodes.add(table.emptyNode, at, at);
@@ -210,7 +210,7 @@ class Composer {
     return this.#close(node, start, end, items);
   }
 
-  /** Reads an item from its dash on, and returns where its text ends. */
+  /** Reads an item from its dash on, and returns the end of its text. */
   #readItem(items: Json[], isIndentless: boolean): number {
     const dashEnd = this.#tokens.ends[this.#token] as number;
     this.#skip();
@@ -277,7 +277,7 @@ class Composer {
     return this.#close(node, start, end, items);
   }
 
-  /** Skips the comma between two entries; false where the collection ends behind it. */
+  /** Skips the comma between two entries; false if the collection ends after it. */
   #skipComma(closing: string): boolean {
     if (this.#peek() !== token.flowEntry) this.#fail(`\`,\` or \`${closing}\` was expected`);
     this.#skip();
@@ -325,7 +325,7 @@ class Composer {
     }
   }
 
-  /** Skips the colon after a key, and returns where it ends; where there is none, where the key does. */
+  /** Skips the colon after a key, and returns its end, or that of the key if there is no colon. */
   #skipColon(pairs: PairReader, mayHaveOne = true): number {
     pairs.hasValue = mayHaveOne && this.#peek() === token.value;
     if (!pairs.hasValue) return this.#nodes.end(this.#node);
@@ -334,7 +334,7 @@ class Composer {
     return end;
   }
 
-  /** Reads a key that begins, with what stands before it, at `lead`. */
+  /** Reads a key that begins at `lead`, including its anchor and tag. */
   #readKey(pairs: PairReader, lead: number, inBlock: boolean): void {
     const isTagged = this.#peek() === token.tag || this.#peek() === token.anchor;
     const index = this.#token;
@@ -357,7 +357,7 @@ class Composer {
     pairs.begin(name, value, start, false);
   }
 
-  /** The name of a key that is no text; of an alias, as what it stands for is spelled. */
+  /** The name of a key that is not a string; for an alias, as its target is spelled. */
   #nameOf(value: Json, key: number): string {
     const nodes = this.#nodes;
     const node = nodes.targets.get(key) ?? key;
@@ -366,7 +366,7 @@ class Composer {
     return keyName(value, this.#text.slice(start, nodes.end(node)), tagged, nodes.start(key));
   }
 
-  /** `<<` merges where it is plain, or tagged `!` or `!!merge`. */
+  /** `<<` merges if it is plain, or tagged `!` or `!!merge`. */
   #isMergeKey(kind: number, isTagged: boolean, first: number): boolean {
     if (kind === table.aliasNode) return false;
     if (!isTagged) return kind === table.plainNode;
@@ -385,7 +385,10 @@ class Composer {
   }
 }
 
-/** kubectl reads a document that begins with `{` as JSON, which knows larger numbers and fewer breaks. */
+/**
+ * kubectl reads a document that begins with `{` as JSON, which allows larger numbers and fewer line
+ * breaks.
+ */
 function refuseUnlikeJson(source: string, value: Json, start: number): void {
   if (value === source && /^-?\d+(?:\.\d+)?[eE][-+]?\d+$/.test(source)) {
     throw new YamlError(`the number ${source} must fit 64 bits, or be quoted`, start);
@@ -398,26 +401,26 @@ function refuseUnlikeJson(source: string, value: Json, start: number): void {
 const isPairEnd = (type: number): boolean =>
   type === token.key || type === token.value || type === token.blockEnd;
 
-/** Names of keys that may be those of numbers, booleans and null, which are no texts. */
+/** Names of keys that may be numbers, booleans or null instead of strings. */
 const perhapsNoText = /^(?:[-+.\d]|true$|false$|null$|inf|nan)/i;
 
 /**
- * The value of a mapping, pair by pair. go-yaml v2 lets the last of equal keys win, and puts merged
- * keys where the merge key stands, so that they override what stands before it; kyaml refuses equal
- * keys and lets a mapping's own keys win.
+ * The value of a mapping, pair by pair. go-yaml v2 lets the last of equal keys win, and inserts
+ * merged keys at the place of the merge key, so that they override earlier keys. kyaml refuses
+ * equal keys and lets the mapping's own keys win.
  */
 class PairReader {
   readonly value = new Dictionary();
-  /** Whether a colon follows the key of the pair that was begun. */
+  /** Whether a colon follows the key of the current pair. */
   hasValue = false;
   readonly #ambiguities: Ambiguity[];
   readonly #dialect: Dialect;
   #name = '';
   #offset = 0;
   isMerge = false;
-  /** The types of the keys that are no texts. */
+  /** The types of the keys that are not strings. */
   #types: Map<string, string> | undefined;
-  /** The keys that the mapping has by a merge key alone. */
+  /** The keys that the mapping has only through a merge key. */
   #merged: Set<string> | undefined;
 
   constructor(ambiguities: Ambiguity[], dialect: Dialect) {
@@ -441,7 +444,7 @@ class PairReader {
     if ((this.#types?.get(name) ?? 'string') !== typeof key) {
       throw new YamlError(`the key "${name}" occurs twice, as values of two types`, offset);
     }
-    // A key that follows the merge key overrides it for every reader, where both are texts.
+    // A key after the merge key overrides it in every parser, if both are strings.
     if (this.#merged?.has(name) && !perhapsNoText.test(name)) return;
     if (this.#dialect === 'kyaml') throw new YamlError(`the key "${name}" occurs twice`, offset);
     this.#ambiguities.push({kind: 'duplicate-key', key: name, offset});
@@ -456,7 +459,7 @@ class PairReader {
     this.#merged?.delete(this.#name);
   }
 
-  /** Of several mappings the first that has a key wins. */
+  /** The first of several mappings with a key wins. */
   #merge(value: Json): void {
     const sources = Array.isArray(value) ? value : [value];
     const seen = new Set<string>();

@@ -7,14 +7,17 @@ import {layoutOf} from './layout.ts';
 import type {MappingNode, Pair, SequenceNode, YamlDocument, YamlNode} from './nodes.ts';
 import {NotSurgicalError, type SourceEdits} from './source-edits.ts';
 
-/** Turns the difference of two values into edits of the text: block style by lines, flow style within. */
+/**
+ * Turns the difference of two values into edits of the text: by lines in block style, within lines
+ * in flow style.
+ */
 export class BlockEditor {
   /** The indices of the nodes that were edited in place, or replaced. */
   readonly edited = new Set<number>();
   readonly #text: string;
   readonly #edits: SourceEdits;
   readonly #isJson: boolean;
-  /** Whether JSON has a space after its colons and commas. */
+  /** Whether the JSON has a space after colons and commas. */
   readonly #isSpaced: boolean;
   readonly #withinFlow: boolean;
   readonly #layout: Layout;
@@ -30,13 +33,13 @@ export class BlockEditor {
   }
 
   /**
-   * Makes the text of `node`, whose value is `before`, one whose value is `after`. What is the same
-   * object in both is not looked at.
+   * Edits the text of `node` so that its value changes from `before` to `after`. Parts that are the
+   * same object in both are skipped.
    *
-   * @throws {NotSurgicalError} where the text cannot be edited in place
+   * @throws {NotSurgicalError} if the text cannot be edited in place
    */
   edit(node: YamlNode, before: Json, after: Json): void {
-    // What an alias brings is written out once all that it shares has been edited.
+    // Aliases are expanded after everything that they share has been edited.
     if (before === after || node.kind === 'alias') return;
     this.edited.add(node.index);
     if (node.kind === 'mapping' && !node.flow && isMap(before) && isMap(after)) {
@@ -61,7 +64,7 @@ export class BlockEditor {
     return this.#isJson ? emitJson(value, this.space) : emitFlow(value);
   }
 
-  /** What follows a comma in flow style. */
+  /** The text after a comma in flow style. */
   get space(): string {
     return this.#isJson && !this.#isSpaced ? '' : ' ';
   }
@@ -106,7 +109,10 @@ export class BlockEditor {
     if (!isFilled) this.#edits.insertLines(node.end, indent, added);
   }
 
-  /** Removes the entries that are not kept; where none is, puts `added` in their place and is true. */
+  /**
+   * Removes the entries that are not kept. If none is kept, replaces them with `added` and returns
+   * true.
+   */
   #removeEntries(
     entries: readonly Entry[],
     indent: string,
@@ -127,14 +133,19 @@ export class BlockEditor {
     return true;
   }
 
-  /** Removes an entry that has its lines to itself, with the comments below that are indented like parts of it. */
+  /**
+   * Removes an entry on its own lines, with the comments below that are indented like parts of it.
+   */
   #removeLines({start, end}: Pick<Entry, 'start' | 'end'>): void {
     const from = this.#edits.lineStart(start);
     const to = this.#edits.commentsEnd(this.#edits.lineEndAfter(end), start - from);
     this.#edits.replace(from, to, '');
   }
 
-  /** Where the first entry shares a line with a dash, the next one moves up, unless a comment is between. */
+  /**
+   * If the first entry shares a line with a dash, the next one moves up, unless there is a comment
+   * between them.
+   */
   #removeFirst(first: Pick<Entry, 'start' | 'end'>, next: Pick<Entry, 'start'>): void {
     if (this.#edits.beginsLine(first.start)) {
       this.#removeLines(first);
@@ -167,14 +178,17 @@ export class BlockEditor {
     this.#edits.replace(colon, end, this.#edits.withLineEnds(rest + beside + lineEnd));
   }
 
-  /** The comment on the line at `offset`, with the blanks before it, behind nothing but an anchor and a tag. */
+  /**
+   * The comment on the line at `offset`, with the white space before it, if only an anchor and a
+   * tag precede it.
+   */
   #commentAt(offset: number): string {
     const comment = /(?:[ \t]+[&!]\S*)*([ \t]+#[^\r\n\u0085\u2028\u2029]*)/y;
     comment.lastIndex = offset;
     return comment.exec(this.#text)?.[1] ?? '';
   }
 
-  /** Gives a key that has no value one: below it, or a scalar beside it. */
+  /** Gives a key without a value one: a collection below it, or a scalar next to it. */
   #fill(key: YamlNode, nothing: YamlNode, value: Json, indent: string): void {
     this.edited.add(nothing.index);
     const text = emitPair('', withoutHoles(value), indent, this.#layout).slice(emitFlow('').length);
@@ -188,14 +202,14 @@ export class BlockEditor {
     this.#edits.insertLines(nothing.end, '', lines);
   }
 
-  /** The offset after the colon behind `key`. */
+  /** The offset after the colon of `key`. */
   #colonAfter(key: YamlNode): number {
     const colon = skipBlanks(this.#text, key.end);
     if (this.#text[colon] !== ':') throw new NotSurgicalError();
     return colon + 1;
   }
 
-  /** Whether a tag stands before `node`: it would say of a new value what it is. */
+  /** Whether there is a tag before `node`, which would apply to a new value. */
   #isTagged({lead, start}: YamlNode): boolean {
     return this.#text.slice(lead, start).includes('!');
   }
@@ -212,9 +226,9 @@ export class BlockEditor {
   }
 
   /**
-   * Writes `value` where an alias stands, as the value of a pair, an item, or within flow style.
+   * Writes `value` in place of an alias, as the value of a pair, an item, or within flow style.
    *
-   * @throws {NotSurgicalError} where the text around it is none that can be edited
+   * @throws {NotSurgicalError} if the text around it cannot be edited
    */
   writeOut(alias: YamlNode, value: Json, pair: Pair | undefined, parent: YamlNode): void {
     const isInFlow = parent.kind !== 'scalar' && parent.kind !== 'alias' && parent.flow;
@@ -232,7 +246,7 @@ export class BlockEditor {
     }
   }
 
-  /** Writes pairs of `names` in place of the merge key at `index` and what it names. */
+  /** Writes the pairs for `names` in place of the merge key at `index` and its value. */
   writeOutMerge(
     parent: MappingNode,
     index: number,
@@ -257,7 +271,7 @@ export class BlockEditor {
     this.#edits.replace(merge.key.lead, merge.value.end, text);
   }
 
-  /** Removes a merge key that has nothing to bring any more, where other pairs stay. */
+  /** Removes a merge key that no longer adds anything, if other pairs stay. */
   #removeMerge(merge: Pair, next: Pair | undefined, after: JsonMap, {flow}: MappingNode): void {
     const entry = {start: merge.key.lead, end: merge.value.end};
     if (flow || Object.keys(after).length === 0) throw new NotSurgicalError();
@@ -267,14 +281,14 @@ export class BlockEditor {
   }
 }
 
-/** A pair or an item: where it begins, with its dash or what stands before its key, and ends. */
+/** The start of a pair or item, including its dash or the text before its key, and its end. */
 interface Entry {
   readonly start: number;
   readonly end: number;
   readonly isKept: boolean;
 }
 
-/** Where the items' dashes stand: behind the items before them, blanks and comments. */
+/** The offsets of the dashes of items, after the previous items, white space and comments. */
 export function dashesOf({start, items}: SequenceNode, text: string): readonly number[] {
   let end = start;
   return items.map(item => {
@@ -284,21 +298,24 @@ export function dashesOf({start, items}: SequenceNode, text: string): readonly n
   });
 }
 
-/** The offset of what follows the blanks, line breaks and comments at `offset`. */
+/** The offset after the white space, line breaks and comments at `offset`. */
 function skipBlanks(text: string, offset: number): number {
   const blanks = /(?:[ \t\r\n\u0085\u2028\u2029]|#[^\r\n\u0085\u2028\u2029]*)*/y;
   blanks.lastIndex = offset;
   return offset + (blanks.exec(text)?.[0].length ?? 0);
 }
 
-/** Whether a collection is written in block style: not where it is empty, or all of its items are holes. */
+/**
+ * Whether a collection is written in block style: not if it is empty, or all of its items are
+ * holes.
+ */
 const holdsSomething = (value: Json): boolean =>
   isBlock(value) && (!isList(value) || value.some(item => item !== undefined));
 
 const isOfOneKind = (one: Json, other: Json): boolean =>
   (isMap(one) && isMap(other)) || (isList(one) && isList(other));
 
-/** Whether a node takes lines of its own. */
+/** Whether a node is on lines of its own. */
 function isBlockNode(node: YamlNode): boolean {
   if (node.kind === 'scalar') return node.style === 'literal' || node.style === 'folded';
   return node.kind !== 'alias' && !node.flow;

@@ -3,9 +3,9 @@ import {isList, isMap, type Json, type JsonList, type JsonMap} from '../json.ts'
 import type {MappingNode, SequenceNode, YamlNode} from './nodes.ts';
 import {NotSurgicalError, type SourceEdits} from './source-edits.ts';
 
-/** Edits what lies within the collection, whatever its style. */
+/** Edits the content of a collection, whatever its style. */
 interface ValueEditor {
-  /** What follows a comma. */
+  /** The text after a comma. */
   readonly space: string;
   edit(node: YamlNode, before: Json, after: Json): void;
   /** `value` in flow style; in JSON, as JSON. */
@@ -13,11 +13,11 @@ interface ValueEditor {
 }
 
 /**
- * Edits within a flow collection: entries go with their commas, new ones follow the last. False, and
- * nothing edited, where the collection is to be replaced as a whole: it is no collection, or was or
- * will be empty.
+ * Edits within a flow collection: entries are removed with their commas, and new ones are added
+ * after the last. Returns false, without an edit, if the collection must be replaced as a whole: it
+ * is not a collection, or was or will be empty.
  *
- * @throws {NotSurgicalError} where an entry has no value to edit
+ * @throws {NotSurgicalError} if an entry has no value to edit
  */
 export function editFlow(
   node: YamlNode,
@@ -103,7 +103,7 @@ function editEntries(
     else if (entry === entries.at(-1)) edits.replace(last.end, entry.end, '');
   }
   const first = entries[0] as Entry;
-  // On a line of its own where the first entry is, without the comments that stand above that one.
+  // On its own line if the first entry is, without the comments above that one.
   const [between] = /\r?\n[ \t]*$/.exec(edits.text.slice(node.start + 1, first.start)) ?? [
     editor.space,
   ];

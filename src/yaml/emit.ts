@@ -1,13 +1,13 @@
 import {isList, isMap, type Json, type JsonList, type JsonMap} from '../json.ts';
 import {resolvePlain} from './resolve-scalar.ts';
 
-/** How block collections are indented: by how many columns, from that of their key. */
+/** The indentation of block collections, in columns from that of their key. */
 export interface Layout {
   readonly mapping: number;
   readonly sequence: number;
 }
 
-/** Two spaces, list items at their key's column: as Helm, kubectl and kustomize write. */
+/** Two spaces, with list items at the column of their key, as Helm, kubectl and kustomize write. */
 export const plainLayout: Layout = {mapping: 2, sequence: 0};
 
 /** `value` as a YAML document, in block style. */
@@ -15,7 +15,7 @@ export function stringify(value: Json): string {
   return `${emitBlock(value, '', plainLayout)}\n`;
 }
 
-/** `value` in block style, without a last line break; every line but the first is indented. */
+/** `value` in block style, without a final line break; every line except the first is indented. */
 export function emitBlock(value: Json, indent: string, layout: Layout): string {
   if (isList(value) && value.length > 0) {
     return value
@@ -39,7 +39,7 @@ export function emitPair(key: string, value: Json, indent: string, layout: Layou
   return `${name}:\n${inner}${emitBlock(value, inner, layout)}`;
 }
 
-/** Whether block style has lines of its own for `value`: a collection that holds something. */
+/** Whether `value` takes its own lines in block style: a non-empty collection. */
 export const isBlock = (value: Json): value is JsonList | JsonMap =>
   (isList(value) && value.length > 0) || (isMap(value) && Object.keys(value).length > 0);
 
@@ -65,7 +65,7 @@ export function emitJson(value: Json, space: string): string {
   return `{${pairs.join(`,${space}`)}}`;
 }
 
-/** More than this, and YAML 1.1 takes a text for a key only behind a question mark. */
+/** A longer key needs a question mark in YAML 1.1. */
 const longestKey = 1000;
 
 function emitKey(key: string, separator: string): string {
@@ -73,7 +73,7 @@ function emitKey(key: string, separator: string): string {
   return name.length > longestKey ? `? ${name}${separator}` : name;
 }
 
-/** A scalar, quoted where any reader could take it for anything but itself. */
+/** A scalar, quoted if any parser could read it as something else. */
 function emitScalar(value: null | boolean | number | string): string {
   if (typeof value !== 'string') return String(value);
   const isPlain = /^[A-Za-z_./][-\w./]*$/.test(value) && !/^\.+$/.test(value);
@@ -81,7 +81,10 @@ function emitScalar(value: null | boolean | number | string): string {
   return quote(value);
 }
 
-/** A scalar as JSON that YAML reads alike: what is a line break or no character there is an escape. */
+/**
+ * A scalar as JSON that YAML reads in the same way: line breaks and invalid characters of YAML are
+ * escaped.
+ */
 const quote = (value: null | boolean | number | string): string =>
   JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,

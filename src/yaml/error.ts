@@ -1,7 +1,7 @@
-/** The text is no YAML that Kubernetes reads. Thrown by the reader; nothing is guessed. */
+/** The text is not YAML that Kubernetes can read. Thrown by the parser, which guesses nothing. */
 export class YamlError extends Error {
   override readonly name = 'YamlError';
-  /** Where the fault lies, in UTF-16 code units into the whole stream's text. */
+  /** The offset of the error, in UTF-16 code units in the text of the whole stream. */
   readonly offset: number;
 
   constructor(message: string, offset: number, options?: ErrorOptions) {

@@ -2,7 +2,7 @@ import {type Layout, plainLayout} from './emit.ts';
 import * as table from './node-table.ts';
 import type {YamlDocument} from './nodes.ts';
 
-/** How far a document indents the block collections below their keys: as its first ones are. */
+/** The indentation of block collections in a document, taken from the first ones. */
 export function layoutOf({nodes, text}: YamlDocument): Layout {
   const columnOf = (index: number) => {
     const start = nodes.start(index);

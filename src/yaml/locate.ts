@@ -3,13 +3,13 @@ import * as table from './node-table.ts';
 import {childrenOf, hasContent, nameOf, type YamlDocument} from './nodes.ts';
 
 /**
- * The offset, in UTF-16 code units into the stream's text, of the field at `path`: of its key, or
- * of an item's own text. Of a field that is not there: of its nearest parent that is.
+ * The offset of the field at `path`, in UTF-16 code units in the text of the stream: of its key, or
+ * of the text of an item. For a missing field, that of the nearest existing parent.
  */
 export const locate = (document: YamlDocument, path: Path): number =>
   new Locator(document).locate(path);
 
-/** Locates many fields of one document: each collection on their ways is gone through once. */
+/** Locates many fields of one document: each collection on the paths is read once. */
 export class Locator {
   readonly document: YamlDocument;
   readonly #items = new Map<number, readonly number[]>();
@@ -35,7 +35,7 @@ export class Locator {
     return offset;
   }
 
-  /** The items of a sequence; of any other node, none. */
+  /** The items of a sequence; empty for any other node. */
   #itemsOf(sequence: number): readonly number[] {
     const known = this.#items.get(sequence);
     if (known !== undefined) return known;
@@ -48,8 +48,8 @@ export class Locator {
   }
 
   /**
-   * The keys that give each name of a mapping its value: of two, the later; a merged one where no
-   * other follows. Of any other node, none.
+   * The keys that set the value of each name in a mapping: the later of two, or a merged one if no
+   * other follows. Empty for any other node.
    */
   #keysOf(mapping: number): ReadonlyMap<string, number> {
     const known = this.#keys.get(mapping);
@@ -67,7 +67,7 @@ export class Locator {
     return keys;
   }
 
-  /** The keys of what a merge key names; of two mappings that have a name, the first wins. */
+  /** The keys of the mappings of a merge key; the first mapping with a name wins. */
   #mergedKeys(value: number): Iterable<readonly [string, number]> {
     const {nodes} = this.document;
     const node = nodes.targets.get(value) ?? value;

@@ -1,5 +1,5 @@
 /**
- * What a node is; scalars by their style, in the order of the tokens' kinds: plain, single-quoted,
+ * The kind of a node; scalars by their style, in the order of token kinds: plain, single-quoted,
  * double-quoted, literal, folded.
  */
 export const mappingNode = 1;
@@ -7,7 +7,7 @@ export const flowMappingNode = 2;
 export const sequenceNode = 3;
 export const flowSequenceNode = 4;
 export const aliasNode = 5;
-/** A value that is left out: an empty plain scalar. */
+/** A missing value: an empty plain scalar. */
 export const emptyNode = 6;
 export const plainNode = 7;
 export const literalNode = 10;
@@ -16,18 +16,18 @@ export const foldedNode = 11;
 const width = 4;
 
 /**
- * The nodes of one document in the order in which they stand, four numbers each: kind, start, end
- * (offsets in UTF-16 code units into the whole text), and the index of the node that follows the
- * node with all that it holds. A mapping's keys and values take turns.
+ * The nodes of one document in order, four numbers each: kind, start, end (offsets in UTF-16 code
+ * units in the whole text), and the index of the node after this one and its content. The keys and
+ * values of a mapping alternate.
  */
 export class NodeTable {
   #numbers: Int32Array;
   #count = 0;
-  /** The names of keys that are not spelt as they are named. */
+  /** The names of keys that differ from their spelling. */
   readonly names = new Map<number, string>();
-  /** The nodes that aliases stand for. */
+  /** The targets of aliases. */
   readonly targets = new Map<number, number>();
-  /** Where the anchor, the tag or the question mark before a node begins, of nodes that have one. */
+  /** The offset of the anchor, tag or question mark before a node, if it has one. */
   readonly leads = new Map<number, number>();
   /** The keys that are merge keys. */
   readonly merges = new Set<number>();
@@ -40,7 +40,7 @@ export class NodeTable {
     return this.#count;
   }
 
-  /** Adds a node; what a collection holds is added next, and then `close` is called. */
+  /** Adds a node. The content of a collection is added next, and then `close` is called. */
   add(kind: number, start: number, end: number): number {
     const index = this.#count;
     if (index * width === this.#numbers.length) {
@@ -64,7 +64,7 @@ export class NodeTable {
     this.#numbers[at + 3] = this.#count;
   }
 
-  /** Gives back the room that is not used. To be called once, when all nodes are there. */
+  /** Frees unused memory. To be called once, after all nodes have been added. */
   trim(): void {
     this.#numbers = this.#numbers.slice(0, this.#count * width);
   }
@@ -81,7 +81,7 @@ export class NodeTable {
     return this.#numbers[index * width + 2] as number;
   }
 
-  /** The index of the node after this one and all that it holds. */
+  /** The index of the node after this one and its content. */
   next(index: number): number {
     return this.#numbers[index * width + 3] as number;
   }

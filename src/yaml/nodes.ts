@@ -2,17 +2,17 @@ import type {Json} from '../json.ts';
 import * as table from './node-table.ts';
 
 /**
- * A document's nodes with their places in the source. All offsets are UTF-16 code units into the
- * whole stream's text; `end` is exclusive. A node's range holds its own text only: neither its
- * anchor and tag, which begin at `lead`, nor trailing blanks, comments and line breaks (a block scalar's range ends
- * after its last line break).
+ * The nodes of a document with their positions in the source. All offsets are UTF-16 code units in
+ * the text of the whole stream; `end` is exclusive. The range of a node contains only its own text:
+ * neither its anchor and tag, which begin at `lead`, nor trailing white space, comments and line
+ * breaks (the range of a block scalar ends after its last line break).
  */
 export type YamlNode = ScalarNode | MappingNode | SequenceNode | AliasNode;
 
 interface NodeBase {
-  /** The node's index in its document's table. */
+  /** The index of the node in the table of its document. */
   readonly index: number;
-  /** Where its anchor or tag begins, or a key's question mark; `start` where it has none. */
+  /** The offset of its anchor or tag, or the question mark of a key; otherwise `start`. */
   readonly lead: number;
   readonly start: number;
   readonly end: number;
@@ -26,15 +26,15 @@ interface ScalarNode extends NodeBase {
 export interface MappingNode extends NodeBase {
   readonly kind: 'mapping';
   readonly flow: boolean;
-  /** The pairs as written, duplicate keys and merge keys included. */
+  /** The pairs as written, including duplicate keys and merge keys. */
   readonly pairs: readonly Pair[];
 }
 
 export interface Pair {
   readonly key: YamlNode;
-  /** A value that is left out is an empty plain scalar where its colon ends, or its key. */
+  /** A missing value is an empty plain scalar at the end of its colon, or of its key. */
   readonly value: YamlNode;
-  /** The key as JSON spells it: `yes: 1` has the name "true". A merge key has the name "<<". */
+  /** The key as in JSON: `yes: 1` has the name "true". A merge key has the name "<<". */
   readonly name: string;
   readonly merge: boolean;
 }
@@ -47,24 +47,24 @@ export interface SequenceNode extends NodeBase {
 
 export interface AliasNode extends NodeBase {
   readonly kind: 'alias';
-  /** The index of the node that it stands for. */
+  /** The index of its target node. */
   readonly target: number;
 }
 
-/** Whose reading: the API server's, or kustomize's in a KRM ResourceList. */
+/** The dialect: that of the API server, or that of kustomize in a KRM ResourceList. */
 export type Dialect = 'kubernetes' | 'kyaml';
 
-/** One document of a stream, read. */
+/** One parsed document of a stream. */
 export interface YamlDocument {
-  /** The whole stream's text, which the nodes' offsets point into. */
+  /** The text of the whole stream, to which the offsets of nodes refer. */
   readonly text: string;
-  /** The document's range in `text`, without its separator line. */
+  /** The range of the document in `text`, without its separator line. */
   readonly start: number;
   readonly end: number;
   readonly nodes: table.NodeTable;
-  /** The document's value in sigs.k8s.io/yaml's eyes; null where there is none. */
+  /** The value of the document as sigs.k8s.io/yaml reads it; null if there is none. */
   readonly value: Json;
-  /** What readers disagree on: a duplicate key, a merge key that overrides. */
+  /** What parsers disagree on: duplicate keys, merge keys that override. */
   readonly ambiguities: readonly Ambiguity[];
   readonly dialect: Dialect;
 }
@@ -76,10 +76,13 @@ export interface Ambiguity {
   readonly offset: number;
 }
 
-/** Whether the document holds anything but comments and blanks. */
+/** Whether the document contains more than comments and white space. */
 export const hasContent = ({nodes}: YamlDocument): boolean => nodes.count > 0;
 
-/** The nodes of a document as a tree, made for one that is to change; undefined where it has none. */
+/**
+ * The nodes of a document as a tree, built only for a document that changes; undefined if it has
+ * none.
+ */
 export function treeOf(document: YamlDocument): YamlNode | undefined {
   return hasContent(document) ? nodeAt(document, 0) : undefined;
 }
@@ -120,12 +123,12 @@ function pairAt(document: YamlDocument, key: number): Pair {
   };
 }
 
-/** The name of the key at `index`, as JSON spells it. */
+/** The name of the key at `index`, as in JSON. */
 export function nameOf({nodes, text}: YamlDocument, index: number): string {
   return nodes.names.get(index) ?? text.slice(nodes.start(index), nodes.end(index));
 }
 
-/** The nodes that the collection at `index` holds; of a mapping, keys and values in turns. */
+/** The child nodes of the collection at `index`; for a mapping, keys and values alternate. */
 export function* childrenOf(nodes: table.NodeTable, index: number): Iterable<number> {
   for (let child = index + 1; child < nodes.next(index); child = nodes.next(child)) yield child;
 }

@@ -3,7 +3,7 @@ import {YamlError} from './error.ts';
 import {readDocument} from './read.ts';
 import {splitDocuments} from './split.ts';
 
-/** What a text within an object says where it is YAML: its documents; none where Kubernetes would not read it. */
+/** The documents of a string in an object if it is YAML; none if Kubernetes could not read it. */
 export function readText(text: string): readonly Json[] {
   try {
     return splitDocuments(text).map(({start, end}) => readDocument(text, start, end).value);

@@ -15,7 +15,7 @@ const words = new Map<string, null | boolean>([
   ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, null] as const),
 ]);
 
-/** For each first character: whether a word, a number, or neither may begin with it. */
+/** For each first character: whether a word, a number, or neither can begin with it. */
 const hints = new Uint8Array(128);
 for (const character of 'yYnNtTfFoO~') hints[character.charCodeAt(0)] = 1;
 for (const character of '+-.0123456789') hints[character.charCodeAt(0)] = 2;
@@ -29,13 +29,13 @@ const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const timestamp =
   /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?)?$/;
 
-/** What readers of YAML 1.2, kustomize among them, make something else of than YAML 1.1. */
+/** Words that YAML 1.2 parsers, including kustomize, read differently from YAML 1.1. */
 const kyamlStrings = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
 
 /**
  * The value of a plain scalar, as sigs.k8s.io/yaml (go-yaml v2) resolves it; in the dialect `kyaml`
- * the words of YAML 1.1 for true and false are texts. NaN and the infinities, which JSON has no
- * word for, come back as such numbers: the caller refuses them.
+ * the words of YAML 1.1 for true and false are strings. NaN and the infinities, which JSON does not
+ * have, are returned as such: the caller refuses them.
  */
 export function resolvePlain(text: string, dialect: Dialect): Resolved {
   if (text === '') return null;
@@ -60,7 +60,7 @@ function resolveNumber(text: string): number | string {
   return Number.isFinite(number) ? number : text;
 }
 
-/** go-yaml v2 reads binary digits behind `0b` by themselves, and so takes a sign there. */
+/** go-yaml v2 reads the digits after `0b` separately, and so accepts a sign there. */
 function signedBinary(digits: string): number | undefined {
   if (!/^0b[-+][01]+$/.test(digits)) return undefined;
   const magnitude = BigInt(`0b${digits.slice(3)}`);
@@ -68,7 +68,7 @@ function signedBinary(digits: string): number | undefined {
   return magnitude <= 2n ** 63n ? 0 - Number(magnitude) : undefined;
 }
 
-/** The integer, or undefined where it fits neither 64 bits with a sign nor, above 0, without. */
+/** The integer, or undefined if it fits into neither signed nor unsigned 64 bits. */
 function integerOf(match: RegExpExecArray): number | undefined {
   const [whole, sign, hexadecimal, binary, octal, oldOctal, decimal] = match;
   if (whole.replace(/^[-+]?0[xXbBoO]?0*/, '').length > 64) return undefined;
@@ -98,7 +98,7 @@ function integerOf(match: RegExpExecArray): number | undefined {
 /**
  * The value of a scalar with its tag, as go-yaml v2 decodes it for JSON.
  *
- * @throws {YamlError} where the tag does not fit the text, or JSON has no such value
+ * @throws {YamlError} if the tag does not match the text, or JSON has no such value
  */
 export function resolveScalar(
   text: string,
@@ -133,7 +133,7 @@ function resolveTagged(text: string, tag: string, dialect: Dialect, offset: numb
   if (typeof value === 'number') finite(value, text, offset);
   const kind = kindOf(text, value);
   if (name === kind) return value;
-  // An unsigned integer beyond 63 bits is none that go-yaml makes a float.
+  // go-yaml does not convert an unsigned integer beyond 63 bits to a float.
   if (name === 'float' && kind === 'int' && (value as number) < 2 ** 63) return value;
   throw new YamlError(`"${text}" must be of the type ${name}, as its tag says`, offset);
 }
@@ -166,11 +166,10 @@ function decodeBase64(text: string, offset: number): string {
 }
 
 /**
- * The name that JSON gives a key that is no text. `text` is what stands in the source, `tagged` what
- * stands before it: go-yaml v2 spells a number with a point, an exponent or the tag `!!float` as Go's
- * `%g` of 32 bits.
+ * The JSON name of a key that is not a string. `text` is the source, `tagged` its tag: go-yaml v2
+ * writes a number with a point, an exponent or the tag `!!float` as Go's `%g` with 32 bits.
  *
- * @throws {YamlError} where the key is no scalar, or null, or a whole number beyond 2^53
+ * @throws {YamlError} if the key is not a scalar, or null, or a whole number beyond 2^53
  */
 export function keyName(key: Json, text: string, tagged: string, offset: number): string {
   if (typeof key === 'boolean') return String(key);
@@ -184,7 +183,7 @@ export function keyName(key: Json, text: string, tagged: string, offset: number)
 
 const floatTag = /!(?:!|<tag:yaml\.org,2002:)float/;
 
-/** The shortest digits that make the same number of 32 bits, as Go's `%g` of that size writes them. */
+/** The shortest digits for the same 32-bit number, as Go's `%g` writes them. */
 function formatFloat32(value: number): string {
   const single = Math.fround(value);
   if (Object.is(single, -0)) return '-0';
@@ -196,7 +195,7 @@ function formatFloat32(value: number): string {
   return goExponent(single);
 }
 
-/** Go writes an exponent below -4 or from 6 on, with two digits at least. */
+/** Go writes an exponent if it is below -4 or at least 6, with at least two digits. */
 function goExponent(value: number): string {
   const [mantissa, power = '0'] = value.toExponential().split('e');
   const exponent = Number(power);

@@ -16,14 +16,14 @@ import {NotSurgicalError, SourceEdits} from './source-edits.ts';
 import {splitDocuments} from './split.ts';
 
 /**
- * The text of `document` with the value `hardened`, which lists with holes where items were
- * removed: only the lines that differ in value are changed. The result is read again and compared
- * before it is given out.
+ * The text of `document` changed to the value `hardened`, whose lists have holes where items were
+ * removed. Only lines whose value differs are changed. The result is parsed again and compared
+ * before it is returned.
  *
- * Where no edit in place gives that value the object is written anew in whole; what stands before and
- * after it stays where it can.
+ * If no edit in place gives that value, the whole object is written again, and the text before and
+ * after it is kept if possible.
  *
- * @throws {Error} where the text would not read as `hardened`: no wrong text is ever given out
+ * @throws {Error} if the text would not be read as `hardened`: wrong text is never returned
  */
 export function rewriteDocument(document: YamlDocument, hardened: Json): string {
   const {text, start, end, value, dialect} = document;
@@ -31,7 +31,7 @@ export function rewriteDocument(document: YamlDocument, hardened: Json): string 
   if (root === undefined || hardened === value) return text.slice(start, end);
   const expected = withoutHoles(hardened);
   if (isSameJson(expected, value)) return text.slice(start, end);
-  // The separator that follows must stay on a line of its own.
+  // The separator that follows must stay on its own line.
   const isFollowed = end < text.length && text[end - 1] === '\n';
   for (const attempt of attempts) {
     const rewritten = attempt(document, root, hardened);
@@ -51,8 +51,8 @@ const attempts: readonly Attempt[] = [
 ];
 
 /**
- * Edits in place, within flow collections or replacing them; undefined where that cannot be, or where
- * a merge key overrides pairs that stand there for nothing.
+ * Edits in place, within flow collections or replacing them. Undefined if that is impossible, or if
+ * a merge key overrides pairs, which are then useless.
  */
 function edited(
   document: YamlDocument,
@@ -94,6 +94,6 @@ function readsAs(text: string, expected: Json, dialect: Dialect): boolean {
   }
 }
 
-/** A document that is a flow collection as a whole is JSON, and stays what a JSON reader reads. */
+/** A document that is one flow collection is JSON, and must stay valid JSON. */
 const isJson = (root: YamlNode): boolean =>
   root.kind !== 'scalar' && root.kind !== 'alias' && root.flow;

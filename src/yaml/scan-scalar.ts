@@ -10,19 +10,19 @@ import {
 import {YamlError} from './error.ts';
 
 /**
- * Scans scalars as go-yaml v2 does. `position` and `lineStart` say where the scan is; after one of the
- * methods they say where the scalar ended. Offsets are UTF-16 code units into the whole text.
+ * Scans scalars as go-yaml v2 does. `position` and `lineStart` are the current position; after a
+ * method they are the end of the scalar. Offsets are UTF-16 code units in the whole text.
  */
 export class ScalarScanner {
   readonly #text: string;
   readonly #end: number;
   position = 0;
   lineStart = 0;
-  /** Where the scalar's own text ends, without blanks and line breaks that follow it. */
+  /** The end of the text of the scalar, without white space and line breaks after it. */
   scalarEnd = 0;
-  /** The scalar's value, or undefined where its text is its value. */
+  /** The value of the scalar, or undefined if it equals its text. */
   value: string | undefined;
-  /** Whether the scan of a plain scalar went past a line break. */
+  /** Whether a plain scalar continued past a line break. */
   crossedLine = false;
 
   constructor(text: string, end: number) {
@@ -34,7 +34,7 @@ export class ScalarScanner {
     return offset < this.#end ? this.#text.charCodeAt(offset) : 0;
   }
 
-  /** @param indent The least column of a line that continues the scalar. */
+  /** @param indent The minimum column of a line that continues the scalar. */
   scanPlain(indent: number, inFlow: boolean): void {
     let folded: string | undefined;
     let from = this.position;
@@ -61,7 +61,7 @@ export class ScalarScanner {
     this.value = folded === undefined ? undefined : folded + this.#text.slice(from, this.scalarEnd);
   }
 
-  /** Moves to what ends a run of a plain scalar, and returns its code. */
+  /** Moves to the end of a run of a plain scalar, and returns the code of the character there. */
   #skipPlain(inFlow: boolean): number {
     const text = this.#text;
     const end = this.#end;
@@ -78,7 +78,7 @@ export class ScalarScanner {
     return at < end ? code : 0;
   }
 
-  /** Skips blanks and line breaks, and returns what a line break among them is folded into. */
+  /** Skips white space and line breaks, and returns what the line breaks are folded into. */
   #skipFold(indent: number): string {
     let first = '';
     let others = '';
@@ -104,7 +104,7 @@ export class ScalarScanner {
     this.lineStart = this.position;
   }
 
-  /** Whether `---` or `...` stands at `offset`, alone. */
+  /** Whether there is a `---` or `...` at `offset`, followed by white space. */
   isDocumentIndicator(offset: number): boolean {
     const code = this.#at(offset);
     if (code !== 0x2d && code !== 0x2e) return false;
@@ -115,7 +115,7 @@ export class ScalarScanner {
     );
   }
 
-  /** Scans from the opening quote to behind the closing one. */
+  /** Scans from the opening quote to the end of the closing one. */
   scanQuoted(quote: number): void {
     const start = this.position;
     const text = this.#text;
@@ -152,7 +152,10 @@ export class ScalarScanner {
     this.value = parts.join('');
   }
 
-  /** Reads to the next blank, line break or closing quote; true where an escaped line break ends it. */
+  /**
+   * Reads to the next white space, line break or closing quote; true if an escaped line break ends
+   * it.
+   */
   #scanQuotedRun(quote: number, parts: string[], start: number): boolean {
     let from = this.position;
     for (;;) {
@@ -180,7 +183,7 @@ export class ScalarScanner {
     return false;
   }
 
-  /** What the blanks and line breaks at this place are worth. */
+  /** The value of the white space and line breaks at this position. */
   #scanQuotedFold(isContinued: boolean): string {
     const start = this.position;
     let blanksEnd = start;
@@ -288,8 +291,8 @@ export class ScalarScanner {
   }
 
   /**
-   * Reads one line of a block scalar into `parts`, and returns what its line break is worth. All
-   * readers of streams end a last line that has no end.
+   * Reads one line of a block scalar into `parts`, and returns the value of its line break. All
+   * stream readers add a missing line end at the end.
    */
   #scanBlockLine(parts: string[]): string {
     const from = this.position;
@@ -308,13 +311,13 @@ export class ScalarScanner {
     return breakValue(code);
   }
 
-  /** Whether the text ends here, and not in a line break as the readers of streams know it. */
+  /** Whether the text ends here without a line break that stream readers recognize. */
   #isOpenEnd(): boolean {
     const before = this.#text.charCodeAt(this.position - 1);
     return this.position >= this.#end && before !== 0x0a && before !== 0x0d;
   }
 
-  /** Skips indentation and empty lines; returns the indentation, found where it was 0. */
+  /** Skips indentation and empty lines. Returns the indentation, which is detected if it was 0. */
   #scanBlockBreaks(indent: number, parentIndent: number, breaks: string[], start: number): number {
     let deepest = 0;
     let isFresh = this.position === this.lineStart;
@@ -341,7 +344,10 @@ export class ScalarScanner {
   }
 }
 
-/** A line break between two words is a space; more of them are one less; LS and PS stay. */
+/**
+ * A single line break between two words becomes a space; of several, the first is dropped; LS and
+ * PS are kept.
+ */
 function foldOf(first: string, others: string): string {
   if (first !== '\n') return first + others;
   return others === '' ? ' ' : others;

@@ -5,10 +5,10 @@ import {YamlError} from './error.ts';
 export const coreTag = 'tag:yaml.org,2002:';
 
 /**
- * The tag at `start`, its handle resolved: `!!str`, `!local`, `!<tag:…>`. Handles that only a %TAG
- * directive could define are refused, as the directives are.
+ * The tag at `start`, with its handle resolved: `!!str`, `!local`, `!<tag:…>`. Handles that only a
+ * %TAG directive could define are refused, like directives.
  *
- * @throws {YamlError} where there is no tag that libyaml reads
+ * @throws {YamlError} if libyaml does not accept the tag
  */
 export function scanTag(
   text: string,

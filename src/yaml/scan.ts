@@ -4,17 +4,17 @@ import {ScalarScanner} from './scan-scalar.ts';
 import {scanTag} from './scan-tag.ts';
 import * as token from './tokens.ts';
 
-/** A simple key's `:` must stand on the key's line, within this many characters. */
+/** The `:` of a simple key must be on the line of the key, within this many characters. */
 const longestKey = 1024;
 
-/** How deep blocks or flow collections may be nested: go-yaml's limit. */
+/** The maximum nesting of blocks or flow collections, as in go-yaml. */
 const deepest = 10_000;
 
 /**
- * Writes the tokens of `text` from `start` to `end` into `into`, as libyaml's scanner finds them in
- * go-yaml v2: indentation becomes tokens, and what a mapping's keys are is settled here.
+ * Writes the tokens of `text` from `start` to `end` to `into`, like libyaml's scanner in go-yaml
+ * v2: indentation becomes tokens, and the keys of mappings are determined here.
  *
- * @throws {YamlError} where libyaml finds no token
+ * @throws {YamlError} if libyaml finds no token
  */
 export function scan(text: string, start: number, end: number, into: token.Tokens): void {
   into.clear();
@@ -28,16 +28,16 @@ class Scanner {
   readonly #scalars: ScalarScanner;
   #position: number;
   #lineStart: number;
-  /** The column of the block collection that the scan is in, or -1. */
+  /** The column of the current block collection, or -1. */
   #indent = -1;
   readonly #indents: number[] = [];
   #flowLevel = 0;
   #mayBeginKey = true;
-  /** For each flow level, the token that may turn out to begin a simple key, or -1. */
+  /** For each flow level, the token that may begin a simple key, or -1. */
   readonly #keyTokens: number[] = [-1];
   /** The start of that token's line. */
   readonly #keyLines: number[] = [0];
-  /** Whether that token can be nothing but a key. */
+  /** Whether that token must be a key. */
   readonly #keyRequired: boolean[] = [false];
 
   constructor(text: string, start: number, end: number, tokens: token.Tokens) {
@@ -65,7 +65,7 @@ class Scanner {
     return offset < this.#end ? this.#text.charCodeAt(offset) : 0;
   }
 
-  /** Skips blanks, comments and line breaks. A tab is no indentation. */
+  /** Skips white space, comments and line breaks. A tab does not count as indentation. */
   #skipToToken(): void {
     for (;;) {
       const code = this.#at(this.#position);
@@ -199,7 +199,7 @@ class Scanner {
     this.#pushOne(token.value);
   }
 
-  /** Notes on the token that it begins a simple key, and a block mapping where none is open there. */
+  /** Marks the token as the start of a simple key, and of a block mapping if none is open there. */
   #beginKey(key: number, level: number): void {
     const {starts, flags} = this.#tokens;
     flags[key] = token.beginsKey;
@@ -221,7 +221,7 @@ class Scanner {
     return [...this.#text.slice(start, this.#position)].length <= longestKey;
   }
 
-  /** Notes that the next token may begin a simple key. */
+  /** Remembers that the next token may begin a simple key. */
   #noteKey(): void {
     if (!this.#mayBeginKey) return;
     this.#forgetKey();
@@ -255,7 +255,7 @@ class Scanner {
     if (this.#indents.length > deepest) throw new YamlError(tooDeep, this.#position);
   }
 
-  /** Ends the block collections that stand to the right of `column`. */
+  /** Ends the block collections to the right of `column`. */
   #closeBlocks(column: number): void {
     if (this.#flowLevel > 0) return;
     while (this.#indent > column) {

@@ -15,19 +15,18 @@ import type {SourceEdits} from './source-edits.ts';
 
 /** A place that shares a node with its anchor: an alias, or a merge key. */
 interface Sharer {
-  /** The indices of the nodes that it shares. */
+  /** The indices of the shared nodes. */
   readonly targets: readonly number[];
   readonly start: number;
   readonly end: number;
-  /** Whether its own value was changed, so that it cannot share any more. */
+  /** Whether its own value was changed, so that it can no longer share. */
   readonly isChanged: boolean;
   readonly writeOut: () => void;
 }
 
 /**
- * Writes out what aliases and merge keys bring, where the node that they share was edited for another
- * place, or must differ here: an edit changes its own place only. The edits of the anchors' own places
- * are there already.
+ * Expands aliases and merge keys if the shared node was edited for another place, or must differ
+ * here: an edit changes only its own place. The edits at the anchors have been made already.
  */
 export function separateShared(
   document: YamlDocument,
@@ -122,7 +121,7 @@ function mergeSharer(
   };
 }
 
-/** The mappings that a merge key's value names. */
+/** The mappings in the value of a merge key. */
 function mergedNodes({nodes}: YamlDocument, value: number): readonly number[] {
   const target = nodes.targets.get(value);
   if (target !== undefined) return [target];
@@ -131,7 +130,7 @@ function mergedNodes({nodes}: YamlDocument, value: number): readonly number[] {
   return [...childrenOf(nodes, value)].map(item => nodes.targets.get(item) ?? item);
 }
 
-/** The names that a mapping has, itself or by merge keys. */
+/** The names in a mapping, its own or through merge keys. */
 function namesIn(document: YamlDocument, mapping: number): readonly string[] {
   const {nodes} = document;
   const names: string[] = [];

@@ -7,13 +7,13 @@ interface SourceEdit {
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
-  /** Whether the replacement begins a line, which the text before it may not have ended. */
+  /** Whether the replacement begins a line, although the previous line may lack a line end. */
   readonly beginsLine?: true;
 }
 
 /**
- * Edits to one document's text, by ranges of the source: collected in any order, applied at once.
- * Offsets are UTF-16 code units into the whole stream's text.
+ * Edits to the text of one document, by source range: collected in any order, applied at once.
+ * Offsets are UTF-16 code units in the text of the whole stream.
  */
 export class SourceEdits {
   readonly text: string;
@@ -32,12 +32,15 @@ export class SourceEdits {
   }
 
   replace(start: number, end: number, replacement: string): void {
-    // A comment may stand right behind a quoted text, and behind nothing that takes its place.
+    // A comment may follow a quoted string without a space, but not its replacement.
     const isGlued = this.text[end] === '#' && /\S$/.test(replacement);
     this.#edits.push({start, end, replacement: isGlued ? `${replacement} ` : replacement});
   }
 
-  /** Puts `lines`, the first of them after `indent`, below the line of the character before `offset`. */
+  /**
+   * Inserts `lines`, the first of them after `indent`, below the line of the character before
+   * `offset`.
+   */
   insertLines(offset: number, indent: string, lines: readonly string[]): void {
     if (lines.length === 0) return;
     const at = this.lineEndAfter(offset);
@@ -46,7 +49,7 @@ export class SourceEdits {
     else this.#edits.push({start: at, end: at, replacement: block, beginsLine: true});
   }
 
-  /** Tells whether one of the edits so far replaces or removes all between two offsets. */
+  /** Whether one of the edits so far replaces or removes everything between two offsets. */
   coverage(): (start: number, end: number) => boolean {
     const edits = this.#edits
       .filter(({start, end}) => end > start)
@@ -77,7 +80,10 @@ export class SourceEdits {
     return end + breakLength(this.text.charCodeAt(end), this.text.charCodeAt(end + 1));
   }
 
-  /** The offset after the comments that follow at `offset` on lines of their own, beyond `column`. */
+  /**
+   * The offset after the comments at `offset` that are on their own lines, indented beyond
+   * `column`.
+   */
   commentsEnd(offset: number, column: number): number {
     let end = offset;
     for (let line = offset; line < this.#end && this.endsLine(line); ) {
@@ -90,7 +96,7 @@ export class SourceEdits {
     return end;
   }
 
-  /** Whether a line break stands before `offset`; between CR and LF there is none. */
+  /** Whether there is a line break before `offset`; not between CR and LF. */
   endsLine(offset: number): boolean {
     const code = this.text.charCodeAt(offset - 1);
     if (offset <= this.#start || !isBreak(code)) return false;
@@ -98,9 +104,10 @@ export class SourceEdits {
   }
 
   /**
-   * As many spaces as stand before `offset`; dashes, question marks and colons count as such.
+   * As many spaces as there are columns before `offset`; dashes, question marks and colons count as
+   * spaces.
    *
-   * @throws {NotSurgicalError} where anything else stands there
+   * @throws {NotSurgicalError} if there is anything else
    */
   indentOf(offset: number): string {
     const prefix = this.text.slice(this.lineStart(offset), offset);
@@ -108,7 +115,7 @@ export class SourceEdits {
     return ' '.repeat(prefix.replace('\uFEFF', '').length);
   }
 
-  /** Whether only blanks stand before `offset` on its line. */
+  /** Whether there is only white space before `offset` on its line. */
   beginsLine(offset: number): boolean {
     return /^[ \t\uFEFF]*$/.test(this.text.slice(this.lineStart(offset), offset));
   }
@@ -117,7 +124,7 @@ export class SourceEdits {
     return this.#lineEnd === '\n' ? text : text.replaceAll('\n', this.#lineEnd);
   }
 
-  /** The document's new text, or undefined where two edits overlap. */
+  /** The new text of the document, or undefined if two edits overlap. */
   apply(): string | undefined {
     const edits = this.#edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
     const parts: string[] = [];
@@ -137,7 +144,7 @@ export class SourceEdits {
   }
 }
 
-/** How many of `edits`, which are sorted, begin at `offset` or before it. */
+/** The number of `edits`, which are sorted, that begin at or before `offset`. */
 function countUntil(edits: readonly SourceEdit[], offset: number): number {
   let [low, high] = [0, edits.length];
   while (low < high) {

@@ -1,18 +1,18 @@
 import {YamlError} from './error.ts';
 
-/** A document's text within its stream, in UTF-16 code units; `end` is exclusive. */
+/** The text range of a document in its stream, in UTF-16 code units; `end` is exclusive. */
 export interface DocumentRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The documents of a stream. A line of `---`, blanks and perhaps a comment stands between two of
- * them and belongs to neither.
+ * The documents of a stream. Between two of them there is a line with `---`, white space and
+ * possibly a comment, which belongs to neither.
  *
- * @throws {YamlError} at a line that one of Helm, kubectl and kustomize takes for a separator and
- * another does not: `---x`, `---#`, `--- {a: b}`, or anything after `...`; and at characters that make a
- * reader lose its place
+ * @throws {YamlError} at a line that only some of Helm, kubectl and kustomize treat as a separator:
+ * `---x`, `---#`, `--- {a: b}`, or anything after `...`; and at characters that make a parser lose
+ * its position
  */
 export function splitDocuments(text: string): readonly DocumentRange[] {
   refuseMisleading(text);
@@ -41,10 +41,12 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
   return ranges;
 }
 
-/** Blanks to Helm, letters to YAML. */
+/** White space to Helm, letters to YAML. */
 const trimmed = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
 
-/** Helm trims a document of all that Unicode calls a space, and so reads another first key or last value. */
+/**
+ * Helm trims all Unicode white space from a document, and so reads another first key or last value.
+ */
 function refuseTrimmed(text: string, {start, end}: DocumentRange): void {
   let first = start;
   while (first < end && isSpace(text, first)) first++;
@@ -62,15 +64,19 @@ const isSpace = (text: string, offset: number): boolean =>
 
 const oddBlank = 'a document must not begin or end with white space that YAML does not allow';
 
-/** What YAML 1.1 has no place for: control characters but tab, line breaks and NEL; non-characters. */
+/**
+ * Characters that YAML 1.1 does not allow: control characters except tab, line breaks and NEL;
+ * non-characters.
+ */
 const controlCharacter =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches exactly these.
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/;
 
 /**
- * Helm takes `---` for a separator where only blanks stand before it. kubectl makes one line break of
- * CR CR LF, and skips all that Unicode calls a space before JSON. go-yaml v2 takes a byte-order mark that its buffer
- * happens to begin with for one at each line's start, and drops the first character of the lines.
+ * Helm treats `---` as a separator if there is only white space before it. kubectl reads CR CR LF
+ * as one line break, and skips all Unicode white space before JSON. If go-yaml v2's buffer happens
+ * to begin with a byte-order mark, it expects one on each line, and drops the first character of
+ * the lines.
  */
 function refuseMisleading(text: string): void {
   const control = controlCharacter.exec(text);

@@ -1,4 +1,4 @@
-/** The kinds of tokens that libyaml's scanner tells apart. */
+/** The token kinds of libyaml's scanner. */
 export const streamEnd = 0;
 export const documentStart = 1;
 export const documentEnd = 2;
@@ -16,20 +16,20 @@ export const value = 13;
 export const alias = 14;
 export const anchor = 15;
 export const tag = 16;
-/** Scalars come last: the style is what is above the first of them. */
+/** Scalars come last: their style is the offset from the first of them. */
 export const plainScalar = 17;
 export const singleQuotedScalar = 18;
 export const doubleQuotedScalar = 19;
 export const literalScalar = 20;
 export const foldedScalar = 21;
 
-/** That a token stands where a mapping's simple key begins, or the mapping as well. */
+/** Marks a token as the start of a simple key, or also of its mapping. */
 export const beginsKey = 1;
 export const beginsMapping = 2;
 
 /**
- * The tokens of one document, in arrays that are used again for the next one. That a token begins a
- * simple key is known only once its `:` is found: it is then noted on the token, so that nothing is
+ * The tokens of one document, in arrays that are reused for the next one. Whether a token begins a
+ * simple key is known only when its `:` is found. The token is then marked, so that no token is
  * ever inserted before another.
  */
 export class Tokens {
@@ -38,7 +38,7 @@ export class Tokens {
   starts = new Int32Array(4096);
   ends = new Int32Array(4096);
   count = 0;
-  /** What scalars and tags mean whose text is not their value. */
+  /** The values of scalars and tags that differ from their text. */
   readonly values = new Map<number, string>();
 
   clear(): void {

@@ -7,11 +7,11 @@ import {accountOf, type ServiceAccounts} from '../../kubernetes/service-accounts
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 
-/** What an account may do that tells what its pods are for, each with the binding that says so. */
+/** Rights of an account that show the purpose of its pods, each with the binding that grants it. */
 export interface Duties {
   /** Creates webhook configurations or APIServices. */
   readonly registers?: Resource;
-  /** Changes those that are there. */
+  /** Changes existing ones. */
   readonly updates?: Resource;
   /** Reads Ingresses. */
   readonly ingresses?: Resource;
@@ -61,7 +61,7 @@ function registering(verbs: readonly string[]): readonly DutyRule[] {
   ];
 }
 
-/** What the bindings of the stream let the pods' accounts do: each role is read once. */
+/** The rights that bindings in the stream give the accounts of pods. Each role is read once. */
 export class AccountRoles {
   readonly #duties = new NameIndex<Duties>();
   readonly #roles = new NameIndex<Resource>();
@@ -105,7 +105,7 @@ export class AccountRoles {
     const namespace = kind === 'Role' ? binding.namespace : undefined;
     const roles = this.#roles.find(`${asString(kind) ?? ''}/${asString(name) ?? ''}`, namespace);
     const duties = new Set(roles.flatMap(role => [...this.#dutiesIn(role)]));
-    // Webhook configurations are of no namespace: what a RoleBinding grants does not reach them.
+    // Webhook configurations are cluster-scoped: a RoleBinding does not grant rights on them.
     const held = [...duties].filter(duty => isOfCluster || !ofCluster.includes(duty));
     if (held.length === 0) return;
     if (held.some(duty => ofCluster.includes(duty))) this.#haveWebhooks = true;
@@ -137,7 +137,9 @@ export class AccountRoles {
   }
 }
 
-/** Of the roles that one aggregates, so many are read: a hostile stream costs no more. */
+/**
+ * How many of the roles that a role aggregates are read, which bounds the cost of a hostile stream.
+ */
 const mostAggregated = 200;
 
 const all = Object.keys(rules) as readonly Duty[];

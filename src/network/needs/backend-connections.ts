@@ -19,7 +19,10 @@ export function servicesIn(stream: StreamIndex): Services {
   return {all, byName, targets: new ServiceTargets(stream.pods)};
 }
 
-/** The connections from those who send, or whom a backend names itself, to the pods behind it. */
+/**
+ * The connections to the pods behind a backend, from the senders, or from those that the backend
+ * itself names.
+ */
 export function* backendConnections(
   {byName, targets}: Services,
   backends: Iterable<Backend>,
@@ -44,7 +47,7 @@ export function* backendConnections(
   }
 }
 
-/** Whether not more than a few things that ask for the same have been counted in `asked`. */
+/** Whether only a few things that ask for the same have been counted in `asked`. */
 export function isOneOfFew(asked: Map<string, number>, what: readonly unknown[]): boolean {
   const key = JSON.stringify(what);
   const count = (asked.get(key) ?? 0) + 1;
@@ -52,7 +55,7 @@ export function isOneOfFew(asked: Map<string, number>, what: readonly unknown[])
   return count <= mostReasons;
 }
 
-/** Of Services that lead to the same ports of the same pods, the first. */
+/** The first of the Services that lead to the same ports of the same pods. */
 export function eachOnce(services: readonly Service[]): Iterable<Service> {
   if (services.length < 2) return services;
   const first = new Map<string, Service>();
@@ -64,7 +67,7 @@ export function eachOnce(services: readonly Service[]): Iterable<Service> {
   return first.values();
 }
 
-/** The ports of a Service that a backend means; undefined stands for all. */
+/** The ports of a Service that a backend refers to; undefined stands for all. */
 function portsAsked(
   {port, targetPort: target}: Backend,
   {ports}: Service,

@@ -2,21 +2,21 @@ import {asString, type Json, type JsonMap, type Path} from '../../json.ts';
 import {isPortNumber} from '../../kubernetes/container-port.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 
-/** That an object sends what it is asked to a Service. */
+/** A Service to which an object forwards requests. */
 export interface Backend {
   readonly resource: Resource;
   readonly path: Path;
   readonly name: string;
   readonly namespace?: string;
-  /** The Service's port by number or name; every port where none is named. */
+  /** The port of the Service by number or name; every port if none is set. */
   readonly port?: number | string;
-  /** The port of the endpoints, by number or by the name that the Service gives it. */
+  /** The port of the endpoints, by number or by its name in the Service. */
   readonly targetPort?: number | string;
-  /** NetworkPolicyPeers of who sends, where an object of the stream tells. */
+  /** The NetworkPolicyPeers of the senders, if an object in the stream shows them. */
   readonly senders?: readonly JsonMap[];
 }
 
-/** The backend that `name` says, in the object's own namespace unless it says otherwise. */
+/** The backend `name`, in the namespace of the object unless it sets another. */
 export function* backendNamed(
   resource: Resource,
   path: Path,
@@ -39,7 +39,7 @@ export function* backendNamed(
 export const portOf = (value: Json | undefined): number | string | undefined =>
   isPortNumber(value) || typeof value === 'string' ? value : undefined;
 
-/** A Service that a full name of the cluster's DNS means: `web.shop.svc.cluster.local`. */
+/** The Service for a full cluster DNS name: `web.shop.svc.cluster.local`. */
 export function serviceInHost(
   host: string,
 ): {readonly name: string; readonly namespace: string} | undefined {

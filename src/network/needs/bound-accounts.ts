@@ -19,7 +19,7 @@ export class BoundAccounts {
     }
   }
 
-  /** What binds the account that the workload's pods run under, or undefined. */
+  /** The binding of the account of the pods, if there is one. */
   bindingOf({pod, resource}: Workload): Evidence | undefined {
     const identities = this.#accounts.identitiesOf(accountOf(pod.value), resource.namespace);
     for (const {name, namespace} of identities) {

@@ -12,7 +12,7 @@ import {bySelection, joined} from './services-by-selection.ts';
 const both = (port: number): readonly PolicyPort[] =>
   (['UDP', 'TCP'] as const).map(protocol => ({protocol, port}));
 
-/** Of CoreDNS' pods, wherever they listen. */
+/** The ports of CoreDNS pods, wherever they listen. */
 const named: readonly PolicyPort[] = [
   {protocol: 'UDP', port: 'dns'},
   {protocol: 'TCP', port: 'dns-tcp'},
@@ -25,7 +25,7 @@ const openShift = {
   port: 5353,
 };
 
-/** What pods need to have names resolved: each of those who do it, on its ports. */
+/** What pods need to resolve names: each DNS server, on its ports. */
 export function* toDns(
   workloads: readonly Workload[],
   settings: readonly DnsPeer[],
@@ -54,7 +54,10 @@ function isOpenShift({namespaces, pods}: DnsPeer): boolean {
   return names.includes(openShift.namespace) || keys.some(key => openShift.label.test(key));
 }
 
-/** Where a stream is the cluster's DNS, every pod asks it, and every node: also in its own network. */
+/**
+ * If a stream contains cluster DNS, every pod and every node queries it, including pods on the host
+ * network.
+ */
 export function* askedForNames(
   {all, targets}: Services,
   settings: readonly DnsPeer[],
@@ -78,12 +81,12 @@ export function* askedForNames(
 const isForNames = ({number, protocol}: ServicePort): boolean =>
   number === 53 && protocol === 'UDP';
 
-/** Whether Kubernetes' own label, or the name that pods' resolvers have always had, says so. */
+/** Whether the label of Kubernetes, or the traditional name of the DNS Service, says so. */
 const isOfCluster = ({resource: {value, name}}: Service): boolean =>
   name === 'kube-dns' ||
   valueAt(value, ['metadata', 'labels', 'kubernetes.io/cluster-service']) === 'true';
 
-/** Whether the policy means a workload's pods by a peer. */
+/** Whether a peer in the policy matches the pods of a workload. */
 const isOne = ({pods, namespaces, cidrs}: DnsPeer, {labels, resource}: Workload): boolean => {
   const isThere =
     resource.namespace === undefined ||

@@ -10,19 +10,19 @@ export interface Evidence {
   readonly path?: Path;
 }
 
-/** One end of a connection: a workload of the stream, or NetworkPolicyPeers of what is none. */
+/** One end of a connection: a workload of the stream, or NetworkPolicyPeers for others. */
 export type Peer = Workload | Outside;
 
 export interface Outside {
-  /** What people call it; absent where its selectors or ranges say it best. */
+  /** A readable name; absent if its selectors or ranges describe it best. */
   readonly name?: string;
-  /** None where no policy can or may name it: then nothing is admitted. */
+  /** Empty if no policy can or may match it: then nothing is admitted. */
   readonly peers: readonly JsonMap[];
 }
 
 export const isOutside = (peer: Peer): peer is Outside => 'peers' in peer;
 
-/** What shows a connection; each rung of the ladder admits some of these. */
+/** What shows a connection; each level admits some of these. */
 export type Origin =
   | 'reference'
   | 'address'
@@ -40,7 +40,7 @@ export type Origin =
   | 'api'
   | 'declared';
 
-/** One workload's need to reach another, or what lies outside the stream, or the reverse. */
+/** The need of a workload to reach another one or something outside the stream, or the reverse. */
 export interface Connection {
   readonly origin: Origin;
   readonly from: Peer;
@@ -50,5 +50,5 @@ export interface Connection {
   readonly why: Evidence;
 }
 
-/** For how many reasons one thing is admitted: more are not told, since each is enough. */
+/** The number of reasons listed for one allowance: any of them is enough. */
 export const mostReasons = 50;

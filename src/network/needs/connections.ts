@@ -32,14 +32,14 @@ import {bySelection, joined} from './services-by-selection.ts';
 
 type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
 
-/** What the stream and the policy tell of who needs to reach whom. */
+/** Who needs to reach whom, according to the stream and the policy. */
 export class Connections {
   readonly #stream: StreamIndex;
   readonly #workloads: readonly Workload[];
   readonly #policy: NetworkChoices;
   readonly #services: Services;
   readonly #roles: AccountRoles;
-  /** Who comes from outside of the cluster. */
+  /** Clients outside the cluster. */
   readonly exposures: Exposures;
   readonly meshes: Meshes;
 
@@ -53,7 +53,9 @@ export class Connections {
     this.exposures = new Exposures(stream, policy, this.#services, this.#roles);
   }
 
-  /** Each workload's ports that Services lead to, beside those that its containers declare. */
+  /**
+   * The ports of each workload that Services lead to, besides those that its containers declare.
+   */
   servicePorts(): ReadonlyMap<Workload, readonly PolicyPort[]> {
     const ports = new Map<Workload, Map<string, PolicyPort>>();
     for (const services of bySelection(this.#services.all)) {
@@ -69,7 +71,7 @@ export class Connections {
     return new Map([...ports].map(([workload, known]) => [workload, [...known.values()]]));
   }
 
-  /** What Services lead to, and the containers of each workload do not declare. */
+  /** The ports that Services lead to and the containers of each workload do not declare. */
   deadEnds(): ReadonlyMap<Workload, readonly string[]> {
     const ends = new Map<Workload, readonly string[]>();
     for (const services of bySelection(this.#services.all)) {
@@ -85,7 +87,7 @@ export class Connections {
   /**
    * The connections that `origins` show.
    *
-   * @throws {UsageError} where there are too many of them
+   * @throws {UsageError} if there are too many of them
    */
   *of(origins: ReadonlySet<Origin>): Iterable<Connection> {
     const found = new WorkLimit(mostConnections, tooManyConnections);
@@ -160,7 +162,7 @@ export class Connections {
     }
   }
 
-  /** A pod in the network of its node calls others, and is called, by the node's address. */
+  /** A pod on the host network calls others, and is called, by the address of the node. */
   #byNode(connection: Connection): Connection {
     const {from, to} = connection;
     if (isOutside(from) || isOutside(to) || from.isHostNetwork === to.isHostNetwork) {
@@ -183,7 +185,7 @@ export class Connections {
     yield* askedForNames(this.#services, dns, this.#nodes());
   }
 
-  /** The pods of one object call each other, as their operator has them do. */
+  /** The pods of one object call each other, as configured by their operator. */
   *#kin(): Iterable<Connection> {
     for (const workload of this.#workloads) {
       const {operator, resource, pod} = workload;
@@ -197,7 +199,7 @@ export class Connections {
     }
   }
 
-  /** Requests come to Knative's pods by way of its own, which scale them as well. */
+  /** Requests reach pods of Knative Services through Knative's own pods, which also scale them. */
   *#served(): Iterable<Connection> {
     const from = outside(this.#policy.networkPolicy.knative, 'Knative');
     for (const to of this.#workloads) {
@@ -237,19 +239,21 @@ export class Connections {
   }
 }
 
-/** What the names of Services that pods are given show. */
+/** The origins that come from names of Services given to pods. */
 const referred: readonly Origin[] = ['reference', 'address', 'peers', 'node'];
 
 const knativeServing = 'serving.knative.dev';
 
-/** How many connections of one direction are worked out for one stream. */
+/** The most connections in one direction for one stream. */
 const mostConnections = 1_000_000;
 const tooManyConnections = `the stream implies more than ${mostConnections.toLocaleString('en')} connections: split it`;
 
-/** The API server's own port and that of its Service: a policy may be held before or after NAT. */
+/**
+ * The API server's own port and that of its Service: a policy may be applied before or after NAT.
+ */
 const apiServerPorts = [443, 6443];
 
-/** Where it is guessed, its name says so. */
+/** If it is a guess, its name says so. */
 const apiServerOf = (settings: NetworkPolicySettings): Outside =>
   outside(
     settings.apiServer,

@@ -4,7 +4,7 @@ import {contourGroup, traefikGroups, traefikRoutes} from '../../kubernetes/route
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {type Backend, backendNamed} from './backend.ts';
 
-/** Where objects of one kind have lists of what they send to. */
+/** The paths of backends in objects of one kind. */
 interface RouteKind {
   readonly groups: readonly string[];
   /** `*` stands for every item of a list. */
@@ -17,7 +17,7 @@ const traefikRoute: RouteKind = {
 };
 
 /**
- * The kinds of ingress controllers' own by which they send to Services: Traefik's
+ * The custom kinds with which ingress controllers send to Services: Traefik's
  * (https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/) and Contour's
  * (https://projectcontour.io/docs/main/config/api/).
  */
@@ -40,7 +40,7 @@ const kinds: Readonly<Record<string, RouteKind>> = {
   },
 };
 
-/** What the custom resources of ingress controllers send to. */
+/** The backends in the custom resources of ingress controllers. */
 export function* controllerBackends(stream: StreamIndex): Iterable<Backend> {
   for (const [kind, {groups, lists}] of Object.entries(kinds)) {
     for (const resource of stream.ofKind(kind)) {
@@ -66,7 +66,7 @@ function* backendsAt(resource: Resource, list: Path): Iterable<Backend> {
   }
 }
 
-/** One of another kind than Service is read where it stands. */
+/** A backend of another kind than Service is read where it is defined. */
 function* backendAt(resource: Resource, path: Path, value: JsonMap | undefined): Iterable<Backend> {
   const {kind = 'Service', name, namespace, port} = value ?? {};
   if (kind === 'Service') yield* backendNamed(resource, path, name, namespace, port);

@@ -10,22 +10,22 @@ import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {protocolOf} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 
-/** What Endpoints or an EndpointSlice of the stream say of where a Service leads. */
+/** The addresses of a Service in Endpoints or an EndpointSlice of the stream. */
 export interface EndpointAddresses {
-  /** The addresses that may be opened without a word of the policy: private ones. */
+  /** The addresses that may be opened without a declaration: private ones. */
   readonly open: readonly JsonMap[];
-  /** The others, as the manifest writes them. */
+  /** The others, as written in the manifest. */
   readonly others: readonly string[];
   readonly ports: readonly PolicyPort[];
 }
 
-/** The label by which an EndpointSlice names its Service. */
+/** The label with which an EndpointSlice names its Service. */
 const serviceNameLabel = 'kubernetes.io/service-name';
 
-/** A policy that lists more addresses than that is for a person to write, as a range. */
+/** For more addresses than this, a person should declare a range. */
 const mostAddresses = 100;
 
-/** Finds the addresses that a person wrote for the Services that select no pods. */
+/** Finds the hand-written addresses of Services that select no pods. */
 export class EndpointIndex {
   readonly #byService = new NameIndex<EndpointAddresses>();
 
@@ -47,7 +47,7 @@ export class EndpointIndex {
     }
   }
 
-  /** Nothing for a Service that selects pods: its endpoints are theirs. */
+  /** Undefined for a Service that selects pods: those are its endpoints. */
   of({selector, type, resource}: Service): readonly EndpointAddresses[] {
     if (selector !== undefined || type === 'ExternalName') return [];
     return namesOf(resource).flatMap(name => this.#byService.find(name, resource.namespace));
@@ -70,7 +70,7 @@ export class EndpointIndex {
 
 const privateRangesRead = privateRanges.flatMap(text => parseRange(text) ?? []);
 
-/** A peer that is one private address; none for any other. */
+/** A peer for one private address; undefined for any other. */
 function peersOf(address: string): readonly JsonMap[] {
   const cidr = `${address}/${address.includes(':') ? 128 : 32}`;
   const range = parseRange(cidr);

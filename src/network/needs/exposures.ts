@@ -16,13 +16,13 @@ import {gatewayBackends, ingressBackends, targetGroupBackends} from './routes.ts
 import {connectionsTo} from './service-targets.ts';
 import {bySelection, joined} from './services-by-selection.ts';
 
-/** Clients from outside that seem to be meant, of the same addresses, and what they reach. */
+/** External clients that seem to be intended, with the same addresses, and what they reach. */
 export interface Meant {
   readonly clients: readonly MeantClients[];
   readonly connections: readonly Connection[];
 }
 
-/** Who comes to the stream's pods from outside of the cluster: exposed on purpose, or not. */
+/** The external clients of the pods in the stream, exposed on purpose or not. */
 export class Exposures {
   readonly #stream: StreamIndex;
   readonly #policy: Pick<Policy, 'networkPolicy' | 'exposed'>;
@@ -43,8 +43,8 @@ export class Exposures {
   }
 
   /**
-   * The Services that lead to each workload from outside, and are not declared to; but for those that seem
-   * to be meant, unless the policy has decided on these.
+   * The undeclared Services that open each workload to external clients, except those that seem to
+   * be intended, unless the policy has decided about them.
    */
   undeclaredServices(isDecided: boolean): ReadonlyMap<Workload, readonly Resource[]> {
     const meant = new Set(
@@ -56,7 +56,7 @@ export class Exposures {
     return this.#byWorkload(open, ({resource}) => [resource]);
   }
 
-  /** Clients from outside that nobody has declared, of whom something shows that they are meant. */
+  /** Undeclared external clients that something shows to be intended. */
   meantClients(): readonly Meant[] {
     this.#meantFound ??= [...this.#meantByServices(), ...this.#meantByBalancers()];
     return this.#meantFound;
@@ -95,7 +95,7 @@ export class Exposures {
     return {clients, connections: [...connectionsTo(this.#services.targets, service, port, ends)]};
   }
 
-  /** Unless the policy says where the controllers are. */
+  /** Unless the policy sets where the controllers are. */
   *#meantByBalancers(): Iterable<Meant> {
     const {ingressControllers} = this.#policy.networkPolicy;
     if (ingressControllers !== networkPolicyDefaults.ingressControllers) return;
@@ -111,7 +111,7 @@ export class Exposures {
     }
   }
 
-  /** What load balancers that are exposed on purpose name as a range, and is none. */
+  /** The invalid ranges of load balancers that are exposed on purpose. */
   unreadRanges(): ReadonlyMap<Workload, readonly string[]> {
     const exposed = this.#services.all.filter(each => isOpenOutside(each) && this.#isExposed(each));
     return this.#byWorkload(exposed, unreadRangesOf);
@@ -133,12 +133,12 @@ export class Exposures {
     return told;
   }
 
-  /** Who comes from outside, where something shows that it is meant. */
+  /** External clients that something shows to be intended. */
   *meant(): Iterable<Connection> {
     for (const {connections} of this.meantClients()) yield* connections;
   }
 
-  /** What is exposed on purpose takes connections from anywhere, or from where the Service says. */
+  /** An exposed workload accepts connections from anywhere, or from the ranges of the Service. */
   *exposed(): Iterable<Connection> {
     const reason = 'is declared as exposed on purpose';
     for (const service of this.#services.all) {
@@ -162,7 +162,7 @@ export class Exposures {
   }
 }
 
-/** Whether a Service opens a port of the nodes, or of a load balancer. */
+/** Whether a Service opens a node port or a load balancer. */
 const isOpenOutside = ({type}: Service): boolean => type === 'LoadBalancer' || type === 'NodePort';
 
 interface MeantByService {
@@ -170,7 +170,7 @@ interface MeantByService {
   readonly clients: MeantClients;
 }
 
-/** Those together that the same addresses come by. */
+/** Grouped by client addresses. */
 function bySender(
   found: readonly MeantByService[],
 ): Iterable<[MeantByService, ...MeantByService[]]> {

@@ -18,7 +18,7 @@ const wellKnown = [
   ...networkPolicyDefaults.gateways,
 ].flatMap(({pods}) => pods ?? []);
 
-/** Finds the pods of the stream that are made to take connections from outside. */
+/** Finds the pods in the stream that are meant to accept external connections. */
 export class FrontDoors {
   readonly #roles: AccountRoles;
   readonly #classes: readonly {readonly resource: Resource; readonly controller: string}[];
@@ -39,7 +39,7 @@ export class FrontDoors {
     }
   }
 
-  /** The reason for the first of some workloads that have one; not more than a few are asked. */
+  /** The reason for the first workload that has one; only a few are checked. */
   reasonForSome(workloads: readonly Workload[]): string | undefined {
     for (const workload of workloads.slice(0, mostAsked)) {
       const reason = this.reasonFor(workload);
@@ -48,7 +48,10 @@ export class FrontDoors {
     return undefined;
   }
 
-  /** What shows that the pods are a door: how a sentence about them ends; or undefined. */
+  /**
+   * What shows that the pods accept external connections, as the end of a sentence, if anything
+   * does.
+   */
   reasonFor(workload: Workload): string | undefined {
     const {pod, labels} = workload;
     const gateway = this.#gateways.get(workload);
@@ -71,7 +74,7 @@ export class FrontDoors {
       : undefined;
   }
 
-  /** A controller reads what it serves, or is told the name that its class has for it. */
+  /** A controller reads what it serves, or has the name from its class in its arguments. */
   #isController(
     workload: Workload,
     {resource, controller}: {readonly resource: Resource; readonly controller: string},
@@ -102,7 +105,7 @@ const groups: Readonly<Record<string, string>> = {
 };
 
 const mostAsked = 20;
-/** A few: a hostile stream costs no more. */
+/** A few, which bounds the cost of a hostile stream. */
 const mostClasses = 20;
 
 const classesOf = (stream: StreamIndex, kind: string, field: string) =>

@@ -3,7 +3,7 @@ import {protocolOf, type Workload} from '../../kubernetes/workload.ts';
 import type {Connection} from './connection.ts';
 import {anywhere} from './outside.ts';
 
-/** Whom the host ports that pods keep lead to them: whoever reaches the node. */
+/** The clients of remaining host ports: whoever can reach the node. */
 export function* throughHostPorts(workloads: readonly Workload[]): Iterable<Connection> {
   for (const to of workloads) {
     if (to.isHostNetwork) continue;
@@ -23,6 +23,6 @@ export function* throughHostPorts(workloads: readonly Workload[]): Iterable<Conn
   }
 }
 
-/** What only the node itself reaches, which no policy keeps out. */
+/** Addresses that only the node itself can reach, which no policy blocks. */
 const isLoopback = (address: string | undefined): boolean =>
   address !== undefined && /^(?:127\.|::1$)/.test(address);

@@ -1,8 +1,8 @@
 import {bypassListsIn} from './proxy-bypass.ts';
 
-/** A host that a text names, and that may be a Service's name. */
+/** A host in a text that may be the name of a Service. */
 export interface Host {
-  /** The names that it may stand for, the likeliest first. */
+  /** The names that it may stand for, the most likely first. */
   readonly names: readonly HostName[];
   /** The port that follows it. */
   readonly port?: number;
@@ -10,25 +10,27 @@ export interface Host {
 
 export interface HostName {
   readonly name: string;
-  /** Absent where the text names none: the namespace of the pod that reads it. */
+  /** Absent if the text has none: then it is the namespace of the pod that reads it. */
   readonly namespace?: string;
-  /** Whether nothing but a Service can be meant: a URL, a port, or `.svc` says so. */
+  /** Whether it must be a Service, because of a URL, a port, or `.svc`. */
   readonly isAddress: boolean;
 }
 
-/** A run of what names are made of; each character is looked at once. */
+/** A run of characters that names consist of; each character is looked at once. */
 const tokens = /[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*/g;
 const longestHost = 253;
-/** The variables by which Kubernetes tells each pod where a Service is. */
+/** The variables that Kubernetes sets in each pod for the address of a Service. */
 const serviceVariable = /^([A-Z0-9_]+)_SERVICE_(?:HOST|PORT)$/;
 const portAfter = /:(\d{1,5})(?![\w@.])/y;
-/** `name:` and `name=` begin a key's value, `name://` a URL, `name:password@` a host's user. */
+/**
+ * `name:` and `name=` are followed by a value, `name://` begins a URL, `name:password@` is a user.
+ */
 const keyAfter = /["']?[ \t]*(?:=|:(?![\d${])|:[^\s/@]{1,64}@)/y;
 
 /**
- * The hosts in `text` that may be names of Services, of which `isKnown` knows all: by themselves,
- * with a namespace, with `.svc` and a cluster domain, and behind the name of a pod. A name that is
- * a part of a path, a key or a variable is none, and neither is one that a proxy is to pass by.
+ * The hosts in `text` that may be names of Services; `isKnown` knows all names. They may stand
+ * alone, have a namespace, `.svc` and a cluster domain, or follow the name of a pod. A name in a
+ * path, a key or a variable does not count, nor one in a list that bypasses a proxy.
  */
 export function* hostsIn(text: string, isKnown: (name: string) => boolean): Iterable<Host> {
   const isPassedBy = bypassListsIn(text);
@@ -66,7 +68,7 @@ function namesOf(labels: readonly string[]): readonly HostName[] {
   ];
 }
 
-/** What stands around a name says of it; undefined where it is no host. */
+/** What the text around a name shows about it; undefined if it is not a host. */
 function placeOf(
   text: string,
   start: number,

@@ -5,8 +5,8 @@ import type {Outside} from './connection.ts';
 import {anywhere} from './outside.ts';
 
 /**
- * Whom a Service admits: `loadBalancerSourceRanges`, or everyone where it names none. What is no range
- * opens nothing.
+ * The clients of a Service: `loadBalancerSourceRanges`, or everyone if there are none. Invalid
+ * ranges open nothing.
  */
 export function clientsOf(service: Service): Outside {
   const ranges = sourceRangesOf(service);
@@ -14,12 +14,12 @@ export function clientsOf(service: Service): Outside {
   return {peers: ranges.filter(isRange).map(cidr => ({ipBlock: {cidr}}))};
 }
 
-/** Whether a Service says whom it admits. */
+/** Whether a Service restricts its clients. */
 export const namesClients = (service: Service): boolean => sourceRangesOf(service).length > 0;
 
 const mostShown = 50;
 
-/** What stands among the ranges of a load balancer, and is none. */
+/** The invalid ranges of a load balancer. */
 export const unreadRangesOf = (service: Service): readonly string[] =>
   sourceRangesOf(service)
     .filter(range => !isRange(range))
@@ -30,7 +30,9 @@ function sourceRangesOf({resource, type}: Service): readonly string[] {
   return asList(valueAt(resource.value, ['spec', 'loadBalancerSourceRanges'])).map(trimmed);
 }
 
-/** The API server takes spaces around a range: see ValidateService in Kubernetes' pkg/apis/core. */
+/**
+ * The API server accepts spaces around a range: see ValidateService in Kubernetes' pkg/apis/core.
+ */
 const trimmed = (range: Json | undefined): string =>
   asString(range)?.trim() ?? JSON.stringify(range ?? null);
 

@@ -7,9 +7,9 @@ import type {Outside} from './connection.ts';
 import {clientsOf, namesClients} from './load-balancer-clients.ts';
 import {rangesAsPeers} from './outside.ts';
 
-/** Clients from outside of the cluster, and what shows that they are meant. */
+/** External clients, and what shows that they are intended. */
 export interface MeantClients {
-  /** The object by which they come: the policy may declare it as exposed on purpose. */
+  /** The object through which they come: the policy can declare it under `exposed`. */
   readonly by: Resource;
   readonly path: Path;
   readonly from: Outside;
@@ -17,22 +17,23 @@ export interface MeantClients {
   readonly evidence: readonly string[];
 }
 
-/** How annotations begin that clouds, and load balancers of one's own, read on a Service. */
+/** Prefixes of Service annotations for clouds and self-hosted load balancers. */
 const balancerAnnotation =
   /^(?:service\.beta\.kubernetes\.io|cloud\.google\.com|networking\.gke\.io|metallb\.(?:universe\.tf|io)|lbipam\.cilium\.io|io\.cilium\/lb-|kube-vip\.io|load-balancer\.hetzner\.cloud|loadbalancer\.openstack\.org|oci(?:-network-load-balancer)?\.oraclecloud\.com|service\.kubernetes\.io\/(?:ibm|qcloud)|external-dns\.alpha\.kubernetes\.io\/hostname)/;
-/** Of these, the ones that keep the load balancer to the cloud's own networks. */
+/** Annotations that make the load balancer internal. */
 const internalAnnotation = /internal|private|load-balancer-type|scheme/i;
 const internalValue = /^(?:true|internal|private|intranet)$/i;
 
-/** The load balancers' own networks. */
+/** The networks of the load balancers. */
 const privateClients: Outside = {
   name: 'private addresses',
   peers: rangesAsPeers(privateRanges),
 };
 
 /**
- * The clients of a Service of type LoadBalancer or NodePort, where it shows that they are meant, or the
- * pods behind it do: `door` ends a sentence about these. Undefined for one that has nothing but its type.
+ * The clients of a Service of type LoadBalancer or NodePort, if it or the pods behind it show that
+ * they are intended. `door` is the end of a sentence about the pods. Undefined if only the type is
+ * set.
  */
 export function clientsMeantBy(
   service: Service,
@@ -80,10 +81,16 @@ const annotationsOf = ({value}: Resource): JsonMap =>
 const targetType = 'alb.ingress.kubernetes.io/target-type';
 const ingressClass = 'kubernetes.io/ingress.class';
 const negAnnotation = 'cloud.google.com/neg';
-/** Whence Google's load balancers call: "Firewall rules" of its container-native load balancing. */
+/**
+ * The source addresses of Google's load balancers: "Firewall rules" of its container-native load
+ * balancing.
+ */
 const googleRanges = ['130.211.0.0/22', '35.191.0.0/16'];
 
-/** The clients of an Ingress whose load balancer calls the pods themselves, from the cloud's network. */
+/**
+ * The clients of an Ingress whose load balancer connects to the pods directly, from the network of
+ * the cloud.
+ */
 export function balancerOf({resource}: Backend, service: Service): MeantClients | undefined {
   const annotations = annotationsOf(resource);
   const isTarget = annotations[targetType] === 'ip' || resource.kind === 'TargetGroupBinding';

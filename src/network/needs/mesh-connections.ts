@@ -4,7 +4,7 @@ import type {Connection, Outside} from './connection.ts';
 import type {Mesh, Meshes} from './mesh.ts';
 import {outside, rangesAsPeers} from './outside.ts';
 
-/** The kubelet's probes as pods of an ambient mesh see them, by either family. */
+/** The source addresses of kubelet probes in an ambient mesh, for both address families. */
 const probes: Outside = {
   name: 'kubelet probes through Istio',
   peers: rangesAsPeers(['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128']),
@@ -13,7 +13,7 @@ const probes: Outside = {
 const tcp = (...ports: readonly number[]): readonly PolicyPort[] =>
   ports.map(port => ({protocol: 'TCP', port}));
 
-/** What proxies need of the control plane: configuration and certificates. */
+/** The connections of proxies to the control plane, for configuration and certificates. */
 const controlPlane: Readonly<
   Record<Mesh, {readonly to: Outside; readonly ports: readonly PolicyPort[]} | undefined>
 > = {
@@ -44,7 +44,7 @@ const controlPlane: Readonly<
   },
 };
 
-/** What proxies show of themselves: statistics, and merged ones of the pod. */
+/** The metrics ports of proxies, including merged metrics of the pod. */
 const statistics: Readonly<Record<Mesh, readonly PolicyPort[]>> = {
   ambient: [],
   sidecar: tcp(15_020, 15_090),
@@ -53,7 +53,7 @@ const statistics: Readonly<Record<Mesh, readonly PolicyPort[]>> = {
 
 const linkerdViz = outside([{namespaces: ['linkerd-viz']}], 'Linkerd’s dashboard');
 
-/** What the pods of a mesh need beside what they would without it. */
+/** The additional connections of pods in a mesh. */
 export function* withinMeshes(
   workloads: readonly Workload[],
   meshes: Meshes,

@@ -7,17 +7,22 @@ import type {PolicyPort} from '../../policy/network-policy.ts';
 /** Istio without and with sidecars, and Linkerd. */
 export type Mesh = 'ambient' | 'sidecar' | 'linkerd';
 
-/** What carries the traffic of a mesh from pod to pod, beside the ports of the pods themselves. */
+/**
+ * The ports that carry the traffic of a mesh from pod to pod, in addition to the ports of the pods.
+ */
 export const meshPorts: Readonly<Record<Mesh, readonly number[]>> = {
-  // HBONE, by which pods of an ambient mesh call sidecars as well:
+  // HBONE, which pods of an ambient mesh also use to call sidecars:
   // https://istio.io/latest/docs/ambient/usage/networkpolicy/
   ambient: [15_008],
   sidecar: [15_008],
-  // The proxy, by which opaque ports are reached: https://linkerd.io/2/features/protocol-detection/
+  // The proxy, through which opaque ports are reached:
+  // https://linkerd.io/2/features/protocol-detection/
   linkerd: [4143],
 };
 
-/** The meshes that labels and annotations of pods, and of namespaces of the stream, put pods into. */
+/**
+ * The meshes of pods, according to labels and annotations of pods and of namespaces in the stream.
+ */
 export class Meshes {
   readonly #namespaces: ReadonlyMap<string, JsonMap>;
 
@@ -40,7 +45,7 @@ export class Meshes {
     return mesh;
   }
 
-  /** The name and the namespace of the waypoint that a workload's traffic goes by, if it does. */
+  /** The name and the namespace of the waypoint of a workload, if it has one. */
   waypointOf({pod, resource}: Workload): {name: string; namespace?: string} | undefined {
     const around = this.#namespaces.get(resource.namespace ?? '');
     for (const metadata of [pod.metadata, around]) {
@@ -84,7 +89,9 @@ const textAt = (
   key: string,
 ): string | undefined => asString(valueAt(metadata, [field, key]));
 
-/** The annotations that name ports of the pods, which come past the proxy or through it unread. */
+/**
+ * The annotations that list ports of the pods that bypass the proxy, or that it does not inspect.
+ */
 const portAnnotations = [
   'config.linkerd.io/opaque-ports',
   'config.linkerd.io/skip-inbound-ports',
@@ -92,10 +99,10 @@ const portAnnotations = [
   'traffic.sidecar.istio.io/excludeInboundPorts',
 ];
 
-/** More is nobody's, and costs a rule each. */
+/** The maximum, because each costs a rule. */
 const mostPorts = 100;
 
-/** The ports of a workload that its annotations tell a mesh of: `8080,9000-9010`. */
+/** The ports of a workload in its mesh annotations: `8080,9000-9010`. */
 export function annotatedPorts({pod}: Workload): readonly PolicyPort[] {
   return portAnnotations
     .flatMap(key => (textAt(pod.metadata, 'annotations', key) ?? '').split(',', mostPorts))
@@ -107,7 +114,7 @@ export function annotatedPorts({pod}: Workload): readonly PolicyPort[] {
     });
 }
 
-/** Kinds that only a mesh reads, by API group. */
+/** Kinds that only a mesh uses, by API group. */
 const readers: Readonly<
   Record<string, {readonly mesh: string; readonly kinds: readonly string[]}>
 > = {
@@ -131,8 +138,8 @@ const annotationOf: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * What shows that pods are likely to be in a mesh, where nothing says of any of them that it is: the
- * first object for each mesh.
+ * The first object for each mesh that shows that pods are probably in it, although none is marked
+ * as such.
  */
 export function likelyMeshes(stream: StreamIndex): ReadonlyMap<string, Resource> {
   const meshes = new Meshes(stream);

@@ -9,7 +9,7 @@ import {portOf} from './backend.ts';
 import {type ServiceTargets, targetPort, targetPorts} from './service-targets.ts';
 import {Selections} from './services-by-selection.ts';
 
-/** That a monitor has a workload's port scraped. */
+/** A port of a workload that a monitor selects for scraping. */
 export interface Scrape {
   readonly workload: Workload;
   readonly ports: readonly PolicyPort[];
@@ -18,8 +18,8 @@ export interface Scrape {
 }
 
 /**
- * What the Prometheus Operator's ServiceMonitors and PodMonitors have scraped: ports of the
- * Services, or of the pods, that they select, in their own namespace unless they say otherwise.
+ * The ports that ServiceMonitors and PodMonitors of the Prometheus Operator select for scraping:
+ * ports of the selected Services or pods, in their own namespace unless they set another.
  */
 export function* scrapesOf(
   stream: StreamIndex,
@@ -64,7 +64,7 @@ export function* scrapesOf(
 interface Endpoint {
   readonly at: number;
   readonly value: JsonMap;
-  /** The port of the Service that it names. */
+  /** The port of the Service that the endpoint names. */
   readonly wanted: number | string | undefined;
 }
 
@@ -90,7 +90,7 @@ function* selectedBy<Item extends Service | Workload>(
   yield* found;
 }
 
-/** The pod's own port that an endpoint names in one of three ways. */
+/** The port of the pod that an endpoint names in one of three ways. */
 function podPort(
   workload: Workload,
   {port, portNumber, targetPort: target}: JsonMap,

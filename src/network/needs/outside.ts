@@ -7,7 +7,7 @@ import type {Outside} from './connection.ts';
 /** The label that the API server gives each namespace. */
 export const namespaceNameLabel = 'kubernetes.io/metadata.name';
 
-/** The NetworkPolicyPeers that a policy's settings describe. */
+/** The NetworkPolicyPeers for settings of a policy. */
 export const outside = (settings: readonly OutsidePeer[], name?: string): Outside => ({
   ...(name === undefined ? {} : {name}),
   peers: settings.flatMap(policyPeersOf),
@@ -55,6 +55,6 @@ export const rangesOf = ({peers}: Outside): readonly string[] =>
     .map(peer => asString(valueAt(peer, ['ipBlock', 'cidr'])))
     .filter(each => each !== undefined);
 
-/** Whether some address of a range lies in no private network; also of what is no range. */
+/** Whether a range contains an address outside private networks; true for an invalid range. */
 export const isBeyondPrivate = (cidr: string): boolean =>
   parseRange(cidr) === undefined || !publicOf([cidr]).isEmpty;

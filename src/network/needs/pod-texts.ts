@@ -5,23 +5,23 @@ import {isProxyBypass} from './proxy-bypass.ts';
 
 const emptyMap: JsonMap = {};
 
-/** A text that a pod's containers are given, and the field that it stands in. */
+/** A text that the containers of a pod get, and its field. */
 export interface PodText {
   readonly text: string;
   readonly resource: Resource;
   readonly path: Path;
-  /** The port that stands beside it: in `DB_PORT`, beside `DB_HOST`. */
+  /** The port next to it, for example in `DB_PORT` next to `DB_HOST`. */
   readonly portBeside?: number;
 }
 
-/** A ConfigMap or Secret that a pod reads: all of it, or the values of some keys. */
+/** A ConfigMap or Secret that a pod reads, completely or only some keys. */
 export interface ConfigUse {
   readonly kind: 'ConfigMap' | 'Secret';
   readonly name: string;
   readonly keys?: readonly string[];
 }
 
-/** What stands in the pod itself: `command`, `args`, and the plain values of `env`. */
+/** The texts in the pod itself: `command`, `args`, and the plain values of `env`. */
 export function* ownTextsOf({resource, pod}: Workload): Iterable<PodText> {
   for (const {value, path} of pod.containers) {
     for (const field of ['command', 'args']) {
@@ -89,7 +89,7 @@ function* configUse(kind: ConfigUse['kind'], value: Json | undefined): Iterable<
   yield keys.length === 0 ? {kind, name} : {kind, name, keys};
 }
 
-/** What a ConfigMap or Secret says in plain text, or in base64, under one key or under all. */
+/** The texts of a ConfigMap or Secret, plain or base64, for one key or all. */
 export function* configTextsOf(resource: Resource): Iterable<PodText & {readonly key: string}> {
   for (const field of ['data', 'stringData']) {
     const isEncoded = resource.kind === 'Secret' && field === 'data';
@@ -102,6 +102,6 @@ export function* configTextsOf(resource: Resource): Iterable<PodText & {readonly
   }
 }
 
-/** `ConfigMap/name`: how an index of ConfigMaps and Secrets calls one. */
+/** The index key of a ConfigMap or Secret: `ConfigMap/name`. */
 export const configKey = ({kind, name}: {readonly kind: string; readonly name: string}): string =>
   `${kind}/${name}`;

@@ -1,6 +1,6 @@
 import {type JsonMap, textOf} from '../../json.ts';
 
-/** A NetworkPolicyPort as people write it: `8080`, `53/UDP`, `30000-32767`, `http`, `UDP`. */
+/** A NetworkPolicyPort in short form: `8080`, `53/UDP`, `30000-32767`, `http`, `UDP`. */
 export function portText(rule: JsonMap | undefined): string {
   const {port, endPort, protocol} = rule ?? {};
   const isTcp = protocol === undefined || protocol === 'TCP';

@@ -1,12 +1,12 @@
 /**
- * How settings are called that list the hosts for which no proxy is asked: `NO_PROXY`, and Java's
- * `http.nonProxyHosts`. They name what may be called, by whomever, and not what is.
+ * Names of settings with hosts that bypass the proxy: `NO_PROXY`, and Java's `http.nonProxyHosts`.
+ * They list what may be called, not what is called.
  */
 const name =
   '(?:(?<![A-Za-z])(?:no[_-]?proxy|NO[_-]?PROXY|noProxy)|NoProxy|[Nn]on[_-]?[Pp]roxy[_-]?[Hh]osts|NON[_-]?PROXY[_-]?HOSTS)';
 const nameAlone = new RegExp(`${name}$`);
 
-/** Quoted; a list of YAML's; or all up to a blank that follows no comma. */
+/** A quoted value, a YAML list, or everything up to white space that does not follow a comma. */
 const value = [
   '"[^"\\n]*"',
   "'[^'\\n]*'",
@@ -16,10 +16,12 @@ const value = [
 ].join('|');
 const setting = new RegExp(`${name}["']?[ \\t]*[=: ][ \\t]*(?:${value})`, 'g');
 
-/** Whether a variable, a key or an option of that name lists hosts that a proxy is to pass by. */
+/** Whether a variable, key or option with that name lists hosts that bypass a proxy. */
 export const isProxyBypass = (text: string): boolean => nameAlone.test(text);
 
-/** Tells of places in `text`, asked for in ascending order, whether they lie in such a list. */
+/**
+ * Returns whether an offset in `text` is inside such a list. Offsets must be in ascending order.
+ */
 export function bypassListsIn(text: string): (at: number) => boolean {
   const lists = /proxy/i.test(text) ? text.matchAll(setting) : [][Symbol.iterator]();
   let list = lists.next().value;

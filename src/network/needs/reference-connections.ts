@@ -10,15 +10,15 @@ import {amongReplicas} from './replicas.ts';
 import {type Lead, ServiceLeads} from './service-leads.ts';
 import {connectionsTo} from './service-targets.ts';
 
-/** Who asks, and what shows it. */
+/** The client, and what shows it. */
 type Ends = Pick<Connection, 'from' | 'why'>;
 
-/** Names that stand for names that stand for names: a longer chain is nobody's. */
+/** The longest chain of names that stand for other names. */
 const mostLeads = 4;
 
 /**
- * What the workloads of the stream reach by the Services whose names they are given. What no
- * policy opens without a declaration is a connection to no peer.
+ * The connections of workloads to the Services whose names they are given. A destination that needs
+ * a declaration is a connection without peers.
  */
 export function* referencesIn(stream: StreamIndex, services: Services): Iterable<Connection> {
   const finder = new ReferenceFinder(stream, services.all);
@@ -33,7 +33,7 @@ export function* referencesIn(stream: StreamIndex, services: Services): Iterable
       if (isOwn) yield amongReplicas(service, from);
       const ends = {from, why: whyOf(reference)};
       for (const connection of walk.from(service, port, ends, seen)) {
-        // A pod that is told its own name need not call itself.
+        // A pod that knows its own name need not call itself.
         if (connection.to !== from || isAddress) yield connection;
       }
       yield* toAddresses(endpoints.of(service), ends);
@@ -47,7 +47,7 @@ const whyOf = ({service, resource, path}: Reference): Evidence => ({
   path,
 });
 
-/** The leads that a client has followed, and the names that they led it to, each with the ports on which it did. */
+/** The leads that a client has followed, and the resulting names with their ports. */
 class Seen {
   readonly #ports = new Map<Lead | string, Set<number | string | undefined>>();
 
@@ -58,7 +58,7 @@ class Seen {
   }
 }
 
-/** Follows where Services lead. */
+/** Follows the destinations of Services. */
 class LeadWalk {
   readonly #services: Services;
   readonly #leads: ServiceLeads;
@@ -69,8 +69,8 @@ class LeadWalk {
   }
 
   /**
-   * What a client reaches that asks for a Service: its pods, and where it leads beside. A lead that
-   * the client has `seen`, as many Services may share one, is not followed again.
+   * What a client of a Service reaches: its pods, and its other destinations. A lead that the
+   * client has `seen` is not followed again, because many Services may share one.
    */
   *from(
     service: Service,

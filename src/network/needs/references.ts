@@ -8,22 +8,22 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import {type Host, type HostName, hostsIn} from './hosts-in-text.ts';
 import {configKey, configsOf, configTextsOf, ownTextsOf, type PodText} from './pod-texts.ts';
 
-/** That a pod is given the name of a Service, and where. */
+/** The name of a Service in the configuration of a pod, with its place. */
 export interface Reference {
   readonly service: Service;
-  /** The port that stands behind the name. */
+  /** The port after the name. */
   readonly port?: number;
   readonly isAddress: boolean;
   readonly resource: Resource;
   readonly path: Path;
 }
 
-/** A host that stands in a text, with the field that it stands in. */
+/** A host in a text, with its field. */
 type Mention = Host & Omit<PodText, 'text'>;
 
 /**
- * Finds the Services whose names a pod is given. Each text is read once, however many pods are
- * given it, and each of its words is looked up in an index.
+ * Finds the Services whose names a pod is given. Each text is read once, however many pods share
+ * it, and each of its words is looked up in an index.
  */
 export class ReferenceFinder {
   readonly #services = new NameIndex<Service>();
@@ -79,7 +79,7 @@ export class ReferenceFinder {
     return byKey;
   }
 
-  /** Each host once a text, however often it stands there. */
+  /** Each host once per text, however often it occurs. */
   #mentionsIn({text, ...place}: PodText): readonly Mention[] {
     const mentions = new Map<string, Mention>();
     for (const host of hostsIn(text, name => this.#services.has(name))) {
@@ -91,8 +91,8 @@ export class ReferenceFinder {
   }
 
   /**
-   * The Services that a host's name means to a pod in `namespace`. `redis.conf` looks like a
-   * Service in a namespace: where the Service names none, only an address is taken for it.
+   * The Services that a host name refers to in a pod in `namespace`. `redis.conf` looks like a
+   * Service in a namespace: if the Service sets none, only a full address counts.
    */
   #resolve({name, namespace, isAddress}: HostName, own: string | undefined): readonly Service[] {
     const found = this.#services.find(name, namespace ?? own);
@@ -101,6 +101,6 @@ export class ReferenceFinder {
   }
 }
 
-/** The port that stands beside a name may be another's: it counts where the Service has it. */
+/** The port next to a name may belong to something else: it counts if the Service has it. */
 const knownPort = ({ports}: Service, port: number | undefined): number | undefined =>
   ports.some(({number}) => number === port) ? port : undefined;

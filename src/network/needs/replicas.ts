@@ -5,8 +5,9 @@ import type {ServiceTargets} from './service-targets.ts';
 import {bySelection} from './services-by-selection.ts';
 
 /**
- * The replicas of StatefulSets, which know each other by the names that a headless Service gives
- * them. Such a name leads to every port, and members of a cluster seldom declare theirs.
+ * The connections between replicas of StatefulSets, which find each other by the names of a
+ * headless Service. Such a name leads to every port, and members of a cluster rarely declare
+ * theirs.
  */
 export function* replicasOf(
   services: readonly Service[],
@@ -19,7 +20,7 @@ export function* replicasOf(
   }
 }
 
-/** That each pod of a workload calls the others by the name of a headless Service. */
+/** The connection between the pods of a workload through a headless Service. */
 export const amongReplicas = ({resource}: Service, workload: Workload): Connection => ({
   origin: 'peers',
   from: workload,

@@ -6,7 +6,7 @@ import {type Backend, backendNamed, portOf} from './backend.ts';
 import {controllerBackends} from './controller-routes.ts';
 import {virtualServiceBackends} from './virtual-services.ts';
 
-/** The backends of Ingresses, in both of the API's spellings, and of what controllers have beside. */
+/** The backends of Ingresses, in both forms of the API, and of the custom kinds of controllers. */
 export function* ingressBackends(stream: StreamIndex): Iterable<Backend> {
   yield* controllerBackends(stream);
   for (const resource of stream.ofKind('Ingress')) {
@@ -49,7 +49,7 @@ export const gatewayRoutesOf = (stream: StreamIndex): readonly Resource[] =>
 const parentRefsOf = ({value}: Resource): readonly JsonMap[] =>
   asList(valueAt(value, ['spec', 'parentRefs'])).map(item => asMap(item) ?? {});
 
-/** The Services of whose requests a route decides within a mesh (GAMMA, GEP-1294). */
+/** The Services whose requests a route controls within a mesh (GAMMA, GEP-1294). */
 export const parentServicesOf = (route: Resource): readonly JsonMap[] =>
   parentRefsOf(route).filter(({kind, group = ''}) => kind === 'Service' && group === '');
 
@@ -60,7 +60,9 @@ export function* backendRefsOf(resource: Resource): Iterable<Backend> {
   }
 }
 
-/** `port.targetPort` of a Route is of the endpoints, which name their ports as the Service does. */
+/**
+ * `port.targetPort` of a Route refers to the endpoints, whose ports have the names in the Service.
+ */
 function* openShiftBackends(resource: Resource): Iterable<Backend> {
   if (resource.group !== 'route.openshift.io') return;
   const spec = asMap(resource.value['spec']);
@@ -75,7 +77,7 @@ function* openShiftBackends(resource: Resource): Iterable<Backend> {
   }
 }
 
-/** Where a route names what it sends to: its rules' backends, and those of mirroring filters. */
+/** The paths of the backends of a route: those of its rules, and of mirroring filters. */
 function* backendRefPaths({value}: Resource): Iterable<Path> {
   for (const [at, item] of asList(valueAt(value, ['spec', 'rules'])).entries()) {
     const rule = ['spec', 'rules', at];
@@ -94,7 +96,7 @@ function* mirrorPaths(holder: JsonMap | undefined, path: Path): Iterable<Path> {
   }
 }
 
-/** What the load balancers of AWS are told to send to pods without an Ingress. */
+/** The backends of AWS load balancers without an Ingress. */
 export function* targetGroupBackends(stream: StreamIndex): Iterable<Backend> {
   for (const resource of stream.ofKind('TargetGroupBinding')) {
     if (resource.group !== 'elbv2.k8s.aws') continue;
@@ -123,7 +125,7 @@ export function* apiServerBackends(stream: StreamIndex): Iterable<Backend> {
   }
 }
 
-/** The port is 443 where none is named: see ServiceReference in the API reference. */
+/** The default port is 443: see ServiceReference in the API reference. */
 function* calledService(resource: Resource, path: Path): Iterable<Backend> {
   const {name, namespace, port} = asMap(valueAt(resource.value, path)) ?? {};
   yield* backendNamed(resource, path, name, namespace, port ?? 443);

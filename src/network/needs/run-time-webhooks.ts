@@ -5,14 +5,14 @@ import type {Connection, Outside} from './connection.ts';
 import {targetPort} from './service-targets.ts';
 import {bySelection, joined} from './services-by-selection.ts';
 
-/** What webhooks and aggregated APIs are served on, where a Service has more ports than one. */
+/** The usual ports of webhooks and aggregated APIs, for a Service with several ports. */
 const usualPort = /https|webhook|admission|tls|api/i;
 const otherPort = /metric|health|probe|prometheus/i;
 
 /**
- * The pods whose account may write webhook configurations or APIServices, and that a Service leads
- * to: they have the API server call them once they run. One that may only change what others have
- * made need not be called itself: then only a port is meant that is usual for it.
+ * The pods behind a Service whose account may write webhook configurations or APIServices: they
+ * make the API server call them at run time. A pod that may only change existing ones need not be
+ * called itself: then only a usual port counts.
  */
 export function* runTimeWebhooks(
   {all, targets}: Services,

@@ -11,9 +11,9 @@ const scrape = 'prometheus.io/scrape';
 const port = 'prometheus.io/port';
 
 /**
- * What the annotations of pods and of Services have scraped, as the configuration of Prometheus'
- * own chart reads them: `prometheus.io/scrape: "true"`, on `prometheus.io/port` of the pods, or
- * on each port that they, or the Service, have.
+ * The ports that annotations of pods and Services select for scraping, as in the configuration of
+ * Prometheus' own chart: `prometheus.io/scrape: "true"`, on `prometheus.io/port` of the pods, or on
+ * each port that they, or the Service, have.
  */
 export function* annotatedScrapes(
   {workloads}: StreamIndex,
@@ -45,7 +45,7 @@ export function* annotatedScrapes(
   }
 }
 
-/** The port that the annotation names; undefined where it names none by number. */
+/** The port in the annotation, if it is a number. */
 function portsOf(workload: Workload, annotations: JsonMap): readonly PolicyPort[] | undefined {
   const text = asString(annotations[port] as Json | undefined) ?? '';
   if (!/^\d{1,5}$/.test(text)) return undefined;

@@ -6,16 +6,17 @@ import {type Backend, backendNamed, serviceInHost} from './backend.ts';
 import {backendRefsOf, gatewayRoutesOf, parentServicesOf} from './routes.ts';
 import {serviceNamed, virtualServicesOf} from './virtual-services.ts';
 
-/** That who asks a Service is led elsewhere, by its name or by the mesh that both are in. */
+/** Another destination for the clients of a Service, through DNS or the mesh that both are in. */
 export interface Lead {
   readonly backends: readonly Backend[];
-  /** Of an ExternalName Service: the name that it stands for, on the port that was asked for. */
+  /** For an ExternalName Service: the name that it stands for, on the requested port. */
   readonly host?: string;
 }
 
 /**
- * Where Services lead beside their own pods: ExternalName Services to the host that they name;
- * hosts of VirtualServices in the mesh, and parents of the Gateway API's routes, to the backends.
+ * The destinations of Services other than their own pods: for ExternalName Services the host that
+ * they name; for hosts of VirtualServices in the mesh, and parents of Gateway API routes, the
+ * backends.
  */
 export class ServiceLeads {
   readonly #leads = new Map<Service, Lead[]>();

@@ -5,11 +5,11 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import type {Connection} from './connection.ts';
 
-/** How often the pods behind Services may be looked at in one stream. */
+/** How often the pods behind Services may be looked up in one stream. */
 const mostReached = 10_000_000;
 const tooManyReached = `the stream has more than ${mostReached.toLocaleString('en')} paths from clients through Services to pods: split it`;
 
-/** The pods behind Services, and the ports on which Services reach them. */
+/** The pods behind Services, and the ports that lead to them. */
 export class ServiceTargets {
   readonly #pods: PodSelection;
   readonly #workloads = new Map<Service, readonly Workload[]>();
@@ -19,7 +19,7 @@ export class ServiceTargets {
     this.#pods = pods;
   }
 
-  /** The workloads whose pods the Service selects. */
+  /** The workloads that the Service selects. */
   workloadsOf(service: Service): readonly Workload[] {
     const known = this.#workloads.get(service) ?? this.#find(service);
     this.#reached.count(known.length + 1);
@@ -35,7 +35,7 @@ export class ServiceTargets {
   }
 }
 
-/** The connections to the pods behind a Service, on one of its ports or on all. */
+/** The connections to the pods behind a Service, on one or all of its ports. */
 export function* connectionsTo(
   targets: ServiceTargets,
   service: Service,
@@ -49,8 +49,8 @@ export function* connectionsTo(
 }
 
 /**
- * The pods' ports behind a Service: all, or those behind the port that a client names by number
- * or by name. A headless Service is a name for the pods, which a client reaches on any port.
+ * The ports of the pods behind a Service: all, or those for the port that a client uses, by number
+ * or name. A headless Service is only a name for the pods, which clients can reach on any port.
  */
 export function targetPorts(
   workload: Workload,
@@ -66,7 +66,7 @@ export function targetPorts(
   return chosen.flatMap(port => targetPort(workload, port));
 }
 
-/** The Service's ports that a client names by number or by name; without `wanted`, all. */
+/** The ports of the Service that a client uses, by number or name; without `wanted`, all. */
 export function portsAskedFor(
   {ports}: Service,
   wanted: number | string | undefined,
@@ -76,8 +76,8 @@ export function portsAskedFor(
 }
 
 /**
- * Where a port of a Service leads, by number: plugins drop names beside `ipBlock`s, and a name that
- * stands twice in a pod means either. Nowhere where no container gives a port that name.
+ * The target of a Service port, by number: plugins drop named ports next to `ipBlock`s, and a name
+ * that occurs twice in a pod means both ports. Empty if no container has a port with that name.
  */
 export function targetPort(
   {ports}: Pick<Workload, 'ports'>,
@@ -89,7 +89,10 @@ export function targetPort(
     .map(({number}) => ({protocol, port: number}));
 }
 
-/** Where a Service leads that the pods have no port for: what it calls the port, or itself. */
+/**
+ * The targets of a Service for which the pods have no port: the name of the port, or of the
+ * Service.
+ */
 export const deadEndsOf = ({ports}: Workload, service: Service): readonly string[] => {
   const isNameless = service.isHeadless && service.ports.length === 0;
   if (isNameless) return ports.length === 0 ? [`the Service "${service.resource.name}"`] : [];
@@ -102,7 +105,7 @@ export const deadEndsOf = ({ports}: Workload, service: Service): readonly string
 export const declaredPorts = ({ports}: Workload): readonly PolicyPort[] =>
   ports.map(({number, protocol}) => ({protocol, port: number}));
 
-/** `ports` by number, where the pods tell it: a name that no container gives is left as it is. */
+/** `ports` by number, if the pods show it: a name that no container uses is kept. */
 export const numbered = (workload: Workload, ports: readonly PolicyPort[]): readonly PolicyPort[] =>
   ports.flatMap(each => {
     const {port: target, protocol} = each;

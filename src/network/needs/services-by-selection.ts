@@ -1,10 +1,7 @@
 import type {Service, ServicePort} from '../../kubernetes/service.ts';
 import {portsAskedFor} from './service-targets.ts';
 
-/**
- * The Services, those together that select the same pods: what many Services say of many pods is to
- * be looked at once.
- */
+/** The Services, grouped by the pods that they select, so that each group is evaluated once. */
 export function bySelection(
   services: readonly Service[],
 ): Iterable<readonly [Service, ...Service[]]> {
@@ -20,7 +17,7 @@ export function bySelection(
   return groups.values();
 }
 
-/** Which Services of several lead to the same pods, and which of their ports to the same ports. */
+/** Finds Services that lead to the same pods, and ports that lead to the same ports. */
 export class Selections {
   readonly #firsts = new Map<Service, Service>();
   readonly #numbers = new Map<Service, number>();
@@ -36,17 +33,17 @@ export class Selections {
     }
   }
 
-  /** The first Service that selects the same pods: its pods need to be found only once. */
+  /** The first Service that selects the same pods, so that they need to be found only once. */
   firstOf = (service: Service): Service => this.#firsts.get(service) ?? service;
 
-  /** The same text for Services that select the same pods, and lead to the same of their ports. */
+  /** A key that is the same for Services that select the same pods and lead to the same ports. */
   leadOf(service: Service, wanted?: number | string): string {
     const targets = portsAskedFor(service, wanted).map(port => `${port.protocol}/${port.target}`);
     return `${this.#numbers.get(service)} ${targets.join()}`;
   }
 }
 
-/** One Service for several that select the same pods, with each port once that they lead to. */
+/** One Service for several that select the same pods, with each of their ports once. */
 export function joined(services: readonly [Service, ...Service[]]): Service {
   const ports = new Map<string, ServicePort>();
   for (const port of services.flatMap(service => service.ports)) {

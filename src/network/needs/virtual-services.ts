@@ -5,19 +5,19 @@ import {istioGroup} from '../../kubernetes/route-kinds.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {type Backend, backendNamed, serviceInHost} from './backend.ts';
 
-/** Istio's name for the sidecars of the mesh, where a VirtualService lists gateways. */
+/** Istio's name for the sidecars of the mesh in the gateways of a VirtualService. */
 const mesh = 'mesh';
 
 /**
- * A VirtualService of Istio: what asks for one of its hosts is sent to its destinations
+ * A VirtualService of Istio: requests to one of its hosts go to its destinations
  * (https://istio.io/latest/docs/reference/config/networking/virtual-service/).
  */
 export interface VirtualService {
   readonly resource: Resource;
   readonly hosts: readonly string[];
-  /** The gateways that send, less the sidecars. */
+  /** The sending gateways, without the sidecars. */
   readonly gateways: readonly string[];
-  /** Whether the sidecars of who asks send as well. */
+  /** Whether the sidecars of clients also send. */
   readonly isInMesh: boolean;
   readonly destinations: readonly Backend[];
 }
@@ -52,7 +52,7 @@ function* destinationsOf(resource: Resource): Iterable<Backend> {
   }
 }
 
-/** A name without a dot is of the object's own namespace. */
+/** A name without a dot is in the namespace of the object. */
 export const serviceNamed = (host: string): {readonly name?: string; readonly namespace?: string} =>
   serviceInHost(host) ?? (host === '' || host.includes('.') ? {} : {name: host});
 
@@ -70,7 +70,10 @@ function* destinationPaths({value}: Resource): Iterable<Path> {
   }
 }
 
-/** What gateways send to: from the pods that each Gateway of the stream selects, where it is there. */
+/**
+ * The backends of gateways, with the pods that each Gateway selects as senders, if it is in the
+ * stream.
+ */
 export function* virtualServiceBackends(stream: StreamIndex): Iterable<Backend> {
   const gateways = new NameIndex<Resource>();
   for (const resource of stream.ofKind('Gateway')) {
@@ -78,7 +81,7 @@ export function* virtualServiceBackends(stream: StreamIndex): Iterable<Backend> 
     gateways.addResource(resource, resource);
   }
   for (const virtual of virtualServicesOf(stream)) {
-    // One without hosts is what another delegates to.
+    // A VirtualService without hosts is delegated to by another.
     if (virtual.gateways.length === 0 && virtual.hosts.length > 0) continue;
     const senders = sendersOf(virtual, gateways);
     for (const backend of virtual.destinations) {
@@ -87,7 +90,7 @@ export function* virtualServiceBackends(stream: StreamIndex): Iterable<Backend> 
   }
 }
 
-/** Undefined where a gateway is not of the stream, or selects no pods of its own. */
+/** Undefined if a gateway is not in the stream, or selects no pods. */
 function sendersOf(
   {resource, gateways: names}: VirtualService,
   gateways: NameIndex<Resource>,

@@ -12,29 +12,29 @@ interface Entry {
   readonly name: string | undefined;
 }
 
-/** How many rules the policies of one stream may have in one direction: some 30 MB of manifests. */
+/** The most rules in one direction for all policies of a stream: about 30 MB of manifests. */
 const mostRules = 100_000;
 const tooManyRules = `the policies would have more than ${mostRules.toLocaleString('en')} rules: choose \`workloads\` or \`release\` for \`networkPolicy.ingress\` and \`networkPolicy.egress\`, or split the stream`;
 
 /** Counts the rules of all policies of a stream, in one direction. */
 export const ruleLimit = (): WorkLimit => new WorkLimit(mostRules, tooManyRules);
 
-/** Gathers what a workload is admitted: each set of peers once, with each of its ports once. */
+/** Collects what a workload admits: each set of peers once, with each of its ports once. */
 export class AllowanceList {
   readonly #entries = new Map<string, Entry>();
-  /** The entries of peers that came before, as the same object. */
+  /** The entries of earlier peers, by object identity. */
   readonly #known = new Map<readonly JsonMap[], Entry>();
   readonly #limit: WorkLimit;
 
-  /** `limit` counts the rules of this list and of others. */
+  /** `limit` counts the rules of this list and others. */
   constructor(limit: WorkLimit) {
     this.#limit = limit;
   }
 
   /**
-   * Admits nothing where there is no peer: no `from` at all would mean everyone.
+   * Admits nothing if there is no peer: a missing `from` would mean everyone.
    *
-   * @throws {UsageError} where there are too many rules
+   * @throws {UsageError} if there are too many rules
    */
   add({peers, name}: Outside, ports: readonly PolicyPort[], why: Evidence): void {
     if (peers.length === 0) return;
@@ -50,7 +50,10 @@ export class AllowanceList {
     if (!entry.why.has(key)) entry.why.set(key, why);
   }
 
-  /** Admits pods that are admitted to some ports to these as well: what carries the traffic of a mesh. */
+  /**
+   * Also admits pods that are admitted to some ports to these ports, which carry the traffic of a
+   * mesh.
+   */
   addForPods(ports: readonly PolicyPort[]): void {
     for (const entry of this.#entries.values()) {
       if (entry.ports.size === 0 || entry.peers.some(({ipBlock}) => ipBlock !== undefined))
@@ -85,6 +88,6 @@ export class AllowanceList {
   }
 }
 
-/** Tells a port from every other. */
+/** The identity of a port. */
 export const keyOf = ({protocol, port, endPort}: PolicyPort): string =>
   `${protocol}/${port}-${endPort ?? ''}`;

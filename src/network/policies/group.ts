@@ -7,12 +7,12 @@ import {declaredPorts} from '../needs/service-targets.ts';
 import {type AllowanceList, keyOf} from './allowance-list.ts';
 import type {ReleasePeers} from './release-peers.ts';
 
-/** The workloads that a rung admits as one: those of the cluster, of the release, or none. */
+/** The workloads that a level admits as a group: those of the cluster, of the release, or none. */
 export class Group {
   readonly #direction: Direction;
   readonly #rung: Rung;
   readonly #release: ReleasePeers;
-  /** The ports of each workload that the group is admitted to. */
+  /** The ports of each workload that are open to the group. */
   readonly #ports = new Map<Workload, ReadonlySet<string>>();
 
   constructor(direction: Direction, rung: Rung, release: ReleasePeers) {
@@ -42,8 +42,8 @@ export class Group {
   }
 
   /**
-   * Of `ports`, those on which `other` is not among the group that is admitted to `workload`
-   * already; undefined where there are none.
+   * The `ports` on which `other` is not yet admitted to `workload` as part of the group; undefined
+   * if there are none.
    */
   lacks(
     workload: Workload,

@@ -7,16 +7,16 @@ import type {Policy} from '../../policy/policy.ts';
 import {networkPolicyFor} from './network-policy.ts';
 import type {PolicyNames} from './policy-name.ts';
 
-/** A namespace that lacks a policy which isolates all of it, and that policy. */
+/** A namespace without a policy that isolates all of it, and the policy to add. */
 interface Denial {
-  /** The namespace's first workload. */
+  /** The first workload of the namespace. */
   readonly resource: Resource;
   readonly path: Path;
   readonly message: string;
   readonly addition: {readonly value: JsonMap; readonly fileName: string};
 }
 
-/** A policy for each namespace of the release in which nothing denies what no other policy admits. */
+/** A policy for each namespace of the release without a default-deny policy. */
 export function* namespaceDenials(
   stream: StreamIndex,
   {networkPolicy}: Policy,

@@ -13,22 +13,22 @@ import {
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import type {Evidence} from '../needs/connection.ts';
 
-/** What a policy admits in one direction: one rule for each set of peers. */
+/** The content of a policy in one direction: one rule for each set of peers. */
 export interface Allowance {
   readonly peers: readonly JsonMap[];
   /** An empty list stands for every port. */
   readonly ports: readonly PolicyPort[];
   readonly why: readonly Evidence[];
-  /** What people call the peers, where their selectors and ranges do not say it best. */
+  /** A readable name for the peers, if better than their selectors and ranges. */
   readonly name?: string;
 }
 
-/** The directions that a policy governs; one that is absent is left as it is. */
+/** The directions that a policy governs; a missing one is not governed. */
 export type Allowances = {readonly [direction in Direction]?: readonly Allowance[]};
 
 /**
  * A NetworkPolicy for the pods that `podSelector` selects, which are those of `resource`. `more`
- * are annotations beside those that a hook's policy needs.
+ * are annotations in addition to those that the policy of a hook needs.
  */
 export function networkPolicyFor(
   resource: Resource,
@@ -80,12 +80,12 @@ const rulesOf = (
       };
 
 /**
- * The selector of a workload's own pods: the one it has itself, else all labels of its pods. The
- * labels of a Job may be those of its neighbours' pods as well, or none: its pods are then told by
- * the Job's name.
+ * The selector for the pods of a workload: its own, or otherwise all labels of its pods. The labels
+ * of a Job may be shared with other pods, or empty: its pods are then selected by the name of the
+ * Job.
  *
- * Undefined where nothing tells the pods from their neighbours': an empty selector would mean all
- * pods of the namespace.
+ * Undefined if nothing distinguishes the pods from others: an empty selector would mean all pods in
+ * the namespace.
  */
 export function podSelectorOf(workload: Workload, pods: PodSelection): JsonMap | undefined {
   const own = ownSelectorOf(workload);
@@ -108,7 +108,7 @@ const copiedLabels = [
   'app.kubernetes.io/managed-by',
 ];
 
-/** The labels by which Helm and people know what belongs together. */
+/** The labels with which Helm and people group objects. */
 function labelsOf(workload: JsonMap): JsonMap | undefined {
   const labels = labelsIn(valueAt(workload, ['metadata', 'labels']));
   const copied = copiedLabels

@@ -14,34 +14,34 @@ import type {Policy} from '../../policy/policy.ts';
 import {type Allowances, podSelectorOf} from './network-policy.ts';
 import {type MeantFor, Planner} from './planner.ts';
 
-/** What there is to say of one workload's isolation. */
+/** The plan for the isolation of one workload. */
 export type Plan = Problem | Isolated | Isolation;
 
-/** The policy that a workload is to have. */
+/** The policy to add for a workload. */
 export interface Isolation {
   readonly workload: Workload;
   readonly podSelector: JsonMap;
-  /** The directions that nothing in the stream governs yet, and what they are to admit. */
+  /** The directions that nothing in the stream governs yet, and what to admit in them. */
   readonly allowances: Allowances;
-  /** The ports that every private address is admitted to, since the API server's is unknown. */
+  /** The ports that are open to every private address, because the API server's is unknown. */
   readonly guessed: readonly string[];
-  /** The ports on which pods in the network of their node call the pods, from wherever that is. */
+  /** The ports on which pods on the host network call the pods, from unknown addresses. */
   readonly byNodes: readonly string[];
-  /** The ports to which host ports lead that the pods keep. */
+  /** The ports that remaining host ports lead to. */
   readonly hostPorts: readonly string[];
-  /** Who comes from outside, and seems to be meant: admitted until the user decides. */
+  /** External clients that seem to be intended: admitted until the user decides. */
   readonly meant: readonly MeantFor[];
-  /** Whether the release's workloads are too many to be named, and their namespaces are. */
+  /** Whether the release has too many workloads to list, so that namespaces are used instead. */
   readonly isBroad: boolean;
-  /** The Services that lead to the pods from outside, and are not declared as exposed. */
+  /** The Services that open the pods to external clients and are not declared as `exposed`. */
   readonly undeclared: readonly Resource[];
-  /** Who is admitted from addresses that are not private: `the API server at 8.0.0.0/8 on 443`. */
+  /** Public addresses that are admitted: `the API server at 8.0.0.0/8 on 443`. */
   readonly beyond: readonly string[];
-  /** What load balancers of the pods, exposed on purpose, name as a range of clients, and is none. */
+  /** The invalid ranges of exposed load balancers of the pods. */
   readonly unread: readonly string[];
-  /** What Services lead to, and no container of the pods declares. */
+  /** The targets of Services that no container of the pods declares. */
   readonly deadEnds: readonly string[];
-  /** What the stream leads the pods to, and only a declaration opens. */
+  /** Destinations of the pods in the stream that only a declaration opens. */
   readonly unopened: readonly string[];
 }
 
@@ -51,16 +51,18 @@ export interface Problem {
   readonly problem: 'host network' | 'no labels' | 'operator';
 }
 
-/** That a policy of the stream governs the pods already, in one direction. */
+/** A policy in the stream already governs the pods in one direction. */
 export interface Isolated {
   readonly workload: Workload;
   readonly isolatedBy: Resource;
   readonly direction: Direction;
-  /** Why it is not certain that it does: then none can be added either, since it might open what is closed. */
+  /**
+   * Why this is not certain. No policy is added then either, because it might open what is closed.
+   */
   readonly doubt?: Doubt;
 }
 
-/** The workloads of the stream that are to be isolated, or that cannot be. */
+/** The plans for the workloads of the stream, including those that cannot be isolated. */
 export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Plan> {
   const {workloads, pods} = stream;
   const present = networkPoliciesOf(stream);
@@ -100,7 +102,7 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
   }
 }
 
-/** What a user is to be told of the policy for a workload. */
+/** What a user should know about the policy of a workload. */
 function notableOf(
   planner: Planner,
   workload: Workload,
@@ -122,7 +124,7 @@ function notableOf(
   };
 }
 
-/** Of two that may isolate the pods, the one that is sure to. */
+/** Of two policies that may isolate the pods, the one that certainly does. */
 const surest = (one: Isolator | undefined, other: Isolator | undefined): Isolator | undefined =>
   one === undefined || (one.doubt !== undefined && other?.doubt === undefined)
     ? (other ?? one)

@@ -24,16 +24,16 @@ import {ReleasePeers} from './release-peers.ts';
 import {admitted} from './rungs.ts';
 import {peerSeenFrom} from './workload-peer.ts';
 
-/** Those who are known by the policy file alone: they may be at any address that stands there. */
+/** Peers that only the policy file defines: they may have any address that is set there. */
 const namedByPolicy: ReadonlySet<Origin> = new Set(['webhook', 'route', 'monitoring']);
 
-/** Clients of a workload that seem to be meant, and its ports that they come to. */
+/** Clients of a workload that seem to be intended, and the ports that they use. */
 export interface MeantFor {
   readonly clients: readonly MeantClients[];
   readonly ports: readonly string[];
 }
 
-/** Turns connections into what each workload's policy admits. */
+/** Turns connections into what the policy of each workload admits. */
 export class Planner {
   readonly #policy: Policy;
   readonly #pods: PodSelection;
@@ -69,13 +69,13 @@ export class Planner {
     );
   }
 
-  /** The Services that lead to the pods from outside, without a word of the policy. */
+  /** The undeclared Services that open the pods to external clients. */
   undeclaredTo(workload: Workload): readonly Resource[] {
     this.#undeclared ??= this.#connections.exposures.undeclaredServices(this.#isDecided);
     return this.#undeclared.get(workload) ?? [];
   }
 
-  /** Who comes to the pods from outside and seems to be meant, as long as that is undecided. */
+  /** External clients of the pods that seem to be intended, as long as this is undecided. */
   meantFor(workload: Workload): readonly MeantFor[] {
     this.#meant ??= this.#meantByWorkload();
     return this.#meant.get(workload) ?? [];
@@ -95,55 +95,58 @@ export class Planner {
     return found;
   }
 
-  /** Whether the policy has decided on clients that seem to be meant, without a word of theirs. */
+  /** Whether the policy has decided about clients that seem to be intended, without naming them. */
   get #isDecided(): boolean {
     const {waiting, networkPolicy} = this.#policy;
     return networkPolicy.ingress === 'deny' || !waiting.has('require-network-policy');
   }
 
-  /** The ports to which the host ports lead that the pods keep. */
+  /** The ports that the remaining host ports lead to. */
   hostPortsOf(workload: Workload): readonly string[] {
     this.#known();
     return [...(this.#hostPorts.get(workload) ?? [])];
   }
 
-  /** The ports on which pods of the stream, in the network of their node, call the workload's. */
+  /** The ports on which pods of the stream on the host network call the workload. */
   calledByNodes(workload: Workload): readonly string[] {
     this.#known();
     return [...(this.#calledByNodes.get(workload) ?? [])];
   }
 
-  /** What Services lead to, and no container of the workload declares. */
+  /** The targets of Services that no container of the workload declares. */
   deadEndsOf(workload: Workload): readonly string[] {
     this.#deadEnds ??= this.#connections.deadEnds();
     return this.#deadEnds.get(workload) ?? [];
   }
 
-  /** What exposed Services of the workload name as a range of clients, and is none. */
+  /** The invalid client ranges of exposed Services of the workload. */
   unreadOf(workload: Workload): readonly string[] {
     this.#unread ??= this.#connections.exposures.unreadRanges();
     return this.#unread.get(workload) ?? [];
   }
 
-  /** Whether a policy for `directions` admits the namespaces of the release in place of it. */
+  /**
+   * Whether a policy for `directions` admits the namespaces of the release instead of its
+   * workloads.
+   */
   isBroad(directions: readonly Direction[]): boolean {
     const {networkPolicy} = this.#policy;
     return directions.some(each => networkPolicy[each] === 'release') && this.#release.isBroad;
   }
 
-  /** On which ports the API server calls the pods from an address that nobody has named. */
+  /** The ports on which the API server calls the pods from an unknown address. */
   guessedPorts(workload: Workload): readonly string[] {
     this.#known();
     return [...(this.#guessed.get(workload) ?? [])];
   }
 
-  /** Who reaches the pods from addresses that are not private, since the policy file says so. */
+  /** Public addresses that reach the pods, because the policy file lists them. */
   beyondPrivate(workload: Workload): readonly string[] {
     this.#known();
     return [...(this.#beyond.get(workload) ?? [])];
   }
 
-  /** What the stream leads the pods to, and no policy may open without a declaration. */
+  /** Destinations of the pods in the stream that no policy may open without a declaration. */
   unopenedTo(workload: Workload): readonly string[] {
     this.#known();
     return [...(this.#unopened.get(workload) ?? [])];
@@ -196,7 +199,7 @@ export class Planner {
     if (direction === 'ingress') this.#note(own, other, {origin, ports});
   }
 
-  /** Remembers what of a connection to the pods their user is to be told. */
+  /** Remembers what the user should know about a connection to the pods. */
   #note(own: Workload, other: Peer, {origin, ports}: Pick<Connection, 'origin' | 'ports'>): void {
     const {networkPolicy} = this.#policy;
     const texts = ports.map(port => portText({...port}));
@@ -212,7 +215,7 @@ export class Planner {
     put(this.#beyond, own, [`${other.name} at ${someOf(beyond)} on ${texts.join(',')}`]);
   }
 
-  /** Pods in the network of their node have its addresses, and no selector finds them. */
+  /** Pods on the host network have its addresses, and no selector matches them. */
   #peersOf(peer: Peer, seenFrom: string | undefined): Outside {
     if (isOutside(peer)) return peer;
     const selector = peer.isHostNetwork ? undefined : podSelectorOf(peer, this.#pods);

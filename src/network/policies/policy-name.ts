@@ -4,11 +4,11 @@ import type {Resource} from '../../kubernetes/resource.ts';
 const longest = 63;
 const ending = 'kube-harden';
 
-/** Gives each generated policy a name that no other policy of its namespace has. */
+/** Gives each generated policy a unique name in its namespace. */
 export class PolicyNames {
-  /** The namespaces in which each name is taken. */
+  /** The namespaces in which each name is used. */
   readonly #taken = new Map<string, (string | undefined)[]>();
-  /** How many hashes each name has needed, so that many of one name do not start over. */
+  /** How many hashes each name has needed, so that many with the same name do not start over. */
   readonly #tries = new Map<string, number>();
 
   constructor(present: readonly Resource[]) {
@@ -42,7 +42,7 @@ export class PolicyNames {
   }
 }
 
-/** Whether a policy has the name of one that an earlier run added. */
+/** Whether a policy has a name from an earlier run. */
 export const isOurs = ({name}: Resource): boolean =>
   new RegExp(`-${ending}(?:-[0-9a-f]{8})?$`).test(name);
 
@@ -50,13 +50,16 @@ function withHash(base: string, salt = ''): string {
   return `${trimmed(base.slice(0, longest - 9))}-${hashOf(base + salt)}`;
 }
 
-/** `text` as labels of a DNS subdomain: each has letters or digits at its ends, so a dot has no neighbour but these. */
+/** `text` as labels of a DNS subdomain: each begins and ends with a letter or digit. */
 const labels = (text: string): string =>
   text
     .replaceAll(/[^a-z0-9.-]/g, '-')
     .replaceAll(/[.-]+/g, marks => (marks.includes('.') ? '.' : marks));
 
-/** `text` from its first letter or digit to its last: a DNS subdomain (RFC 1123) has these at its ends. */
+/**
+ * `text` from its first to its last letter or digit: a DNS subdomain (RFC 1123) begins and ends
+ * with one.
+ */
 function trimmed(text: string): string {
   const first = text.search(/[a-z0-9]/);
   let end = text.length;
@@ -64,7 +67,7 @@ function trimmed(text: string): string {
   return first === -1 ? '' : text.slice(first, end);
 }
 
-/** FNV-1a, 32 bits: to tell names apart, not to keep a secret. */
+/** FNV-1a, 32 bits: to make names unique, not for security. */
 function hashOf(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) {

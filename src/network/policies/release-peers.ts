@@ -4,19 +4,19 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import {podSelectorOf} from './network-policy.ts';
 import {peerSeenFrom} from './workload-peer.ts';
 
-/** Labels that tell the pods of a release from those of every other. */
+/** Labels that identify the pods of a release. */
 const releaseLabels = ['app.kubernetes.io/instance', 'release'];
 
-/** More peers than that in each of as many policies would be more than a cluster can hold. */
+/** The most peers in a policy: more, in as many policies, would be too much for a cluster. */
 const mostPeers = 100;
 
-/** Pods of one namespace of the release. */
+/** Pods in one namespace of the release. */
 interface Group {
   readonly namespace: string | undefined;
   readonly selector: JsonMap;
 }
 
-/** The peers that stand for all workloads of the release, as a policy of a namespace names them. */
+/** The peers for all workloads of the release, for a policy in a namespace. */
 export class ReleasePeers {
   readonly #groups: readonly Group[] | undefined;
   readonly #common: JsonMap | undefined;
@@ -34,14 +34,16 @@ export class ReleasePeers {
   }
 
   /**
-   * Whether the workloads are too many to be named, so that other pods of their namespaces are
-   * admitted as well.
+   * Whether there are too many workloads to list, so that other pods in their namespaces are also
+   * admitted.
    */
   get isBroad(): boolean {
     return this.#isBroad;
   }
 
-  /** By the label that all have, else by each one's selector; where these are too many, by namespace. */
+  /**
+   * By their common label; otherwise by the selector of each; if these are too many, by namespace.
+   */
   seenFrom(namespace: string | undefined): readonly JsonMap[] {
     if (this.#groups === undefined) {
       const podSelector = this.#common === undefined ? {} : {podSelector: this.#common};
@@ -51,7 +53,7 @@ export class ReleasePeers {
   }
 }
 
-/** Each pair of a namespace and a selector once; undefined where there are too many. */
+/** Each pair of a namespace and a selector once; undefined if there are too many. */
 function groupsOf(
   workloads: readonly Workload[],
   selectorOf: (workload: Workload) => JsonMap | undefined,

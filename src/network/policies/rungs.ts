@@ -2,7 +2,7 @@ import type {Direction} from '../../kubernetes/isolation.ts';
 import type {Rung} from '../../policy/network-policy.ts';
 import type {Origin} from '../needs/connection.ts';
 
-/** What the stream shows of who connects to the pods, and the policy declares. */
+/** Connections that the stream shows and the policy declares. */
 const shown: readonly Origin[] = [
   'declared',
   'exposed',
@@ -18,11 +18,11 @@ const shown: readonly Origin[] = [
   'peers',
 ];
 
-/** What each rung of the ladder admits, beside whole groups of workloads. */
+/** What each level admits, in addition to groups of workloads. */
 export const admitted: Readonly<
   Record<Rung, {readonly [direction in Direction]: readonly Origin[]}>
 > = {
-  // Probes come from the node, which no rung keeps out.
+  // Probes come from the node, which no level blocks.
   deny: {ingress: ['declared', 'mesh'], egress: ['declared']},
   workloads: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node', 'mesh']},
   release: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node', 'mesh']},
@@ -32,5 +32,5 @@ export const admitted: Readonly<
   },
 };
 
-/** What a rung admits to the pods, beside whole groups of workloads. */
+/** What a level admits to the pods, in addition to groups of workloads. */
 export const admittedTo = (rung: Rung): readonly Origin[] => admitted[rung].ingress;

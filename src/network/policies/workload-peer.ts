@@ -2,9 +2,9 @@ import type {JsonMap} from '../../json.ts';
 import {namespacesNamed} from '../needs/outside.ts';
 
 /**
- * The peer that a policy in the namespace `seenFrom` names for pods in `namespace`. A namespace
- * that is left out is the release's: where the policy names its own, only all namespaces are sure
- * to have it.
+ * The peer for pods in `namespace`, in a policy in the namespace `seenFrom`. A missing namespace is
+ * that of the release: if the policy sets its own, only a selector of all namespaces certainly
+ * includes it.
  */
 export function peerSeenFrom(
   seenFrom: string | undefined,

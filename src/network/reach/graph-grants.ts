@@ -3,18 +3,18 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import type {Evidence} from '../needs/connection.ts';
 import type {SeenPeer} from './graph-peers.ts';
 
-/** A peer of one rule of one policy, with what the rule admits. */
+/** A peer of one policy rule, with the ports that the rule admits. */
 export interface Grant extends SeenPeer {
-  /** NetworkPolicyPorts; none stands for every port. */
+  /** NetworkPolicyPorts; an empty list stands for every port. */
   readonly ports: readonly JsonMap[];
   readonly why: readonly Evidence[];
 }
 
-/** All that the policies which govern one workload grant it in one direction. */
+/** Everything that policies grant one workload in one direction. */
 export class Grants {
   readonly #groups: (Grant & {readonly node: string})[] = [];
   readonly #byWorkload = new Map<Workload, Grant[]>();
-  /** Those that may mean others than they name. */
+  /** Grants that may match more than they name. */
   readonly #wide: Grant[] = [];
 
   add(grants: readonly Grant[]): void {
@@ -30,17 +30,17 @@ export class Grants {
     }
   }
 
-  /** Those that have a node of their own. */
+  /** Grants with their own node. */
   get groups(): readonly (Grant & {readonly node: string})[] {
     return this.#groups;
   }
 
-  /** The workloads that are shown by themselves, each once. */
+  /** The workloads with their own node, each once. */
   get named(): readonly Workload[] {
     return [...this.#byWorkload.keys()];
   }
 
-  /** How many workloads are shown by themselves. */
+  /** The number of workloads with their own node. */
   get namedCount(): number {
     return this.#byWorkload.size;
   }

@@ -2,11 +2,11 @@ import {asList, asMap, asString, type Json, type JsonMap, textOf} from '../../js
 import type {Workload} from '../../kubernetes/workload.ts';
 import {namespaceNameLabel} from '../needs/outside.ts';
 
-/** What a graph calls a workload: `Deployment/web`, or `Deployment/shop/web`. */
+/** The name of a workload in a graph: `Deployment/web`, or `Deployment/shop/web`. */
 export const nodeOf = ({resource: {kind, namespace, name}}: Workload): string =>
   [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');
 
-/** What a graph calls the pods that two selectors mean. */
+/** The name of the pods that two selectors match in a graph. */
 export function podsText(
   podSelector: Json | undefined,
   namespaceSelector: Json | undefined,
@@ -18,7 +18,7 @@ export function podsText(
   return namespaces === '' ? `${who} of the cluster` : `${who} of namespaces ${namespaces}`;
 }
 
-/** The only namespace that a selector can mean, or undefined where it may be several. */
+/** The only namespace that a selector can match; undefined if there may be several. */
 export function namespaceOf({matchLabels, matchExpressions}: JsonMap): string | undefined {
   const label = asString(asMap(matchLabels)?.[namespaceNameLabel]);
   if (label !== undefined) return label;
@@ -32,11 +32,11 @@ export function namespaceOf({matchLabels, matchExpressions}: JsonMap): string | 
   return undefined;
 }
 
-/** Whether a selector selects everything, as one that is left out does. */
+/** Whether a selector selects everything, like a missing one. */
 export const isEmptySelector = (selector: JsonMap | undefined): boolean =>
   selectorText(selector) === '';
 
-/** A selector as kubectl takes it: `app=web,tier in (a,b),!old`. */
+/** A selector in kubectl notation: `app=web,tier in (a,b),!old`. */
 function selectorText(selector: Json | undefined): string {
   const map = asMap(selector);
   const labels = Object.entries(asMap(map?.['matchLabels']) ?? {});

@@ -6,22 +6,22 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import {namespaceNameLabel} from '../needs/outside.ts';
 import {isEmptySelector, namespaceOf, podsText} from './graph-nodes.ts';
 
-/** Whom a peer of a policy's rule means. */
+/** The pods and addresses that a peer of a policy rule matches. */
 export interface SeenPeer {
-  /** What stands for all of it; absent where the workloads that it names are shown in its place. */
+  /** The node for all of it; absent if its workloads are shown instead. */
   readonly node?: string;
-  /** The workloads of the stream that are shown by themselves. */
+  /** The workloads of the stream with their own node. */
   readonly workloads: readonly Workload[];
-  /** Whether it is known to mean a workload's pods; absent where it means no others than `workloads`. */
+  /** Whether it certainly matches the pods of a workload; absent if it matches only `workloads`. */
   readonly covers?: (workload: Workload) => boolean;
 }
 
-/** A peer that selects more of the stream's workloads than that is shown as one node, with their number. */
+/** A peer that selects more workloads than this is shown as one node, with their number. */
 const mostWorkloads = 30;
 
 export const anyone: SeenPeer = {node: 'anywhere', workloads: [], covers: () => true};
 
-/** Sees whom the peers of NetworkPolicies mean in one stream. */
+/** Resolves the peers of NetworkPolicies in one stream. */
 export class PeerSight {
   readonly #pods: PodSelection;
   readonly #peers = new Map<string, SeenPeer>();
@@ -37,7 +37,10 @@ export class PeerSight {
     );
   }
 
-  /** Each peer once: many policies name the same. `own` is the namespace of the policy. */
+  /**
+   * Each peer is resolved once, because many policies share peers. `own` is the namespace of the
+   * policy.
+   */
   see(own: string | undefined, peer: JsonMap): SeenPeer {
     const key = JSON.stringify([own ?? '', peer]);
     const known = this.#peers.get(key) ?? this.#seen(own, peer);
@@ -45,7 +48,7 @@ export class PeerSight {
     return known;
   }
 
-  /** Peers that people know by one name. */
+  /** Peers with a readable name. */
   seeNamed(own: string | undefined, peers: readonly JsonMap[], node: string): SeenPeer {
     const seen = peers.map(peer => this.see(own, peer));
     return {
@@ -77,7 +80,7 @@ export class PeerSight {
     return {...(isShown ? {node} : {}), workloads};
   }
 
-  /** Whether a workload's namespace is known to be one that the peer means. */
+  /** Whether the peer certainly matches the namespace of a workload. */
   #isIn(
     own: string | undefined,
     selector: JsonMap | undefined,

@@ -18,16 +18,16 @@ import {nodeOf} from './graph-nodes.ts';
 import {anyone, PeerSight} from './graph-peers.ts';
 import {commonPorts, meeting} from './port-overlap.ts';
 
-/** That one end can reach the other, on which ports, and what allows it. */
+/** A connection: one end can reach the other on some ports, and why. */
 export interface Edge {
   readonly from: string;
   readonly to: string;
-  /** Empty where every port is meant. */
+  /** An empty list stands for every port. */
   readonly ports: readonly string[];
   readonly why: readonly Evidence[];
 }
 
-/** Why a rule of a policy is there, and what its peers are called, where that is known. */
+/** The reason for a policy rule, and the name of its peers, if known. */
 export type RuleReasons = (
   policy: Resource,
   direction: Direction,
@@ -37,16 +37,16 @@ export type RuleReasons = (
 const everywhere = 'anywhere';
 
 /**
- * Who can reach whom, as the NetworkPolicies of the stream have it. Two workloads stand there where
- * a policy of either names the other, on the ports that both ends allow; whom a policy names only
- * as one of many, or beyond the stream, is shown as what the policy says of them.
+ * Who can reach whom according to the NetworkPolicies of the stream. Two workloads are connected if
+ * a policy of either names the other, on the ports that both ends allow. Peers that a policy names
+ * only as part of a group, or outside the stream, are shown as that group.
  */
 export class ReachGraph {
   readonly #stream: StreamIndex;
   readonly #sight: PeerSight;
   readonly #reasons: RuleReasons;
   readonly #grants: {readonly [direction in Direction]: ReadonlyMap<Workload, Grants>};
-  /** The workloads that a policy of another kind governs, which is not evaluated. */
+  /** The workloads governed by a policy of another kind, which is not evaluated. */
   readonly #governed: {readonly [direction in Direction]: ReadonlyMap<Workload, Isolator>};
 
   constructor(stream: StreamIndex, reasons: RuleReasons) {
@@ -63,9 +63,9 @@ export class ReachGraph {
   }
 
   /**
-   * In the order of the stream's workloads: the ways in to each, then the ways out of each.
+   * In the order of the workloads: the ingress of each, then the egress of each.
    *
-   * @throws {UsageError} where there are too many of them
+   * @throws {UsageError} if there are too many of them
    */
   edges(): readonly Edge[] {
     const {workloads} = this.#stream;
@@ -76,7 +76,7 @@ export class ReachGraph {
     ]);
   }
 
-  /** Pairs are counted before any is worked out. */
+  /** Pairs are counted before any is computed. */
   #requireFew(): void {
     const limit = new WorkLimit(mostEdges, tooManyEdges);
     for (const grants of [...this.#grants.ingress.values(), ...this.#grants.egress.values()]) {
@@ -102,7 +102,7 @@ export class ReachGraph {
     ];
   }
 
-  /** A pair that the other's policy names as well is among the ways in. */
+  /** A pair that the other policy also names is already part of the ingress. */
   #waysOut(from: Workload): readonly Edge[] {
     const grants = this.#grants.egress.get(from);
     const unread = this.#unread('egress', from);
@@ -123,7 +123,7 @@ export class ReachGraph {
     ];
   }
 
-  /** What stands for whom a policy admits that is not evaluated; undefined where there is none. */
+  /** The node for peers of a policy that is not evaluated, if there is one. */
   #unread(direction: Direction, workload: Workload): readonly Edge[] | undefined {
     const policy = this.#governed[direction].get(workload)?.policy;
     if (policy === undefined) return undefined;
@@ -133,7 +133,7 @@ export class ReachGraph {
     return [{...ends, ports: [], why: [notEvaluated(policy, direction)]}];
   }
 
-  /** One edge on the ports that both ends allow, with the rules of both that do; or none. */
+  /** One edge on the ports that both ends allow, with the rules of both; or none. */
   #between(from: Workload, to: Workload): readonly Edge[] {
     const inward = this.#grants.ingress.get(to)?.of(from);
     const outward = this.#grants.egress.get(from)?.of(to);
@@ -153,7 +153,7 @@ export class ReachGraph {
     return [{from: nodeOf(from), to: nodeOf(to), ports, why}];
   }
 
-  /** What each workload is granted; one that no policy governs is left out. */
+  /** The grants of each workload; workloads without a policy are left out. */
   #grantsIn(direction: Direction, policies: readonly Resource[]): ReadonlyMap<Workload, Grants> {
     const grants = new Map<Workload, Grants>();
     const limit = new WorkLimit(mostGrants, tooManyGrants);
@@ -195,15 +195,15 @@ export class ReachGraph {
   }
 }
 
-/** How often rules of policies may grant something to workloads, in one direction. */
+/** The most grants of policy rules to workloads in one direction. */
 const mostGrants = 1_000_000;
 const tooManyGrants = `the policies of the stream grant more than ${mostGrants.toLocaleString('en')} peers and ports to workloads: look at part of the stream`;
 
-/** How many connections a graph may have: nobody looks at more. */
+/** The most connections in a graph. */
 const mostEdges = 200_000;
 const tooManyEdges = `the stream has more than ${mostEdges.toLocaleString('en')} connections: look at part of it`;
 
-/** The ports of all of the grants; none where one is of every port, or nothing governs them. */
+/** The ports of all grants; empty if one covers every port, or nothing governs them. */
 function portsOf(grants: readonly Grant[] = []): readonly JsonMap[] {
   const isEveryPort = grants.some(({ports}) => ports.length === 0);
   return isEveryPort ? [] : grants.flatMap(({ports}) => ports);
@@ -231,7 +231,7 @@ const admittedBy = (resource: Resource, path: Path): Evidence => ({
   path,
 });
 
-/** Each pair of ends once, with all of its ports and reasons. */
+/** Each pair of ends once, with all its ports and reasons. */
 function merged(edges: readonly Edge[]): readonly Edge[] {
   const byEnds = new Map<string, Edge[]>();
   for (const edge of edges) {

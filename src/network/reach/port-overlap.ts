@@ -2,10 +2,10 @@ import {asString, type JsonMap} from '../../json.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {portText} from '../needs/port-text.ts';
 
-/** NetworkPolicyPorts of one or of several rules that hold together; none stands for every port. */
+/** NetworkPolicyPorts of one or more rules together; an empty list stands for every port. */
 type PortRules = readonly JsonMap[];
 
-/** The numbers that a NetworkPolicyPort means at one pod, and how it writes them. */
+/** The port numbers that a NetworkPolicyPort matches at one pod, and its notation. */
 interface Span {
   readonly protocol: string;
   readonly first: number;
@@ -17,8 +17,8 @@ interface Span {
 const lastPort = 65_535;
 
 /**
- * The ports of `pod` that are among both, as the narrower writes them, and by name where both do;
- * empty where both are every port, and undefined where they have none in common.
+ * The common ports of both at `pod`, in the notation of the narrower, and by name if both use it.
+ * Empty if both cover every port, undefined if they have none in common.
  */
 export function commonPorts(
   one: PortRules,
@@ -36,7 +36,7 @@ export function commonPorts(
   return texts.length === 0 ? undefined : [...new Set(texts)];
 }
 
-/** Tells of ports whether any of them, at `pod`, is among `others`, which are read once. */
+/** Returns whether any of some ports at `pod` is among `others`, which are read once. */
 export function meeting(others: PortRules, pod: Workload): (ports: PortRules) => boolean {
   const spans = widest(others.flatMap(rule => spansOf(rule, pod)));
   return ports => {
@@ -49,7 +49,7 @@ export function meeting(others: PortRules, pod: Workload): (ports: PortRules) =>
   };
 }
 
-/** A name that no container gives a port of that protocol means none. */
+/** A name that no container port of that protocol has matches nothing. */
 function spansOf(rule: JsonMap, {ports}: Workload): readonly Span[] {
   const {port, endPort} = rule;
   const protocol = asString(rule['protocol']) ?? 'TCP';
@@ -68,7 +68,7 @@ function spansOf(rule: JsonMap, {ports}: Workload): readonly Span[] {
     .map(({number}) => span(number, number, true));
 }
 
-/** In the order of their numbers; those that lie within another are left out. */
+/** In numeric order, without those contained in another. */
 function widest(spans: readonly Span[]): readonly Span[] {
   const kept: Span[] = [];
   for (const span of [...spans].sort(inOrder)) {
@@ -79,7 +79,7 @@ function widest(spans: readonly Span[]): readonly Span[] {
   return kept;
 }
 
-/** Wider ones before those that lie within them, and names before the same numbers. */
+/** Wider ranges before those they contain, and names before the same numbers. */
 const inOrder = (one: Span, other: Span): number =>
   one.protocol === other.protocol
     ? one.first - other.first || other.last - one.last || Number(other.isName) - Number(one.isName)
@@ -87,7 +87,7 @@ const inOrder = (one: Span, other: Span): number =>
 
 const byText = (one: string, other: string): number => (one < other ? -1 : 1);
 
-/** Of two lists that `widest` made, in one pass through both. */
+/** For two lists from `widest`, in one pass through both. */
 function overlaps(some: readonly Span[], others: readonly Span[]): readonly string[] {
   const texts: string[] = [];
   let [at, otherAt] = [0, 0];
