@@ -92,9 +92,10 @@ function exampleLines({before, after, policy}: Example): readonly string[] {
 function rewriteText(rule: Rule): string {
   const {rewrite} = rule;
   if (rewrite === undefined) return 'There is no rewrite: the rule only flags.';
-  const {does, disruption, effect, mayStopStart} = rewrite;
+  const {does, disruption, effect, mayCutOff, mayStopStart} = rewrite;
   const text = `The rewrite ${does}: it ${effects[effect]}. Disruption: ${disruption} (${disruptions[disruption]}).`;
   if (mayStopStart === true) return `${text} ${waitsAlways}`;
+  if (mayCutOff === true) return `${text} ${waitsForClients}`;
   return mayWait(rule) ? `${text} ${waits}` : text;
 }
 
@@ -105,6 +106,8 @@ const effects = {
 
 const waits =
   'If the manifests show that the workload depends on the current setting, the finding shows the evidence, and under `essential` the rewrite [waits for a decision](../what-can-break.md).';
+const waitsForClients =
+  'If the manifests show that its clients are intended, the finding shows the evidence, and the rewrite [waits for a decision](../what-can-break.md) under every profile.';
 const waitsAlways =
   'A container that was not built for it does not start. So the rewrite [waits for a decision](../what-can-break.md) under every profile, unless the manifests show that the container was built for it.';
 

@@ -215,7 +215,7 @@ export class Checker {
   }
 
   #speakersOf(view: View): Speakers {
-    const evidence = new Evidence(view.pods, this.#facts);
+    const evidence = new Evidence(view.resource, view.pods, this.#facts);
     const seen = this.#verdicts(view, evidence);
     return {view, seen, evidence, needs: new PodNeeds(evidence, seen)};
   }

@@ -57,6 +57,10 @@ const tellingKinds: ReadonlySet<string> = new Set([
   'discovery.k8s.io/EndpointSlice',
   'networking.k8s.io/IngressClass',
   'networking.k8s.io/NetworkPolicy',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'rbac.authorization.k8s.io/Role',
+  'rbac.authorization.k8s.io/RoleBinding',
 ]);
 
 const keyOf = ({group, kind}: GroupKind): string => `${group}/${kind}`;

@@ -78,7 +78,7 @@ function modesOf(
 /**
  * The rules whose rewrites wait if something speaks against them. A mode in `rules` decides. So
  * does a profile that includes the rewrite and does not wait, unless the rewrite may keep the
- * container from starting, or `undecided` says otherwise.
+ * container from starting or cut off intended clients, or `undecided` says otherwise.
  */
 function waitingOf(
   chosen: readonly Profile[],
@@ -88,6 +88,7 @@ function waitingOf(
   const waits = (rule: (typeof everyRule)[number]) =>
     undecided !== undefined ||
     rule.rewrite?.mayStopStart === true ||
+    rule.rewrite?.mayCutOff === true ||
     chosen.every(profile => profile.waits === true || modeIn(profile, rule) !== 'fix');
   const open = everyRule.filter(({id}) => !Object.hasOwn(overrides, id));
   return new Set(open.filter(waits).map(({id}) => id));

@@ -1,11 +1,19 @@
 import {type Path, toPointer} from '../json.ts';
 import {type Container, endsFirst, type PodSpec} from '../kubernetes/pod-spec.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import {effectOf, type Rule, type Violation} from '../rules/rule.ts';
 import type {StreamFacts} from './stream-facts.ts';
-import {commentWitness, containerWitnesses, podWitnesses, ruleWitnesses} from './table.ts';
+import {
+  commentWitness,
+  containerWitnesses,
+  exposureWitnesses,
+  podWitnesses,
+  ruleWitnesses,
+} from './table.ts';
 
 /** The evidence in one original object that it depends on what rewrites would take away. */
 export class Evidence {
+  readonly #resource: Resource;
   readonly #pods: readonly PodSpec[];
   readonly #facts: StreamFacts;
   readonly #ofPods = new Map<PodSpec, readonly string[]>();
@@ -14,7 +22,8 @@ export class Evidence {
   readonly #ofAll = new Map<PodSpec, readonly string[]>();
   #places: ReadonlyMap<string, Place> | undefined;
 
-  constructor(pods: readonly PodSpec[], facts: StreamFacts) {
+  constructor(resource: Resource, pods: readonly PodSpec[], facts: StreamFacts) {
+    this.#resource = resource;
     this.#pods = pods;
     this.#facts = facts;
   }
@@ -24,6 +33,10 @@ export class Evidence {
    * speaks against everything that would be taken away, whatever rule it is about.
    */
   against(rule: Rule, violation: Violation): readonly string[] {
+    const ofObject = Object.hasOwn(exposureWitnesses, rule.id)
+      ? exposureWitnesses[rule.id]
+      : undefined;
+    if (ofObject !== undefined) return ofObject(this.#resource, this.#facts);
     const place = this.placeOf(violation.path);
     if (place === undefined) return [];
     const subject = {...place, violation, facts: this.#facts};

@@ -20,6 +20,7 @@ import {bySelection, joined} from '../network/needs/services-by-selection.ts';
 import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {Comments} from './comments.ts';
+import {ExposedServices} from './exposed-services.ts';
 
 /** The most objects that are checked one by one, which bounds the cost of a hostile stream. */
 const most = 50;
@@ -33,6 +34,7 @@ export class StreamFacts {
   #callers: ReadonlyMap<string, Resource> | undefined;
   #clientOfNode: {readonly found: Resource | undefined} | undefined;
   #roles: AccountRoles | undefined;
+  #exposed: ExposedServices | undefined;
   #configs: NameIndex<Resource> | undefined;
   #locator: Locator | undefined;
   /** The comments of each text with documents of the stream. */
@@ -90,8 +92,18 @@ export class StreamFacts {
 
   /** The binding that lets the pods write the status of Ingresses or Gateways, if there is one. */
   servingRoleOf(pod: PodSpec): Resource | undefined {
+    return this.#knownRoles().dutiesOf({pod, resource: pod.resource}).serves;
+  }
+
+  /** What shows that a Service is meant to take clients from outside of the cluster: sentences. */
+  exposureOf(service: Resource): readonly string[] {
+    this.#exposed ??= new ExposedServices(this.#stream, this.#knownRoles());
+    return this.#exposed.evidenceFor(service);
+  }
+
+  #knownRoles(): AccountRoles {
     this.#roles ??= new AccountRoles(this.#stream);
-    return this.#roles.dutiesOf({pod, resource: pod.resource}).serves;
+    return this.#roles;
   }
 
   /** The Ingress and Gateway classes, each of which has a controller. */

@@ -1,3 +1,4 @@
+import type {Resource} from '../kubernetes/resource.ts';
 import type {Rule} from '../rules/rule.ts';
 import {
   isCalledByApiServer,
@@ -35,6 +36,7 @@ import {
   worksOnNode,
 } from './node-software.ts';
 import {receivesDatagrams, servesByKernel} from './protocols.ts';
+import type {StreamFacts} from './stream-facts.ts';
 import type {ContainerWitness, PodWitness, Witness} from './witness.ts';
 
 /**
@@ -96,12 +98,21 @@ export const ruleWitnesses: Readonly<Record<string, readonly Witness[]>> = {
   'no-root': [ofContainer(changesOwners), ofContainer(hasLowPort)],
 };
 
+/** What speaks against rewrites that take an object from its clients, by rule: a sentence each. */
+export const exposureWitnesses: Readonly<
+  Record<string, (object: Resource, facts: StreamFacts) => readonly string[]>
+> = {
+  'no-load-balancer': (service, facts) => facts.exposureOf(service),
+  'no-node-port': (service, facts) => facts.exposureOf(service),
+};
+
 /**
  * Whether evidence may speak against the rewrites of a rule: if they take something from pods, or
  * have their own evidence.
  */
 export const mayWait = ({id, rewrite, checkPod, checkContainer}: Rule): boolean =>
   Object.hasOwn(ruleWitnesses, id) ||
+  Object.hasOwn(exposureWitnesses, id) ||
   (rewrite?.effect === 'takes' && (checkPod !== undefined || checkContainer !== undefined));
 
 /**

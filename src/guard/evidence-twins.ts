@@ -19,6 +19,7 @@ import type {containerWitnesses, podWitnesses} from '../evidence/table.ts';
 import {firstUnprivilegedPort} from '../kubernetes/container-port.ts';
 import {loopbackHost} from '../kubernetes/handlers.ts';
 import {kernelPorts} from '../kubernetes/kernel-ports.ts';
+import {balancerAnnotation} from '../network/needs/meant-clients.ts';
 import {defaultCapabilities} from '../rules/no-extra-capabilities.ts';
 import {spellingsOf} from './checks/host-path.ts';
 import {callsHost} from './checks/no-host-probes.ts';
@@ -171,3 +172,18 @@ export const doubtTwins: Readonly<Record<string, string>> = {
 
 /** The rules whose rewrite waits because of other objects only. */
 export const toldByOthers: readonly string[] = ['no-host-port'];
+
+const keepsAddresses = "object.spec.?externalTrafficPolicy.orValue('') == 'Local'";
+const isMeantBalancer = [
+  keepsAddresses,
+  'object.spec.?loadBalancerSourceRanges.orValue([]).size() > 0',
+  "object.spec.?loadBalancerIP.orValue('') != ''",
+  "object.spec.?loadBalancerClass.orValue('') != ''",
+  `object.metadata.?annotations.orValue({}).exists(k, k.matches(${celString(balancerAnnotation.source)}))`,
+].join(' || ');
+
+/** CEL for what a Service itself shows of its clients, by rule. */
+export const serviceTwins: Readonly<Record<string, string>> = {
+  'no-load-balancer': isMeantBalancer,
+  'no-node-port': keepsAddresses,
+};

@@ -5,6 +5,7 @@ import {
   doubtTwins,
   podTwins,
   ruleTwins,
+  serviceTwins,
   toldByOthers,
   twinVariables,
 } from './evidence-twins.ts';
@@ -48,7 +49,7 @@ export function sortedByEvidence(
 
 function sorted(check: SettledCheck, policy: Policy, needs: Needs): readonly SettledCheck[] {
   if (check.outcome !== 'rewritten' || !mayWait(check.rule, policy)) return [check];
-  if (!ofPods.includes(check.subject)) return [check];
+  if (check.subject !== 'service' && !ofPods.includes(check.subject)) return [check];
   const against = [doubtAgainst(check), evidenceAgainst(check), needAgainst(check, needs)].flatMap(
     cel => cel ?? [],
   );
@@ -94,6 +95,7 @@ function doubtAgainst({rule, subject}: SettledCheck): string | undefined {
 /** CEL for what speaks against the rewrite; undefined if nothing can. */
 function evidenceAgainst(check: SettledCheck): string | undefined {
   const {rule, subject} = check;
+  if (subject === 'service') return serviceTwins[rule];
   if (!ofPods.includes(subject)) return undefined;
   if (isUnseen(rule)) return 'true';
   const own = Object.hasOwn(ruleTwins, rule) ? (ruleTwins[rule] ?? []) : [];
@@ -131,7 +133,7 @@ function needsIn(checks: readonly SettledCheck[]): Needs {
   const found: string[] = [];
   const variables: Record<string, string> = {};
   for (const check of checks) {
-    const against = evidenceAgainst(check);
+    const against = ofPods.includes(check.subject) ? evidenceAgainst(check) : undefined;
     if (against === undefined) continue;
     const items = itemsOf(check.subject);
     const isFound = `(${check.finds}) && (${against})`;

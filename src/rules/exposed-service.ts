@@ -25,6 +25,7 @@ export function exposedServiceRule(
       does: 'changes the type to `ClusterIP`, and removes the fields that only the old type allows',
       disruption: 'likely',
       effect: 'takes',
+      mayCutOff: true,
     },
     references: {kubescape: ['C-0256'], pci: ['1.3.1', '1.4.2', '1.4.4'], mitre: ['T1133']},
     kinds: ['Service'],

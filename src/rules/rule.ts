@@ -33,6 +33,8 @@ interface Rewrite {
    * against such a rewrite, it waits under every profile.
    */
   readonly mayStopStart?: true;
+  /** Whether clients that are meant lose what they reach: then what they reach waits under every profile. */
+  readonly mayCutOff?: true;
 }
 
 /**

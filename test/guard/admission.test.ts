@@ -932,6 +932,48 @@ testWithOracle('what render lets wait is warned about, not denied', async t => {
   }
 });
 
+testWithOracle(
+  'a Service that shows who its clients are is warned about, a bare one is denied',
+  async t => {
+    const executable = toolPath('admission-policy-oracle');
+    const meant = [
+      service('type: LoadBalancer, ports: [{port: 80}], loadBalancerSourceRanges: [10.0.0.0/8]'),
+      service('type: LoadBalancer, ports: [{port: 80}], loadBalancerIP: 203.0.113.9'),
+      service('type: LoadBalancer, ports: [{port: 80}], loadBalancerClass: example.com/own'),
+      service('type: LoadBalancer, ports: [{port: 80}], externalTrafficPolicy: Local'),
+      service('type: LoadBalancer, ports: [{port: 80}]').replace(
+        'name: a',
+        'name: a, annotations: {service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type: public}',
+      ),
+      service('type: NodePort, ports: [{port: 80}], externalTrafficPolicy: Local'),
+    ];
+    const bare = [
+      service('type: LoadBalancer, ports: [{port: 80}], externalTrafficPolicy: Cluster'),
+      service('type: LoadBalancer, ports: [{port: 80}]').replace(
+        'name: a',
+        'name: a, annotations: {example.com/service.kubernetes.io/ibm: public}',
+      ),
+      service('type: NodePort, ports: [{port: 80}]'),
+    ];
+    const policies = guardObjects({profiles: ['strict']});
+    const outcomes = await admit(
+      executable,
+      policies,
+      [...meant, ...bare].map(object => ({object})),
+    );
+    for (const [index, {error, denied, warnings}] of outcomes.entries()) {
+      const isMeant = index < meant.length;
+      t.is(error, undefined);
+      t.is(denied === '', isMeant, `${index}: ${denied}`);
+      t.is(
+        rulesIn(warnings).some(rule => rule.startsWith('no-')),
+        isMeant,
+        `${index}`,
+      );
+    }
+  },
+);
+
 testWithOracle('a decision by the policy file ends the waiting', async t => {
   const executable = toolPath('admission-policy-oracle');
   const agent = {object: agentOfNode('DaemonSet', 'agent')};

@@ -87,6 +87,7 @@ test('each policy has its binding, and all names are stable and valid', t => {
     'kube-harden-pod-templates-flagged',
     'kube-harden-persistent-volumes-flagged',
     'kube-harden-services',
+    'kube-harden-services-flagged',
     'kube-harden-roles',
     'kube-harden-roles-flagged',
     'kube-harden-bindings-flagged',

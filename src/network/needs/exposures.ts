@@ -10,7 +10,7 @@ import {backendConnections, eachOnce, isOneOfFew, type Services} from './backend
 import type {Connection} from './connection.ts';
 import {FrontDoors} from './front-doors.ts';
 import {clientsOf, unreadRangesOf} from './load-balancer-clients.ts';
-import {balancerOf, clientsMeantBy, type MeantClients} from './meant-clients.ts';
+import {balancerOf, clientsMeantBy, isOpenOutside, type MeantClients} from './meant-clients.ts';
 import {anywhere} from './outside.ts';
 import {gatewayBackends, ingressBackends, targetGroupBackends} from './routes.ts';
 import {connectionsTo} from './service-targets.ts';
@@ -161,9 +161,6 @@ export class Exposures {
     return this.#policy.exposed.some(({match}) => selects(match, resource));
   }
 }
-
-/** Whether a Service opens a node port or a load balancer. */
-const isOpenOutside = ({type}: Service): boolean => type === 'LoadBalancer' || type === 'NodePort';
 
 interface MeantByService {
   readonly service: Service;

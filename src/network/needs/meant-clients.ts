@@ -17,8 +17,12 @@ export interface MeantClients {
   readonly evidence: readonly string[];
 }
 
+/** Whether a Service opens a node port or a load balancer. */
+export const isOpenOutside = ({type}: Service): boolean =>
+  type === 'LoadBalancer' || type === 'NodePort';
+
 /** Prefixes of Service annotations for clouds and self-hosted load balancers. */
-const balancerAnnotation =
+export const balancerAnnotation =
   /^(?:service\.beta\.kubernetes\.io|cloud\.google\.com|networking\.gke\.io|metallb\.(?:universe\.tf|io)|lbipam\.cilium\.io|io\.cilium\/lb-|kube-vip\.io|load-balancer\.hetzner\.cloud|loadbalancer\.openstack\.org|oci(?:-network-load-balancer)?\.oraclecloud\.com|service\.kubernetes\.io\/(?:ibm|qcloud)|external-dns\.alpha\.kubernetes\.io\/hostname)/;
 /** Annotations that make the load balancer internal. */
 const internalAnnotation = /internal|private|load-balancer-type|scheme/i;

@@ -1,0 +1,33 @@
+import {toPointer} from '../json.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import {servicesOf} from '../kubernetes/service.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import type {AccountRoles} from '../network/needs/account-roles.ts';
+import {FrontDoors} from '../network/needs/front-doors.ts';
+import {clientsMeantBy, isOpenOutside} from '../network/needs/meant-clients.ts';
+import {ServiceTargets} from '../network/needs/service-targets.ts';
+import {bySelection} from '../network/needs/services-by-selection.ts';
+
+/** What shows that Services are meant to take clients from outside of the cluster, a sentence each. */
+export class ExposedServices {
+  readonly #meant = new Map<string, readonly string[]>();
+
+  constructor(stream: StreamIndex, roles: AccountRoles) {
+    const doors = new FrontDoors(stream, roles);
+    const targets = new ServiceTargets(stream.pods);
+    for (const group of bySelection(servicesOf(stream).filter(isOpenOutside))) {
+      const door = doors.reasonForSome(targets.workloadsOf(group[0]));
+      for (const service of group) {
+        const evidence = clientsMeantBy(service, door)?.evidence;
+        if (evidence !== undefined) this.#meant.set(placeOf(service.resource), evidence);
+      }
+    }
+  }
+
+  /** Of a Service, however much of it has been rewritten. */
+  evidenceFor(service: Resource): readonly string[] {
+    return this.#meant.get(placeOf(service)) ?? [];
+  }
+}
+
+const placeOf = ({document, path}: Resource): string => `${document} ${toPointer(path)}`;
