@@ -14,6 +14,7 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     explain: async () => (await import('./commands/explain.ts')).explain,
     rules: async () => (await import('./commands/rules.ts')).rules,
     network: async () => (await import('./commands/network.ts')).network,
+    patches: async () => (await import('./commands/patches.ts')).patches,
     guard: async () => (await import('./commands/guard.ts')).guard,
     help: async () => (await import('./commands/help.ts')).help,
   };

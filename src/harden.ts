@@ -5,6 +5,7 @@ import {StreamFacts} from './evidence/stream-facts.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
 import {resultsIn} from './findings/krm-results.ts';
 import {FindingPlacer} from './findings/place-findings.ts';
+import type {JsonMap} from './json.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
 import {
   ExceptionBook,
@@ -68,6 +69,20 @@ export function hardenStream(stream: ManifestStream, policy: Policy, today?: str
     results: stream.resourceList === undefined ? [] : resultsIn(checked, placed),
   });
   return {text, ...told};
+}
+
+/** What `hardenStream` makes of the objects of a stream, and the objects that it adds. */
+export function hardenObjects(
+  stream: ObjectStream,
+  policy: Policy,
+  today?: string,
+): {
+  readonly objects: readonly Pick<CheckedResource, 'resource' | 'hardened'>[];
+  readonly added: readonly JsonMap[];
+  readonly told: Told;
+} {
+  const {checked, told} = judge(stream, policy, today);
+  return {objects: checked, added: additionsOf(checked).map(({value}) => value), told};
 }
 
 /** The result of `hardenStream` without the text. */

@@ -39,6 +39,11 @@ export const layers: readonly Layer[] = [
     mustNot: 'decide anything',
   },
   {
+    places: ['patches.ts'],
+    holds: 'the hardening of a stream as patches and added objects',
+    mustNot: 'do I/O',
+  },
+  {
     places: ['network-report.ts'],
     holds: 'the second main path: from bytes to who can reach whom',
     mustNot: 'do I/O',
@@ -136,7 +141,7 @@ export const layers: readonly Layer[] = [
     mustNot: 'know what is shown',
   },
   {
-    places: ['edits.ts', 'errors.ts', 'json.ts', 'severity.ts', 'version.ts'],
+    places: ['edits.ts', 'errors.ts', 'json.ts', 'json-patch.ts', 'severity.ts', 'version.ts'],
     holds: 'types and helpers that everything uses',
     mustNot: 'import anything from above',
   },

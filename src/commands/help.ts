@@ -32,6 +32,7 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden explain RULE     show what a rule requires, why, and what it rewrites
   kube-harden rules            list all rules
   kube-harden network TARGET…  show who can reach whom, before and after hardening
+  kube-harden patches TARGET…  print the hardening as kustomize patches, for Flux and Argo CD
   kube-harden guard            print admission policies that enforce the same policy
   kube-harden help [COMMAND]   show this help, or that of a command; same as --help
   kube-harden --version        print the version
@@ -86,6 +87,21 @@ ${policyOptions}${skippedOption}  --format NAME                table (default), 
 
 ${helmHelp}
 ${exitCodes}`,
+  patches: `kube-harden patches TARGET…: prints the hardening as kustomize patches, and the NetworkPolicies it adds
+
+For where no program may run over the manifests: Flux, Argo CD, or a review of the hardening as code. Targets
+and Helm options are those of \`kube-harden audit\`.
+
+${policyOptions}${skippedOption}  --block-on SEVERITY|none     refuse if such findings remain (none)
+  --no-annotate                do not list the applied rules in an annotation
+  --format NAME                kustomization (default: a component), flux (postRenderers), argocd
+  --output FOLDER              write the files into a folder
+  --check FOLDER               exit 1 if the files in a folder are not what would be written
+
+${helmHelp}
+exit codes: 0 success; 1 files are out of date, an object has no name that a patch could select, or the
+stream was refused; 2 invalid input, policy or command line
+`,
   help: `kube-harden help [COMMAND]: shows the commands, or the options of a command
 `,
   explain: `kube-harden explain RULE: shows what a rule requires, why, and what it rewrites

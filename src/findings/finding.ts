@@ -86,7 +86,7 @@ export interface Source {
 }
 
 /** `Deployment/shop/web`, or `Deployment/web` if the manifest sets no namespace. */
-export function titleOf({resource: {kind, namespace, name}}: Finding): string {
+export function titleOf({resource: {kind, namespace, name}}: Pick<Finding, 'resource'>): string {
   return safeText([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
 }
 

@@ -65,12 +65,12 @@ export class FindingPlacer {
   }
 }
 
-const identityOf = ({apiVersion, kind, namespace, name}: Resource): ResourceIdentity => ({
-  apiVersion,
-  kind,
-  ...(namespace === undefined ? {} : {namespace}),
-  name,
-});
+/** A namespace that Helm filled in, because nobody set one, is left out: it is not that of the release. */
+function identityOf(resource: Resource): ResourceIdentity {
+  const {apiVersion, kind, namespace, isNamespaceAssumed, name} = resource;
+  const isKnown = namespace !== undefined && isNamespaceAssumed !== true;
+  return {apiVersion, kind, ...(isKnown ? {namespace} : {}), name};
+}
 
 /** The disposition for each status, if it does not wait. */
 const dispositions = {

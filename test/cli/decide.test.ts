@@ -12,7 +12,8 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {repository} from '../tools/tools.ts';
+import {repository, toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 
@@ -92,6 +93,28 @@ exceptions:
   t.true(after.includes('\n# the end\n'));
   t.is(after.match(/no-host-network/g)?.length, 1);
   t.true(after.includes('- rules: [no-sys-admin]\n'));
+});
+
+const chart = {
+  'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 1.0.0\n',
+  'chart/templates/a.yaml': speaker.replaceAll(
+    'namespace: lb',
+    'namespace: {{ .Release.Namespace }}',
+  ),
+};
+
+testWithTools('helm3')('what is decided on a chart holds in every namespace', async t => {
+  const cwd = scratch(chart);
+  const helm = toolPath('helm3');
+  mkdirSync(path.join(cwd, 'bin'));
+  symlinkSync(helm, path.join(cwd, 'bin/helm'));
+  const env = {PATH: `${path.join(cwd, 'bin')}${path.delimiter}${process.env['PATH']}`};
+  const decided = await execa(executable, ['decide', 'chart'], {cwd, env, reject: false});
+  t.is(decided.exitCode, 0, decided.stderr);
+  t.notRegex(read(cwd), /namespace/);
+  const {stdout} = await execa(helm, ['template', 'chart', '-n', 'other'], {cwd});
+  const {exitCode, stderr} = await run(['--undecided=refuse', '--block-on=low'], cwd, stdout);
+  t.is(exitCode, 0, stderr);
 });
 
 test('--print prints what would be written, and writes nothing', async t => {
