@@ -14,7 +14,7 @@ import type {ObjectStream} from './stream/manifest-stream.ts';
 import {Locator} from './yaml/locate.ts';
 import type {YamlDocument} from './yaml/nodes.ts';
 
-/** Who can reach whom in one stream, as it was read and as it is hardened. */
+/** Who can reach whom in one stream, before and after hardening. */
 export interface NetworkReport {
   readonly before: readonly PlacedEdge[];
   readonly after: readonly PlacedEdge[];

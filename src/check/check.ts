@@ -39,7 +39,7 @@ export class Checker {
    * Checks one object, rewrites it, and checks it again: a finding counts as fixed only if the last
    * check no longer reports it.
    *
-   * @throws {UsageError} where there are too many findings to keep
+   * @throws {UsageError} if there are too many findings to keep
    */
   check(resource: Resource): CheckedResource {
     const checked = this.#check(resource);
@@ -70,7 +70,7 @@ export class Checker {
    * Runs the checks of the whole stream, once all of its objects have been rewritten. Returns
    * `checked` with these verdicts added.
    *
-   * @throws {UsageError} where there are too many findings to keep
+   * @throws {UsageError} if there are too many findings to keep
    */
   checkStream(checked: readonly CheckedResource[]): readonly CheckedResource[] {
     const resources = checked.map(({resource, hardened}) =>

@@ -43,7 +43,7 @@ const verbs: Readonly<Record<string, string>> = {
   render: `kube-harden [render [FILE]]: hardens a rendered stream, from stdin or a file to stdout
 
 ${policyOptions}  --block-on SEVERITY|none     refuse the stream if such findings remain (none)
-  --format NAME                of the report on stderr: summary (default), table, json, markdown, sarif
+  --format NAME                report format on stderr: summary (default), table, json, markdown, sarif
   --report-file FILE           write the report (.json, .md, .txt or .sarif)
   --no-annotate                do not list the applied rules in an annotation
 

@@ -107,10 +107,10 @@ export const isReachedByNode: PodWitness = (pod, facts) => {
   return undefined;
 };
 
-/** The ports under which clients look for a web server. */
+/** The default ports of web servers. */
 export const webPorts = [80, 443];
 
-/** A DaemonSet that takes both is the edge proxy of its nodes, whatever Services lead there as well. */
+/** A DaemonSet with both is the edge proxy of its nodes, even if Services also lead to it. */
 export const isEdgeOfNodes: PodWitness = ({resource, containers}) => {
   if (resource.kind !== 'DaemonSet') return undefined;
   const edge = containers.find(({value}) => {

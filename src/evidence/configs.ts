@@ -97,10 +97,12 @@ const writtenName =
 const writingSetting =
   /(?:\b|_|-|\.)(?:db|database|pos_file|positions?|pid|lock|socket|endpoint|listen|state|storage|buffer|spool|cursor|checkpoint|registry|output|(?:log|audit)[_.-]?(?:file|path|dir))[_.-]?(?:file|path|dir|directory)?["']?\s*[=:\s]\s*["']?(?:unix:\/{2})?$/i;
 
-/** What a shell writes to. */
+/** A file to which a shell writes. */
 const redirect = /(?:>|\btee(?: -a)?) *["']?$/;
 
-/** Whether the name of a file, or what stands before it in its line, says that a program writes to it. */
+/**
+ * Whether the name of a file, or the text before it on its line, shows that a program writes to it.
+ */
 const isWritten = (file: string, before: string): boolean =>
   writtenName.test(file) || writingSetting.test(before) || redirect.test(before);
 
@@ -123,7 +125,7 @@ function writtenBelow(folder: string, text: string): string | undefined {
         .slice(Math.max(0, at - longestSetting), at)
         .split('\n')
         .at(-1) ?? '';
-    // What a glob matches is only read, and the name of another folder may end like this one.
+    // Files of a glob are only read, and the name of another folder may end like this one.
     const isPattern = text[end] === '*';
     const isOther = /[\w.-]$/.test(line);
     if (!isPattern && !isOther && isWritten(rest, line)) {

@@ -26,8 +26,8 @@ export const isNamedInStream: Witness = subject => {
 };
 
 /**
- * Pods that are told the address of their node tell it to others, who reach the host port there; and pods of
- * others that are told theirs call the DaemonSet on the same node.
+ * Pods that read the address of their node pass it on to others, who reach the host port there. And
+ * other pods that read the address of theirs call the DaemonSet on the same node.
  */
 export const isCalledByNodeAddress: Witness = subject => {
   const port = hostPortOf(subject);

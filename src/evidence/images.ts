@@ -14,13 +14,16 @@ export const isPrivilegedImage: ContainerWitness = ({name, value}) => {
     : undefined;
 };
 
-/** Programs for what is attached to the node, or answers broadcasts on its network. */
+/** Programs for devices attached to the node, or that answer broadcasts on its network. */
 export const deviceImages =
   '(?:^|/)(?:homeassistant|(?:[a-z0-9]+-)?home-?assistant|homebridge|openhab|esphome|scrypted|hyperion|plex|pms-docker|plex-media-server|jellyfin|emby|embyserver|tvheadend|minidlna|octoprint|zwavejs2mqtt|zwave-js-ui|zigbee2mqtt|deconz|frigate|wmbusmeters|rtl_433|ot-br-posix|matter-server|unifi(?:-controller)?|syncthing|avahi|dnsmasq|pihole|adguardhome)(?:[:@]|$)';
 
 const deviceImage = new RegExp(deviceImages);
 
-/** They see devices by `privileged`, and broadcasts by `hostNetwork`: no other field has to say so. */
+/**
+ * They get devices through `privileged`, and broadcasts through `hostNetwork`, without any other
+ * field.
+ */
 export const findsDevices: ContainerWitness = ({name, value}, pod) => {
   const image = asString(value['image']) ?? '';
   const sees =

@@ -64,10 +64,10 @@ export const isCritical: PodWitness = ({value}) => {
     : undefined;
 };
 
-/** The namespace that Kubernetes keeps for what makes the cluster work. */
+/** The namespace that Kubernetes reserves for parts of the cluster. */
 export const systemNamespace = 'kube-system';
 
-/** Its pods on the host network work where there is no network of pods, or set that up. */
+/** Its pods on the host network work without a pod network, or set it up. */
 export const isSystem: PodWitness = ({resource, value}) =>
   resource.namespace === systemNamespace && value['hostNetwork'] === true
     ? `it is in the namespace "${systemNamespace}", on the host network, as a part of the cluster`

@@ -10,8 +10,8 @@ const portsOf = once(({value}: Container): readonly JsonMap[] =>
 );
 
 /**
- * UDP on the node itself: broadcasts, multicasts and DHCP do not reach a pod's own network, and gossip, media
- * streams and syslog depend on the address of the sender, or of the node.
+ * UDP on the node itself: broadcasts, multicasts and DHCP do not reach the network of a pod, and
+ * gossip, media streams and syslog depend on the address of the sender, or of the node.
  */
 export const receivesDatagrams: PodWitness = ({value, containers}) => {
   const isOnNode = value['hostNetwork'] === true;
@@ -26,7 +26,10 @@ export const receivesDatagrams: PodWitness = ({value, containers}) => {
   return undefined;
 };
 
-/** File servers and tunnels that the kernel runs: who sets them up needs its privileges, init containers included. */
+/**
+ * File servers and tunnels that the kernel runs: setting them up needs privileges, also in init
+ * containers.
+ */
 export const servesByKernel: PodWitness = ({containers}) => {
   for (const container of containers) {
     for (const port of portsOf(container)) {

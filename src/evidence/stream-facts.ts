@@ -80,7 +80,9 @@ export class StreamFacts {
     return this.#callers.get(placeOf(pod));
   }
 
-  /** What is no DaemonSet, and whose pods read the address of their node; undefined if there is none. */
+  /**
+   * A workload other than a DaemonSet whose pods read the address of their node, if there is one.
+   */
   get clientOfNode(): Resource | undefined {
     this.#clientOfNode ??= {
       found: this.#stream.workloads.find(
@@ -144,7 +146,7 @@ export class StreamFacts {
 
 /** Services that select the same pods. */
 interface SameServices {
-  /** What they are together. */
+  /** The Services as one. */
   readonly service: Service;
   /** The first of them that leads to each port of the pods. */
   readonly byTarget: ReadonlyMap<number | string, Resource>;

@@ -88,7 +88,7 @@ export const twinVariables: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
-/** A port `p` of a container on which it listens for what the kernel does. */
+/** A port `p` of a container that the kernel serves. */
 const isOfKernel = Object.entries(kernelPorts)
   .map(
     ([protocol, ports]) =>
@@ -140,8 +140,8 @@ export const containerTwins: Readonly<Record<keyof typeof containerWitnesses, st
   };
 
 /**
- * As `hasFileCapabilities`: the user is not root, because of its number or a promise; or escalation is asked for
- * together with default capabilities, and nothing says that the user is root.
+ * As `hasFileCapabilities`: the user is not root, because of its number or a promise; or escalation
+ * is requested together with default capabilities, and nothing says that the user is root.
  */
 const hasFileCapabilities = [
   `${ofContainer}.?allowPrivilegeEscalation.orValue(true)`,

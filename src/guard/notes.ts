@@ -5,7 +5,7 @@ import {waitsUnseen} from './evidence.ts';
 import {conditionOf} from './exception.ts';
 import {shapes} from './shape.ts';
 
-/** What of `policy` the admission policies do not hold, a sentence each. */
+/** What the admission policies do not enforce of `policy`, one sentence each. */
 export function notesOn(policy: Policy, today: string): readonly string[] {
   const unasked = [...policy.rules.keys()].filter(id => !checks.some(({rule}) => rule === id));
   const unseen = [...policy.rules.keys()].filter(id => waitsUnseen(id, policy));

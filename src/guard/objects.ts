@@ -9,10 +9,10 @@ export type Action = (typeof actions)[number];
 export const failurePolicies = ['Fail', 'Ignore'] as const;
 export type FailurePolicy = (typeof failurePolicies)[number];
 
-/** A ValidatingAdmissionPolicy, less what is the same for all. */
+/** A ValidatingAdmissionPolicy, without the parts that are the same for all. */
 export interface AdmissionPolicy {
   readonly name: string;
-  /** What a render does with what the policy finds; `connection` where it never sees it. */
+  /** What render does with the findings of the policy; `connection` if it never sees them. */
   readonly outcome: 'rewritten' | 'flagged' | 'connection';
   readonly rules: readonly ResourceRule[];
   readonly matchConditions: readonly JsonMap[];

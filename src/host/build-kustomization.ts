@@ -9,11 +9,12 @@ import {ProgramError, runProgram} from './run-program.ts';
 const mostTime = 60_000;
 
 /**
- * What the user's own `kustomize build` makes of a folder, or else `kubectl kustomize`, without plugins, functions
- * and Helm, and without files from outside of each kustomization's own folder. Those are the defaults: no option says so.
- * `folder` is a real path, which no kustomize takes for an address.
+ * The output of the user's own `kustomize build`, or otherwise `kubectl kustomize`, for a folder,
+ * without plugins, functions and Helm, and without files outside the folder of each kustomization.
+ * Those are the defaults, so no options are needed. `folder` is a real path, which no kustomize
+ * treats as a URL.
  *
- * @throws {UsageError} where there is neither, or it cannot build the folder
+ * @throws {UsageError} if there is neither, or it cannot build the folder
  */
 export async function buildKustomization(
   folder: string,
@@ -38,7 +39,7 @@ export async function buildKustomization(
   }
 }
 
-/** @throws {UsageError} where there is no program that builds kustomizations */
+/** @throws {UsageError} if there is no program that builds kustomizations */
 function findBuilder(file: string) {
   const kustomize = findProgram('kustomize', process.env);
   if (kustomize !== undefined) return {name: 'kustomize', executable: kustomize, args: ['build']};
@@ -50,12 +51,12 @@ function findBuilder(file: string) {
   );
 }
 
-/** A proxy that nobody can reach. */
+/** A proxy that cannot be reached. */
 const nowhere = 'http://127.0.0.1:0';
 
 /**
- * An environment in which a kustomize that was to fetch something could not: no transport of git's is allowed, and
- * no proxy is there. What it would fetch has been refused before.
+ * An environment in which kustomize cannot download anything: no git transport is allowed, and the
+ * proxy does not exist. Kustomizations that would download something have been refused before.
  */
 function quietEnvironment(): Readonly<Record<string, string>> {
   const kept = ['HOME', 'USERPROFILE', 'SystemRoot', 'TMPDIR', 'TEMP'].flatMap(key => {

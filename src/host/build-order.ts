@@ -2,15 +2,16 @@ import {UsageError} from '../errors.ts';
 import {textOfError} from './error-text.ts';
 import type {Kustomization} from './kustomizations.ts';
 
-/** What came of a kustomization that was to be built by itself. */
+/** The result of a kustomization that was built on its own. */
 export interface Built<T> {
   readonly kustomization: Kustomization;
   readonly result: T | UsageError;
 }
 
 /**
- * Builds the kustomizations that no other one builds: those that nobody includes, and those that only such include as
- * could not be built. A component is for others, and is built by itself where nobody includes it.
+ * Builds the kustomizations that no other one builds: those that nothing includes, and those that
+ * are only included by kustomizations that could not be built. A component is meant for others, and
+ * is built on its own only if nothing includes it.
  */
 export async function* builtOf<T>(
   all: readonly Kustomization[],
@@ -44,7 +45,7 @@ async function attempted<T>(work: () => Promise<T>): Promise<T | UsageError> {
   }
 }
 
-/** Those that include each, by its folder. */
+/** The kustomizations that include each one, by its folder. */
 function includersOf(all: readonly Kustomization[]): ReadonlyMap<string, readonly Kustomization[]> {
   const includers = new Map<string, Kustomization[]>();
   for (const kustomization of all) {
@@ -57,10 +58,16 @@ function includersOf(all: readonly Kustomization[]): ReadonlyMap<string, readonl
   return includers;
 }
 
-/** How many kustomizations kustomize may have to build for one: it builds what is included twice twice. */
+/**
+ * The most kustomizations that kustomize may have to build for one: what is included twice is built
+ * twice.
+ */
 const mostIncluded = 10_000;
 
-/** Each with why it cannot be built, itself or something that it includes, in an order that has includers first. */
+/**
+ * Each with the reason why it, or something that it includes, cannot be built, in an order with
+ * includers first.
+ */
 function faultsOf(
   all: readonly Kustomization[],
   includers: ReadonlyMap<string, readonly Kustomization[]>,
@@ -98,7 +105,7 @@ const tooMany = ({file}: Kustomization): UsageError =>
 const circle = ({file, fault}: Kustomization): UsageError =>
   fault ?? new UsageError('it includes kustomizations that include each other in a circle', {file});
 
-/** `cause` as what is wrong with the kustomization that includes it. */
+/** `cause` as the error of the kustomization that includes it. */
 const asFaultOf = (
   {file, fault}: Kustomization,
   cause: UsageError | undefined,

@@ -3,10 +3,9 @@ import path from 'node:path';
 import {isInChart} from '../config/find.ts';
 
 /**
- * The absolute path of the program that the PATH leads to; undefined where there is none. Looking for
- * it ourselves, no folder counts that what is audited may have brought along: one that depends on the
- * working directory, one that lies in a chart, or the programs of npm packages, whose folders npm and
- * npx put before all others.
+ * The absolute path of the program on the PATH, if there is one. Folders that the audited files may
+ * have brought along are ignored: relative folders, folders inside a chart, and those for programs
+ * of npm packages, which npm and npx put first.
  */
 export function findProgram(
   name: string,
@@ -18,13 +17,13 @@ export function findProgram(
     .find(each => isExecutable(each) && !isInChart(path.dirname(each)));
 }
 
-/** The folders of the PATH that are absolute and hold no programs of npm packages. */
+/** The PATH folders that are absolute and not for programs of npm packages. */
 export const programFolders = (environment: Readonly<NodeJS.ProcessEnv>): readonly string[] =>
   (pathOf(environment) ?? '')
     .split(path.delimiter)
     .filter(folder => path.isAbsolute(folder) && !isOfPackages(folder));
 
-/** Why a program of the PATH may not have been found, for the end of a message. */
+/** Why a program on the PATH may not have been found, for the end of a message. */
 export const ignoredFolders =
   '(PATH folders that are relative, inside a chart or of npm packages are ignored)';
 

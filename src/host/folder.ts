@@ -16,14 +16,15 @@ import {type Found, type Skipped, use, walk} from './walk.ts';
 
 /** A part of a folder that is checked on its own. */
 export interface Release {
-  /** The folder's name, or that of a chart or a kustomization in it. */
+  /** The name of the folder, or of a chart or a kustomization in it. */
   readonly name: string;
   readonly stream: ObjectStream;
 }
 
 /**
- * What a folder holds: each chart and each kustomization as a stream, and all other manifests as one, since kubectl
- * applies them together. What is plainly no manifest is told on stderr, and counts for nothing.
+ * The content of a folder: each chart and each kustomization as a stream, and all other manifests
+ * as one stream, because kubectl applies them together. Files that are clearly not manifests are
+ * listed on stderr and ignored.
  *
  * @throws {UsageError} if the folder cannot be searched, or contains nothing that could be applied
  */
@@ -59,7 +60,7 @@ export async function* releasesIn(
   if (streams.length > 0) yield {name: folder, stream: joined(streams)};
 }
 
-/** The kustomizations of a folder; undefined where there are none. */
+/** The kustomizations of a folder, if there are any. */
 async function kustomizationsOf(
   folder: string,
   all: readonly (Found | Skipped)[],
@@ -72,7 +73,7 @@ async function kustomizationsOf(
   return new Kustomizations(folder, files);
 }
 
-/** What a kustomization that the user names builds. */
+/** The output of a kustomization that the user names. */
 export async function* releaseOf(
   file: string,
   isOfConcern: Concern,
@@ -83,7 +84,9 @@ export async function* releaseOf(
   else yield* builtFrom(new Kustomizations(path.dirname(file), [file]), isOfConcern);
 }
 
-/** What the kustomizations build, each a stream. That of the folder itself is what the user named. */
+/**
+ * The output of each kustomization as a stream. That of the folder itself is what the user named.
+ */
 async function* builtFrom(
   kustomizations: Kustomizations,
   isOfConcern: Concern,
@@ -102,7 +105,9 @@ async function* builtFrom(
   }
 }
 
-/** Whether a kustomization takes the file: it is built, or told, and no manifest by itself. */
+/**
+ * Whether a kustomization uses the file: it is then built or listed, and is not a manifest itself.
+ */
 async function isTaken({file}: Found, kustomizations: Kustomizations | undefined) {
   const taken = kustomizations?.taking(use(file, () => realpathSync(file)));
   if (taken === undefined) return false;

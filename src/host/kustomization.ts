@@ -8,31 +8,31 @@ import {splitDocuments} from '../yaml/split.ts';
 import {decodeInput} from './input.ts';
 import {use} from './walk.ts';
 
-/** What a kustomization names. */
+/** A reference in a kustomization. */
 export interface Reference {
   readonly text: string;
-  /** The field that names it. */
+  /** The field with the reference. */
   readonly field: string;
-  /** What kustomize takes it for; absent for a resource, which it builds. */
+  /** What kustomize uses it as; absent for a resource, which it builds. */
   readonly as?: string;
-  /** Whether it may be a folder with a kustomization of its own. */
+  /** Whether it may be a folder with another kustomization. */
   readonly isFolder?: true;
-  /** Whether it may be what it names, written down. */
+  /** Whether it may be inline content instead of a path. */
   readonly isInline?: true;
   /** Whether it is the configuration of a generator, a transformer or a validator. */
   readonly isPlugin?: true;
 }
 
-/** What a kustomization says of what it is made from. */
+/** The inputs of a kustomization. */
 export interface KustomizationFile {
-  /** Whether it is for others to include. */
+  /** Whether it is a component, which others include. */
   readonly isComponent: boolean;
   readonly references: readonly Reference[];
-  /** Whether it has kustomize run helm. */
+  /** Whether it makes kustomize run helm. */
   readonly rendersCharts: boolean;
 }
 
-/** @throws {UsageError} where it cannot be read as kustomize reads it, with the place */
+/** @throws {UsageError} if it cannot be read as kustomize reads it, with the place */
 export function readKustomization(file: string): KustomizationFile {
   const objects = readObjects(
     use(file, () => readFileSync(file)),
@@ -50,8 +50,8 @@ export function readKustomization(file: string): KustomizationFile {
 }
 
 /**
- * Whether a file that has the name of a kustomization is a manifest: one of Flux's kind of that name, above all.
- * kustomize refuses what is not of its own group.
+ * Whether a file with the name of a kustomization is a manifest, for example of Flux's kind
+ * Kustomization. kustomize refuses other groups than its own.
  */
 export function isForeign(file: string): boolean {
   try {
@@ -71,7 +71,10 @@ function isOfOtherGroup(object: JsonMap): boolean {
   return isOther && second === undefined;
 }
 
-/** The mappings of a file's documents. @throws {UsageError} where it holds anything else, or cannot be read */
+/**
+ * The mappings in the documents of a file. @throws {UsageError} if it contains anything else, or
+ * cannot be read
+ */
 export function readObjects(bytes: Uint8Array, file: string): readonly JsonMap[] {
   const text = decodeInput(bytes, file);
   try {
@@ -91,10 +94,10 @@ export function readObjects(bytes: Uint8Array, file: string): readonly JsonMap[]
 
 const helmFields = ['helmCharts', 'helmChartInflationGenerator'];
 
-/** Whether anything stands there. */
+/** Whether the field is set. */
 const isMade = (value: Json): boolean => (isList(value) ? value.length > 0 : value !== null);
 
-/** The fields that name files and folders. Whatever kustomize does not know, it refuses. */
+/** The fields that name files and folders. kustomize refuses unknown fields. */
 const plain: Readonly<Record<string, Omit<Reference, 'text' | 'field'>>> = {
   resources: {isFolder: true},
   bases: {isFolder: true},
@@ -109,7 +112,7 @@ const plain: Readonly<Record<string, Omit<Reference, 'text' | 'field'>>> = {
   validators: {as: 'a validator', isInline: true, isPlugin: true},
 };
 
-/** The fields of mappings in which others name files. */
+/** The fields of mappings in other fields that name files. */
 const nested: Readonly<Record<string, {readonly keys: readonly string[]; readonly as: string}>> = {
   patches: {keys: ['path'], as: 'a patch'},
   patchesJson6902: {keys: ['path'], as: 'a patch'},
@@ -130,10 +133,10 @@ function* referencesIn(object: JsonMap): Iterable<Reference> {
   }
 }
 
-/** The fields of a plugin's configuration that name files, at whatever depth. */
+/** The fields of a plugin configuration that name files, at any depth. */
 const pluginKeys = ['path', 'paths', 'files', 'envs', 'env'];
 
-/** All that a plugin's configuration may name. */
+/** Everything that a plugin configuration may name. */
 export function pathsInPlugin(value: Json | undefined): readonly string[] {
   if (isList(value)) return value.flatMap(pathsInPlugin);
   const map = asMap(value);
@@ -144,15 +147,15 @@ export function pathsInPlugin(value: Json | undefined): readonly string[] {
   ];
 }
 
-/** The paths at `key`; one of `files` may stand behind the name that its content gets. */
+/** The paths at `key`; in `files`, a path may follow the name for its content. */
 const pathsAt = (map: JsonMap, key: string): readonly string[] =>
   fieldsOf(map, key)
     .flatMap(textsIn)
     .map(text => (key === 'files' ? text.slice(text.indexOf('=') + 1) : text));
 
 /**
- * The values that kustomize may take for the field `name`: it knows fields in any case, by the rules of
- * Go's encoding/json, to which `ſ` and the Kelvin sign are letters of ASCII.
+ * The values that kustomize may read as the field `name`: it ignores case, by the rules of Go's
+ * encoding/json, for which `ſ` and the Kelvin sign are ASCII letters.
  */
 const fieldsOf = (object: JsonMap, name: string): readonly Json[] =>
   Object.entries(object).flatMap(([key, value]) => (folded(key) === folded(name) ? [value] : []));
@@ -166,8 +169,8 @@ const mapsIn = (value: Json | undefined): readonly JsonMap[] =>
   isList(value) ? value.flatMap(mapsIn) : [asMap(value)].filter(map => map !== undefined);
 
 /**
- * Whether some kustomize takes `text` for what it must fetch, whatever lies in the folder: it asks first whether
- * a text is an address, and only then for a folder of that name.
+ * Whether any kustomize would download `text`, whatever is in the folder: it first checks whether a
+ * text is a URL, and only then looks for a folder with that name.
  */
 export const isRemote = (text: string): boolean =>
   /^\s*(?:[a-z][a-z0-9+.-]*:|[^/]*@|(?:www\.)?github\.com)|\?|\.git(?:\/|$)|\/_git\//i.test(text);

@@ -13,30 +13,30 @@ import {
 import {isWithin} from './links.ts';
 import {isKustomization, use} from './walk.ts';
 
-/** What kustomize builds, with all that it builds it from. */
+/** A kustomization with all its inputs. */
 export interface Kustomization {
-  /** Its file, as the user would name it. */
+  /** Its file, in the user's notation. */
   readonly file: string;
-  /** Its folder's real path. */
+  /** The real path of its folder. */
   readonly folder: string;
-  /** Whether it is one of those that were looked for, and not only included. */
+  /** Whether it was found directly, and not only included. */
   readonly isFound: boolean;
   readonly isComponent: boolean;
-  /** The folders of the kustomizations that it includes, by their real paths. */
+  /** The real paths of the kustomizations that it includes. */
   readonly bases: readonly string[];
-  /** What it takes the files of its folder for, by their real paths: nothing is said of those that it builds. */
+  /** What it uses the files of its folder as, by real path; files that it builds are not listed. */
   readonly files: ReadonlyMap<string, string | undefined>;
-  /** Why it is not built, where something is wrong with it. */
+  /** Why it is not built, if something is wrong with it. */
   readonly fault?: UsageError;
 }
 
-/** What a kustomization takes a file for. */
+/** What a kustomization uses a file as. */
 interface Taken {
   readonly by: string;
   readonly as: string | undefined;
 }
 
-/** The kustomizations of one folder that is audited, and the ones that they include. */
+/** The kustomizations of an audited folder, and those that they include. */
 export class Kustomizations {
   /** The real path of that folder. */
   readonly root: string;
@@ -45,7 +45,7 @@ export class Kustomizations {
   readonly #byFolder = new Map<string, Kustomization>();
   #taken: ReadonlyMap<string, Taken> | undefined;
 
-  /** @throws {UsageError} where the folder of one of `files` is gone */
+  /** @throws {UsageError} if the folder of one of `files` no longer exists */
   constructor(target: string, files: readonly string[]) {
     this.#target = target;
     this.#files = new Set(files);
@@ -55,7 +55,7 @@ export class Kustomizations {
     for (const folder of folders) this.#add(folder, found);
   }
 
-  /** Whether the file is one of those that were looked for. */
+  /** Whether the file was found directly. */
   has(file: string): boolean {
     return this.#files.has(file);
   }
@@ -65,7 +65,7 @@ export class Kustomizations {
     return [...this.#byFolder.values()];
   }
 
-  /** What a kustomization takes a file for, by its real path; undefined where none does. */
+  /** What a kustomization uses a file as, by real path, if any does. */
   taking(file: string): Taken | undefined {
     this.#taken ??= new Map(
       this.all.flatMap(({file: by, files}) => [...files].map(([each, as]) => [each, {by, as}])),
@@ -98,7 +98,7 @@ export class Kustomizations {
     }
   }
 
-  /** What a kustomization is made from; and what is wrong with it, where something is. */
+  /** The inputs of a kustomization, and what is wrong with it, if anything. */
   #follow({references, rendersCharts}: KustomizationFile, folder: string, file: string) {
     const bases = new Set<string>();
     const files = new Map<string, string | undefined>();
@@ -116,7 +116,7 @@ export class Kustomizations {
     return {bases: [...bases], files, ...fault};
   }
 
-  /** What a reference leads to, and why kustomize may not be told of it, where it may not. */
+  /** The target of a reference, and why kustomize must not see it, if so. */
   #find(reference: Reference, folder: string): Found {
     const {text, field, isInline, isPlugin} = reference;
     if (isInline && /\n|^\s*\{/.test(text)) {
@@ -135,7 +135,7 @@ export class Kustomizations {
   }
 }
 
-/** What a reference leads to, by real paths: one of both, or nothing that is a file or a folder of its own. */
+/** The target of a reference, by real path: a file or a folder, or neither. */
 interface Found {
   /** The folder of a kustomization. */
   readonly base?: string;
@@ -152,7 +152,10 @@ const outside =
 const runsNoHelm =
   '`helmCharts` makes kustomize run helm, and an audit does not: pipe what you build yourself, `kustomize build --enable-helm FOLDER | kube-harden audit -`';
 
-/** The name of the file that kustomize looks into. @throws {UsageError} where there is not one, a file of that folder */
+/**
+ * The name of the file that kustomize reads. @throws {UsageError} unless there is exactly one,
+ * which is a file of that folder
+ */
 function kustomizationIn(folder: string, shown: string): string {
   const [name, second] = use(shown, () => readdirSync(folder, {withFileTypes: true}))
     .filter(entry => !entry.isDirectory() && isKustomization(entry.name))
@@ -169,7 +172,7 @@ function kustomizationIn(folder: string, shown: string): string {
   throw new UsageError('it is a link that points outside its folder', {file});
 }
 
-/** What lies at `place`; undefined where nothing does, or nothing can. */
+/** What is at `place`; undefined if there is nothing, or there cannot be anything. */
 function statsOf(place: string): Stats | undefined {
   try {
     return statSync(place);
@@ -180,7 +183,7 @@ function statsOf(place: string): Stats | undefined {
 
 const longestShown = 200;
 
-/** What a field names, for a message. */
+/** The field and its value, for a message. */
 const naming = (field: string, text: string): string =>
   `\`${field}\` names "${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}"`;
 
@@ -198,7 +201,7 @@ function foundAt(
   return {file: place, fault: faultOfPlugin(named, () => readFileSync(place))};
 }
 
-/** Why a generator, a transformer or a validator is not run: only what is built into kustomize is. */
+/** Why a generator, transformer or validator is not run: only those built into kustomize are. */
 function faultOfPlugin(named: string, read: () => Uint8Array): string | undefined {
   try {
     const bytes = use(named, read);

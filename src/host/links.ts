@@ -23,7 +23,7 @@ function leadsInto(root: string, link: string): boolean {
   }
 }
 
-/** Whether the absolute path `file` is `folder`, or lies below it. */
+/** Whether the absolute path `file` is `folder`, or inside it. */
 export function isWithin(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);

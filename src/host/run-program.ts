@@ -5,24 +5,24 @@ import {writeStderr} from './standard-streams.ts';
 const megabyte = 1_000_000;
 const mostOutput = 200 * megabyte;
 
-/** A program of the user's, which makes manifests of something. */
+/** A program of the user that generates manifests. */
 export interface Program {
-  /** The name by which it is told of. */
+  /** Its name in messages. */
   readonly name: string;
   /** Its absolute path. */
   readonly executable: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Whether `env` is all of its environment. */
+  /** Whether `env` is its whole environment. */
   readonly isAlone?: boolean;
-  /** How many milliseconds it may take; as many as it likes where it does not say. */
+  /** The time limit in milliseconds; by default there is none. */
   readonly timeLimit?: number;
 }
 
-/** A program has failed. The message is its reason, in words for the user. */
+/** A program has failed. The message is the reason, for the user. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
-  /** All that it said on stderr, less blanks at the ends. */
+  /** Its stderr, trimmed. */
   readonly said: string;
 
   constructor(message: string, said: string, options: ErrorOptions) {
@@ -32,9 +32,10 @@ export class ProgramError extends Error {
 }
 
 /**
- * What `program` prints. What it warns of is told on stderr. Once `signal` is aborted it is killed, and the promise rejects.
+ * The output of `program`. Its warnings are printed to stderr. When `signal` is aborted, it is
+ * killed and the promise rejects.
  *
- * @throws {ProgramError} where it fails, prints too much or takes too long
+ * @throws {ProgramError} if it fails, prints too much or takes too long
  */
 export async function runProgram(program: Program, signal: AbortSignal): Promise<Uint8Array> {
   const {name, executable, args, env, isAlone = false, timeLimit = 0} = program;
@@ -58,7 +59,7 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
   }
 }
 
-/** Rejects when the program has been stopped; what it started itself is not waited for. */
+/** Rejects when the program has been stopped; processes that it started are not waited for. */
 const stopped = (child: ReturnType<typeof execa>, signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => {

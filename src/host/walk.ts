@@ -12,7 +12,7 @@ import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import {isWithin} from './links.ts';
 
-/** What a folder holds that kubectl, kustomize or Helm could apply. */
+/** Something in a folder that kubectl, kustomize or Helm could apply. */
 export interface Found {
   readonly file: string;
   /** A chart is a folder or an archive that Helm reads; a file is one that kubectl reads. */
@@ -32,7 +32,7 @@ export interface Skipped {
 const manifest = /\.(?:ya?ml|json)$/i;
 const archive = /\.(?:tgz|tar\.gz)$/i;
 
-/** Whether kustomize looks into a file of that name to build its folder. */
+/** Whether kustomize reads a file with that name to build its folder. */
 export const isKustomization = (name: string): boolean =>
   ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].includes(name);
 
@@ -43,9 +43,9 @@ const toolFolders = ['.git', 'node_modules'];
 const ofHelm = ['Chart.yaml', 'values.yaml', 'values.schema.json', 'requirements.yaml'];
 
 /**
- * What lies below `folder`, in the order of names, no folder twice: charts, archives, kustomizations and manifests; of a chart's
- * folder the chart, and what lies beside `Chart.yaml`, which kubectl would apply. Links out of the folder
- * are not followed.
+ * The content of `folder`, in the order of names, no folder twice: charts, archives, kustomizations
+ * and manifests. For a chart folder, the chart and the files next to `Chart.yaml`, which kubectl
+ * would apply. Links that point outside the folder are not followed.
  *
  * @throws {UsageError} if `folder` itself cannot be read
  */
@@ -72,7 +72,7 @@ function* below(folder: string, root: string, seen: Set<string>): Generator<Foun
   }
 }
 
-/** What `file` is, or holds; `isOfChart` says that it lies beside a `Chart.yaml`. */
+/** What `file` is or contains; `isOfChart` means that it is next to a `Chart.yaml`. */
 function* at(
   file: string,
   isOfChart: boolean,

@@ -1,6 +1,6 @@
 import type {JsonMap} from '../json.ts';
 
-/** Ports of what the kernel does in the name of a program: by protocol, each with what it is. */
+/** Ports that the kernel serves instead of a program, by protocol, each with a description. */
 export const kernelPorts = {
   TCP: {2049: 'NFS'},
   UDP: {
@@ -18,7 +18,7 @@ export const kernelPorts = {
 
 const names: Readonly<Record<string, Readonly<Record<string, string>>>> = kernelPorts;
 
-/** What the kernel does on a port of a container; undefined for what it leaves to programs. */
+/** What the kernel serves on a port of a container; undefined if a program serves it. */
 export function kernelProtocolOf({containerPort, protocol = 'TCP'}: JsonMap): string | undefined {
   if (typeof containerPort !== 'number' || typeof protocol !== 'string') return undefined;
   return Object.hasOwn(names, protocol) ? names[protocol]?.[containerPort] : undefined;

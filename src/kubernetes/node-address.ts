@@ -3,7 +3,7 @@ import type {PodSpec} from './pod-spec.ts';
 
 const fields = ['status.hostIP', 'status.hostIPs'];
 
-/** Whether some container of a pod is told the address of its node. */
+/** Whether a container of a pod reads the address of its node. */
 export const readsNodeAddress = ({containers}: PodSpec): boolean =>
   containers.some(({value}) =>
     asList(value['env']).some(item => {

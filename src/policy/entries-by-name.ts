@@ -1,23 +1,26 @@
 import type {Exception, Exposure} from './policy.ts';
 import {isPattern} from './selector.ts';
 
-/** An entry, and the how manieth of its list it is. */
+/** An entry with its index in its list. */
 interface Placed<Entry> {
   readonly entry: Entry;
   readonly place: number;
 }
 
-/** Entries of a policy, found without a look at those that name another object or container. */
+/** Entries of a policy, indexed so that those for other objects or containers are not looked at. */
 export class EntriesByName<Entry extends Exception | Exposure> {
   readonly #named = new Map<string, Placed<Entry>[]>();
-  /** Those that name no single object. */
+  /** Entries that do not name a single object. */
   readonly #others: Placed<Entry>[] = [];
 
   constructor(entries: readonly Entry[]) {
     for (const [place, entry] of entries.entries()) this.#listFor(entry).push({entry, place});
   }
 
-  /** The first entry in the policy's order that may mean this object and container, and `isMeant`. */
+  /**
+   * The first entry, in policy order, that may match this object and container, and meets
+   * `isMeant`.
+   */
   find(
     name: string,
     container: string | undefined,

@@ -14,7 +14,7 @@ import type {Rule, Violation} from './rule.ts';
  */
 export const ingressRequiresTls: Rule = {
   id: 'ingress-requires-tls',
-  title: 'Routes from outside must use TLS',
+  title: 'Public routes must use TLS',
   severity: 'medium',
   remedy: 'List every host of the Ingress under `tls`, with a Secret that holds its certificate.',
   rationale:

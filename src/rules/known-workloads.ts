@@ -19,10 +19,10 @@ import type {Rule} from './rule.ts';
  */
 export const knownWorkloads: Rule = {
   id: 'known-workloads',
-  title: 'Pods of custom kinds must be declared',
+  title: 'Unknown kinds with pods must be declared in the policy',
   severity: 'low',
   remedy:
-    'Declare under `workloads` in the policy where this kind holds its pods, or review the object by hand.',
+    'Declare under `workloads` in the policy where this kind contains pods, or review the object by hand.',
   rationale:
     'Nothing in the pods of an undeclared kind is rewritten: an operator creates pods with whatever privileges it asks for.',
   references: {},

@@ -107,17 +107,17 @@ interface ToldClients {
 }
 
 const meantToCome = ({kind}: Resource, workload: string, ports: string): string =>
-  `the ${kind} opens the pods of "${workload}" to clients outside the cluster, apparently on purpose: their policy admits these clients to ${ports} until you decide; to keep that, declare the ${kind} under \`exposed\``;
+  `the ${kind} opens the pods of "${workload}" to clients outside the cluster, apparently on purpose: their policy admits these clients on ${ports} until you decide; to keep that, declare the ${kind} under \`exposed\``;
 /** Nothing shows that the clients of such a Service are intended, so the user must say so. */
 const cutOff = (workload: string): string =>
   `the Service opens the pods of "${workload}" to clients outside the cluster, but their policy admits no external address, so these clients are cut off: if they are intended, declare the Service under \`exposed\``;
 
 const guess = (ports: string): string =>
-  `the API server calls the pods on ${ports}, and its address is unknown: their policy admits every private address to these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
+  `the API server calls the pods on ${ports}, and its address is unknown: their policy admits every private address on these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
 const onNodes = (ports: string): string =>
-  `pods on the host network call the pods on ${ports}, and the addresses of the nodes are unknown: their policy admits every private address to these ports; \`networkPolicy.nodes\` narrows that, and \`nodes: []\` closes it`;
+  `pods on the host network call the pods on ${ports}, and the addresses of the nodes are unknown: their policy admits every private address on these ports; \`networkPolicy.nodes\` narrows that, and \`nodes: []\` closes it`;
 const throughNode = (ports: string): string =>
-  `the pods keep their host ports, which are open to whoever can reach the node: their policy admits everyone to ${ports}`;
+  `the pods keep their host ports, which are open to whoever can reach the node: their policy admits everyone on ${ports}`;
 const notPrivate = (who: string): string =>
   `the policy file lists addresses that are not private, and the NetworkPolicy of the pods admits them: ${who}`;
 const noRange = (ranges: string): string =>

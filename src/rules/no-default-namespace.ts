@@ -1,10 +1,10 @@
 import type {Rule} from './rule.ts';
 
 /**
- * Restricted field: `metadata.namespace`: must not be `default`. One that is left out is the
- * release's, which the manifest does not tell. So is the one that Helm fills in where an audit renders a chart without
- * `--namespace`. A NetworkPolicy is no neighbour, but what keeps them apart: it stands
- * where the pods are.
+ * Restricted field: `metadata.namespace`: must not be `default`. One that is left out is that of
+ * the release, which the manifest does not show. So is the one that Helm fills in if an audit
+ * renders a chart without `--namespace`. NetworkPolicies are exempt: they must be where the pods
+ * are.
  */
 export const noDefaultNamespace: Rule = {
   id: 'no-default-namespace',

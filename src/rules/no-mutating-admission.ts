@@ -51,7 +51,7 @@ export const mutatorWrites = ['create', 'update', 'patch'] as const;
  */
 export const noMutatingAdmission: Rule = {
   id: 'no-mutating-admission',
-  title: 'Admission must not change what was hardened',
+  title: 'Mutating admission must not undo the hardening',
   severity: 'high',
   rationale:
     'A mutating webhook or policy can undo all hardening: it can make any pod privileged after all checks have passed, in other releases too.',

@@ -12,7 +12,7 @@ import type {Rule} from './rule.ts';
  */
 export const noPublicIngress: Rule = {
   id: 'no-public-ingress',
-  title: 'Routes from outside must be declared',
+  title: 'Public routes must be declared in the policy',
   severity: 'medium',
   isExposure: true,
   remedy:

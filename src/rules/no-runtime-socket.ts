@@ -38,7 +38,7 @@ export const noRuntimeSocket: Rule = {
   id: 'no-runtime-socket',
   title: 'Pods must not have access to the container runtime',
   severity: 'critical',
-  remedy: 'Do not mount the socket of the container runtime, or a folder that holds it.',
+  remedy: 'Do not mount the socket of the container runtime, or a folder that contains it.',
   rationale:
     'The runtime socket can start any container with any privilege: access to it is root on the node.',
   rewrite: {
@@ -56,7 +56,7 @@ export const noRuntimeSocket: Rule = {
       if (socket === undefined) continue;
       yield {
         path: [...path, 'hostPath', 'path'],
-        message: `the volume "${name}" at "${text}" holds "${socket}": access to that socket is root on the node`,
+        message: `the volume "${name}" at "${text}" exposes "${socket}": access to that socket is root on the node`,
         edits: uses.withdrawal(name, path),
       };
     }

@@ -40,7 +40,7 @@ export const noSensitiveHostPath: Rule = {
       if (!isSensitive(place)) continue;
       yield {
         path,
-        message: `whoever claims the volume can read the sensitive host folder "${text}" of a node`,
+        message: `whoever claims the volume can read the sensitive host folder "${text}"`,
       };
     }
   },
@@ -52,7 +52,7 @@ export const noSensitiveHostPath: Rule = {
       if (!isSensitive(place)) continue;
       yield {
         path: [...path, 'hostPath', 'path'],
-        message: `the volume "${name}" gives the pod access to the sensitive host folder "${text}" of its node`,
+        message: `the volume "${name}" gives the pod access to the sensitive host folder "${text}"`,
       };
       for (const {list, value, path: use, container} of uses.take(name)) {
         if (list !== 'volumeMounts' || value['readOnly'] === true) continue;
@@ -61,7 +61,7 @@ export const noSensitiveHostPath: Rule = {
         yield {
           path: field,
           container: container.name,
-          message: `container "${container.name}" can write to the host folder "${text}" of its node${asRoot ? ', as root' : ''}: whoever breaks into it owns the node`,
+          message: `container "${container.name}" can write to the host folder "${text}"${asRoot ? ' as root' : ''}: whoever breaks into it owns the node`,
           ...(asRoot ? {severity: 'critical'} : {}),
           edits: [set(field, true)],
         };

@@ -122,7 +122,7 @@ metadata: {name: w}
 webhooks: [{clientConfig: {service: {name: web, namespace: shop}}}]
 `;
 const guess =
-  'web: the API server calls the pods on 8443, and its address is unknown: their policy admits every private address to these ports; `networkPolicy.apiServer` narrows that, and `apiServer: []` closes it';
+  'web: the API server calls the pods on 8443, and its address is unknown: their policy admits every private address on these ports; `networkPolicy.apiServer` narrows that, and `apiServer: []` closes it';
 for (const ingress of ['workloads', 'release', 'least'] as const) {
   test(
     `${ingress}: that a webhook is open to private addresses`,

@@ -86,7 +86,7 @@ export class FrontDoors {
   }
 }
 
-/** The clients of a tunnel are where it leads from. */
+/** The clients of a tunnel are outside. */
 function tunnelOf({pod}: Workload): string | undefined {
   for (const {value} of pod.containers) {
     for (const item of asList(value['ports'])) {
