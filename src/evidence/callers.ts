@@ -10,7 +10,7 @@ import type {PodWitness} from './witness.ts';
  */
 export const isCalledByApiServer: PodWitness = (pod, facts) => {
   if (pod.value['hostNetwork'] !== true) return undefined;
-  const caller = facts.callerOf(pod);
+  const caller = facts.callerOf(pod) ?? facts.dutiesOf(pod).extends;
   return caller === undefined
     ? undefined
     : `the API server calls these pods on the host network, through the ${caller.kind} "${caller.name}"`;
@@ -26,7 +26,7 @@ export const servesClass: PodWitness = (pod, facts) => {
   if (served !== undefined) {
     return `it receives requests on its node as the controller of the ${served.kind} "${served.name}"`;
   }
-  const role = facts.servingRoleOf(pod);
+  const role = facts.dutiesOf(pod).serves;
   return role === undefined
     ? undefined
     : `it receives requests on its node for Ingresses or Gateways: the ${role.kind} "${role.name}" lets it write their status`;

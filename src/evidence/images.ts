@@ -14,9 +14,9 @@ export const isPrivilegedImage: ContainerWitness = ({name, value}) => {
     : undefined;
 };
 
-/** Programs for devices attached to the node, or that answer broadcasts on its network. */
+/** Programs for devices attached to the node, that answer broadcasts on its network, or that send media from its address. */
 export const deviceImages =
-  '(?:^|/)(?:homeassistant|(?:[a-z0-9]+-)?home-?assistant|homebridge|openhab|esphome|scrypted|hyperion|plex|pms-docker|plex-media-server|jellyfin|emby|embyserver|tvheadend|minidlna|octoprint|zwavejs2mqtt|zwave-js-ui|zigbee2mqtt|deconz|frigate|wmbusmeters|rtl_433|ot-br-posix|matter-server|unifi(?:-controller)?|syncthing|avahi|dnsmasq|pihole|adguardhome)(?:[:@]|$)';
+  '(?:^|/)(?:homeassistant|(?:[a-z0-9]+-)?home-?assistant|homebridge|openhab|esphome|scrypted|hyperion|plex|pms-docker|plex-media-server|jellyfin|emby|embyserver|tvheadend|minidlna|octoprint|zwavejs2mqtt|zwave-js-ui|zigbee2mqtt|deconz|frigate|wmbusmeters|rtl_433|ot-br-posix|matter-server|unifi(?:-controller)?|livekit-server|livekit/(?:ingress|sip)|coturn|jvb|asterisk|freeswitch|kamailio|rtpengine|janus|mediamtx|syncthing|avahi|dnsmasq|pihole|adguardhome)(?:[:@]|$)';
 
 const deviceImage = new RegExp(deviceImages);
 

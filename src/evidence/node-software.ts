@@ -110,3 +110,12 @@ export const addsOnPurpose: ContainerWitness = container => {
     ? undefined
     : `container "${container.name}" drops ALL capabilities and adds "${added.text}" explicitly`;
 };
+
+/** What comes with the network of pods works before there is one: on the host network. */
+export const setsUpNetwork: PodWitness = ({value}, facts) => {
+  if (value['hostNetwork'] !== true) return undefined;
+  const plugin = facts.networkPlugin;
+  return plugin === undefined
+    ? undefined
+    : `it comes with the ${plugin.kind} "${plugin.name}", which sets up the network of pods: until then there is only the host network`;
+};

@@ -8,13 +8,14 @@ import {
   toPointer,
   valueAt,
 } from '../json.ts';
+import {hostPathVolumesOf, isWithin} from '../kubernetes/host-path.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import {readsNodeAddress} from '../kubernetes/node-address.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
-import {AccountRoles} from '../network/needs/account-roles.ts';
+import {AccountRoles, type Duties} from '../network/needs/account-roles.ts';
 import {apiServerBackends} from '../network/needs/routes.ts';
 import {bySelection, joined} from '../network/needs/services-by-selection.ts';
 import {Locator} from '../yaml/locate.ts';
@@ -25,6 +26,9 @@ import {ExposedServices} from './exposed-services.ts';
 /** The most objects that are checked one by one, which bounds the cost of a hostile stream. */
 const most = 50;
 
+/** Where the runtime looks for the plugins that set up the network of pods. */
+const networkFolders = ['/etc/cni', '/opt/cni'];
+
 /** What the rest of the original stream shows about a pod. */
 export class StreamFacts {
   readonly #documents: readonly YamlDocument[];
@@ -33,6 +37,7 @@ export class StreamFacts {
   #services: ReadonlyMap<string, readonly SameServices[]> | undefined;
   #callers: ReadonlyMap<string, Resource> | undefined;
   #clientOfNode: {readonly found: Resource | undefined} | undefined;
+  #networkPlugin: {readonly found: Resource | undefined} | undefined;
   #roles: AccountRoles | undefined;
   #exposed: ExposedServices | undefined;
   #configs: NameIndex<Resource> | undefined;
@@ -92,9 +97,21 @@ export class StreamFacts {
     return this.#clientOfNode.found;
   }
 
-  /** The binding that lets the pods write the status of Ingresses or Gateways, if there is one. */
-  servingRoleOf(pod: PodSpec): Resource | undefined {
-    return this.#knownRoles().dutiesOf({pod, resource: pod.resource}).serves;
+  /** What the bindings of the stream tell that the pods are for. */
+  dutiesOf(pod: PodSpec): Duties {
+    return this.#knownRoles().dutiesOf({pod, resource: pod.resource});
+  }
+
+  /** What sets up the network of pods, by its host folders; undefined if nothing in the stream does. */
+  get networkPlugin(): Resource | undefined {
+    this.#networkPlugin ??= {
+      found: this.#stream.workloads.find(({pod}) =>
+        hostPathVolumesOf(pod).some(({place}) =>
+          networkFolders.some(folder => isWithin(place, folder)),
+        ),
+      )?.resource,
+    };
+    return this.#networkPlugin.found;
   }
 
   /** What shows that a Service is meant to take clients from outside of the cluster: sentences. */

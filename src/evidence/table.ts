@@ -32,6 +32,7 @@ import {
   isCritical,
   isNodeAgent,
   isSystem,
+  setsUpNetwork,
   toleratesAll,
   worksOnNode,
 } from './node-software.ts';
@@ -49,6 +50,7 @@ export const podWitnesses = {
   worksOnNode,
   isCritical,
   isSystem,
+  setsUpNetwork,
   toleratesAll,
   isProbedOnLoopback,
   isReachedByNode,
@@ -80,6 +82,7 @@ export const containerWitnesses = {
 export const fromStream: readonly string[] = [
   'isCalledByApiServer',
   'servesClass',
+  'setsUpNetwork',
   'runsScript',
   'writesBelowMount',
 ];

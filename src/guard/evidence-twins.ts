@@ -111,6 +111,7 @@ export const podTwins: Readonly<Record<keyof typeof podWitnesses, string | undef
   isReachedByNode: `${isDaemonSet} && ${hasHostPort}`,
   isEdgeOfNodes: `${isDaemonSet} && variables.containers.exists(c, [${webPorts.join(', ')}].all(n, c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) == n)))`,
   isCalledByApiServer: undefined,
+  setsUpNetwork: undefined,
   servesClass: undefined,
   isToldToServe: `(variables.pod.?hostNetwork.orValue(false) || ${hasHostPort}) && variables.containers.exists(c, ${runs(servingOptions)})`,
   servesByKernel: `variables.containers.exists(c, c.?ports.orValue([]).exists(p, ${isOfKernel}))`,

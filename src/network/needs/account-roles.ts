@@ -19,8 +19,13 @@ export interface Duties {
   readonly gateways?: Resource;
   /** Writes the status of Ingresses or Gateways, which only their controllers do. */
   readonly serves?: Resource;
+  /** Reads how the API server authenticates: nobody else does than the API servers that extend it. */
+  readonly extends?: Resource;
 }
-type Duty = keyof Duties;
+type Duty = Exclude<keyof Duties, 'extends'>;
+
+/** A Role that each cluster has, for the API servers that extend its own. */
+const extensionRole = 'extension-apiserver-authentication-reader';
 
 interface DutyRule {
   readonly groups: readonly string[];
@@ -107,9 +112,13 @@ export class AccountRoles {
     const duties = new Set(roles.flatMap(role => [...this.#dutiesIn(role)]));
     // Webhook configurations are cluster-scoped: a RoleBinding does not grant rights on them.
     const held = [...duties].filter(duty => isOfCluster || !ofCluster.includes(duty));
-    if (held.length === 0) return;
+    const isExtension = name === extensionRole;
+    if (held.length === 0 && !isExtension) return;
     if (held.some(duty => ofCluster.includes(duty))) this.#haveWebhooks = true;
-    const each = Object.fromEntries(held.map(duty => [duty, binding]));
+    const each = {
+      ...Object.fromEntries(held.map(duty => [duty, binding])),
+      ...(isExtension ? {extends: binding} : {}),
+    };
     for (const item of asList(binding.value['subjects'])) {
       const subject = asMap(item);
       if (subject?.['kind'] !== 'ServiceAccount') continue;
