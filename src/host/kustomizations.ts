@@ -40,6 +40,8 @@ interface Taken {
 export class Kustomizations {
   /** The real path of that folder. */
   readonly root: string;
+  /** What they may include lies in here: the working directory if the folder does, else the folder itself. */
+  readonly #around: string;
   readonly #target: string;
   readonly #files: ReadonlySet<string>;
   readonly #byFolder = new Map<string, Kustomization>();
@@ -50,6 +52,8 @@ export class Kustomizations {
     this.#target = target;
     this.#files = new Set(files);
     this.root = use(target, () => realpathSync(target));
+    const here = realpathSync('.');
+    this.#around = isWithin(here, this.root) ? here : this.root;
     const folders = files.map(file => use(file, () => realpathSync(path.dirname(file))));
     const found = new Set(folders);
     for (const folder of folders) this.#add(folder, found);
@@ -126,11 +130,11 @@ export class Kustomizations {
     const named = naming(field, text);
     if (isRemote(text)) return {fault: `${named}, which kustomize might fetch: ${fetchesNothing}`};
     const place = path.resolve(folder, text);
-    if (path.isAbsolute(text) || !isWithin(this.root, place)) return {fault: named + outside};
+    if (path.isAbsolute(text) || !isWithin(this.#around, place)) return {fault: named + outside};
     const stats = statsOf(place);
     if (stats === undefined) return {fault: `${named}, which does not exist`};
     const real = realpathSync(place);
-    if (!isWithin(this.root, real)) return {fault: named + outside};
+    if (!isWithin(this.#around, real)) return {fault: named + outside};
     return foundAt(real, stats, named, reference);
   }
 }
@@ -147,7 +151,7 @@ const fetchesNothing =
   'an audit fetches nothing, but you can pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
 
 const outside =
-  ', which is outside the audited folder: audit a folder that contains both, or pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
+  ', which is outside the audited folder and the working directory: run the audit in a folder that contains both, or pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
 
 const runsNoHelm =
   '`helmCharts` makes kustomize run helm, and an audit does not: pipe what you build yourself, `kustomize build --enable-helm FOLDER | kube-harden audit -`';

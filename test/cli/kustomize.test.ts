@@ -402,6 +402,23 @@ test('the files of a kustomization that is refused are no manifests', async t =>
   t.regex(stderr, /^skipped, because kustomization\.yaml uses it as a transformer: harden\.yaml$/m);
 });
 
+testWithKustomize('an overlay is built from bases beside it, in the working directory', async t => {
+  const cwd = folderOf({
+    'base/kustomization.yaml': 'resources: [pod.yaml]\n',
+    'base/pod.yaml': pod('shared'),
+    'overlays/prod/kustomization.yaml': 'resources: [../../base]\nnamePrefix: prod-\n',
+  });
+  const bin = realKustomize();
+  for (const target of ['overlays/prod', 'overlays/prod/kustomization.yaml']) {
+    const {found, report} = await audited(cwd, bin, [target]);
+    t.deepEqual(unsafe(found), ['overlays/prod/kustomization.yaml: prod-shared'], target);
+    t.deepEqual(report.failed, []);
+  }
+  const {exitCode, report} = await audited(path.join(cwd, 'overlays/prod'), bin);
+  t.is(exitCode, 2);
+  t.deepEqual(report.findings, []);
+});
+
 test('links out of the folder are not followed', async t => {
   const outside = folderOf({
     'kustomization.yaml': 'resources: [pod.yaml]\n',
