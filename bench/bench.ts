@@ -1,6 +1,6 @@
 /**
- * Times kube-harden as a whole process beside others on the same streams, in turns, and writes
- * `bench/results` anew after each case: a table, the raw numbers, a plot. `bench/README.md` tells more.
+ * Compares kube-harden as a whole process with other tools on the same streams, in turns, and
+ * writes `bench/results` after each case: a table, the raw numbers, a plot. See `bench/README.md`.
  */
 import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {arch, cpus, loadavg, platform, tmpdir} from 'node:os';
@@ -14,7 +14,7 @@ import type {Case, Report} from './report.ts';
 import {countDocuments, folderStream, smallChart, streamOf} from './streams.ts';
 import {markdownOf} from './table.ts';
 
-/** Seconds after which a run is ended. */
+/** Seconds after which a run is stopped. */
 const limit = 120;
 
 /** Seconds of wall time after which a contender's runs of one case are enough. */
@@ -61,7 +61,9 @@ async function timeCase(name: string, stream: string, isGrowing = false): Promis
   writeResults();
 }
 
-/** One run more, unless the contender had enough, failed, or was too slow on a shorter stream. */
+/**
+ * One more run, unless the contender has had enough, failed, or was too slow on a shorter stream.
+ */
 async function timeRun(
   {name, command}: Contender,
   input: string,

@@ -1,6 +1,6 @@
 /**
- * Measures how the cost of hostile streams grows with their size, and writes `bench/results/growth.md`.
- * `bench/README.md` tells more.
+ * Measures how the cost of hostile streams grows with their size, and writes
+ * `bench/results/growth.md`. See `bench/README.md`.
  */
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -19,7 +19,7 @@ const {values: options} = parseArgs({
   },
 });
 
-/** Seconds after which a run is ended. */
+/** Seconds after which a run is stopped. */
 const limit = Number(options.seconds);
 
 interface Row {
@@ -70,7 +70,7 @@ function lineOf({name, count, bytes, run}: Row): string {
   return `| ${[...cells, growthOf(name, count)].join(' | ')} |`;
 }
 
-/** The power of the count by which the time grew since half of it: 1 is linear, 2 quadratic. */
+/** The exponent by which the time grew since half the count: 1 is linear, 2 quadratic. */
 function growthOf(name: string, count: number): string {
   const secondsAt = (wanted: number) =>
     rows.find(row => row.name === name && row.count === wanted)?.run.cpuSeconds;

@@ -3,25 +3,29 @@ import {readFileSync} from 'node:fs';
 
 /** One run of a whole process. */
 export interface Run {
-  /** `ok`, or what a table shows in place of a figure. */
+  /** `ok`, or the text that a table shows instead of a figure. */
   readonly outcome: string;
   readonly wallSeconds: number;
   /** User and system time of the process and of the children that it waited for. */
   readonly cpuSeconds: number;
-  /** The highest resident memory of the process alone, as last seen; nothing where it ended before a look. */
+  /**
+   * The highest resident memory of the process alone, as last sampled; absent if it ended before a
+   * sample.
+   */
   readonly peakBytes: number | undefined;
 }
 
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
-  /** Exit codes that mean that the work was done: a linter's 1 tells of findings. */
+  /** Exit codes that mean that the work was done: for a linter, 1 means findings. */
   readonly exitCodes: readonly number[];
 }
 
 /**
- * A shell starts the process, since only the parent of a process learns the CPU time that it took.
- * It prints the process's id, then the microseconds and the exit code, then its own and its children's times.
+ * A shell starts the process, because only the parent of a process can read its CPU time. It prints
+ * the process id, then the microseconds and the exit code, then its own times and those of its
+ * children.
  */
 const wrapper = `
 "$@" <"$0" >/dev/null & id=$!; start=$EPOCHREALTIME
@@ -30,13 +34,13 @@ wait $id; status=$?
 echo $(( \${EPOCHREALTIME/./} - \${start/./} )) $status
 times`;
 
-/** Milliseconds between two looks at a process's memory. */
+/** Milliseconds between two samples of the memory. */
 const lookEvery = 5;
 
 /**
- * Runs a command with a file on its stdin, and throws its output away.
+ * Runs a command with a file as stdin, and discards its output.
  *
- * @throws Error when the shell that measures cannot be used
+ * @throws {Error} if the measuring shell cannot be used
  */
 export async function measure(command: Command, input: string, limit: number): Promise<Run> {
   const shell = spawn('bash', ['-c', wrapper, input, command.file, ...command.args], {
@@ -52,7 +56,7 @@ export async function measure(command: Command, input: string, limit: number): P
   return {outcome, wallSeconds: microseconds / 1e6, cpuSeconds, peakBytes};
 }
 
-/** What the shell prints; its first line is handed on as soon as it is there. */
+/** The output of the shell; its first line is passed on immediately. */
 async function outputOf(shell: ChildProcess, onFirstLine: (line: string) => void): Promise<string> {
   let text = '';
   shell.stderr?.resume();
@@ -66,7 +70,7 @@ async function outputOf(shell: ChildProcess, onFirstLine: (line: string) => void
   });
 }
 
-/** Reads the wrapper's lines: microseconds, exit code, and the seconds of CPU of the shell's children. */
+/** Parses the lines of the shell: microseconds, exit code, and the CPU seconds of its children. */
 export function timesIn(printed: string): readonly [number, number, number] {
   const match =
     /^\d+\n(?<wall>\d+) (?<status>\d+)\n.*\n(?<user>\d+m[\d.]+s) (?<system>\d+m[\d.]+s)\n$/.exec(
@@ -82,7 +86,7 @@ function seconds(minutesAndSeconds: string): number {
   return Number(minutes) * 60 + Number.parseFloat(rest ?? '');
 }
 
-/** Looks at a process's memory from time to time, and ends it when the limit is over. */
+/** Samples the memory of a process, and stops it at the time limit. */
 function watchMemory(limit: number) {
   let peakBytes: number | undefined;
   let isOver = false;
@@ -108,7 +112,7 @@ function watchMemory(limit: number) {
   };
 }
 
-/** The highest resident memory so far, as Linux tells it (proc_pid_status(5), `VmHWM`). */
+/** The highest resident memory so far (proc_pid_status(5), `VmHWM`). */
 function peakOf(id: number): number | undefined {
   try {
     const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'));

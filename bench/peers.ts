@@ -7,11 +7,11 @@ import {binFolder, repository} from '../test/tools/tools.ts';
 import type {Command} from './measure.ts';
 import {type PythonTool, pythonExecutable} from './python-tool.ts';
 
-/** Someone to be timed: the command that does its work on a file, or why there is none. */
+/** A tool to measure: its command for a file, or why there is none. */
 export interface Contender {
   readonly name: string;
   readonly version: string;
-  /** Its share of the work that kube-harden does, in a few words. */
+  /** What it does of kube-harden's work, in a few words. */
   readonly does: string;
   readonly command: ((input: string) => Command) | undefined;
   readonly missing?: string;
@@ -66,7 +66,7 @@ const goPeers: readonly GoPeer[] = [
     })),
 ];
 
-/** A folder that kustomize builds; it wants the resource within. */
+/** A folder that kustomize builds; the resource must be inside it. */
 function kustomizationOf(input: string): string {
   writeFileSync(
     path.join(path.dirname(input), 'kustomization.yaml'),
@@ -77,15 +77,15 @@ function kustomizationOf(input: string): string {
 
 interface GivenPeer {
   readonly name: string;
-  /** The arguments that have it print its version. */
+  /** The arguments to print its version. */
   readonly version: readonly string[];
   readonly args: (input: string) => readonly string[];
   readonly exitCodes: readonly number[];
-  /** Where it is had from, if no environment variable names an executable. */
+  /** Where to get it, if no environment variable names an executable. */
   readonly python?: PythonTool;
 }
 
-/** Programs whose executable an environment variable may name. */
+/** Programs whose executable can be set with an environment variable. */
 const givenPeers: readonly GivenPeer[] = [
   {
     name: 'checkov',
@@ -108,7 +108,7 @@ const givenPeers: readonly GivenPeer[] = [
   },
 ];
 
-/** Everyone who is compared, those who cannot take part included; builds the Go tools that are missing. */
+/** All tools to compare, including those that cannot take part. Builds missing Go tools. */
 export async function contenders(): Promise<readonly Contender[]> {
   const reasons = await buildMissing(goPeers.map(peer => peer.tool));
   return [
@@ -159,7 +159,7 @@ async function givenContender(peer: GivenPeer): Promise<Contender> {
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** @throws {Error} where there is none */
+/** @throws {Error} if there is none */
 async function executableOf({name, python}: GivenPeer): Promise<string> {
   const variable = name.toUpperCase();
   const file = process.env[variable];
@@ -177,7 +177,7 @@ function requireExecutable(file: string, variable: string): void {
   }
 }
 
-/** Lays a stream down in a folder of its own, with what the contenders want beside it. */
+/** Writes a stream to its own folder, with the other files that the tools need. */
 export function layDown(folder: string, stream: string): string {
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'empty-schema.json'), '{}\n');

@@ -12,7 +12,7 @@ const colours = [
   '#e377c2',
 ];
 
-/** Where a panel lies, in pixels. */
+/** The position of a panel, in pixels. */
 const size = {width: 360, height: 300, left: 60, top: 40, gap: 80};
 
 interface Point {
@@ -66,7 +66,7 @@ function panelOf(
   ].join('\n');
 }
 
-/** The figures of the generated streams: what holds no round number of documents is a case apart. */
+/** The figures of the generated streams, which are the cases with a round number of documents. */
 function pointsOf(cases: readonly Case[], name: string, measure: Measure): readonly Point[] {
   return cases.flatMap(({documents, runs}) => {
     const y = figureOf(runs[name] ?? [], measure);
@@ -74,7 +74,7 @@ function pointsOf(cases: readonly Case[], name: string, measure: Measure): reado
   });
 }
 
-/** An axis from power of ten to power of ten around some values. */
+/** An axis between powers of ten around some values. */
 export function axisOf(values: readonly number[]) {
   const logarithms = values.filter(value => value > 0).map(Math.log10);
   const low = Math.floor(Math.min(...logarithms, Number.isFinite(logarithms[0]) ? Infinity : 0));

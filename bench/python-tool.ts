@@ -3,19 +3,19 @@ import path from 'node:path';
 import {execa} from 'execa';
 import {binFolder} from '../test/tools/tools.ts';
 
-/** A program that is a package of PyPI. */
+/** A program from a PyPI package. */
 export interface PythonTool {
   readonly name: string;
   readonly version: string;
 }
 
-/** Seconds after which an installation is given up. */
+/** Seconds after which an installation is stopped. */
 const patience = 600;
 
 /**
- * The executable of a tool, in an environment of its own in `.tools`, made where it is not there.
+ * The executable of a tool in its own environment in `.tools`, which is created if missing.
  *
- * @throws {Error} where there is no Python 3 with `venv`, or the package cannot be had
+ * @throws {Error} if there is no Python 3 with `venv`, or the package cannot be installed
  */
 export async function pythonExecutable({name, version}: PythonTool): Promise<string> {
   const folder = path.join(path.dirname(binFolder), `${name}-${version}`);

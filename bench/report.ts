@@ -1,6 +1,6 @@
 import type {Run} from './measure.ts';
 
-/** All that a bench found out. */
+/** The results of a benchmark. */
 export interface Report {
   readonly date: string;
   readonly machine: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Case {
   readonly bytes: number;
   /** Load average of the last minute when the case began. */
   readonly load: number;
-  /** By the contender's name. */
+  /** By the name of the contender. */
   readonly runs: Readonly<Record<string, readonly Run[]>>;
 }
 
@@ -28,7 +28,10 @@ export interface Measure {
   readonly title: string;
   readonly of: (run: Run) => number | undefined;
   readonly digits: number;
-  /** What stands for several runs: of memory the highest, since a short run may end before the last look. */
+  /**
+   * The figure for several runs: for memory the highest, because a short run may end before the
+   * last sample.
+   */
   readonly fold: (figures: readonly number[]) => number | undefined;
 }
 
@@ -58,6 +61,6 @@ export const measures = {
   },
 } as const satisfies Readonly<Record<string, Measure>>;
 
-/** What the runs that did their work measured, as one figure; nothing where none did. */
+/** One figure for the successful runs, if there are any. */
 export const figureOf = (runs: readonly Run[], {of, fold}: Measure): number | undefined =>
   fold(runs.filter(run => run.outcome === 'ok').flatMap(run => of(run) ?? []));

@@ -4,7 +4,9 @@ import {repository} from '../test/tools/tools.ts';
 
 const rendered = path.join(repository, 'charts-fixtures/rendered');
 
-/** The documents of all fixtures; the first is a workload, so that the shortest stream holds one. */
+/**
+ * The documents of all fixtures; the first is a workload, so that the shortest stream contains one.
+ */
 const release = startingWith(
   /^kind: DaemonSet$/m,
   ['unsafe', 'shop', 'hardened'].flatMap(chart =>
@@ -12,7 +14,9 @@ const release = startingWith(
   ),
 );
 
-/** What belongs to one release, and must be another's in each copy: names of objects, labels, namespaces. */
+/**
+ * What belongs to one release and must differ in each copy: names of objects, labels, namespaces.
+ */
 const ownNames = [
   ...new Set(
     release.flatMap(document =>
@@ -25,7 +29,10 @@ const ownNames = [
   ),
 ].sort((a, b) => b.length - a.length);
 
-/** An own name as a word, also as a host and in a CustomResourceDefinition's group; not a key, a path or a part of an image. */
+/**
+ * Such a name as a word, also as a host and in the group of a CustomResourceDefinition; not as a
+ * key, a path or a part of an image.
+ */
 const ownName = new RegExp(
   `(?:(?<![\\w./-])|(?<=://|\\bcoupons\\.|\\bapparmor\\.security\\.beta\\.kubernetes\\.io/))(?:${ownNames.join('|')})(?![\\w-]|:(?:\\s|$))` +
     `|(?<=apparmor\\.security\\.beta\\.kubernetes\\.io/)(?:${ownNames.join('|')})(?=:)` +
@@ -34,8 +41,8 @@ const ownName = new RegExp(
 );
 
 /**
- * A stream of so many documents, each opened by `---`: the fixtures' releases over and over, every copy
- * with names, labels and namespaces of its own.
+ * A stream with this many documents, each after `---`: the releases of the fixtures repeated, every
+ * copy with its own names, labels and namespaces.
  */
 export function streamOf(count: number): string {
   return Array.from({length: count}, (_, index) => {
@@ -44,7 +51,7 @@ export function streamOf(count: number): string {
   }).join('');
 }
 
-/** One small chart: the documents that a single template of the unsafe fixture makes. */
+/** One small chart: the documents of one template of the unsafe fixture. */
 export function smallChart(): string {
   return release
     .filter(document => document.includes('# Source: unsafe/templates/web.yaml'))
@@ -61,7 +68,7 @@ export function folderStream(folder: string): string {
     .join('');
 }
 
-/** How many documents a stream holds. */
+/** The number of documents in a stream. */
 export const countDocuments = (stream: string): number => documentsOf(stream).length;
 
 function documentsOf(stream: string): readonly string[] {

@@ -1,6 +1,9 @@
 import {type Case, figureOf, type Measure, measures, type Report} from './report.ts';
 
-/** The whole report as Markdown: the machine, a table for each measure, and who took no part. */
+/**
+ * The whole report as Markdown: the machine, a table for each measure, and the tools that did not
+ * take part.
+ */
 export function markdownOf(report: Report): string {
   return [
     '# Results',
@@ -17,7 +20,10 @@ export function markdownOf(report: Report): string {
   ].join('\n\n');
 }
 
-/** One row a contender, one column a case, the median of the runs in each cell, of memory the highest. */
+/**
+ * One row per contender, one column per case, with the median of the runs, or the highest for
+ * memory.
+ */
 export function tableOf({contenders, cases}: Report, measure: Measure): string {
   const present = contenders.filter(({missing}) => missing === undefined);
   return [

@@ -1,7 +1,7 @@
 /**
- * Bundles the executable into one file, `dist/kube-harden.cjs`: what Helm's plugin archive, npm and
- * a copied file all run, with no node_modules beside it. What a verb loads late stays late: esbuild
- * turns a dynamic import into a function that is called when it is reached.
+ * Bundles the executable into one file, `dist/kube-harden.cjs`, which Helm's plugin archive, npm
+ * and a copied file all run without node_modules. Lazy loading stays lazy: esbuild turns a dynamic
+ * import into a function that is called when it is reached.
  */
 import {chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -16,15 +16,16 @@ const options: BuildOptions = {
   write: false,
   platform: 'node',
   target: 'node20.19',
-  // CommonJS starts faster on Node 20, and runs under any name, `kube-harden` without an ending too.
+  // CommonJS starts faster on Node 20, and runs under any name, also `kube-harden` without an
+  // extension.
   format: 'cjs',
   minify: true,
   legalComments: 'none',
-  // A script that V8 compiles from a text has no `import()`: what is loaded late is loaded by `require`.
+  // A script that V8 compiles from text has no `import()`: lazy loading uses `require`.
   supported: {'dynamic-import': false},
 };
 
-/** The rules' pages, by the rule's id: what `explain` prints. */
+/** The rule pages by rule id, which `explain` prints. */
 const pages = Object.fromEntries(
   readdirSync('docs/rules').map(file => [
     path.basename(file, '.md'),
@@ -35,7 +36,7 @@ const pages = Object.fromEntries(
 const source = await bundleOf({
   entryPoints: ['dist/src/cli.js'],
   packages: 'external',
-  // A short text, read when it is asked for: every start pays for what the file holds.
+  // Compressed, and decoded on demand: every start pays for the size of the file.
   define: {RULE_PAGES: JSON.stringify(deflated(JSON.stringify(pages)))},
 });
 
@@ -55,7 +56,7 @@ async function bundleOf(what: BuildOptions): Promise<string> {
   return outputFiles?.[0]?.text ?? '';
 }
 
-/** The packages that the project depends on, each bundled with its own dependencies. */
+/** The dependencies of the project, each bundled with its own dependencies. */
 async function packageTexts(): Promise<Readonly<Record<string, string>>> {
   const {dependencies} = JSON.parse(readFileSync('package.json', 'utf8')) as {
     readonly dependencies: Readonly<Record<string, string>>;
@@ -73,7 +74,7 @@ function deflated(text: string): string {
   return deflateRawSync(text).toString('base64');
 }
 
-/** What V8 compiles of the bundle for a chart that needs much to be done. */
+/** The code cache of V8 after hardening a chart that uses much of the bundle. */
 async function compiled(bundle: string): Promise<Buffer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-bundle-'));
   const recorder = path.join(folder, 'record.cjs');

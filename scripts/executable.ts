@@ -1,15 +1,19 @@
 /**
- * The text of the executable. Every start pays for what Node reads, parses and compiles of it:
+ * The text of the executable. Every start pays for everything that Node reads, parses and compiles:
  *
- * - To compile the bundle anew would cost a quarter of the time of one chart: beside it stands what V8
- *   compiled of it. Where the two do not fit (another version of Node), V8 says so, and compiles the bundle.
- * - Both stand in comments of a function, which a parser passes over faster than a string, and whose text
- *   is at hand without reading the file once more.
- * - The packages that some calls need, and one chart does not, are deflated until they are asked for.
+ * - Compiling the bundle would take a quarter of the time for one chart, so it comes with V8's code
+ *   cache. If the cache does not match (another version of Node), V8 rejects it and compiles the
+ *   bundle.
+ * - Both are in comments of a function, which a parser skips faster than a string, and whose text
+ *   is available without reading the file again.
+ * - Packages that are not needed for one chart are compressed until they are used.
  */
 
 const parameters = 'exports, require, module, __filename, __dirname';
-/** Under a name without an ending, in a folder of ES modules, Node takes the file for one, which has no `require`. */
+/**
+ * Without an extension, in a folder of ES modules, Node treats the file as an ES module, which has
+ * no `require`.
+ */
 const start = `#!/usr/bin/env node
 'use strict';
 const file = process.argv[1];
@@ -20,15 +24,15 @@ const bundleModule = {exports: {}};
 const call =
   '(bundleModule.exports, requireAny, bundleModule, file, requireNode("node:path").dirname(file));\n';
 
-/** `bundle` as a function that is to be called with what Node gives a module. */
+/** `bundle` as a function with the parameters of a CommonJS module. */
 export const wrapped = (bundle: string): string => `(function (${parameters}) {${bundle}\n})`;
 
 export interface Parts {
   /** A CommonJS module. */
   readonly source: string;
-  /** What V8 compiled of it, in base64. */
+  /** The code cache of V8, in base64. */
   readonly compiled: string;
-  /** By name: a package as `wrapped`, deflated, in base64. */
+  /** The packages by name, wrapped, compressed, in base64. */
   readonly packages: Readonly<Record<string, string>>;
 }
 
@@ -57,7 +61,7 @@ new Script(source, {filename: file, cachedData}).runInThisContext()${call}${payl
 `;
 }
 
-/** A program that runs `source`, and at its end writes what V8 compiled of it to `file`. */
+/** A program that runs `source`, and at the end writes V8's code cache to `file`. */
 export function recorderOf(source: string, file: string): string {
   return `${start}const requireAny = requireNode;
 const script = new Script(${JSON.stringify(wrapped(source))}, {filename: file});
@@ -65,13 +69,16 @@ process.on('exit', () => requireNode('node:fs').writeFileSync(${JSON.stringify(f
 script.runInThisContext()${call}`;
 }
 
-/** Bundles are ASCII, and hold line breaks in template literals only: none is a comment's end. */
+/**
+ * Bundles are ASCII, with line breaks only in template literals: they cannot contain the end of a
+ * comment.
+ */
 const lineBreak = '\n//';
 
 class Payload {
   text = 'function payload() {\n';
 
-  /** Adds a comment of `content`, and gives its place: the arguments of `slice`. */
+  /** Adds a comment with `content`, and returns its position: the arguments of `slice`. */
   add(content: string): string {
     const from = this.text.length + '//'.length;
     this.text += `//${content}\n`;

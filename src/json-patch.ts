@@ -18,12 +18,13 @@ export interface Operation {
 }
 
 /**
- * The operations that turn `before` into `after`, in the order in which they must be applied. `after` is what
- * `applyEdits` made: an item that was removed from a list has left a hole.
+ * The operations that turn `before` into `after`, in the order in which they must be applied.
+ * `after` is the result of `applyEdits`, in which an item that was removed from a list has left a
+ * hole.
  *
- * An index means another item once a list has changed. So before an operation reaches into an item of a list,
- * a `test` holds that item to its `name`, or to its whole value where it has none: on a list that has changed, the
- * patch fails instead of changing something else.
+ * After a list has changed, an index refers to another item. So before an operation reaches into an
+ * item of a list, a `test` compares its `name`, or its whole value if it has none: if the list has
+ * changed, the patch fails instead of changing something else.
  */
 export function jsonPatchOf(before: JsonMap, after: JsonMap): readonly Operation[] {
   return [...changes(before, after, [])];
@@ -55,7 +56,10 @@ function* changesOfMap(before: JsonMap, after: JsonMap, path: Path): Iterable<Op
   }
 }
 
-/** Items that go are removed last, the last of them first: the indices of the others stay what they were. */
+/**
+ * Items are removed at the end, the last of them first, so that the indices of the others do not
+ * change.
+ */
 function* changesOfList(before: JsonList, after: JsonList, path: Path): Iterable<Operation> {
   const removed: number[] = [];
   for (const [index, item] of before.entries()) {
@@ -75,7 +79,7 @@ function* changesOfList(before: JsonList, after: JsonList, path: Path): Iterable
   }
 }
 
-/** Holds an item of a list to what it is. */
+/** Tests that an item of a list has not changed. */
 function identityOf(item: Json | undefined, path: Path): Operation {
   const name = isMap(item) ? item['name'] : undefined;
   return typeof name === 'string'

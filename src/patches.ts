@@ -24,12 +24,18 @@ export interface Patches {
   readonly patches: readonly ObjectPatch[];
   /** The objects that the hardening adds. */
   readonly added: readonly JsonMap[];
-  /** The objects that the hardening changes, but no target can select: they have no name, or share theirs. */
+  /**
+   * The objects that the hardening changes but no target can select, because they have no name, or
+   * share it.
+   */
   readonly left: readonly Resource[];
   readonly told: Told;
 }
 
-/** What `hardenStream` does to a stream, as patches and added objects. `today` is as for `harden`. */
+/**
+ * The changes of `hardenStream` to a stream, as patches and added objects. `today` is as for
+ * `harden`.
+ */
 export function patchesOf(stream: ObjectStream, policy: Policy, today?: string): Patches {
   const {objects, added, told} = hardenObjects(stream, policy, today);
   const neighbours = neighboursIn(stream.resources);
@@ -79,8 +85,8 @@ function targetOf(resource: Resource, neighbours: readonly Resource[]): PatchTar
 }
 
 /**
- * Kinds whose namespace kustomize compares. For a kind of the whole cluster that states a namespace it compares
- * another text, and would select nothing; the scope of custom resources is unknown.
+ * Kinds whose namespace kustomize compares. For a cluster-scoped kind with a namespace it compares
+ * another string, and would select nothing. The scope of custom resources is unknown.
  */
 const namespacedKinds: ReadonlySet<string> = new Set([
   ...['ConfigMap', 'CronJob', 'DaemonSet', 'Deployment', 'Ingress', 'Job', 'NetworkPolicy', 'Pod'],

@@ -2,7 +2,7 @@
 export const repeat = (count: number, text: (index: number) => string): string =>
   Array.from({length: count}, (_, index) => text(index)).join('');
 
-/** A stream of `count` documents, or of as many times what `document` makes. */
+/** A stream of `count` documents, or groups of documents. */
 export const documents = (count: number, document: (index: number) => string): string =>
   repeat(count, index => `${document(index)}---\n`);
 
@@ -22,7 +22,7 @@ ${ofPod}      containers:
           ports: [{containerPort: 8080}]
 ${more}`;
 
-/** Of each of `count` workloads one, labelled with its own name and with `more`. */
+/** `count` workloads, each labelled with its own name and `more`. */
 export const workloads = (count: number, more = ''): string =>
   documents(count, index => deployment(`d${index}`, `app: d${index}${more}`));
 
@@ -40,7 +40,7 @@ export const object = (apiVersion: string, kind: string, name: string, rest: str
 export const networkPolicy = (name: string, spec: string): string =>
   object('networking.k8s.io/v1', 'NetworkPolicy', name, `spec: {${spec}}`);
 
-/** A pod of which `spec` are the lines. */
+/** A pod whose spec has these lines. */
 export const pod = (spec: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: p}}\nspec:\n${spec}`;
 

@@ -1,9 +1,9 @@
-/** A stream that could cost more than its size: what grows with its square when all is compared with all. */
+/** A stream that could cost more than its size, because everything is compared with everything. */
 export interface Shape {
   readonly name: string;
-  /** What is done with the stream: the arguments of kube-harden. */
+  /** The arguments of kube-harden. */
   readonly args: readonly string[];
-  /** The policy file's text; absent for none. */
+  /** The text of the policy file, if there is one. */
   readonly policy?: string;
   readonly stream: (count: number) => string;
   /** The smallest count that is measured; each further one is twice as large. */

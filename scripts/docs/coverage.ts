@@ -1,7 +1,10 @@
 import type {Rule} from '../../src/rules/rule.ts';
 import {type Control, cis, mitre, nist, nsa, pci, podSecurity} from './standards.ts';
 
-/** `docs/coverage.md`: by standard, which rules enforce each control, and which none does. */
+/**
+ * `docs/coverage.md`: for each standard, the rules that enforce each control, and controls without
+ * a rule.
+ */
 export function coveragePage(rules: readonly Rule[]): string {
   const level = (name: 'baseline' | 'restricted') =>
     table(podSecurity[name], id =>

@@ -1,6 +1,6 @@
 /**
- * `after` beside `before`, line by line: each line with `  `, `- ` or `+ ` before it, by a longest
- * common subsequence. Its time is the product of the lengths: it is for small examples.
+ * A diff of `before` and `after`, line by line: each line with `  `, `- ` or `+ ` before it, by a
+ * longest common subsequence. Its time is the product of the lengths: it is for small examples.
  */
 export function lineDiff(before: readonly string[], after: readonly string[]): readonly string[] {
   const common = commonLengths(before, after);
@@ -24,7 +24,7 @@ export function lineDiff(before: readonly string[], after: readonly string[]): r
   return lines.map(line => line.trimEnd());
 }
 
-/** By the places in both: how many lines the rests have in common. */
+/** For each pair of positions: how many lines the remainders have in common. */
 function commonLengths(before: readonly string[], after: readonly string[]): readonly number[][] {
   const common = Array.from({length: before.length + 1}, () => Array(after.length + 1).fill(0));
   for (let left = before.length - 1; left >= 0; left--) {

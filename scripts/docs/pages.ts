@@ -5,10 +5,10 @@ import type {Rule} from '../../src/rules/rule.ts';
 import {coveragePage} from './coverage.ts';
 import {type Example, profileText, rulePage} from './rule-page.ts';
 
-/** The repository's root, seen from `dist/scripts/docs`. */
+/** The root of the repository, seen from `dist/scripts/docs`. */
 export const repository = path.resolve(import.meta.dirname, '../../..');
 
-/** The generated pages: the file of each, from the repository's root, with its text. */
+/** The generated pages: the path of each, from the root of the repository, with its text. */
 export const pages = (): ReadonlyMap<string, string> =>
   new Map([
     ...rules.map(rule => [`docs/rules/${rule.id}.md`, rulePage(rule, exampleOf(rule))] as const),

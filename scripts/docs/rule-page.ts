@@ -6,7 +6,7 @@ import type {Rule} from '../../src/rules/rule.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {lineDiff} from './line-diff.ts';
 
-/** The files of a rule's example folder. */
+/** The files in the example folder of a rule. */
 export interface Example {
   readonly before: string;
   readonly after: string;
@@ -20,7 +20,7 @@ const disruptions = {
   likely: 'a workload that relies on it stops working as before',
 } as const;
 
-/** The page of a rule, in Markdown: what `explain` prints and `docs/rules` holds. */
+/** The page of a rule in Markdown, for `explain` and `docs/rules`. */
 export function rulePage(rule: Rule, example: Example): string {
   return [
     `# ${rule.id}`,
@@ -73,7 +73,7 @@ export const profileText = (rule: Rule): string =>
     .map(([name, mode]) => `${name} (${mode})`)
     .join(', ');
 
-/** `text` as a sentence of its own: rationales of some rules end others' sentences. */
+/** `text` as a complete sentence: some rationales are also used as the end of a sentence. */
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 

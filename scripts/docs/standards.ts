@@ -1,8 +1,8 @@
-/** A control of a standard: its number or name, and what it asks for in a few words. */
+/** A control of a standard: its number or name, and its requirement in a few words. */
 export interface Control {
   readonly id: string;
   readonly title: string;
-  /** Why no manifest can meet or break it: it is then no gap of the rules. */
+  /** Why no manifest can meet or violate it: then it is not a gap in the rules. */
   readonly beyond?: string;
 }
 
@@ -12,7 +12,7 @@ const subjects =
 
 /**
  * CIS Kubernetes Benchmark v1.12.0, section 5, as kube-bench's `cis-1.12/policies.yaml` and
- * Kubescape's `cis-v1.12.0` list it; and the one item of section 1 that manifests can break.
+ * Kubescape's `cis-v1.12.0` list it; and the one item of section 1 that manifests can violate.
  */
 export const cis: readonly Control[] = [
   {id: '1.2.3', title: 'Services without external addresses (DenyServiceExternalIPs)'},
@@ -183,8 +183,8 @@ export const pci: readonly Control[] = [
 ];
 
 /**
- * The techniques of MITRE ATT&CK v18.1, Containers matrix, that rules refer to, each with what its
- * page says of it:
+ * The techniques of MITRE ATT&CK v18.1, Containers matrix, that rules refer to, each with the
+ * relevant part of its page:
  *
  * - T1046: M1030, proper network segmentation
  * - T1133: the description, services exposed without authentication; M1042, remotely available

@@ -1,4 +1,4 @@
-/** Writes the generated pages anew: those of the rules, their index, and the coverage. */
+/** Writes the generated pages: those of the rules, their index, and the coverage table. */
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {pages, repository} from './pages.ts';

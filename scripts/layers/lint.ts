@@ -6,8 +6,8 @@ interface Override {
 }
 
 /**
- * The text of `biome.layers.json`: what Biome is told of each layer, in one override a layer, since a
- * later override replaces an earlier one.
+ * The text of `biome.layers.json`: Biome's rules, with one override per layer, because a later
+ * override replaces an earlier one.
  */
 export const lintSettings = (): string =>
   `${JSON.stringify({overrides: layers.flatMap(overridesOf)}, undefined, 1)}\n`;
@@ -40,14 +40,14 @@ const whole = (place: string): string => (place.endsWith('/') ? `${place}**` : p
 const isInside = (place: string, {places}: Layer): boolean =>
   places.some(each => each !== place && each.endsWith('/') && place.startsWith(each));
 
-/** Whether the layer is a folder within `place`, which its files do not name when they import of it. */
+/** Whether the layer is a folder in `place`, whose name its own files do not use in imports. */
 const isAround = (place: string, {places}: Layer): boolean =>
   place.endsWith('/') && places.some(each => each.startsWith(place));
 
-/** A file of the folder around. */
+/** A file in the parent folder. */
 const outer = '../*.ts';
 
-/** How a relative import names the place, from wherever in `src` it is named. */
+/** The patterns of relative imports of the place, from anywhere in `src`. */
 function patternOf(place: string): string {
   const name = place.split('/').filter(Boolean).at(-1) ?? place;
   return place.endsWith('/') ? `**/${name}/**` : `**/${name}`;

@@ -4,9 +4,9 @@ const begin = '<!-- layers: written by `npm run layers` -->';
 const end = '<!-- end of layers -->';
 
 /**
- * The text of ARCHITECTURE.md with its table of layers written anew.
+ * The text of ARCHITECTURE.md with the table of layers replaced.
  *
- * @throws {Error} where the marks around the table are gone
+ * @throws {Error} if the marks around the table are missing
  */
 export function withLayerTable(page: string): string {
   const start = page.indexOf(begin);

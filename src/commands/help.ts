@@ -89,7 +89,7 @@ ${helmHelp}
 ${exitCodes}`,
   patches: `kube-harden patches TARGET…: prints the hardening as kustomize patches, and the NetworkPolicies it adds
 
-For where no program may run over the manifests: Flux, Argo CD, or a review of the hardening as code. Targets
+For Flux and Argo CD, where no program can run on the manifests, and for reviews of the hardening. Targets
 and Helm options are those of \`kube-harden audit\`.
 
 ${policyOptions}${skippedOption}  --block-on SEVERITY|none     refuse if such findings remain (none)

@@ -79,7 +79,7 @@ async function tellOfLeft(results: readonly Patches[]): Promise<boolean> {
   const left = results.flatMap(each => each.left);
   for (const resource of left) {
     await writeStderr(
-      `no patch can select ${safeText(titleOf({resource}))}: its name is missing, or others share it\n`,
+      `no patch can select ${safeText(titleOf({resource}))}: it has no name, or others share it\n`,
     );
   }
   return left.length > 0;

@@ -119,5 +119,5 @@ export const isEdgeOfNodes: PodWitness = ({resource, containers}) => {
   });
   return edge === undefined
     ? undefined
-    : `container "${edge.name}" of a DaemonSet takes the host ports ${webPorts.join(' and ')} of each node, where clients look for web servers`;
+    : `container "${edge.name}" of a DaemonSet takes the host ports ${webPorts.join(' and ')} of each node, the default ports of web servers`;
 };

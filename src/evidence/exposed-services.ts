@@ -8,7 +8,7 @@ import {clientsMeantBy, isOpenOutside} from '../network/needs/meant-clients.ts';
 import {ServiceTargets} from '../network/needs/service-targets.ts';
 import {bySelection} from '../network/needs/services-by-selection.ts';
 
-/** What shows that Services are meant to take clients from outside of the cluster, a sentence each. */
+/** What shows that Services are intended for external clients, one sentence each. */
 export class ExposedServices {
   readonly #meant = new Map<string, readonly string[]>();
 
@@ -24,7 +24,7 @@ export class ExposedServices {
     }
   }
 
-  /** Of a Service, however much of it has been rewritten. */
+  /** For a Service, whether or not it has been rewritten. */
   evidenceFor(service: Resource): readonly string[] {
     return this.#meant.get(placeOf(service)) ?? [];
   }

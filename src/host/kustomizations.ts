@@ -128,7 +128,8 @@ export class Kustomizations {
       return isPlugin ? {fault: faultOfPlugin(named, () => Buffer.from(text))} : {};
     }
     const named = naming(field, text);
-    if (isRemote(text)) return {fault: `${named}, which kustomize might fetch: ${fetchesNothing}`};
+    if (isRemote(text))
+      return {fault: `${named}, which kustomize might download: ${fetchesNothing}`};
     const place = path.resolve(folder, text);
     if (path.isAbsolute(text) || !isWithin(this.#around, place)) return {fault: named + outside};
     const stats = statsOf(place);
@@ -148,7 +149,7 @@ interface Found {
 }
 
 const fetchesNothing =
-  'an audit fetches nothing, but you can pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
+  'an audit downloads nothing, but you can pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
 
 const outside =
   ', which is outside the audited folder and the working directory: run the audit in a folder that contains both, or pipe what you build yourself: `kustomize build FOLDER | kube-harden audit -`';
@@ -217,7 +218,7 @@ function faultOfPlugin(named: string, read: () => Uint8Array): string | undefine
       const remote = pathsInPlugin(object).find(isRemote);
       if (remote !== undefined) {
         const what = naming('path', remote);
-        return `${named}, where ${what}, which kustomize might fetch: ${fetchesNothing}`;
+        return `${named}, where ${what}, which kustomize might download: ${fetchesNothing}`;
       }
     }
     return undefined;

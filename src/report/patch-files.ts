@@ -50,7 +50,7 @@ function patchList(patches: readonly ObjectPatch[], indent: string): string {
   return lines.map(line => `${indent}${line}\n`).join('');
 }
 
-/** A target with its operations, which kustomize wants as a text. */
+/** A target with its operations, which kustomize requires as a string. */
 function linesOf({target, operations}: ObjectPatch): readonly string[] {
   const fields = Object.entries(target).map(([key, value]) => `    ${key}: ${emitFlow(value)}`);
   const steps = operations.flatMap(({op, path, value}) => [

@@ -221,23 +221,23 @@ testWithKustomize('network and decide build kustomizations', async t => {
 const refused: Readonly<Record<string, readonly [Readonly<Record<string, string>>, RegExp]>> = {
   'a base at an address': [
     {'kustomization.yaml': 'resources: ["https://example.com/base?ref=v1"]\n'},
-    /`resources` names "https:\/\/example\.com\/base\?ref=v1", which kustomize might fetch/,
+    /`resources` names "https:\/\/example\.com\/base\?ref=v1", which kustomize might download/,
   ],
   'a base in a repository': [
     {'kustomization.yaml': 'resources: [github.com/org/repo//base]\n'},
-    /which kustomize might fetch/,
+    /which kustomize might download/,
   ],
   'a folder that is named like a repository': [
     {
       'kustomization.yaml': 'resources: [github.com/org/repo]\n',
       'github.com/org/repo/kustomization.yaml': 'resources: []\n',
     },
-    /which kustomize might fetch/,
+    /which kustomize might download/,
   ],
-  'a base by ssh': [{'kustomization.yaml': 'bases: ["git@example.com:a/b"]\n'}, /might fetch/],
+  'a base by ssh': [{'kustomization.yaml': 'bases: ["git@example.com:a/b"]\n'}, /might download/],
   'a file of the system by git': [
     {'kustomization.yaml': 'components: ["file:///etc"]\n'},
-    /might fetch/,
+    /might download/,
   ],
   'a field in other letters': [
     {'kustomization.yaml': 're\u017fources: ["http://example.com/x"]\n'},
@@ -249,7 +249,7 @@ const refused: Readonly<Record<string, readonly [Readonly<Record<string, string>
   ],
   'a patch at an address, as older kustomizations name it': [
     {'kustomization.yaml': 'patchesStrategicMerge: ["HTTP://example.com/x"]\n'},
-    /might fetch/,
+    /might download/,
   ],
   'the content of a ConfigMap at an address': [
     {'kustomization.yaml': 'configMapGenerator: [{name: a, files: ["k=https://example.com/x"]}]\n'},

@@ -12,7 +12,7 @@ import type {Shape} from '../shape.ts';
 const least = 'networkPolicy: {ingress: least}\n';
 const leastBoth = 'networkPolicy: {ingress: least, egress: least}\n';
 
-/** Each with a Service of its own. */
+/** Each with its own Service. */
 const served = (count: number, labels = ''): string =>
   documents(
     count,

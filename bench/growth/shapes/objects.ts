@@ -27,7 +27,7 @@ const report = (format: string): readonly string[] => [
   'none',
 ];
 
-/** One object with much in it, and what is told of it. */
+/** One large object, and reports about it. */
 export const objectShapes: readonly Shape[] = [
   {
     name: 'one pod with many containers, volumes and mounts',

@@ -10,7 +10,7 @@ import {
 } from '../manifests.ts';
 import type {Shape} from '../shape.ts';
 
-/** Policies that select by `expressionOf` of their number, beside workloads. */
+/** Workloads, and policies that select by `expressionOf` their index. */
 const policiesOf = (
   count: number,
   expressionOf: (index: number) => string,

@@ -12,7 +12,7 @@ const text = (name: string, from: number, stream: (count: number) => string): Sh
   stream,
 });
 
-/** What YAML's text may be. */
+/** Unusual YAML text. */
 export const textShapes: readonly Shape[] = [
   text('sequences within sequences', 1000, count =>
     podWith(`${'['.repeat(count)}${']'.repeat(count)}`),
