@@ -43,6 +43,7 @@ import {noUnmaskedProc} from './no-unmasked-proc.ts';
 import {noUnmaskedProcInUserNamespace} from './no-unmasked-proc-in-user-namespace.ts';
 import {noUnsafeSysctls} from './no-unsafe-sysctls.ts';
 import {noWildcardRbac} from './no-wildcard-rbac.ts';
+import {noWorkloadWrites} from './no-workload-writes.ts';
 import {pinImages} from './pin-images.ts';
 import {readOnlyRoot} from './read-only-root.ts';
 import {readable} from './readable.ts';
@@ -95,6 +96,7 @@ export const rules: readonly Rule[] = [
   noClusterAdmin,
   noEscalationVerbs,
   noSecretListing,
+  noWorkloadWrites,
   noMutatingAdmission,
   noDefaultNamespace,
   noDefaultServiceAccount,

@@ -12,6 +12,8 @@ export interface Escalation {
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   readonly gain: string;
+  /** Of an unlimited grant; `high` if it is absent. */
+  readonly severity?: Severity;
   /** The severity of a grant that is limited by `resourceNames`; absent if it is then harmless. */
   readonly ifNamed?: Severity;
   /**
@@ -95,6 +97,42 @@ export const escalations: readonly Escalation[] = [
     isClusterScoped: true,
   },
   {
+    groups: [''],
+    resources: ['pods/ephemeralcontainers'],
+    verbs: ['update', 'patch'],
+    gain: 'can start a container in any pod, with access to its files and processes',
+    ifNamed: 'medium',
+  },
+  {
+    groups: [''],
+    resources: ['namespaces'],
+    verbs: ['update', 'patch'],
+    gain: 'can remove the Pod Security labels of a namespace',
+    severity: 'medium',
+    isClusterScoped: true,
+  },
+  {
+    groups: [''],
+    resources: ['services/status'],
+    verbs: ['update', 'patch'],
+    gain: 'can redirect the traffic to any address to itself (CVE-2020-8554)',
+    severity: 'medium',
+  },
+  {
+    groups: ['', 'discovery.k8s.io'],
+    resources: ['endpoints', 'endpointslices'],
+    verbs: ['create', 'update', 'patch'],
+    gain: 'can lead ingress controllers to pods of other namespaces (CVE-2021-25740)',
+    severity: 'low',
+  },
+  {
+    groups: ['', 'events.k8s.io'],
+    resources: ['events'],
+    verbs: ['delete', 'deletecollection'],
+    gain: 'can remove the traces of what it does',
+    severity: 'low',
+  },
+  {
     groups: ['apiextensions.k8s.io'],
     resources: ['customresourcedefinitions'],
     verbs: writes,
@@ -127,7 +165,7 @@ export const noEscalationVerbs: Rule = {
       for (const escalation of escalations) {
         if (escalation.isClusterScoped && resource.kind === 'Role') continue;
         if (!grants(grant, escalation)) continue;
-        const severity = isNamed(grant) ? escalation.ifNamed : 'high';
+        const severity = isNamed(grant) ? escalation.ifNamed : (escalation.severity ?? 'high');
         if (severity === undefined) continue;
         const verbs = asList(grant.value['verbs']);
         const at = verbs.findIndex(verb => verb === '*' || escalation.verbs.includes(textOf(verb)));

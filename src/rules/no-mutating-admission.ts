@@ -9,10 +9,13 @@ import {
   valueAt,
 } from '../json.ts';
 import {firstRuleFor, type GroupResources} from '../kubernetes/admission-rules.ts';
+import {hookOf} from '../kubernetes/hook.ts';
 import {type Grant, grantsOf, isNamed, roleKinds} from '../kubernetes/rbac.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import {AccountRoles} from '../network/needs/account-roles.ts';
 import type {Severity} from '../severity.ts';
-import type {Rule, Violation} from './rule.ts';
+import type {Rule, StreamViolation, Violation} from './rule.ts';
 
 const admissionGroup = 'admissionregistration.k8s.io';
 
@@ -47,6 +50,7 @@ export const mutatorWrites = ['create', 'update', 'patch'] as const;
  *   or other kinds that rules check; a MutatingAdmissionPolicyBinding of a policy that is not in
  *   the stream
  * - mutating policies of Kyverno that match such kinds, and Gatekeeper's mutations
+ * - hooks whose account can change pods or their controllers, by a role in the stream
  * - Roles and ClusterRoles that can write the first three; no-wildcard-rbac covers `*`
  */
 export const noMutatingAdmission: Rule = {
@@ -75,6 +79,7 @@ export const noMutatingAdmission: Rule = {
     if (roleKinds.some(each => each === kind)) yield* roleFaults(resource);
   },
   *checkStream(stream) {
+    yield* hookFaults(stream);
     const policies = new Set(
       stream
         .ofKind('MutatingAdmissionPolicy')
@@ -90,6 +95,25 @@ export const noMutatingAdmission: Rule = {
     }
   },
 };
+
+/** A hook runs kubectl, or anything else, when the objects of the release exist. */
+function* hookFaults(stream: StreamIndex): Iterable<StreamViolation> {
+  const hooks = stream.workloads.filter(({resource}) => hookOf(resource) !== undefined);
+  if (hooks.length === 0) return;
+  const roles = new AccountRoles(stream);
+  for (const hook of hooks) {
+    const binding = roles.dutiesOf(hook).rewrites;
+    if (binding === undefined) continue;
+    const {pod, resource} = hook;
+    const account = ['serviceAccountName', 'serviceAccount'].find(key => key in pod.value);
+    yield {
+      resource,
+      path: account === undefined ? pod.path : [...pod.path, account],
+      severity: 'medium',
+      message: `the hook can change pods or their controllers ${afterChecks} (the ${binding.kind} "${binding.name}" allows it)`,
+    };
+  }
+}
 
 const afterChecks =
   'after every check has passed: what runs may differ from what was hardened here';

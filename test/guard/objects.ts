@@ -37,11 +37,25 @@ const resources = fc.constantFrom(
     'serviceaccounts/token',
     'certificatesigningrequests/approval',
     'userextras/scopes',
+    'pods/ephemeralcontainers',
+    'deployments',
+    'jobs',
+    'persistentvolumes',
+    'namespaces',
+    'endpointslices',
+    'events',
     'Secrets',
     '',
   ],
 );
-const groups = fc.constantFrom('', '*', 'rbac.authorization.k8s.io', 'certificates.k8s.io', 'apps');
+const groups = fc.constantFrom(
+  '',
+  '*',
+  'rbac.authorization.k8s.io',
+  'certificates.k8s.io',
+  'apps',
+  'batch',
+);
 const labels = maybe(
   mapping({
     'rbac.authorization.k8s.io/aggregate-to-admin': maybe(fc.constantFrom('true', 'false')),

@@ -37,6 +37,7 @@ import {noUnconfinedSeccomp} from './no-unconfined-seccomp.ts';
 import {noUnmaskedProc, noUnmaskedProcInUserNamespace} from './no-unmasked-proc.ts';
 import {noUnsafeSysctls} from './no-unsafe-sysctls.ts';
 import {noWildcardRbac} from './no-wildcard-rbac.ts';
+import {noWorkloadWrites} from './no-workload-writes.ts';
 import {pinImages} from './pin-images.ts';
 import {readOnlyRoot} from './read-only-root.ts';
 import {requireSeccomp} from './require-seccomp.ts';
@@ -92,5 +93,6 @@ export const checks: readonly Check[] = [
   ...noClusterAdmin,
   ...noEscalationVerbs,
   ...noSecretListing,
+  ...noWorkloadWrites,
   noMutatingAdmission,
 ];

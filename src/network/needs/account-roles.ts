@@ -19,6 +19,8 @@ export interface Duties {
   readonly gateways?: Resource;
   /** Writes the status of Ingresses or Gateways, which only their controllers do. */
   readonly serves?: Resource;
+  /** Changes pods or their controllers. */
+  readonly rewrites?: Resource;
   /** Reads how the API server authenticates: nobody else does than the API servers that extend it. */
   readonly extends?: Resource;
 }
@@ -35,7 +37,13 @@ interface DutyRule {
   readonly byName?: true;
 }
 
+const changes = ['create', 'update', 'patch'];
 const rules: Readonly<Record<Duty, readonly DutyRule[]>> = {
+  rewrites: [
+    {groups: ['apps'], resources: ['daemonsets', 'deployments', 'statefulsets'], verbs: changes},
+    {groups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: changes},
+    {groups: [''], resources: ['pods'], verbs: changes},
+  ],
   registers: registering(['create']),
   updates: registering(['update', 'patch']),
   ingresses: [
