@@ -103,7 +103,7 @@ function toViolation(value: JsonMap, {path, expected, isUnknown}: FieldFault, at
   const found = JSON.stringify(valueAt(value, path) ?? null);
   const shown = found.length > longestShown ? `${found.slice(0, longestShown)}…` : found;
   const message = isUnknown
-    ? `\`${field}\` is no field, and is left out: \`${expected}\` is one`
+    ? `\`${field}\` is not a field, and is ignored: did you mean \`${expected}\`?`
     : `\`${field}\` must be ${expected}, not ${shown}: the API server refuses it`;
   return {path: [...at, ...path], message};
 }

@@ -12,27 +12,30 @@ import {repository} from '../tools/tools.ts';
 
 const casesFolder = path.join(repository, 'test/cases');
 
-/** The names of the folders below `test/cases`: README.md there says what each holds. */
+/** The names of the folders in `test/cases`: see README.md there. */
 export const caseNames: readonly string[] = readdirSync(casesFolder, {withFileTypes: true})
   .filter(entry => entry.isDirectory())
   .map(({name}) => name)
   .sort();
 
-/** What `expected.yaml` says. Keys that are absent ask nothing. */
+/** The content of `expected.yaml`. Missing keys check nothing. */
 export interface Expectation {
   /** What is right, in a sentence. */
   readonly right: string;
-  /** By rule, by place (`Kind/name`, or `Kind/name container`): what becomes of its findings. */
+  /** By rule and place (`Kind/name`, or `Kind/name container`): the outcome of its findings. */
   readonly findings?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Findings or notes that must be there. */
+  /** Findings or notes that must exist. */
   readonly says?: readonly {readonly rule: string; readonly at: string; readonly text: string}[];
-  /** What no finding and no note may say. */
+  /** Texts that no finding and no note may contain. */
   readonly 'never-says'?: readonly string[];
-  /** Objects of the output, in part: `null` is a field that is absent. */
+  /** Parts of objects in the output; `null` is a field that is absent. */
   readonly output?: readonly Json[];
   /** `Kind/name` of objects that the output must not have. */
   readonly without?: readonly string[];
-  /** Connections of the output's pods that its policies admit, or refuse: `client → server 53/UDP`. */
+  /**
+   * Connections of the pods that the policies in the output admit, or refuse: `client → server
+   * 53/UDP`.
+   */
   readonly admits?: readonly string[];
   readonly refuses?: readonly string[];
   /** Whether the output is the input, byte for byte. */
@@ -54,12 +57,12 @@ const keys = [
 export interface Case {
   readonly expectation: Expectation;
   readonly input: string;
-  /** Pods that are in the cluster beside the release, and namespaces with their labels. */
+  /** Other pods in the cluster, and namespaces with their labels. */
   readonly neighbours: string;
   readonly policy: Policy;
 }
 
-/** Reads a folder below `test/cases`. Without a `kube-harden.yaml` the policy is the default. */
+/** Reads a folder in `test/cases`. Without a `kube-harden.yaml` the policy is the default. */
 export async function readCase(name: string): Promise<Case> {
   const file = (part: string) => path.join(casesFolder, name, part);
   const policyFile = file('kube-harden.yaml');
@@ -82,7 +85,7 @@ export const runCase = ({input, policy}: Case): Hardened => harden(input, 'input
 const placeOf = ({resource, container}: Finding): string =>
   `${resource.kind}/${resource.name}${container === undefined ? '' : ` ${container}`}`;
 
-/** What became of all findings of `rule`, by place: states that differ are joined by commas. */
+/** The outcome of all findings of `rule`, by place: different outcomes are joined by commas. */
 export function outcomesOf(rule: string, findings: readonly Finding[]): Record<string, string> {
   const outcomes = new Map<string, Set<string>>();
   for (const finding of findings.filter(each => each.rule === rule)) {
@@ -95,7 +98,7 @@ export function outcomesOf(rule: string, findings: readonly Finding[]): Record<s
   );
 }
 
-/** All that is told: a line a finding or a note. */
+/** Everything that is reported: one line per finding or note. */
 export const told = ({findings, notes}: Hardened): readonly string[] => [
   ...findings.map(finding => `${finding.rule} ${placeOf(finding)} ${textOf(finding)}`),
   ...notes.map(({rule, resource, message}) =>
@@ -106,8 +109,8 @@ export const told = ({findings, notes}: Hardened): readonly string[] => [
 const textOf = ({message, evidence = []}: Finding): string => [message, ...evidence].join('; ');
 
 /**
- * Whether `part` is in `whole`: each key of its mappings, with the same in it, and each item of its
- * lists in its place. `null` stands for nothing there.
+ * Whether `whole` contains `part`: each key of its mappings with the same content, and each item of
+ * its lists at the same index. `null` stands for a missing field.
  */
 export function isPartOf(part: Json | undefined, whole: Json | undefined): boolean {
   if (part === null) return whole === undefined || whole === null;
@@ -122,7 +125,7 @@ export function isPartOf(part: Json | undefined, whole: Json | undefined): boole
   return isMap(whole) && Object.keys(part).every(key => isPartOf(part[key], whole[key]));
 }
 
-/** Tells whether a cluster with these manifests admits `client → server 53/UDP`. */
+/** Whether a cluster with these manifests admits `client → server 53/UDP`. */
 export function reachIn(manifests: string): (connection: string) => boolean {
   const cluster = new Cluster(manifests, 'release');
   const end = (name: string): End => (/^[0-9a-f.:]+$/.test(name) ? name : cluster.pod(name));

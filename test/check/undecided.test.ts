@@ -2,7 +2,7 @@ import test from 'ava';
 import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 
-/** By rule and container: what becomes of each finding. */
+/** The outcome of each finding, by rule and container. */
 function outcomes(text: string, choices: PolicyChoices = {}): Readonly<Record<string, string>> {
   const {findings} = harden(text, 'in', resolvePolicy({annotate: false, ...choices}));
   return Object.fromEntries(
@@ -29,7 +29,7 @@ const becomes = test.macro(
   },
 );
 
-/** The probe shows that the pod needs the network of its node. */
+/** The probe shows that the pod needs the host network. */
 const probed = 'livenessProbe: {httpGet: {host: 127.0.0.1, port: 7472}}';
 const speaker = `hostNetwork: true
 containers:

@@ -25,7 +25,7 @@ const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
 const pathWith = (folder: string) =>
   [folder, path.dirname(process.execPath), '/usr/bin', '/bin'].join(path.delimiter);
 
-/** A folder with a `helm` that is the given shell script. */
+/** A folder with the given shell script as `helm`. */
 function fakeHelm(script: string): string {
   const folder = scratch();
   writeFileSync(path.join(folder, 'helm'), `#!/bin/sh\n${script}\n`);

@@ -17,7 +17,7 @@ import {testWithTools} from '../tools/with-tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 
-/** A speaker of a load balancer, whose probe shows that it needs the network of its node. */
+/** A speaker of a load balancer, whose probe shows that it needs the host network. */
 const speaker = `apiVersion: apps/v1
 kind: DaemonSet
 metadata: {name: speaker, namespace: lb}

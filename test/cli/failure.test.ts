@@ -1,4 +1,4 @@
-/** However it ends: what is no success never looks like one. */
+/** However it ends, a failure never looks like success. */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';

@@ -42,7 +42,7 @@ interface Judged {
   };
 }
 
-/** What an audit tells in JSON of targets in the folder that `files` make. */
+/** The JSON report of an audit of targets in a folder with `files`. */
 async function audited(
   files: Readonly<Record<string, string>>,
   targets: readonly string[] = ['.'],

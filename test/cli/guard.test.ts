@@ -8,7 +8,7 @@ import {repository} from '../tools/tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 
-/** Runs `guard` where a policy file lies, or none does. */
+/** Runs `guard` with or without a policy file. */
 function run(args: readonly string[], policy?: string) {
   const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-guard-'));
   if (policy !== undefined) writeFileSync(path.join(cwd, 'kube-harden.yaml'), policy);

@@ -31,7 +31,7 @@ function folderOf(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** A folder with a program that is the given shell script. */
+/** A folder with the given shell script as a program. */
 function fake(name: string, script: string): string {
   const folder = scratch();
   writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`);
@@ -59,7 +59,7 @@ interface Unjudged {
   readonly reason: string;
 }
 
-/** What an audit in JSON tells with `bin` as the whole PATH. */
+/** The JSON report of an audit with `bin` as the whole PATH. */
 async function audited(cwd: string, bin: string, args: readonly string[] = ['.']) {
   const {exitCode, stdout, stderr} = await execa(
     process.execPath,

@@ -27,7 +27,9 @@ clusterTest('what the API server accepts, it accepts hardened, by any profile', 
   t.deepEqual(worse, []);
 });
 
-/** Whether hardening made the API server refuse, or warn of, what it did not before. */
+/**
+ * Whether hardening made the API server refuse, or warn about, something that it did not before.
+ */
 function isWorse({before, after}: JudgedObject): boolean {
   if (after.fields.some(field => before?.fields.includes(field) !== true)) return true;
   if (before === undefined || before.verdict === 'admitted') return after.verdict !== 'admitted';

@@ -6,9 +6,9 @@ import type {Policy} from '../../src/policy/policy.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {isDefinition, type Judge, type Judgement, type NamespaceLevel} from './judge.ts';
 
-/** An object of a stream, with what the API server says to it before and after hardening. */
+/** An object of a stream, with the answers of the API server before and after hardening. */
 export interface JudgedObject {
-  /** Group, kind and name, as a reader knows it. */
+  /** Group, kind and name. */
   readonly title: string;
   /** Undefined for an object that the hardening added. */
   readonly before?: Judgement;
@@ -21,7 +21,10 @@ export interface JudgedObject {
 export const objectsOf = (text: string, name: string): readonly Resource[] =>
   readStream(text, name).resources;
 
-/** Creates the custom resource definitions of all streams: objects of their kinds can be judged then. */
+/**
+ * Creates the custom resource definitions of all streams: then objects of their kinds can be
+ * checked.
+ */
 export async function installDefinitions(
   judge: Judge,
   streams: readonly {readonly text: string; readonly name: string}[],
@@ -31,8 +34,8 @@ export async function installDefinitions(
 }
 
 /**
- * Judges each object of a stream as it is and as `policy` makes it, in a namespace of that level.
- * Definitions are not judged: they are installed.
+ * Checks each object of a stream before and after hardening with `policy`, in a namespace of that
+ * level. Definitions are not checked, but installed.
  */
 export async function judgeStream(
   judge: Judge,
@@ -57,7 +60,7 @@ export async function judgeStream(
   return Promise.all(judged);
 }
 
-/** The objects before hardening, each given out once. */
+/** The objects before hardening, each returned once. */
 class Originals {
   readonly #byKey = new Map<string, JsonMap[]>();
 

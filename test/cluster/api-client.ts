@@ -3,7 +3,7 @@ import {Agent, request as httpsRequest} from 'node:https';
 export interface Response {
   readonly status: number;
   readonly body: unknown;
-  /** What the server warns about, in plain text. */
+  /** The warnings of the server, in plain text. */
   readonly warnings: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export class ApiClient {
     this.#agent = new Agent({ca, keepAlive: true, maxSockets: 8});
   }
 
-  /** @throws {Error} where no answer comes; an answer that refuses is returned */
+  /** @throws {Error} if there is no answer; a refusal is returned */
   request(method: string, path: string, body?: unknown): Promise<Response> {
     const isPatch = method === 'PATCH';
     const headers = {
@@ -48,7 +48,7 @@ export class ApiClient {
     });
   }
 
-  /** The answer's body. @throws {Error} where the server refuses */
+  /** The body of the answer. @throws {Error} if the server refuses */
   async demand<Body>(method: string, path: string, body?: unknown): Promise<Body> {
     const answer = await this.request(method, path, body);
     if (answer.status < 300) return answer.body as Body;

@@ -35,7 +35,9 @@ async function workloadsOf(api: ApiClient, namespace: string): Promise<readonly 
   return lists.flatMap(({items}) => items);
 }
 
-/** Waits until the controllers have made pods for each workload: they are admitted, then. */
+/**
+ * Waits until the controllers have created pods for each workload, which have then been admitted.
+ */
 const untilPods = (api: ApiClient, namespace: string): Promise<readonly string[]> =>
   until(`pods in ${namespace}`, async () => {
     const workloads = await workloadsOf(api, namespace);

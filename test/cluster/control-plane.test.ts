@@ -38,7 +38,7 @@ clusterTest('no server is left running when its test is killed', async t => {
   rmSync(path.dirname(kubeconfig), {recursive: true, force: true, maxRetries: 5});
 });
 
-/** Why nobody who does not know its certificate gets an answer from `server`. */
+/** Why clients that do not know its certificate get no answer from `server`. */
 const failureOf = (server: string): Promise<string> =>
   fetch(`${server}/readyz`).then(
     () => 'answered',

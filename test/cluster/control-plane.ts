@@ -19,13 +19,16 @@ export interface ControlPlane {
   readonly api: ApiClient;
   /** The path of a kubeconfig with a context for each of `users`. */
   readonly kubeconfig: string;
-  /** The path of the audit log, in which stands what is asked of the namespace `audited`. */
+  /** The path of the audit log, which contains requests for the namespace `audited`. */
   readonly auditLog: string;
-  /** Ends all three, and removes what they stored. */
+  /** Stops all three, and removes their data. */
   stop(): Promise<void>;
 }
 
-/** Who may ask: an administrator past all authorisation, and two whom only a test's RBAC lets in. */
+/**
+ * The users: an administrator who bypasses authorization, and two with only the rights that a test
+ * grants.
+ */
 export const users = {
   admin: 'system:masters',
   developer: 'developers',
@@ -33,7 +36,7 @@ export const users = {
 } as const;
 export type User = keyof typeof users;
 
-/** Starts a control plane of the test's own, and has it stopped at the test's end. */
+/** Starts a control plane for the test, and stops it at its end. */
 export async function controlPlaneOf(t: ExecutionContext): Promise<ControlPlane> {
   t.timeout(600_000);
   const plane = await startControlPlane(toolPath('control-plane'));
@@ -41,7 +44,9 @@ export async function controlPlaneOf(t: ExecutionContext): Promise<ControlPlane>
   return plane;
 }
 
-/** @throws {Error} with the servers' last words where the API server is not ready in two minutes */
+/**
+ * @throws {Error} with the last output of the servers if the API server is not ready in two minutes
+ */
 export async function startControlPlane(executable: string): Promise<ControlPlane> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-cluster-'));
   const [etcdPort, peerPort, port] = await freePorts(3);
@@ -89,7 +94,7 @@ const etcdArgs = (clients: string, peers: string): readonly string[] => [
   `--initial-cluster=default=${peers}`,
 ];
 
-/** Requests are not queued, so that many at once are all answered; pods need no account of their own. */
+/** Requests are not queued, so that many can be answered at once; pods need no account. */
 const apiServerArgs = (etcd: string, port: string): readonly string[] => [
   `--etcd-servers=${etcd}`,
   '--cert-dir=certificates',
@@ -188,7 +193,7 @@ function writeKubeconfig(
   return file;
 }
 
-/** The certificate that the API server makes for itself. */
+/** The self-signed certificate of the API server. */
 const certificate = (folder: string): Promise<string> =>
   until('a certificate', async () =>
     readFileSync(path.join(folder, 'certificates/apiserver.crt'), 'utf8'),
@@ -200,7 +205,7 @@ const untilReady = (api: ApiClient): Promise<void> =>
     if (status !== 200) throw new Error(`/readyz: ${status} ${JSON.stringify(body)}`);
   });
 
-/** Tries every tenth of a second. @throws {Error} with the last failure after four minutes */
+/** Retries every tenth of a second. @throws {Error} with the last failure after four minutes */
 export async function until<T>(what: string, attempt: () => Promise<T>): Promise<T> {
   const end = Date.now() + 240_000;
   for (;;) {
@@ -213,14 +218,14 @@ export async function until<T>(what: string, attempt: () => Promise<T>): Promise
   }
 }
 
-/** How many ports each thread of the tests has for itself, below those that systems give to clients. */
+/** How many ports each test thread has for itself, below those that systems give to clients. */
 const portsPerThread = 10;
 const firstPort = 20_000;
 const lastPort = 32_000;
 
 /**
- * Ports that were free a moment ago, each another. They are this thread's own: between the look and
- * the server's start no other test, and no client's connection, takes one.
+ * Different ports that were free a moment ago. They are reserved for this thread, so that no other
+ * test and no client connection takes one before the server starts.
  */
 async function freePorts(count: number): Promise<readonly number[]> {
   const places = (lastPort - firstPort) / portsPerThread;

@@ -37,7 +37,10 @@ const template = ({metadata, spec}: JsonMap): JsonMap => ({
 const create = (api: ApiClient, object: JsonMap): Promise<Response> =>
   api.request('POST', `${places[String(object['kind'])]}?dryRun=All`, object);
 
-/** Installs the guard of `choices`, which warns of all that it finds, and waits until it does. */
+/**
+ * Installs the guard for `choices`, which warns about everything that it finds, and waits until it
+ * works.
+ */
 async function installGuard(api: ApiClient): Promise<void> {
   const warns = {parts: ['manifests'], action: 'Warn', flagAction: 'Warn'} as const;
   for (const object of guardObjects(choices, warns)) {
@@ -56,7 +59,7 @@ const rbac = 'rbac.authorization.k8s.io';
 const anyone = [{kind: 'User', name: 'alice', apiGroup: rbac}];
 const admin = {apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin'};
 
-/** What each policy of the guard warns of, of the kinds that are drawn. */
+/** The warnings of each guard policy about the generated kinds. */
 const probes: readonly {readonly object: JsonMap; readonly rule: string}[] = [
   {object: template({spec: {hostPID: true}}), rule: 'no-host-pid'},
   {object: template({spec: {}}), rule: 'pin-images'},

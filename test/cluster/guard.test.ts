@@ -9,7 +9,7 @@ import {kubectl} from './kubectl.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 
-/** Applies what `kube-harden guard` prints, with its excluded group and words of ours. */
+/** Applies the output of `kube-harden guard`, with an excluded group and custom text. */
 async function applyGuard(t: ExecutionContext, plane: ControlPlane, args: readonly string[]) {
   const words = ['--exclude-group', 'operators', '--instead', 'ask in #platform'];
   const policies = await execa(process.execPath, [
@@ -38,7 +38,7 @@ async function grantAll({api}: ControlPlane): Promise<void> {
   }
 }
 
-/** A pod that the API server takes for running, on no node. */
+/** A pod that counts as running, without a node. */
 async function runPod({api}: ControlPlane): Promise<void> {
   await api.demand('POST', '/api/v1/namespaces/default/pods', {
     apiVersion: 'v1',

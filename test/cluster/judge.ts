@@ -12,9 +12,9 @@ export interface Judgement {
    * server does not know.
    */
   readonly verdict: 'admitted' | 'violating' | 'refused' | 'unserved';
-  /** The server's words for it; empty where it is admitted. */
+  /** The message of the server; empty if it is admitted. */
   readonly reason: string;
-  /** What strict field validation raises. */
+  /** The errors of strict field validation. */
   readonly fields: readonly string[];
 }
 
@@ -31,7 +31,7 @@ interface ResourceList {
   }[];
 }
 
-/** Asks a real API server, by dry run, what it would say to an object. The same is asked once. */
+/** Asks a real API server, with a dry run, about an object. Each question is asked once. */
 export class Judge {
   readonly #api: ApiClient;
   readonly #served = new Map<string, Promise<ReadonlyMap<string, ServedKind>>>();
@@ -41,7 +41,7 @@ export class Judge {
     this.#api = api;
   }
 
-  /** A judge with a namespace for each level, once the server enforces it. */
+  /** Creates a judge with a namespace for each level, once the server enforces it. */
   static async in(api: ApiClient): Promise<Judge> {
     const judge = new Judge(api);
     for (const level of ['privileged', 'baseline', 'restricted'] as const) {
@@ -71,7 +71,9 @@ export class Judge {
     this.#served.clear();
   }
 
-  /** What the server says to `object` in a namespace of that level, whatever namespace it names. */
+  /**
+   * The answer of the server for `object` in a namespace of that level, whatever namespace it sets.
+   */
   judge(object: JsonMap, level: NamespaceLevel): Promise<Judgement> {
     const key = `${level} ${JSON.stringify(object)}`;
     const known = this.#answers.get(key) ?? this.#ask(object, level);
@@ -143,7 +145,7 @@ interface Definition {
   };
 }
 
-/** Whether it is served, or never will be, since its names are taken. */
+/** Whether it is served, or never will be because its names are taken. */
 const isDecided = ({status}: Definition): boolean =>
   status?.conditions?.some(
     condition =>

@@ -21,7 +21,9 @@ async function failingPods(): Promise<readonly (OfficialPod & {readonly text: st
     .map(pod => ({...pod, text: nameValidly(readFileSync(pod.path, 'utf8'))}));
 }
 
-/** Some are named after a check, with a low line that the API server takes in no name. */
+/**
+ * Some are named after a check, with an underscore, which the API server does not allow in names.
+ */
 const nameValidly = (pod: string): string => pod.replace(/^( {2}name: [a-z]+)_/m, '$1-');
 
 clusterTest(

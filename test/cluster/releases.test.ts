@@ -43,7 +43,7 @@ async function namesOf(api: ApiClient, resource: string): Promise<readonly strin
     .sort();
 }
 
-/** The policies that kube-harden added to the release. The chart brings one of its own. */
+/** The policies that kube-harden added to the release. The chart has its own one. */
 const policiesOf = async (api: ApiClient): Promise<readonly string[]> =>
   (await namesOf(api, 'networking.k8s.io/v1/networkpolicies')).filter(isAdded);
 
@@ -59,7 +59,10 @@ const releasedKinds = [
   'rbac.authorization.k8s.io/v1/roles',
 ];
 
-/** All objects of the kinds that the chart and kube-harden make, and the releases that Helm stores. */
+/**
+ * All objects of the kinds that the chart and kube-harden create, and the releases that Helm
+ * stores.
+ */
 async function everything(api: ApiClient): Promise<readonly string[]> {
   const kinds = [...releasedKinds, 'batch/v1/jobs', 'v1/pods', 'v1/secrets'];
   const names = await Promise.all(
@@ -68,7 +71,7 @@ async function everything(api: ApiClient): Promise<readonly string[]> {
   return names.flat();
 }
 
-/** Plays the kubelet: each pod that is meant to end succeeds, until `signal` says so. */
+/** Simulates the kubelet: each pod that should end succeeds, until `signal` is aborted. */
 async function letPodsSucceed(api: ApiClient, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const pods = `/api/v1/namespaces/${namespace}/pods`;

@@ -1,8 +1,8 @@
 import {asList, asMap, isMap, type Json, type JsonMap} from '../../src/json.ts';
 
 /**
- * The pod spec of a drawn pod without what the API server refuses for reasons that no rule has: a field that needs
- * another, mounts of volumes that are not there, an image that is left out.
+ * The pod spec of a generated pod without what the API server refuses for reasons unrelated to
+ * rules: a field that needs another, mounts of missing volumes, a missing image.
  */
 export function repaired(spec: JsonMap): JsonMap {
   const {ephemeralContainers: _, os: __, hostUsers, ...rest} = spec;

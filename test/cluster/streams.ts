@@ -9,7 +9,7 @@ export interface RenderedStream {
   readonly text: string;
 }
 
-/** The rendered charts of this repository, and the public ones that lie beside it, if any do. */
+/** The rendered charts of this repository, and the public ones next to it, if any. */
 export function renderedStreams(): readonly RenderedStream[] {
   const ours = charts.map(chart => ({
     set: 'charts-fixtures' as const,

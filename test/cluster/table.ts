@@ -1,6 +1,7 @@
 /**
- * Prints the table of docs/guarantees.md: how many rendered charts a real API server admits, pods and all, in
- * namespaces that enforce the Pod Security Standards, as they are and as hardened.
+ * Prints the table of docs/guarantees.md: how many rendered charts a real API server admits,
+ * including pods, in namespaces that enforce the Pod Security Standards, before and after
+ * hardening.
  */
 import path from 'node:path';
 import {resolvePolicy} from '../../src/config/resolve.ts';
@@ -40,7 +41,7 @@ async function measure(): Promise<readonly Row[]> {
 const passes = (judgement: Judgement | undefined): boolean =>
   judgement === undefined || judgement.verdict === 'admitted' || judgement.verdict === 'unserved';
 
-/** The table, and under it what is not admitted, with the rules that say why. */
+/** The table, followed by what is not admitted, with the rules that explain why. */
 function toMarkdown(rows: readonly Row[]): string {
   const sets = [...new Set(rows.map(({stream}) => stream.set))];
   const table = sets.flatMap(set => levels.map(level => tableRow(rows, set, level)));

@@ -11,8 +11,8 @@ testWithCorpus()('the corpus of real charts is there', t => {
 });
 
 /**
- * What a line may say that a rewrite takes away; `{}` is an empty mapping that was filled. Of a
- * role's rule that grants nothing else, the whole goes.
+ * Lines that a rewrite may remove; `{}` is an empty mapping that was filled. A role rule that
+ * grants nothing else is removed completely.
  */
 const rewritten =
   /host(?:Port|IP|Network|PID|IPC|Process)|runAs(?:NonRoot|User)|dnsPolicy|privileged|allowPrivilegeEscalation|SYS_ADMIN|ALL|add:|capabilities|securityContext|nodePort|type:|externalTrafficPolicy|[lL]oadBalancer|externalIPs|healthCheckNodePort|portforward|pods\/(?:exec|attach)|snippet|automountServiceAccountToken|readOnly|mountPropagation|\ball\b|^\s*\{\}$|^\s*(?:- )?(?:apiGroups|resources|verbs):$|^\s*- (?:""|get|create)$/;

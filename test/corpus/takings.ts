@@ -4,22 +4,27 @@ import type {Finding} from '../../src/findings/finding.ts';
 import {harden} from '../../src/harden.ts';
 import {findRule} from '../../src/rules/index.ts';
 
-/** What becomes of what a manifest asks for: it is taken, it waits, or its clients are cut off. */
+/**
+ * What happens to something that a manifest asks for: it is taken away, it waits, or its clients
+ * are cut off.
+ */
 const outcomes = ['taken', 'waits', 'cut'] as const;
 type Outcome = (typeof outcomes)[number];
 
-/** What the default profile takes in one place of a file, or would take, for one reason. */
+/**
+ * What the default profile takes away, or would take away, in one place of a file for one reason.
+ */
 export interface Takings {
   /** `Kind/name`, or `Kind/name container`. */
   readonly at: string;
   readonly outcome: Outcome;
   /** A rule and a path each: `no-host-port /spec/containers/0/ports/0/hostPort`. */
   readonly fields: readonly string[];
-  /** Of what waits, the evidence; of what does not, why no workload needs it: a person's words. */
+  /** If it waits, the evidence; otherwise a person's explanation of why no workload needs it. */
   readonly because: readonly string[];
 }
 
-/** What the default profile takes of a stream, or would take but for the evidence that it gives. */
+/** What the default profile takes away from a stream, or would take without the evidence. */
 export function takingsOf(text: string): readonly Takings[] {
   const {findings, notes} = harden(text, 'input', resolvePolicy({}));
   const groups = new Map<string, Takings & {readonly fields: string[]}>();
@@ -43,7 +48,7 @@ function outcomeOf({rule, status, disposition, before}: Finding): Outcome | unde
   return status === 'fixed' && asksForIt ? 'taken' : undefined;
 }
 
-/** What is reviewed, by the name of the file. */
+/** The reviewed takings, by file name. */
 export function readTakings(text: string): ReadonlyMap<string, readonly Takings[]> {
   const files = parse(text) as Record<string, readonly Record<string, unknown>[]>;
   return new Map(
@@ -64,7 +69,10 @@ function fromYaml(file: string, group: Record<string, unknown>): Takings {
 const textsOf = (value: unknown): readonly string[] =>
   [value].flat().filter(each => typeof each === 'string' && each.trim() !== '') as string[];
 
-/** How `reviewed` and what is `found` in `file` differ, as lines to write; empty where they do not. */
+/**
+ * The difference between `reviewed` and what is `found` in `file`, as lines to write; empty if
+ * there is none.
+ */
 export function differences(
   file: string,
   found: readonly Takings[],

@@ -47,7 +47,7 @@ ${container(`  ports: [{containerPort: 9100, hostPort: 9100}]
 `)}`,
 );
 
-/** What one rule finds, and whether its rewrite waits under `essential`. */
+/** The findings of one rule, and whether its rewrite waits under `essential`. */
 const waits = test.macro((t, text: string, rule: string, evidence: RegExp | undefined) => {
   const found = run(text).findings.filter(
     finding =>

@@ -4,7 +4,10 @@ import {harden} from '../../src/harden.ts';
 
 const essential = resolvePolicy({annotate: false});
 
-/** A Deployment, or what `kind` says, whose only taking is `SYS_ADMIN` of the container "app". */
+/**
+ * A Deployment, or another `kind`, from which only `SYS_ADMIN` of the container "app" would be
+ * taken.
+ */
 const workload = (
   container: string,
   pod = '',
@@ -358,7 +361,7 @@ test(
   ),
 );
 
-// The least of all
+// The weakest
 const blockStyle = (comment: string) =>
   workload('').replace(
     / {8}- \{name: asks.*/,

@@ -7,11 +7,11 @@ import {audit, harden} from '../../src/harden.ts';
 import {undecidedChoices} from '../../src/policy/policy.ts';
 import {charts, renderedFile} from '../fixtures/charts.ts';
 
-/** A finding's identity, with what render makes of it. */
+/** The identity of a finding, with its outcome in render. */
 const said = ({rule, path, container, resource, source}: Finding, outcome: string): string =>
   [resource.kind, resource.name, source.document, rule, path, container, outcome].join(' ');
 
-/** What render made of a finding, from what it says of it. */
+/** The outcome of a finding in render. */
 function outcomeOf({status, waits}: Finding): string {
   if (status !== 'flagged') return status === 'fixed' ? 'would-fix' : status;
   return waits === true ? 'waits' : 'flag-only';

@@ -15,7 +15,7 @@ const map = (entries: readonly (readonly [string, Json])[]): JsonMap => {
   return dictionary;
 };
 
-/** Names that plain objects of JavaScript have without having been given them, and other odd keys. */
+/** Names that JavaScript objects inherit, and other odd keys. */
 const oddKeys = [
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', 'prototype', 'then'],
   ...['', ' ', 'yes', '<<', 'a/b~c', 'a.b', '*', '0', '-1', 'Kind', 'items', 'kind', 'metadata'],
@@ -33,7 +33,7 @@ const oddTexts = [
   ...['__proto__', 'constructor', '[', '(', '^(a+)+$', '*'.repeat(30), 'x'.repeat(300)],
 ];
 
-/** What stands where something else belongs. */
+/** Values in the wrong place. */
 const oddValues: readonly Json[] = [
   ...[null, null, true, false, 0, -0, 1, -1, 1.5, 80, 65_536, 2 ** 31, 2 ** 53, 1e21, -1e-7],
   ...[[], {}, [[]], [{}], [null], [[[]]], [1, 'a', {}], [{a: {b: 'c'}}], ['a', 'a'], {a: {b: 'c'}}],
@@ -52,7 +52,7 @@ function nested(depth: number): Json {
 type Step = string | number;
 type Draft = {[key: string]: Json} | (Json | undefined)[];
 
-/** `value` with up to `most` changes of type, place or name; `others` lend it parts of theirs. */
+/** `value` with up to `most` changes of type, place or name, with parts from `others`. */
 export function confused(
   value: JsonMap,
   choose: Choose,
@@ -74,14 +74,14 @@ const otherKind = (value: JsonMap, {apiVersion = null, kind = null}: JsonMap): J
 const once = (value: JsonMap, choose: Choose, others: readonly JsonMap[]): JsonMap =>
   changed(value, choosePath(value, choose), (parent, key) => change(parent, key, choose, others));
 
-/** `value` with another value at `path`, or with nothing there. */
+/** `value` with another value, or nothing, at `path`. */
 export const replaced = (value: JsonMap, path: Path, other: Json | undefined): JsonMap =>
   changed(value, path, (parent, key) => {
     if (other === undefined) erase(parent, key);
     else write(parent, key, other);
   });
 
-/** A copy of `value` in which `edit` has been made to what holds the end of `path`. */
+/** A copy of `value` with `edit` applied to the parent of `path`. */
 function changed(value: JsonMap, path: Path, edit: (parent: Draft, key: Step) => void): JsonMap {
   const last = path.at(-1);
   if (last === undefined) return value;
@@ -139,8 +139,8 @@ function partOf(value: JsonMap, choose: Choose): Json {
 }
 
 /**
- * A path to something below `value`, mostly deep; an empty one where there is nothing. What tells objects apart is
- * seldom chosen: a stream without it is refused, and shows nothing else.
+ * A path in `value`, mostly a deep one; empty if there is none. Fields that identify objects are
+ * rarely chosen: a stream without them is refused, and shows nothing else.
  */
 function choosePath(value: JsonMap, choose: Choose): readonly Step[] {
   const mayBeIdentity = choose(60) === 0;

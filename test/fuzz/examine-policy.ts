@@ -18,7 +18,7 @@ import {today} from './policies.ts';
 const example = readFileSync(path.join(repository, 'test/fuzz/policy.yaml'), 'utf8');
 const whole = parse(example) as JsonMap;
 
-/** The text of a policy: of some keys of `policy.yaml`, whose values may be of any type. */
+/** The text of a policy with some keys of `policy.yaml`, whose values may have any type. */
 export function drawPolicy(choose: Choose): string {
   const entries = Object.entries(whole).filter(() => choose(3) !== 0);
   const value = confused(Object.fromEntries(entries), choose, [whole], 2);
@@ -32,15 +32,15 @@ function functionConfig(spec: Json, choose: Choose): JsonMap {
   return choose(4) === 0 ? confused(config, choose, [whole], 1) : config;
 }
 
-/** What became of a policy, and what is wrong with that. */
+/** The result of a policy, and what is wrong with it. */
 interface ExaminedPolicy {
   readonly outcome: 'refused' | 'used';
   readonly fault?: string;
 }
 
 /**
- * Reads a policy's text, asks the guard for its policies, and hardens `stream` under it: each must end in a
- * result, or in a refusal with a message. `turn` is that of `examine`.
+ * Reads the text of a policy, generates the guard's policies, and hardens `stream` under it: each
+ * must end in a result, or in a refusal with a message. `turn` is that of `examine`.
  */
 export async function examinePolicy(
   text: string,

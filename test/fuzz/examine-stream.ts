@@ -14,7 +14,7 @@ import {type ManifestStream, readStream} from '../../src/stream/manifest-stream.
 import {splitDocuments} from '../../src/yaml/split.ts';
 import {today} from './policies.ts';
 
-/** What became of a stream, and what is wrong with that. */
+/** The result of a stream, and what is wrong with it. */
 export interface Examined {
   readonly outcome: 'refused' | 'untouched' | 'rewritten';
   readonly fault?: string;
@@ -40,7 +40,9 @@ export function examine(text: string, policy: Policy, turn?: number): Examined {
   }
 }
 
-/** By what faults are told apart: an exception by where it was thrown, all else by its words. */
+/**
+ * The identity of a fault: for an exception the place where it was thrown, otherwise its message.
+ */
 export function kindOf(fault: string): string {
   const [message = '', place = ''] = fault.split('\n');
   return place.trimStart().startsWith('at ')
@@ -48,7 +50,7 @@ export function kindOf(fault: string): string {
     : message.replace(/:.*/, '').replaceAll(/\d+/g, '');
 }
 
-/** What `make` makes, or undefined where the input is refused as it must be: with a message. */
+/** The result of `make`, or undefined if the input is refused properly, with a message. */
 function unlessRefused<Made>(make: () => Made): Made | undefined {
   try {
     return make();
@@ -58,7 +60,7 @@ function unlessRefused<Made>(make: () => Made): Made | undefined {
   }
 }
 
-/** `read` is the stream with what render passes over unread; absent where that cannot be read. */
+/** `read` is the stream including what render skips unread; absent if that cannot be parsed. */
 function faultOf(
   text: string,
   policy: Policy,
@@ -90,7 +92,10 @@ function faultOfVerbs(
   );
 }
 
-/** What `decide` writes must be read as what it decided, and must leave nothing that it could decide. */
+/**
+ * What `decide` writes must be read back as the same decisions, and must leave nothing that it
+ * could decide.
+ */
 function faultOfDecisions(read: ManifestStream, policy: Policy): string | undefined {
   const {allowances} = decisionsOn([read], policy, today);
   const {exceptions, exposed} = allowances;
@@ -131,10 +136,10 @@ function difference(one: string, other: string): string {
   return `${around(one)} and then ${around(other)}`;
 }
 
-/** What a Service is told by where its clients are cut off: that is no finding of its own. */
+/** The annotation of a Service whose clients are cut off is not a separate finding. */
 const cutOffAnnotation = 'kube-harden.io/cut-off-by';
 
-/** Whether each document in which nothing was rewritten is as it was; what is added stands at an end. */
+/** Whether each document without a rewrite is unchanged; additions are at the end. */
 function isUntouched(text: string, hardened: Hardened): boolean {
   const changed = new Set(
     hardened.findings
@@ -180,9 +185,9 @@ function ofTurn<Format>(
   return entries.filter((_, index) => turn === undefined || index === turn % entries.length);
 }
 
-/** What a terminal obeys, and what nobody sees. */
+/** Control characters of terminals, and invisible characters. */
 const unsafe =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches exactly these.
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
 function faultOfReports(

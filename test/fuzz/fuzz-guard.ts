@@ -1,6 +1,7 @@
 /**
- * Draws pods and other objects, and looks for those of which render and guard name other rules, or which the guard
- * denies once they are hardened. Needs the oracle of admission policies, which `npm run tools` builds.
+ * Generates pods and other objects, and looks for those for which render and guard report different
+ * rules, or which the guard denies after hardening. Needs the oracle of admission policies, which
+ * `npm run tools` builds.
  */
 import path from 'node:path';
 import {parseArgs} from 'node:util';
@@ -17,7 +18,7 @@ const {values: options} = parseArgs({
   },
 });
 
-/** Each question compiles all expressions once: many objects are asked of at a time. */
+/** Each question compiles all expressions once, so many objects are checked at a time. */
 const atOnce = 4000;
 const mostShown = 10;
 const workloads = pods.chain(pod => fc.constantFrom(...wrapped(pod)));

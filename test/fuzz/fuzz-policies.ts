@@ -1,6 +1,7 @@
 /**
- * Draws policies whose fields are of any type, and looks for internal errors in reading them, in the guard's
- * policies, and in streams that are hardened, audited and decided on under them. Each fault is shown once.
+ * Generates policies whose fields have any type, and looks for internal errors in reading them, in
+ * the guard's policies, and in streams that are hardened, audited and decided under them. Each
+ * fault is shown once.
  */
 import {parseArgs} from 'node:util';
 import {chooseAtRandom} from '../yaml/choices.ts';

@@ -1,7 +1,8 @@
 /**
- * Draws streams of objects whose fields are of any type, and looks for internal errors, for what a
- * second run changes, and for reports that break. Each fault is told once, shrunk; `--keep` puts it into
- * test/fuzz/seeds, where the tests find it. `--streams N` draws that many instead of for a time.
+ * Generates streams of objects whose fields have any type, and looks for internal errors, for
+ * changes by a second run, and for broken reports. Each fault is reported once, shrunk; `--keep`
+ * puts it into test/fuzz/seeds, which the tests replay. `--streams N` sets the number instead of
+ * the time.
  */
 import {createHash} from 'node:crypto';
 import {writeFileSync} from 'node:fs';
@@ -50,7 +51,7 @@ async function run(text: string, name: string): Promise<void> {
   if (fault !== undefined || isSlow) await report(text, name, fault ?? 'hangs');
 }
 
-/** By CPU time: what else the machine does must not count. */
+/** By CPU time, so that other load on the machine does not count. */
 function isSlowAgain(name: string, text: string): boolean {
   const started = cpuTime();
   examineUnder(name, text, count);
@@ -75,7 +76,9 @@ async function report(text: string, name: string, fault: string): Promise<void> 
   writeFileSync(path.join(seedFolder, file), short);
 }
 
-/** Each field of each object in turn, under some policies in turn: what a few draws cannot be sure to hit. */
+/**
+ * Each field of each object in turn, under some policies in turn, which random streams may miss.
+ */
 async function sweep(): Promise<void> {
   const under = ['strict', 'least in and out', 'essential'];
   for (const text of everyConfusion(pool.whole)) await run(text, under[count % under.length] ?? '');

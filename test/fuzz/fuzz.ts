@@ -1,6 +1,6 @@
 /**
- * Looks for faults in what is drawn at random: `npm run fuzz -- streams --minutes 10 --seed 1 --keep`
- * or `policies`, `guard` or `yaml` in its place. README.md beside it says what each looks for.
+ * Looks for faults with random input: `npm run fuzz -- streams --minutes 10 --seed 1 --keep` or
+ * `policies`, `guard` or `yaml` in its place. README.md beside it says what each looks for.
  */
 import {UsageError} from '../../src/errors.ts';
 

@@ -2,7 +2,7 @@ import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {rules} from '../../src/rules/index.ts';
 
-/** The day by which exceptions expire in what is drawn. */
+/** The current day for expiry dates in generated policies. */
 export const today = '2026-11-01';
 
 const reason = 'drawn';
@@ -14,7 +14,7 @@ const connection = {
   reason,
 } as const;
 
-/** The policies under which streams are drawn: every profile, and every key of a policy. */
+/** The policies for generated streams: every profile, and every key of a policy. */
 const choices: Readonly<Record<string, PolicyChoices>> = {
   audit: {profiles: ['audit']},
   essential: {},

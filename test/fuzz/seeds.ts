@@ -4,7 +4,7 @@ import {repository} from '../tools/tools.ts';
 
 export const seedFolder = path.join(repository, 'test/fuzz/seeds');
 
-/** The streams in which earlier fuzzing found faults, mended since, by the names of their files. */
+/** The streams in which earlier fuzzing found faults, fixed since, by file name. */
 export const readSeeds = (): readonly (readonly [string, string])[] =>
   readdirSync(seedFolder)
     .sort()

@@ -28,7 +28,7 @@ test('streams of objects of any type end in no fault, and most are read', t => {
   t.true(outcomes.refused < drawn / 3 && outcomes.rewritten > drawn / 4, JSON.stringify(outcomes));
 });
 
-/** Every field of every object takes minutes: the tests see each in its turn. */
+/** Every field of every object takes minutes: the tests take turns. */
 const everyNth = 71;
 
 test('a value of another type in any field ends in no fault', t => {

@@ -10,7 +10,7 @@ import {type Choose, pick} from '../yaml/choices.ts';
 import {mutate} from '../yaml/mutate.ts';
 import {confused} from './confuse.ts';
 
-/** What streams are drawn from: objects of every kind that is read, and texts as people write them. */
+/** The sources of streams: objects of every kind that is read, and realistic texts. */
 export interface Pool {
   /** Those of `objects.yaml`: one of each kind, with all fields that are read. */
   readonly whole: readonly JsonMap[];
@@ -59,7 +59,7 @@ const pod: JsonMap = {
   volumes: [{name: 'root', hostPath: {path: '/'}}],
 };
 
-/** An object of each kind in `knownPlaces`, with a pod in its place. */
+/** An object of each kind in `knownPlaces`, with a pod. */
 function holdersOfPods(): readonly JsonMap[] {
   return [...knownPlaces].flatMap(([name, places]) => {
     const [group = '', kind = ''] = name.split('/');
@@ -180,7 +180,7 @@ const endings = [
   '\t\n',
 ];
 
-/** `text` with an end, or line ends, of another kind; mostly as it is. */
+/** `text` with another end or other line ends; mostly unchanged. */
 function ended(text: string, choose: Choose): string {
   switch (choose(8)) {
     case 0:

@@ -2,13 +2,13 @@ import {isList, isMap, type Json, type JsonMap, type Path} from '../../src/json.
 import {stringify} from '../../src/yaml/emit.ts';
 import {replaced} from './confuse.ts';
 
-/** What stands in each field in turn; undefined takes the field away. */
+/** The values to try in each field; undefined removes the field. */
 const values: readonly (Json | undefined)[] = [
   ...[undefined, null, true, false, 0, -1, 1.5, 1e21, '', 'a', '*', '\u202e😀\n', 'x'.repeat(300)],
   ...[[], [null], [[]], [{}], ['a', 'a'], [1], {}, {a: {b: 'c'}}, {a: ['b']}, {'': null}],
 ];
 
-/** The objects that stand around each that is changed: what a field names must be there. */
+/** The objects around the changed one, because references need their targets. */
 const around = [
   'Deployment/web',
   'StatefulSet/db',

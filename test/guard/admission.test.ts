@@ -6,7 +6,7 @@ import {testWithTools} from '../tools/with-tools.ts';
 import {guardObjects, rulesIn} from './guards.ts';
 import {type AdmissionRequest, admit, type Outcome} from './oracle.ts';
 
-/** What the strict profile makes of each request: all are asked at once, when the first is. */
+/** The result of the strict profile for each request. All are checked at once, with the first. */
 const asked: AdmissionRequest[] = [];
 const testWithOracle = testWithTools('admission-policy-oracle');
 
@@ -560,7 +560,7 @@ finds(
   [],
 );
 
-/** Whether the rules no-host-network and no-privileged hold for a request, under exceptions. */
+/** Whether the rules no-host-network and no-privileged apply to a request, under exceptions. */
 const allows = test.macro(
   async (t, match: Exception['match'], request: AdmissionRequest, expected: boolean) => {
     const executable = toolPath('admission-policy-oracle');
@@ -797,7 +797,7 @@ const fileCapabilities = (user: string, securityContext = podContext) =>
     {securityContext},
   );
 
-/** Of each request, the rules by which the profile `essential` denies it, and warns of it. */
+/** For each request, the rules by which the profile `essential` denies it, and warns about it. */
 const decisions: readonly (readonly [
   title: string,
   request: AdmissionRequest,

@@ -7,7 +7,7 @@ import {rules} from '../../src/rules/index.ts';
 import {guardObjects, rulesIn} from './guards.ts';
 import {admit} from './oracle.ts';
 
-/** A policy that rewrites by every rule that has a check, and by no other. */
+/** A policy that rewrites with every rule that has a check, and no other. */
 export const asked = new Set(checks.map(({rule}) => rule));
 export const choices = {
   annotate: false,
@@ -18,11 +18,14 @@ export interface Agreement {
   /** How many objects there were, and how many of them were at fault. */
   readonly objects: number;
   readonly faulty: number;
-  /** A text for each object of which render and guard name other rules, or which guard denies once it is hardened. */
+  /**
+   * A text for each object for which render and guard report different rules, or which guard denies
+   * after hardening.
+   */
   readonly disagreements: readonly string[];
 }
 
-/** Holds render and guard to the same policy, in one question to the oracle. */
+/** Compares render and guard under the same policy, with one question to the oracle. */
 export async function agreementOn(
   executable: string,
   objects: readonly JsonMap[],
@@ -61,11 +64,11 @@ export async function agree(
   return counts;
 }
 
-/** Host ports under host network are told apart only where the API server has not written them. */
+/** Host ports on the host network differ only if the API server has not set them. */
 export const comparable = (ids: readonly string[]): readonly string[] =>
   ids.filter(id => id !== 'no-host-port' || !ids.includes('no-host-network')).sort();
 
-/** A pod, and the workloads of which it is a pod. */
+/** A pod, and workloads with that pod. */
 export function wrapped(pod: JsonMap): readonly JsonMap[] {
   const {metadata = {}, spec = {}} = pod;
   const template = {metadata, spec};

@@ -18,7 +18,7 @@ import {admit} from './oracle.ts';
 
 const kinds = new Set(shapes.flatMap(shape => shape.kinds));
 
-/** Objects that a guard is asked about: no API server with admission policies serves `extensions`. */
+/** Objects for a guard: no API server with admission policies serves `extensions`. */
 const objectsIn = (file: string): readonly JsonMap[] =>
   readStream(readFileSync(file, 'utf8'), file)
     .resources.filter(
@@ -91,7 +91,7 @@ testWithTools('admission-policy-oracle')(
       if (error !== undefined) continue;
       const {findings} = harden(text, 'in', policy);
       if (findings.some(({waits}) => waits)) waiting += 1;
-      // Whether a host port waits, and with it all that its pod asks for, other objects tell.
+      // Whether a host port waits, with everything else in its pod, depends on other objects.
       if (findings.some(({rule}) => rule === 'no-host-port')) continue;
       const isRewritten = findings.some(({rule, status}) => status === 'fixed' && asked.has(rule));
       t.is(denied !== '', isRewritten, text);
@@ -128,7 +128,7 @@ const minors = [
   0, 7, 8, 18, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
 ];
 
-/** The policies that ask bare pods: each request of a process waits until all are compiled. */
+/** The policies for bare pods: each request of a process waits until all are compiled. */
 const ofPods = (objects: readonly JsonMap[]): readonly JsonMap[] =>
   objects.filter(object => /^kube-harden-pods/.test(String(valueAt(object, ['metadata', 'name']))));
 

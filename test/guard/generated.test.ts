@@ -5,7 +5,7 @@ import {agree, wrapped} from './agree.ts';
 import {others} from './objects.ts';
 import {pods} from './pods.ts';
 
-/** The same objects at each run; more of them, and others, as the environment says. */
+/** The same objects in each run; the environment can set more, or others. */
 const parameters = {
   seed: Number(process.env['KUBE_HARDEN_PROPERTY_SEED'] ?? 1),
   numRuns: Number(process.env['KUBE_HARDEN_PROPERTY_RUNS'] ?? 1000),

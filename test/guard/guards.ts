@@ -14,7 +14,7 @@ export const defaults: GuardChoices = {
   systemNamespaces: ['kube-system'],
 };
 
-/** What guard prints for a policy, with `choices` in place of the defaults. */
+/** The output of guard for a policy, with `choices` instead of the defaults. */
 export const guardObjects = (
   policy: PolicyChoices,
   choices: Partial<GuardChoices> = {},

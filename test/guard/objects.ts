@@ -168,7 +168,7 @@ const volume = mapping({
   }),
 });
 
-/** Objects of the kinds besides pods that a guard asks about, with the fields that it asks about. */
+/** Objects of the other kinds that a guard checks, with the fields that it looks at. */
 export const others: fc.Arbitrary<JsonMap> = fc.oneof(
   object(rbac, ['Role'], role),
   object(rbac, ['ClusterRole'], aggregated),

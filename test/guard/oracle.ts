@@ -6,7 +6,7 @@ export interface CheckedPolicy {
   readonly name: string;
   /** The kinds against whose schemas the expressions were checked. */
   readonly types: readonly string[];
-  /** What the oldest API server that serves the policies does not compile. */
+  /** Errors of the oldest API server that serves the policies. */
   readonly faults: readonly string[];
   /** What the API server would write into `status.typeChecking`. */
   readonly warnings: readonly string[];
@@ -26,7 +26,7 @@ export interface AdmissionRequest {
 }
 
 export interface Outcome {
-  /** Why there is no verdict: the object is none that Kubernetes can decode. */
+  /** Why there is no verdict: Kubernetes cannot decode the object. */
   readonly error?: string;
   /** The message of the denial, or an empty text. */
   readonly denied: string;
@@ -36,7 +36,7 @@ export interface Outcome {
 }
 
 /**
- * What the API server says of policies when they are created.
+ * The checks of the API server when policies are created.
  *
  * @param executable The `admission-policy-oracle` of the catalogue.
  */
@@ -48,8 +48,8 @@ export function checkPolicies(
 }
 
 /**
- * What the admission plugin of the API server makes of each request, in a cluster that has these
- * policies, bindings and namespaces; the namespace `default` is there always.
+ * The result of the API server's admission plugin for each request, in a cluster with these
+ * policies, bindings and namespaces; the namespace `default` always exists.
  *
  * @param executable The `admission-policy-oracle` of the catalogue.
  */

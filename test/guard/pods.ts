@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type {JsonMap} from '../../src/json.ts';
 
-/** A field that is mostly left out: what is absent must be read alike as well. */
+/** A field that is mostly missing: both must treat missing fields alike. */
 export const maybe = <Value>(values: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(values, {nil: undefined, freq: 3});
 
@@ -19,7 +19,7 @@ const name = fc.constantFrom('a', 'b', 'data', 'sock');
 const group = maybe(fc.constantFrom(0, 1000));
 const user = maybe(fc.constantFrom(0, 0, 1, 1000, 4_294_967_295, -1));
 
-/** Spellings that runtimes take for others: they write in capitals what they read. */
+/** Spellings that runtimes treat as others, because they convert to upper case. */
 const capability = fc.oneof(
   fc.constantFrom(
     'SYS_ADMIN',
@@ -240,7 +240,7 @@ const annotations = maybe(
   }),
 );
 
-/** Pods with every field that a check asks about, as an API server decodes them. */
+/** Pods with every field that a check looks at, as an API server decodes them. */
 export const pods: fc.Arbitrary<JsonMap> = fc
   .record({
     annotations,

@@ -29,7 +29,7 @@ const annotated = (annotations: string) => `, annotations: {${annotations}}`;
 const hook = (events: string, more = '') => annotated(`helm.sh/hook: "${events}"${more}`);
 const succeeded = ', helm.sh/hook-delete-policy: hook-succeeded';
 
-/** What becomes of the workload: `left alone`, `isolated` by a policy that is added, or `doubt`. */
+/** The result for the workload: `left alone`, `isolated` by an added policy, or `doubt`. */
 function outcomeOf(stream: string): string {
   const {findings, text} = harden(stream, 'in.yaml', resolvePolicy({annotate: false}));
   const found = findings.filter(({rule}) => rule === 'require-network-policy');

@@ -18,7 +18,7 @@ ${more}
 `;
 };
 
-/** Where no-host-network finds, and removes, the field in a custom resource. */
+/** The path where no-host-network finds and removes the field in a custom resource. */
 const finds = test.macro((t, kind: string, more: string, paths: readonly string[]) => {
   const {text, findings} = harden(
     object(kind, more),
@@ -152,7 +152,7 @@ for (const [kind, more, paths] of [
   test(`the pods of ${kind}`, finds, kind, more, paths);
 }
 
-/** What a rule that sets, and one that removes, make of a custom resource. */
+/** The results of a rule that sets a field, and one that removes a field, in a custom resource. */
 const rewrites = test.macro(
   (t, kind: string, before: string, after: string, seen: readonly string[]) => {
     const policy = resolvePolicy(choicesFor('no-privilege-escalation', 'no-privileged'));
@@ -332,7 +332,7 @@ test(
   ],
 );
 
-/** Whether a policy's own `workloads` find a host network. */
+/** Whether `workloads` of a policy find a host network. */
 const declared = test.macro((t, more: string, workload: Partial<CustomWorkload>, path: string) => {
   const workloads = [{group: 'example.com', kind: 'Fleet', path: 'spec', ...workload}];
   const policy = resolvePolicy({

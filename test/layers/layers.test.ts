@@ -23,9 +23,9 @@ test('every file of src lies in a layer', t => {
   t.deepEqual(homeless, []);
 });
 
-/** What Biome says of a tree that holds nothing but `files`. */
+/** The output of Biome for a tree with only `files`. */
 async function lint(files: Readonly<Record<string, string>>): Promise<string> {
-  // Below the repository, so that no settings but ours are found above it.
+  // Inside the repository, so that only our settings are found.
   const folder = mkdtempSync(path.join(repository, 'dist', 'layers-'));
   try {
     for (const file of ['biome.json', 'biome.layers.json']) {

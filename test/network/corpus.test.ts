@@ -26,10 +26,10 @@ for (const file of corpusFiles) {
       const policy = resolvePolicy({networkPolicy: {ingress: rung, egress: rung}});
       const {text, findings} = harden(stream, file, policy);
       t.is(harden(text, file, policy).text, text);
-      // What cannot be covered, and what the chart's own policies open, is flagged.
+      // Pods that cannot be covered, and what the chart's own policies open, are flagged.
       const flagged = findings.filter(each => isOfRule(each) && each.status === 'flagged');
       const known = new Set(flagged.map(({resource}) => resource.name));
-      // The policy of what is open as long as that is undecided, or by a host port that stays, says so.
+      // The policy has an annotation for undecided openings, and for host ports that stay.
       const told = readStream(text, file)
         .resources.filter(({value}) => valueAt(value, openToOutside) !== undefined)
         .map(policy => policy.name);

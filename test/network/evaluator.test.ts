@@ -1,4 +1,4 @@
-/** The evaluator, held to what the Kubernetes documentation says of its own examples. */
+/** The evaluator, compared with the examples in the Kubernetes documentation. */
 import test from 'ava';
 import {Cluster} from './evaluator.ts';
 

@@ -1,7 +1,7 @@
 /**
- * What NetworkPolicies admit, written from "Network Policies" in the Kubernetes documentation and
- * from the API reference of networking.k8s.io/v1. It shares nothing with the code under test: it
- * parses, selects and compares by itself, and looks at each pair of ends on its own.
+ * What NetworkPolicies admit, implemented from "Network Policies" in the Kubernetes documentation
+ * and the API reference of networking.k8s.io/v1. It shares nothing with the code under test: it has
+ * its own parsing, selection and comparison, and evaluates each pair of ends separately.
  */
 import {parseAllDocuments} from 'yaml';
 
@@ -63,7 +63,7 @@ export class Cluster {
     Egress: new Map<Pod, readonly PlacedPolicy[]>(),
   };
 
-  /** `namespace` is where an object goes that names none. */
+  /** `namespace` is the default namespace of objects. */
   constructor(manifests: string, namespace: string) {
     for (const document of parseAllDocuments(manifests, {version: '1.1', uniqueKeys: false})) {
       const object = document.toJS();
@@ -107,7 +107,7 @@ export class Cluster {
     });
   }
 
-  /** The first pod of that name. @throws {Error} where there is none */
+  /** The first pod with that name. @throws {Error} if there is none */
   pod(name: string): Pod {
     const found = this.pods.find(pod => pod.name === name);
     if (found === undefined) throw new Error(`no pod is called "${name}"`);

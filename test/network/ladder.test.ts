@@ -10,7 +10,7 @@ import {testWithCorpus} from '../tools/corpus.ts';
 import {corpusFolder} from '../tools/corpus-files.ts';
 import {Cluster, type End} from './evaluator.ts';
 
-/** Who is in the cluster beside the release, and a node and addresses beside the cluster. */
+/** The other pods in the cluster, and a node and addresses outside it. */
 const neighbours = `
 ---
 kind: Pod
@@ -63,7 +63,7 @@ const toTheRelease = (_from: string, to: string) => !outsiders.has(to);
 
 const shop = readFileSync(renderedFile('shop'), 'utf8');
 
-/** The calls that the chart's manifests declare, read by a person. */
+/** The calls that the manifests of the chart declare, collected by a person. */
 const shopCalls = [
   'cart → cache:6379',
   'catalog → db:5432',
@@ -165,7 +165,7 @@ const demoFile = 'GoogleCloudPlatform--microservices-demo--helm-chart.yaml';
 const demo = path.join(corpusFolder, demoFile);
 const testWithDemo = testWithCorpus([demoFile]);
 
-/** Who calls whom, as the environment variables of its manifests say. */
+/** Who calls whom, according to the environment variables in the manifests. */
 const demoCalls = [
   ...['ad', 'cart', 'checkout', 'currency', 'productcatalog', 'recommendation', 'shipping'].map(
     name => `frontend → ${name}service`,
@@ -187,7 +187,9 @@ testWithDemo('microservices-demo, least both ways: the known call graph, and not
   t.is(pairs.length, demoCalls.length);
 });
 
-/** What a rung admits of the calls between the demo's workloads, beside those that are declared. */
+/**
+ * The calls between workloads of the demo that a level admits, in addition to the declared ones.
+ */
 const demoRungs = {
   deny: () => [],
   least: () => demoCalls,

@@ -6,7 +6,7 @@ import {policyOf} from '../../src/library.ts';
 import {networkReport} from '../../src/network-report.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 
-/** What becomes of the shape's stream: the error's message, or undefined where it is worked out. */
+/** The error message for the stream of a shape, or undefined if it is processed. */
 function outcomeOf(name: string, count: number): string | undefined {
   const {args, stream} = shapes.find(shape => shape.name === name) ?? {};
   if (stream === undefined) throw new Error(`no shape is called "${name}"`);

@@ -1,4 +1,4 @@
-/** What a user is told of the network beside findings. */
+/** The notes about the network. */
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {type PolicyChoices, resolvePolicy} from '../../src/config/resolve.ts';
@@ -13,7 +13,10 @@ import {renderedFile} from '../fixtures/charts.ts';
 const hardened = (text: string, choices: PolicyChoices = {}) =>
   harden(text, 'in.yaml', resolvePolicy(choices));
 
-/** Bare Pods are also told to be replaced before an upgrade: that is no matter of the network. */
+/**
+ * Bare Pods also get a note that they must be deleted before an upgrade, which is not about the
+ * network.
+ */
 const isOfNetwork = ({message}: {readonly message: string}) =>
   !message.includes('field is immutable');
 
@@ -343,7 +346,7 @@ test('pods in the network of their node are flagged by two rules', t => {
     'no-host-network',
     'require-network-policy',
   ]);
-  // What leaves that network gets a policy like any other.
+  // A pod that leaves that network gets a policy like any other.
   t.deepEqual(flagged({}), []);
   t.regex(hardened(onNode).text, /name: web-pod-kube-harden\n/);
 });

@@ -5,7 +5,7 @@ import {networkFormats} from '../../src/report/network/formats.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {renderedFile} from '../fixtures/charts.ts';
 
-/** The graph of the shop that stands in docs/network.md: under `ingress: least`, the ways in. */
+/** The graph of the shop in docs/network.md: ingress with `ingress: least`. */
 export function shopTable(): string {
   const text = readFileSync(renderedFile('shop'), 'utf8');
   const policy = resolvePolicy({networkPolicy: {ingress: 'least'}});

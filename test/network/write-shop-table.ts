@@ -1,4 +1,4 @@
-/** Writes the graph in docs/network.md anew. What changed is for a person to read. */
+/** Writes the graph in docs/network.md. Review the changes. */
 import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {repository} from '../tools/tools.ts';

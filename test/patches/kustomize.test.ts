@@ -14,7 +14,7 @@ import {corpusFiles} from '../tools/corpus-files.ts';
 import {toolPath} from '../tools/tools.ts';
 import {testWithTools} from '../tools/with-tools.ts';
 
-/** One profile that asks before it takes, and one that takes all it can. */
+/** One profile that waits before it takes something away, and one that takes all it can. */
 const policies = {
   essential: resolvePolicy({}),
   'strict, decided': resolvePolicy({profiles: ['strict'], undecided: 'fix'}),

@@ -1,6 +1,6 @@
 /**
  * The control of the Pod Security Standards that each check of k8s.io/pod-security-admission
- * enforces; checks in small letters, as the files of the official pods name them.
+ * enforces; checks in lower case, as in the file names of the official pods.
  */
 export const controls: Readonly<Record<string, string>> = {
   allowprivilegeescalation: 'Privilege Escalation',

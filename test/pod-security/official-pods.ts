@@ -7,7 +7,7 @@ import type {Level} from './oracle.ts';
 /** A pod of the Pod Security Standards' own conformance data. */
 export interface OfficialPod {
   readonly level: Level;
-  /** The minor of the Kubernetes version by whose rules it passes or fails: 34 for v1.34. */
+  /** The minor of the Kubernetes version with whose rules it passes or fails: 34 for v1.34. */
   readonly minor: number;
   readonly verdict: 'pass' | 'fail';
   /** The id, in lower case, of the check that it was made for, such as `hostports`; `base` for none. */
@@ -16,8 +16,8 @@ export interface OfficialPod {
 }
 
 /**
- * Lists the pods that k8s.io/pod-security-admission ships, of the version that the oracle is
- * built with. Needs Go, and downloads the module where it is not at hand.
+ * Lists the pods that k8s.io/pod-security-admission ships, of the version that the oracle is built
+ * with. Needs Go, and downloads the module if necessary.
  */
 export async function officialPods(): Promise<OfficialPod[]> {
   listed ??= listPods();

@@ -2,7 +2,7 @@ import {execa} from 'execa';
 
 export type Level = 'baseline' | 'restricted';
 
-/** A pod, or a workload with a pod template, and what to judge it by. */
+/** A pod, or a workload with a pod template, and the standard to check it against. */
 export interface Evaluation {
   readonly level: Level;
   /** `latest`, or a Kubernetes version such as `v1.34`. */
@@ -19,23 +19,23 @@ export interface Verdict {
     readonly reason: string;
     readonly detail: string;
   }[];
-  /** Why there is no verdict: the document is no object that Kubernetes can decode, or has no pod. */
+  /** Why there is no verdict: Kubernetes cannot decode the document, or it has no pod. */
   readonly error?: string;
 }
 
 export interface Decoded {
-  /** Whether the kind is one of Kubernetes' own; of others nothing is known. */
+  /** Whether the kind is built into Kubernetes; others are unknown. */
   readonly builtIn: boolean;
   /** Unknown and duplicate fields, which `--validate=strict` refuses. */
   readonly strict: readonly string[];
-  /** What no validation mode lets pass, such as a field of the wrong type. */
+  /** What every validation mode refuses, such as a field of the wrong type. */
   readonly error?: string;
 }
 
 /**
- * The verdicts of the official Pod Security evaluator, in the order of the questions. It judges an
- * object as written; of the API server's defaults it knows the one that decides a verdict, an
- * emptyDir for a volume without a source.
+ * The verdicts of the official Pod Security evaluator, in the order of the questions. It checks an
+ * object as written, with the only default of the API server that matters: an emptyDir for a volume
+ * without a source.
  *
  * @param executable The `pod-security-oracle` of the catalogue.
  */
@@ -48,7 +48,7 @@ export function evaluatePods(
 }
 
 /**
- * What strict decoding into Kubernetes' own types says of each document, in their order.
+ * The result of strict decoding into Kubernetes' own types for each document, in order.
  *
  * @param executable The `pod-security-oracle` of the catalogue.
  */

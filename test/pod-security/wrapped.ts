@@ -1,4 +1,4 @@
-/** Texts that hold an official pod: block style, `apiVersion` and `kind` first. */
+/** Texts with an official pod: block style, `apiVersion` and `kind` first. */
 export const wrappings: Readonly<Record<string, (pod: string) => string>> = {
   Deployment: pod =>
     `apiVersion: apps/v1

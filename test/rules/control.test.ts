@@ -3,7 +3,7 @@ import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import {findRule, rules} from '../../src/rules/index.ts';
 
-/** What one rule has against a stream: a line a finding, with the severity where it matters. */
+/** The findings of one rule in a stream: one line each, with the severity where it matters. */
 const flags = test.macro((t, rule: string, text: string, expected: readonly string[]) => {
   t.truthy(findRule(rule));
   const only = Object.fromEntries(rules.map(({id}) => [id, id === rule ? 'flag' : 'off'] as const));

@@ -10,7 +10,7 @@ import {repository} from '../tools/tools.ts';
 
 const examplesFolder = path.join(repository, 'test/rules/examples');
 
-/** The names of the example folders: each is a rule's id. */
+/** The names of the example folders, which are rule ids. */
 export const exampleIds: readonly string[] = readdirSync(examplesFolder).sort();
 
 /** The path of one of a rule's example files. */
@@ -19,7 +19,7 @@ export const exampleFile = (
   name: 'before.yaml' | 'after.yaml' | 'findings.txt' | 'policy.yaml',
 ): string => path.join(examplesFolder, id, name);
 
-/** What hardening makes of a rule's `before.yaml`. */
+/** The hardened `before.yaml` of a rule. */
 export interface ExampleResult {
   readonly after: string;
   /** The text of `findings.txt`. */
@@ -34,7 +34,7 @@ export async function runExample(id: string): Promise<ExampleResult> {
   return {after: text, findings: findings.map(toLine).join(''), policy};
 }
 
-/** That rule alone, in mode `fix`, without the annotation; `policy.yaml` is heard before that. */
+/** Only that rule, in mode `fix`, without the annotation; `policy.yaml` overrides this. */
 async function examplePolicy(id: string): Promise<Policy> {
   const file = exampleFile(id, 'policy.yaml');
   const {choices}: Pick<LoadedPolicy, 'choices'> = existsSync(file)

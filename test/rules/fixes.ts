@@ -4,8 +4,8 @@ import {harden} from '../../src/harden.ts';
 import {findRule, rules} from '../../src/rules/index.ts';
 
 /**
- * What one rule, in mode `fix`, makes of an object, and what it says of it, each finding as
- * "status /path"; by the standards of v1.`minor`.
+ * The rewritten object and the findings of one rule in mode `fix`, each as "status /path", under
+ * the standards of v1.`minor`.
  */
 export const fixes = test.macro(
   (t, rule: string, before: string, after: string, seen: string[], minor?: number) => {

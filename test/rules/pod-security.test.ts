@@ -3,7 +3,7 @@ import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import {fixes, pod} from './fixes.ts';
 
-/** A pod of one container with these lines, and what the pod spec says beside it. */
+/** A pod with one container with these lines, and other lines of the pod spec. */
 const container = (lines: string, spec = '') =>
   pod(`${spec}  containers:
   - name: a
@@ -414,7 +414,7 @@ test('ten thousand volumes and mounts of one name take no quadratic time', t => 
   t.true(summary.findings < 100_000);
 });
 
-// Rewrites that wait for others, so that the API server takes the object
+// Rewrites that depend on others, so that the API server accepts the object
 
 const keeping = test.macro(
   (t, rules: readonly string[], before: string, after: string, profile?: string) => {

@@ -1,4 +1,4 @@
-/** Writes each example's `after.yaml` and `findings.txt` anew. What changed is for a person to read. */
+/** Writes `after.yaml` and `findings.txt` of each example. Review the changes. */
 import {writeFileSync} from 'node:fs';
 import {exampleFile, exampleIds, runExample} from './examples.ts';
 

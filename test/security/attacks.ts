@@ -16,7 +16,7 @@ const executable = path.join(repository, 'dist/kube-harden.cjs');
 const callers = ['helm3', 'helm4', 'kustomize'] as const satisfies readonly ToolName[];
 type Caller = (typeof callers)[number];
 
-/** One call, and what must become of it: README.md beside this file tells of the keys. */
+/** One call, and its expected result: README.md in this folder explains the keys. */
 export interface Run {
   readonly folder?: string;
   readonly args: readonly string[];
@@ -31,7 +31,7 @@ export interface Run {
 
 const keys = ['folder', 'args', 'stdin', 'by', 'needs', 'exit', 'says', 'never-says', 'stdout'];
 
-/** The names of the folders below `attacks`. */
+/** The names of the folders in `attacks`. */
 export const attackFolders: readonly string[] = readdirSync(path.join(securityFolder, 'attacks'), {
   withFileTypes: true,
 })
@@ -39,7 +39,9 @@ export const attackFolders: readonly string[] = readdirSync(path.join(securityFo
   .map(({name}) => name)
   .sort();
 
-/** The rows of README.md's table: the attack's name, what is tried, and what must happen. */
+/**
+ * The rows of the table in README.md: the name of the attack, what is tried, and what must happen.
+ */
 export function attackRows(): readonly (readonly string[])[] {
   const lines = readFileSync(path.join(securityFolder, 'README.md'), 'utf8').split('\n');
   const start = lines.indexOf('| attack | what is tried | what must happen |');
@@ -50,7 +52,7 @@ export function attackRows(): readonly (readonly string[])[] {
     .map(cells => cells.map(cell => cell.trim()));
 }
 
-/** What `attack.yaml` of that attack asks for. @throws {Error} where it has a key of no meaning */
+/** The content of `attack.yaml` of that attack. @throws {Error} if it has an unknown key */
 export function runsOf(attack: string): readonly Run[] {
   const file = path.join(securityFolder, 'attacks', attack, 'attack.yaml');
   const {runs} = parse(readFileSync(file, 'utf8')) as {readonly runs: readonly Run[]};
@@ -59,7 +61,7 @@ export function runsOf(attack: string): readonly Run[] {
   return runs;
 }
 
-/** The tools without which a run says nothing. */
+/** The tools that a run needs. */
 export const toolsOf = ({by, needs, stdin}: Run): readonly Caller[] => [
   ...[by, needs].filter(name => name !== undefined),
   ...callers.filter(name => typeof stdin === 'object' && stdin[name] !== undefined),
@@ -69,11 +71,11 @@ export interface Outcome {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Whether the attack's folder holds what it held before, unchanged. */
+  /** Whether the folder of the attack is unchanged. */
   readonly isUntouched: boolean;
 }
 
-/** Makes the call in a fresh copy of the attack's folder, with no policy above it. */
+/** Makes the call in a fresh copy of the folder of the attack, with no policy above it. */
 export async function perform(attack: string, run: Run): Promise<Outcome> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'kube-harden-attack-'));
   const folder = path.join(scratch, attack);

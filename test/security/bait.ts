@@ -1,7 +1,7 @@
 import {chmodSync, mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
-/** Files that some program somewhere runs or obeys because of where they lie, by their paths. */
+/** Files that some program runs or obeys because of their location, by path. */
 const scripts = [
   ...['js', 'cjs', 'mjs', 'ts'].flatMap(ending => [
     `.config/config.${ending}`,
@@ -40,7 +40,7 @@ hooks: {install: ./helm}
 `,
 } as const;
 
-/** Fills `folder` with bait: whatever is run of it leaves a file in `marks`. */
+/** Fills `folder` with bait: anything that is run leaves a file in `marks`. */
 export function layBait(folder: string, marks: string): void {
   const mark = (name: string) => path.join(marks, name.replaceAll('/', '_'));
   for (const script of scripts) {
@@ -62,7 +62,10 @@ function put(file: string, text: string): void {
   writeFileSync(file, text);
 }
 
-/** All files below `folder`, with the times of their last changes: what a run leaves or touches shows. */
+/**
+ * All files in `folder`, with the times of their last changes, to detect what a run creates or
+ * touches.
+ */
 export const contentsOf = (folder: string): readonly string[] =>
   readdirSync(folder, {recursive: true, encoding: 'utf8'})
     .map(name => ({name, stats: statSync(path.join(folder, name))}))

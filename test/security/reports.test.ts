@@ -17,7 +17,7 @@ import {repository} from '../tools/tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 
-/** What does something somewhere: in a CI log, a terminal, a forge, a browser. */
+/** Texts that do something in a CI log, a terminal, a forge or a browser. */
 const hostile = [
   '::error file=a,line=1::pwned',
   '\n::set-output name=a::b',
@@ -49,7 +49,7 @@ const quoted = (text: string): string =>
     return `U${code.toString(16).padStart(8, '0')}`;
   });
 
-/** Objects that have `text` wherever a text may stand. */
+/** Objects with `text` in every place for a string. */
 function manifestOf(text: string): string {
   const name = quoted(text);
   return `# Source: ${text.replace(/[\r\n\u0085\u2028\u2029]/g, ' ').replace(/[^ -~\t\u00a0-\ud7ff]/g, '')}
@@ -90,7 +90,7 @@ spec: {type: ExternalName, externalName: ${name}}
 const isCommand = (line: string): boolean =>
   /^\s*::|^\s*section_(?:start|end):|##\w*\[/u.test(line) || /\r/.test(line);
 
-/** What a person cannot see, or a terminal obeys; a line's end is no such thing. */
+/** Invisible characters and control characters of terminals, except line ends. */
 const isUnseen = (text: string): boolean =>
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u.test(
     text.replaceAll('\n', ''),

@@ -26,7 +26,7 @@ test(
   'ConfigMap',
 );
 
-/** What each hides, or might: only reading tells. */
+/** What each hides, or might hide: only parsing can tell. */
 const hidden: Readonly<Record<string, string>> = {
   'another kind': `${config}kind: Pod\n`,
   'another kind, in a quoted key': `${config}"kind": Pod\n`,
@@ -63,7 +63,7 @@ for (const [name, text] of Object.entries(hidden)) {
   });
 }
 
-/** The objects of the text, or undefined where Kubernetes would refuse it. */
+/** The objects of the text, or undefined if Kubernetes would refuse it. */
 function read(text: string): readonly Resource[] | undefined {
   try {
     return readStream(text, 'a.yaml').resources;

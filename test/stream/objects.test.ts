@@ -11,7 +11,7 @@ const untyped = `{metadata: {name: p}, ${spec}}`;
 const list = (kind: string, items: string, apiVersion = 'v1') =>
   `{apiVersion: ${apiVersion}, kind: ${kind}, items: ${items}}`;
 
-/** The objects that are judged, as `group/version Kind`. */
+/** The objects that are checked, as `group/version Kind`. */
 const judged = test.macro((t, text: string, objects: readonly string[]) => {
   const {resources} = readStream(text, 'in.yaml');
   t.deepEqual(

@@ -14,8 +14,7 @@ import type {GoTool} from './catalog.ts';
 import {binFolder, repository} from './tools.ts';
 
 /**
- * Builds what is missing of some tools into `.tools/bin`, once: a tool whose version is there
- * already is left alone.
+ * Builds missing tools into `.tools/bin`: a tool with the right version is kept.
  *
  * @returns why a tool could not be built, by its name
  */

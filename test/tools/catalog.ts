@@ -1,6 +1,6 @@
-/** The real tools that the tests run, with their versions pinned. */
+/** The real tools that the tests run, with pinned versions. */
 export interface GoTool {
-  /** The executable's name below `.tools/bin`. */
+  /** The name of the executable in `.tools/bin`. */
   readonly name: string;
   /** What to build: a package of a published module, or a folder of this repository. */
   readonly source: {readonly module: string; readonly version: string} | GoFolder;

@@ -2,7 +2,7 @@ import {existsSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import {repository} from './tools.ts';
 
-/** Real rendered charts, where they lie beside the repository; they are no part of it. */
+/** Real rendered charts, if they are next to the repository; they are not part of it. */
 export const corpusFolder = path.resolve(
   repository,
   process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus',

@@ -5,7 +5,7 @@ import {execa} from 'execa';
 import {repository} from './tools.ts';
 
 /**
- * Installs the plugin into a home of its own: the plugin's two files, and no node_modules.
+ * Installs the plugin into its own home: only its two files, without node_modules.
  *
  * @returns the environment in which `helm` finds it
  */

@@ -1,6 +1,7 @@
 /**
  * Builds the real tools of the catalogue into `.tools/bin`, once. Without Go, or without the module
- * registry, it says so and exits 0, so that the tests which need no tool still run; in CI it exits 1.
+ * registry, it says so and exits with 0, so that tests without tools still run; in CI it exits with
+ * 1.
  */
 import {buildMissing} from './build.ts';
 import {goTools} from './catalog.ts';

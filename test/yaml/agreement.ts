@@ -7,13 +7,13 @@ import {splitDocuments} from '../../src/yaml/split.ts';
 import type {Answer, OracleRead} from './oracle.ts';
 import {isStatedRefusal} from './refusals.ts';
 
-/** The documents of a stream as our reader reads them, or why it refuses them. */
+/** The documents of a stream as our parser reads them, or why it refuses them. */
 export type Reading = {readonly documents: readonly YamlDocument[]} | {readonly refusal: string};
 
-/** What `disagreement` must know of Kubernetes' readers. */
+/** The answers of Kubernetes' parsers that `disagreement` needs. */
 export const judges = ['kubectl', 'helm', 'lots', 'rest'] as const;
 
-/** Reads a stream's bytes. What is thrown beside a YamlError is a fault of ours, and passed on. */
+/** Reads the bytes of a stream. Errors other than YamlError are bugs, and are rethrown. */
 export function readBytes(bytes: Uint8Array, dialect: Dialect = 'kubernetes'): Reading {
   try {
     const text = decodeStream(bytes);
@@ -28,10 +28,10 @@ export function readBytes(bytes: Uint8Array, dialect: Dialect = 'kubernetes'): R
 }
 
 /**
- * Where our reading of a stream and that of Kubernetes' readers part, in a sentence; undefined
- * where they do not. kubectl's reader, which is that of Helm's client and of controllers, says what
- * the values are; with Helm's cut we must agree on how many documents there are. What Helm alone
- * refuses never comes to us. We may refuse what they read only for a reason that refusals.ts states.
+ * How our parser and those of Kubernetes disagree on a stream, in one sentence; undefined if they
+ * agree. kubectl's reader, which is that of Helm's client and of controllers, says what the values
+ * are; with Helm's cut we must agree on how many documents there are. What Helm alone refuses never
+ * comes to us. We may refuse what they read only for a reason that refusals.ts states.
  */
 export function disagreement(
   reading: Reading,
@@ -53,7 +53,7 @@ export function disagreement(
   }
   if (kubectl.error !== undefined) return undefined;
   const values = documents.map(({value}) => plain(value)).filter(value => value !== null);
-  // Such a document is no object: the stream's reader refuses it, whatever it says.
+  // Such a document is not an object: the stream reader refuses it in any case.
   if (values.some(value => typeof value === 'string')) return undefined;
   if (!isDeepStrictEqual(values, plain(kubectl.value))) {
     return `we read ${JSON.stringify(values)}, kubectl reads ${JSON.stringify(kubectl.value)}`;
@@ -69,7 +69,7 @@ export function disagreement(
   return `we read ${JSON.stringify(values)}, Helm reads ${JSON.stringify(helm.value)}`;
 }
 
-/** kubectl does not read what is shorter than four characters behind a JSON document. */
+/** kubectl does not read fewer than four characters after a JSON document. */
 const isShortOfJson = (error: string): boolean =>
   /^json: offset \d+: invalid character/.test(error);
 
@@ -130,7 +130,7 @@ export function typedDisagreement(reading: Reading, {typed}: Answer<'typed'>): s
   return `no ambiguity is reported: ${twice}`;
 }
 
-/** Quantities, times and bytes are written anew in Kubernetes' types. */
+/** Kubernetes' types normalize quantities, times and bytes. */
 const writtenAnew =
   /\/(?:limits|requests|capacity|hard|used|default|defaultRequest|min|max|data|binaryData)\/|(?:Timestamp|Time|sizeLimit|divisor|caBundle|storage)$/;
 

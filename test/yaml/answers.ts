@@ -3,7 +3,7 @@ import path from 'node:path';
 import type {Answer, Reader, YamlOracle} from './oracle.ts';
 import {type Table, tableFolder} from './table.ts';
 
-/** The readers whose answers are kept, so that the tables can be tested where there is no Go. */
+/** The parsers whose answers are recorded, so that the tables can be tested without Go. */
 export const recorded = [
   'value',
   'strict',
@@ -32,7 +32,7 @@ export async function askAll(oracle: YamlOracle, table: Table): Promise<Answers>
   return new Map(await Promise.all(answers));
 }
 
-/** An answer that chance decides is not kept: it would be another one at the next asking. */
+/** A random answer is not recorded: it would differ the next time. */
 function withoutLots(answer: Recorded): Recorded {
   const drawn = {value: 'drawn by lot'};
   return {...answer, value: drawn, kubectl: drawn, helm: drawn};

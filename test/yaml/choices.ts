@@ -1,4 +1,4 @@
-/** Draws whole numbers from 0 up to, and without, `bound`. */
+/** Generates whole numbers from 0 to `bound`, exclusive. */
 export type Choose = (bound: number) => number;
 
 /** Draws from a list, for a generator that shrinks it; 0, the simplest choice, when it is used up. */
@@ -7,7 +7,7 @@ export function chooseFrom(numbers: readonly number[]): Choose {
   return bound => (bound <= 1 ? 0 : (numbers[next++] ?? 0) % bound);
 }
 
-/** Draws at random, the same numbers for the same seed: the generator mulberry32. */
+/** Generates random numbers, the same for the same seed: the generator mulberry32. */
 export function chooseAtRandom(seed: number): Choose {
   let state = seed;
   return bound => {

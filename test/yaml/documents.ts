@@ -16,9 +16,9 @@ interface Style {
 interface Leaf {
   readonly kind: 'leaf';
   readonly style: Style;
-  /** The scalar as it is spelt. */
+  /** The spelling of the scalar. */
   readonly text: string;
-  /** Which of the anchors so far it is an alias to, where there are any. */
+  /** Which of the anchors so far it refers to, if there are any. */
   readonly alias: number | undefined;
 }
 

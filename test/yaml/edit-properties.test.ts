@@ -10,7 +10,7 @@ import {mutate} from './mutate.ts';
 import {YamlOracle} from './oracle.ts';
 import {readSeeds} from './seeds.ts';
 
-/** The same documents at each run; more of them, and others, as the environment says. */
+/** The same documents in each run; the environment can set more, or others. */
 const parameters = {
   seed: Number(process.env['KUBE_HARDEN_PROPERTY_SEED'] ?? 1),
   numRuns: Number(process.env['KUBE_HARDEN_PROPERTY_RUNS'] ?? 1000),
@@ -19,7 +19,7 @@ const parameters = {
 
 const numbers = fc.array(fc.nat({max: 2 ** 16}), {maxLength: 40, size: 'max'});
 
-/** What goes wrong when a document of the stream `text` is edited, as `choices` say. */
+/** What goes wrong when a document of the stream `text` is edited according to `choices`. */
 async function faultOf(
   text: string,
   choices: readonly number[],

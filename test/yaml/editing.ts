@@ -56,7 +56,7 @@ export interface Edited {
   readonly fault?: string;
 }
 
-/** Makes `edits` in `document`, the one at `index` of its stream, and looks for what must not happen. */
+/** Applies `edits` to `document`, at `index` of its stream, and checks what must not happen. */
 export function tryEdits(document: YamlDocument, index: number, edits: readonly Edit[]): Edited {
   const hardened = applyEdits(document.value, edits);
   const value = withoutHoles(hardened);
@@ -75,7 +75,7 @@ export function tryEdits(document: YamlDocument, index: number, edits: readonly 
   return fault === undefined ? {text, value} : {text, value, fault};
 }
 
-/** The new text must be one document in its stream as well, with the value that it has alone. */
+/** The new text must also be one document in its stream, with the same value as alone. */
 function faultInStream(
   document: YamlDocument,
   index: number,

@@ -17,7 +17,7 @@ import type {Choose} from './choices.ts';
 import {chooseEdits, tryEdits} from './editing.ts';
 import type {YamlOracle} from './oracle.ts';
 
-/** What is wrong with how a stream is read or cut; undefined where nothing is. */
+/** What is wrong with how a stream is read or split, if anything. */
 export async function examineReading(
   text: string,
   oracle: YamlOracle,
@@ -34,7 +34,7 @@ export async function examineReading(
   return {reading, fault};
 }
 
-/** Between two documents there must be a separator's line and nothing else. */
+/** Between two documents there must only be a separator line. */
 export function lostText(text: string): string | undefined {
   const ranges = rangesOf(text);
   if (ranges === undefined) return undefined;
@@ -47,7 +47,7 @@ export function lostText(text: string): string | undefined {
   return between.every(Boolean) && end === text.length ? undefined : 'text is lost in splitting';
 }
 
-/** A look at a document must see what its reader sees. */
+/** The quick look at a document must agree with the parser. */
 function lookedAmiss(reading: Reading): string | undefined {
   if ('refusal' in reading) return undefined;
   const isAmiss = reading.documents.some(({text, start, end, value}) => {

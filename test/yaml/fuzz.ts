@@ -69,7 +69,9 @@ function describe(reading: Reading): readonly string[] {
 const nodeAt = (nodes: NodeTable, index: number): string =>
   `${nodes.kind(index)}${nodes.leads.has(index) ? '&' : ''}${nodes.merges.has(index) ? '<' : ''}`;
 
-/** The process's CPU time in milliseconds: what else the machine does must not count. */
+/**
+ * The CPU time of the process in milliseconds, so that other load on the machine does not count.
+ */
 function cpuTime(): number {
   const {user, system} = process.cpuUsage();
   return (user + system) / 1000;
@@ -88,7 +90,7 @@ async function faultOf(text: string, seed: number): Promise<string | undefined> 
   }
 }
 
-/** With escapes for what a terminal would not show. */
+/** With escapes for characters that a terminal would not show. */
 const escaped = (text: string): string =>
   text.replaceAll(
     /[^\x20-\x7e\n]/g,

@@ -1,6 +1,6 @@
 import {type Choose, pick} from './choices.ts';
 
-/** What a reader may take amiss, to be put into documents that it reads well. */
+/** Difficult words to insert into documents. */
 const words: readonly string[] = [
   ...[
     '\n',
@@ -99,7 +99,7 @@ const insertWord: Mutator = (text, choose) => {
   return splice(text, at, at, pick(choose, words));
 };
 
-/** Puts a word where a token begins or ends: there it tells most. */
+/** Inserts a word at the start or end of a token, where it matters most. */
 const insertAtToken: Mutator = (text, choose) => {
   const edges = [...text.matchAll(/(?<=[\s:{}[\],'"#-])|(?=[\s:{}[\],'"#-])/g)];
   if (edges.length === 0) return insertWord(text, choose, []);
@@ -144,7 +144,7 @@ const mutators: readonly Mutator[] = [
   (text, choose) => text.slice(0, place(text, choose)),
 ];
 
-/** `text` with up to `most` changes that make a document nasty; `others` lend it parts of theirs. */
+/** `text` with up to `most` difficult changes, with parts from `others`. */
 export function mutate(
   text: string,
   choose: Choose,

@@ -1,11 +1,11 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 
-/** What a reader of Kubernetes makes of a text. */
+/** The answer of a Kubernetes parser for a text. */
 export interface OracleRead {
   /** The value of a document, or the list of the values of a stream's documents. */
   readonly value: unknown;
-  /** Why the reader refuses the text. */
+  /** Why the parser refuses the text. */
   readonly error?: string;
 }
 
@@ -14,7 +14,7 @@ export type Reader = 'value' | 'strict' | 'kubectl' | 'helm' | 'kyaml' | 'lots' 
 
 export type Answer<Asked extends Reader> = {readonly [reader in Asked]: OracleRead};
 
-/** Kubernetes' own readers: a process that is kept running, and must be closed. */
+/** Kubernetes' own parsers: a process that keeps running, and must be closed. */
 export class YamlOracle {
   readonly #process: ChildProcess;
   readonly #waiting: {resolve(line: string): void; reject(error: Error): void}[] = [];
@@ -29,7 +29,7 @@ export class YamlOracle {
     );
   }
 
-  /** @throws {Error} where the process ends before it has answered */
+  /** @throws {Error} if the process ends before it has answered */
   async ask<Asked extends Reader>(
     text: string | Uint8Array,
     readers: readonly Asked[],

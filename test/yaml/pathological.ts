@@ -1,4 +1,4 @@
-/** Texts that a careless reader takes more than linear time for, by how large they are. */
+/** Texts for which a careless parser takes more than linear time, by size. */
 export const pathological: Readonly<Record<string, (size: number) => string>> = {
   'a long plain scalar': size => `a: ${'b '.repeat(size)}\n`,
   'a plain scalar of many lines': size => `a: b\n${'  c\n'.repeat(size)}`,

@@ -1,4 +1,4 @@
-/** Asks Kubernetes' readers about every case of the tables, and keeps their answers. */
+/** Asks Kubernetes' parsers about every case of the tables, and records their answers. */
 import path from 'node:path';
 import {binFolder} from '../tools/tools.ts';
 import {askAll, writeAnswers} from './answers.ts';

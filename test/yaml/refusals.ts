@@ -1,6 +1,6 @@
 /**
- * The only reasons for which our reader may refuse what Kubernetes reads, as the messages that give
- * them. docs/decisions/0001 says why.
+ * The messages of the only reasons for which our parser may refuse what Kubernetes reads.
+ * docs/decisions/0001 explains them.
  */
 const stated: readonly RegExp[] = [
   /^a manifest must not contain a YAML directive$/,

@@ -8,7 +8,10 @@ export const seedFolder = path.join(repository, 'test/yaml/seeds');
 
 const longest = 3000;
 
-/** What generators start from: our own rendered charts, the tables, and the seeds of earlier runs. */
+/**
+ * The starting points of generators: our own rendered charts, the tables, and the seeds of earlier
+ * runs.
+ */
 export function readSeeds(): readonly string[] {
   const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
   const cases = readTables().flatMap(({cases}) =>
@@ -23,7 +26,7 @@ export function readSeeds(): readonly string[] {
   return [...documentsIn('charts-fixtures/rendered'), ...cases, ...readKept()].filter(isShort);
 }
 
-/** What earlier fuzzing found worth starting from: drawn from our own charts and tables alone. */
+/** Good starting points from earlier fuzzing, derived only from our own charts and tables. */
 export const readKept = (): readonly string[] =>
   filesIn(seedFolder).map(file => readFileSync(file, 'utf8'));
 

@@ -2,14 +2,14 @@ import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {repository} from '../tools/tools.ts';
 
-/** A document, or a stream, that a reader may take amiss. */
+/** A document or a stream that a parser may misread. */
 export interface Case {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
 export interface Table {
-  /** The name of its file below `test/yaml/table`, without the extension. */
+  /** The name of its file in `test/yaml/table`, without the extension. */
   readonly name: string;
   readonly cases: readonly Case[];
 }

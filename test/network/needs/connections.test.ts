@@ -1,4 +1,4 @@
-/** Each source of a connection, as the independent evaluator sees what becomes of it. */
+/** Each source of a connection, checked with the independent evaluator. */
 import test from 'ava';
 import type {PolicyChoices} from '../../../src/config/resolve.ts';
 import {resolvePolicy} from '../../../src/config/resolve.ts';

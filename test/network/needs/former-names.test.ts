@@ -1,4 +1,6 @@
-/** References that kustomize corrects once all transformers have run: they have the names of before. */
+/**
+ * References that kustomize updates after all transformers have run: they have the former names.
+ */
 import test from 'ava';
 import {resolvePolicy} from '../../../src/config/resolve.ts';
 import {harden} from '../../../src/harden.ts';

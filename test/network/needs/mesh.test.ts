@@ -1,4 +1,6 @@
-/** What a mesh needs beside the ports of its pods, as the independent evaluator sees it. */
+/**
+ * What a mesh needs in addition to the ports of its pods, checked with the independent evaluator.
+ */
 import test from 'ava';
 import {type PolicyChoices, resolvePolicy} from '../../../src/config/resolve.ts';
 import {harden} from '../../../src/harden.ts';

@@ -1,4 +1,4 @@
-/** Pods that operators make of custom resources, as the evaluator sees what becomes of them. */
+/** Pods that operators create from custom resources, checked with the evaluator. */
 import test from 'ava';
 import {resolvePolicy} from '../../../src/config/resolve.ts';
 import {harden} from '../../../src/harden.ts';
@@ -12,7 +12,7 @@ metadata: {${metadata}, namespace: shop}
 spec: ${spec}
 `;
 
-/** A pod as the cluster has it, which no manifest of the stream says. */
+/** A pod in the cluster that is in no manifest of the stream. */
 const made = (name: string, labels: string, namespace = 'shop', ports = '') =>
   `---
 kind: Pod
@@ -31,7 +31,7 @@ const hardened = (stream: string, settings: Partial<NetworkPolicySettings> = {})
 /** Who reaches the pod `made` on which of `ports`, and whom the pod reaches. */
 function reach(text: string, made: string, ports: readonly number[]): readonly string[] {
   const cluster = new Cluster(text + made + neighbours, 'shop');
-  // The object itself, which a template makes look like a pod, is none.
+  // The object itself looks like a pod because of its template, but is not one.
   const pods = cluster.pods.map(({name}) => name).filter(name => name !== 'x');
   const names = [...pods, '203.0.113.7'];
   return names.flatMap(name => {

@@ -1,4 +1,6 @@
-/** Clients that are no pods: who is admitted, who waits for a decision, and who is cut off. */
+/**
+ * Clients that are not pods: which are admitted, which wait for a decision, and which are cut off.
+ */
 import test from 'ava';
 import {type PolicyChoices, resolvePolicy} from '../../../src/config/resolve.ts';
 import {harden} from '../../../src/harden.ts';
@@ -43,7 +45,7 @@ function outcomeOf(stream: string, choices: PolicyChoices = {}): Outcome {
       .map(port => `${from} ${port}`),
   );
   const told = notes.find(({disposition}) => disposition === 'waits' || disposition === 'cut');
-  // To paste what is printed decides it.
+  // Pasting the printed entry decides it.
   if (told?.exposed !== undefined && choices.exposed === undefined) {
     const after = harden(stream, 'in', resolvePolicy({...choices, exposed: [told.exposed]}));
     if (after.summary.undecided > 0 || after.staleExceptions.length > 0)

@@ -1,4 +1,4 @@
-/** Connections that custom resources, annotations and other names show, as the evaluator sees them. */
+/** Connections from custom resources, annotations and other names, checked with the evaluator. */
 import test from 'ava';
 import type {PolicyChoices} from '../../../src/config/resolve.ts';
 import {resolvePolicy} from '../../../src/config/resolve.ts';

@@ -7,7 +7,7 @@ import {readStream} from '../../../src/stream/manifest-stream.ts';
 const off = Object.fromEntries(rules.map(({id}) => [id, 'off'] as const));
 const policy = resolvePolicy({rules: {...off, 'require-network-policy': 'fix'}});
 
-/** The policies that are added to `stream`, exactly as they stand in the output. */
+/** The policies that are added to `stream`, exactly as in the output. */
 const generates = test.macro((t, stream: string, expected: string) => {
   const {text} = harden(stream, 'in', policy);
   t.true(text.startsWith(stream));

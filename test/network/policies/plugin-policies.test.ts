@@ -1,4 +1,4 @@
-/** Policies that are no NetworkPolicies: whom they isolate, and what they admit of everyone. */
+/** Policies that are not NetworkPolicies: whom they isolate, and what they admit from everyone. */
 import test from 'ava';
 import {resolvePolicy} from '../../../src/config/resolve.ts';
 import {harden} from '../../../src/harden.ts';
@@ -35,7 +35,7 @@ const admin = (spec: string, kind = 'AdminNetworkPolicy') =>
 
 type Outcome = 'isolated' | 'open' | 'not certain';
 
-/** What is made of the pod: a policy for it; a note that it has one; or a finding of both. */
+/** The result for the pod: a policy; a note that it has one; or a finding about both. */
 function outcomeOf(policies: string): Outcome {
   const policy = resolvePolicy();
   const {text, findings, notes: every} = harden(pod + policies, 'in', policy);

@@ -1,4 +1,4 @@
-/** The rows of the graph, held to what the independent evaluator admits. */
+/** The rows of the graph, compared with the independent evaluator. */
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {resolvePolicy} from '../../../src/config/resolve.ts';
@@ -27,7 +27,7 @@ const own = pod(
 );
 const pods = pod('c1') + pod('c2') + own + pod('far', '', 'other');
 
-/** Who is in the cluster beside the release. */
+/** The other pods in the cluster. */
 const strangers = pod('neighbour') + pod('stranger', '', 'elsewhere');
 
 const outsiders = new Set(['neighbour', 'stranger']);
