@@ -61,7 +61,7 @@ export const noExtraCapabilities: Rule = {
         container: container.name,
         message: isMisspelt
           ? `the capability "${text}" of container "${container.name}" must be spelled "${name}": the Pod Security Standards accept no other spelling`
-          : `the capability "${text}" gives container "${container.name}" more than a container has by default, and with it whoever breaks into it`,
+          : `the capability "${text}" gives container "${container.name}", and whoever breaks into it, more than the default capabilities`,
         ...(isMisspelt ? {effect: 'fills'} : {}),
         edits: [isMisspelt ? set(path, name) : remove(path)],
       };

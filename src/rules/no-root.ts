@@ -62,7 +62,7 @@ function whyOf(container: Container, pod: PodSpec): string {
   const user = userOf(container, pod);
   return user === undefined || user === 0
     ? 'nothing prevents it from running as root'
-    : `user ${user} is not root, but nothing stops a changed user from being root`;
+    : `user ${user} is not root, but nothing would stop a change to root`;
 }
 
 /** The kubelet starts a container only if its user is a number other than 0. */
