@@ -701,7 +701,7 @@ testWithOracle(
   denies,
   all,
   {connect: 'proxy', resource: 'nodes'},
-  /the proxy/,
+  /the API server proxy/,
 );
 testWithOracle(
   'advice of one’s own',
