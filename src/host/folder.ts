@@ -9,10 +9,10 @@ import type {HelmChoices} from './helm-options.ts';
 import {Room} from './input-size.ts';
 import type {Kustomization, Kustomizations} from './kustomizations.ts';
 import {LibraryChartError} from './library-chart.ts';
-import {whyNoManifest} from './manifests.ts';
+import {hasIdentity, hasKind, whyNoManifest} from './manifests.ts';
 import {type Concern, readChart, readManifests} from './read-target.ts';
 import {writeStderr} from './standard-streams.ts';
-import {type Found, type Skipped, use, walk} from './walk.ts';
+import {type Found, isOfHelm, type Skipped, use, walk} from './walk.ts';
 
 /** A part of a folder that is checked on its own. */
 export interface Release {
@@ -128,17 +128,18 @@ const chartOf = async (
 const readFile = (file: string): Uint8Array => use(file, () => readFileSync(file));
 
 async function manifestsOf(
-  {file}: Found,
+  {file, is}: Found,
   room: Room,
   isOfConcern: Concern,
 ): Promise<readonly ObjectStream[]> {
   const bytes = readFile(file);
-  const reason = whyNoManifest(bytes);
+  const isOfChart = is === 'chart file';
+  const reason = whyNoManifest(bytes, isOfChart ? hasIdentity : hasKind);
   if (reason === undefined) {
     room.take(bytes, file);
     return [readManifests(bytes, file, isOfConcern)];
   }
-  await passOver(file, reason);
+  if (!(isOfChart && isOfHelm(path.basename(file)))) await passOver(file, reason);
   return [];
 }
 

@@ -1,28 +1,48 @@
-import {asMap, type JsonMap} from '../json.ts';
+import {asMap, asString, isList, type JsonMap} from '../json.ts';
 import {decodeStream} from '../stream/text.ts';
 import {YamlError} from '../yaml/error.ts';
 import {readDocument} from '../yaml/read.ts';
 import {splitDocuments} from '../yaml/split.ts';
 
 /**
- * Why `bytes` cannot be a manifest, as the end of a sentence; undefined if they may be one. Text
- * that cannot be parsed may be one, because a key can be written in many ways, unless the braces of
- * a template stop every YAML parser: kubectl then reads no further in that file.
+ * Why `bytes` cannot be a manifest, as the end of a sentence; undefined if they may be one: a
+ * document is an object according to `isObject`. Text that cannot be parsed may be one, because a
+ * key can be written in many ways, unless the braces of a template stop every YAML parser: kubectl
+ * then reads no further in that file.
  */
-export function whyNoManifest(bytes: Uint8Array): string | undefined {
+export function whyNoManifest(
+  bytes: Uint8Array,
+  isObject: (document: JsonMap) => boolean,
+): string | undefined {
   try {
-    return whyNone(decodeStream(bytes));
+    return whyNone(decodeStream(bytes), isObject);
   } catch {
     return undefined;
   }
 }
 
-function whyNone(text: string): string | undefined {
+/** Whether a document outside of a chart may be an object. */
+export const hasKind = (document: JsonMap): boolean => Object.hasOwn(document, 'kind');
+
+/**
+ * Whether a document next to a `Chart.yaml` may be an object. Values may have a key `kind` too, but
+ * not an `apiVersion` as well, or the name or the items without which nothing can be applied.
+ */
+export function hasIdentity(document: JsonMap): boolean {
+  const {apiVersion, metadata, items} = document;
+  const {name, generateName} = asMap(metadata) ?? {};
+  return (
+    hasKind(document) &&
+    (isList(items) || [apiVersion, name, generateName].some(text => (asString(text) ?? '') !== ''))
+  );
+}
+
+function whyNone(text: string, isObject: (document: JsonMap) => boolean): string | undefined {
   let isPatch = false;
   for (const {start, end} of splitDocuments(text)) {
     const object = readObject(text, start, end);
     if (object === 'template') return 'it is a template';
-    if (object === undefined || !Object.hasOwn(object, 'kind')) continue;
+    if (object === undefined || !isObject(object)) continue;
     if (!isDeletion(object)) return undefined;
     isPatch = true;
   }

@@ -15,8 +15,11 @@ import {isWithin} from './links.ts';
 /** Something in a folder that kubectl, kustomize or Helm could apply. */
 export interface Found {
   readonly file: string;
-  /** A chart is a folder or an archive that Helm reads; a file is one that kubectl reads. */
-  readonly is: 'chart' | 'file' | 'kustomization';
+  /**
+   * A chart is a folder or an archive that Helm reads; a file is one that kubectl reads, and a
+   * chart file is one next to a `Chart.yaml`.
+   */
+  readonly is: 'chart' | 'chart file' | 'file' | 'kustomization';
 }
 
 /** Something that could be applied and was not checked. */
@@ -39,8 +42,9 @@ export const isKustomization = (name: string): boolean =>
 /** Folders of tools, which may contain thousands of files: they are not searched. */
 const toolFolders = ['.git', 'node_modules'];
 
-/** Files of a chart that Helm itself reads. */
-const ofHelm = ['Chart.yaml', 'values.yaml', 'values.schema.json', 'requirements.yaml'];
+/** Whether Helm itself reads a chart file with that name. kubectl reads it as well. */
+export const isOfHelm = (name: string): boolean =>
+  ['Chart.yaml', 'values.yaml', 'values.schema.json', 'requirements.yaml'].includes(name);
 
 /**
  * The content of `folder`, in the order of names, no folder twice: charts, archives, kustomizations
@@ -88,18 +92,18 @@ function* at(
   } else if (stats.isDirectory()) {
     if (toolFolders.includes(name)) yield* skippedFolder(file);
     else if (!isOfChart) yield* below(file, root, seen);
-  } else if (!(isOfChart && ofHelm.includes(name))) yield* asFile(file, stats);
+  } else yield* asFile(file, stats, isOfChart);
 }
 
 const looksApplicable = (name: string): boolean =>
   manifest.test(name) || archive.test(name) || isKustomization(name);
 
-function* asFile(file: string, stats: Stats): Generator<Found | Skipped> {
+function* asFile(file: string, stats: Stats, isOfChart: boolean): Generator<Found | Skipped> {
   const isManifest = manifest.test(file);
   if (!stats.isFile()) {
     if (looksApplicable(path.basename(file))) yield {file, reason: 'it is not a regular file'};
   } else if (isKustomization(path.basename(file))) yield {file, is: 'kustomization'};
-  else if (isManifest) yield {file, is: 'file'};
+  else if (isManifest) yield {file, is: isOfChart ? 'chart file' : 'file'};
   else if (archive.test(file) || isGzip(file)) yield {file, is: 'chart'};
 }
 
