@@ -2,6 +2,9 @@
  * Bundles the executable into one file, `dist/kube-harden.cjs`, which Helm's plugin archive, npm
  * and a copied file all run without node_modules. Lazy loading stays lazy: esbuild turns a dynamic
  * import into a function that is called when it is reached.
+ *
+ * The file contains V8's code cache for the Node that runs this script. With `--all-nodes`, as it is
+ * published, it contains one for each maintained version of Node.
  */
 import {chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -9,7 +12,8 @@ import path from 'node:path';
 import {deflateRawSync} from 'node:zlib';
 import {type BuildOptions, build} from 'esbuild';
 import {execaNode} from 'execa';
-import {executableOf, recorderOf, wrapped} from './executable.ts';
+import {type CodeCache, executableOf, recorderOf, wrapped} from './executable.ts';
+import {fetchRuntime, nodes} from './runtimes.ts';
 
 const options: BuildOptions = {
   bundle: true,
@@ -45,7 +49,7 @@ writeFileSync(
   executable,
   executableOf({
     source,
-    compiled: (await compiled(source)).toString('base64'),
+    codeCaches: await codeCaches(),
     packages: await packageTexts(),
   }),
 );
@@ -53,7 +57,15 @@ chmodSync(executable, 0o755);
 
 async function bundleOf(what: BuildOptions): Promise<string> {
   const {outputFiles} = await build({...options, ...what});
-  return outputFiles?.[0]?.text ?? '';
+  return ascii(outputFiles?.[0]?.text ?? '');
+}
+
+/** esbuild leaves other characters in regular expressions as they are: they are escaped here. */
+function ascii(text: string): string {
+  return text.replace(
+    /[^\0-\x7f]/g,
+    unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The dependencies of the project, each bundled with its own dependencies. */
@@ -74,18 +86,27 @@ function deflated(text: string): string {
   return deflateRawSync(text).toString('base64');
 }
 
+/** The code caches, one for each engine. */
+async function codeCaches(): Promise<readonly CodeCache[]> {
+  const others = process.argv.includes('--all-nodes') ? nodes : [];
+  const executables = [process.execPath, ...(await Promise.all(others.map(fetchRuntime)))];
+  const all = await Promise.all(executables.map(node => codeCacheOf(source, node)));
+  return [...new Map(all.map(cache => [cache.engine, cache])).values()];
+}
+
 /** The code cache of V8 after hardening a chart that uses much of the bundle. */
-async function compiled(bundle: string): Promise<Buffer> {
+async function codeCacheOf(bundle: string, node: string): Promise<CodeCache> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-bundle-'));
   const recorder = path.join(folder, 'record.cjs');
-  const recording = path.join(folder, 'recording');
+  const recording = path.join(folder, 'code-cache');
   try {
     writeFileSync(recorder, recorderOf(bundle, recording));
     await execaNode(recorder, [], {
       inputFile: 'charts-fixtures/rendered/unsafe.yaml',
+      nodePath: node,
       nodeOptions: [],
     });
-    return readFileSync(recording);
+    return JSON.parse(readFileSync(recording, 'utf8')) as CodeCache;
   } finally {
     rmSync(folder, {recursive: true});
   }

@@ -1,22 +1,21 @@
 /**
  * The text of the executable. Every start pays for everything that Node reads, parses and compiles:
  *
- * - Compiling the bundle would take a quarter of the time for one chart, so it comes with V8's code
- *   cache. If the cache does not match (another version of Node), V8 rejects it and compiles the
- *   bundle.
- * - Both are in comments of a function, which a parser skips faster than a string, and whose text
- *   is available without reading the file again.
+ * - Compiling the bundle would take a third of the time for one chart, so it comes with V8's code
+ *   cache for some versions of Node. Other versions, Bun and Deno compile the bundle.
+ * - All of this is in comments, which a parser skips faster than strings. Only the parts that are
+ *   needed are read from the file.
  * - Packages that are not needed for one chart are compressed until they are used.
  */
 
 const parameters = 'exports, require, module, __filename, __dirname';
 /**
  * Without an extension, in a folder of ES modules, Node treats the file as an ES module, which has
- * no `require`.
+ * neither `require` nor `__filename`.
  */
 const start = `#!/usr/bin/env node
 'use strict';
-const file = process.argv[1];
+const file = typeof __filename === 'string' ? __filename : process.argv[1];
 const requireNode = typeof require === 'function' ? require : process.getBuiltinModule('node:module').createRequire(file);
 const {Script} = requireNode('node:vm');
 const bundleModule = {exports: {}};
@@ -24,32 +23,51 @@ const bundleModule = {exports: {}};
 const call =
   '(bundleModule.exports, requireAny, bundleModule, file, requireNode("node:path").dirname(file));\n';
 
+/**
+ * The engine for which a code cache is valid. V8 itself compares only versions and flags. Bun has no
+ * V8, although it reports a version of it.
+ */
+const engine =
+  "[process.versions.bun ? 'bun' : process.versions.v8.replace(/-.*/, ''), process.platform, process.arch].join(' ')";
+
 /** `bundle` as a function with the parameters of a CommonJS module. */
 export const wrapped = (bundle: string): string => `(function (${parameters}) {${bundle}\n})`;
+
+/** The code cache of a bundle, in base64. */
+export interface CodeCache {
+  readonly engine: string;
+  readonly compiled: string;
+}
 
 export interface Parts {
   /** A CommonJS module. */
   readonly source: string;
-  /** The code cache of V8, in base64. */
-  readonly compiled: string;
+  readonly codeCaches: readonly CodeCache[];
   /** The packages by name, wrapped, compressed, in base64. */
   readonly packages: Readonly<Record<string, string>>;
 }
 
-export function executableOf({source, compiled, packages}: Parts): string {
+export function executableOf({source, codeCaches, packages}: Parts): string {
   const payload = new Payload();
   const at = payload.add(wrapped(source).replaceAll('\n', lineBreak));
-  const cached = payload.add(compiled);
+  const compiled = codeCaches.map(each => [each.engine, payload.add(each.compiled)] as const);
   const places = Object.entries(packages).map(([name, text]) => [name, payload.add(text)] as const);
-  return `${start}const text = String(payload);
-const source = text.slice(${at}).replaceAll(${JSON.stringify(lineBreak)}, '\\n');
-const cachedData = Buffer.from(text.slice(${cached}), 'base64');
-const packages = {${places.map(([name, place]) => `${JSON.stringify(name)}: [${place}]`).join(', ')}};
+  return `${start}const {fstatSync, openSync, readSync} = requireNode('node:fs');
+const descriptor = openSync(file);
+const payload = fstatSync(descriptor).size - ${payload.text.length};
+const read = (from, to) => {
+  const bytes = Buffer.allocUnsafe(to - from);
+  return bytes.latin1Slice(0, readSync(descriptor, bytes, 0, to - from, payload + from));
+};
+const source = read(${at}).replaceAll(${JSON.stringify(lineBreak)}, '\\n');
+const compiled = ${tableOf(compiled)}[${engine}];
+const cachedData = compiled && Buffer.from(read(...compiled), 'base64');
+const packages = ${tableOf(places)};
 const loaded = {};
 function requireAny(name) {
   if (!Object.hasOwn(packages, name)) return requireNode(name);
   if (!Object.hasOwn(loaded, name)) {
-    const bytes = Buffer.from(text.slice(...packages[name]), 'base64');
+    const bytes = Buffer.from(read(...packages[name]), 'base64');
     const bundle = requireNode('node:zlib').inflateRawSync(bytes).toString();
     loaded[name] = {exports: {}};
     const run = new Script(bundle, {filename: file}).runInThisContext();
@@ -57,15 +75,21 @@ function requireAny(name) {
   }
   return loaded[name].exports;
 }
-new Script(source, {filename: file, cachedData}).runInThisContext()${call}${payload.text}}
-`;
+new Script(source, {filename: file, cachedData}).runInThisContext()${call}${payload.text}`;
 }
 
-/** A program that runs `source`, and at the end writes V8's code cache to `file`. */
+const tableOf = (places: readonly (readonly [string, string])[]): string =>
+  `{${places.map(([name, place]) => `${JSON.stringify(name)}: [${place}]`).join(', ')}}`;
+
+/** A program that runs `source`, and at the end writes its `CodeCache` to `file`. */
 export function recorderOf(source: string, file: string): string {
   return `${start}const requireAny = requireNode;
 const script = new Script(${JSON.stringify(wrapped(source))}, {filename: file});
-process.on('exit', () => requireNode('node:fs').writeFileSync(${JSON.stringify(file)}, script.createCachedData()));
+process.on('exit', () => {
+  const compiled = script.createCachedData().toString('base64');
+  const codeCache = JSON.stringify({engine: ${engine}, compiled});
+  requireNode('node:fs').writeFileSync(${JSON.stringify(file)}, codeCache);
+});
 script.runInThisContext()${call}`;
 }
 
@@ -76,9 +100,9 @@ script.runInThisContext()${call}`;
 const lineBreak = '\n//';
 
 class Payload {
-  text = 'function payload() {\n';
+  text = '';
 
-  /** Adds a comment with `content`, and returns its position: the arguments of `slice`. */
+  /** Adds a comment with `content`, and returns its position: the arguments of `read`. */
   add(content: string): string {
     const from = this.text.length + '//'.length;
     this.text += `//${content}\n`;

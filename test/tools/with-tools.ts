@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
 import type {ToolName} from './catalog.ts';
 import {binFolder} from './tools.ts';
 
@@ -16,16 +17,22 @@ export const serialTestWithTools = (
   ...names: readonly ToolName[]
 ): typeof test.serial | typeof test.serial.skip => (canRun(names) ? test.serial : test.serial.skip);
 
-const told = new Set<ToolName>();
+/** As `testWithTools`, for a test that needs a runtime. */
+export const testWithRuntime = (runtime: Runtime): typeof test | typeof test.skip =>
+  isThere(nameOf(runtime), pathOf(runtime)) ? test : test.skip;
 
-function canRun(names: readonly ToolName[]): boolean {
-  if (process.env['CI'] !== undefined) return true;
-  const missing = names.filter(name => !existsSync(path.join(binFolder, name)));
-  for (const name of missing.filter(each => !told.has(each))) {
+const canRun = (names: readonly ToolName[]): boolean =>
+  names.map(name => isThere(name, path.join(binFolder, name))).every(Boolean);
+
+const told = new Set<string>();
+
+function isThere(name: string, executable: string): boolean {
+  if (process.env['CI'] !== undefined || existsSync(executable)) return true;
+  if (!told.has(name)) {
     told.add(name);
     process.stderr.write(
-      `SKIPPED: tests that need ${name}, which is not built: "npm run tools" says why\n`,
+      `SKIPPED: tests that need ${name}, which is not there: "npm run tools" says why\n`,
     );
   }
-  return missing.length === 0;
+  return false;
 }
