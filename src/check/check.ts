@@ -20,6 +20,11 @@ import {type View, viewOf, violationsOf} from './view.ts';
 const mostFindings = 250_000;
 const tooManyFindings = `there are more than ${mostFindings.toLocaleString('en')} findings: split the stream, or choose fewer rules`;
 
+/** How many characters all messages may have, with the names of objects and containers that reports repeat. */
+const mostText = 300_000_000;
+const tooMuchText =
+  'the findings repeat names that are far too long: the API server would refuse such names';
+
 /** Checks objects against a policy, and rewrites them accordingly. */
 export class Checker {
   readonly #context: RuleContext;
@@ -27,6 +32,7 @@ export class Checker {
   readonly #facts: StreamFacts;
   readonly #active: readonly Rule[];
   readonly #found = new WorkLimit(mostFindings, tooManyFindings);
+  readonly #text = new WorkLimit(mostText, tooMuchText);
 
   constructor(context: RuleContext, exceptions: ExceptionBook, facts: StreamFacts) {
     this.#context = context;
@@ -83,6 +89,7 @@ export class Checker {
     for (const rule of this.#active) {
       for (const verdict of this.#verdictsOn(rule, stream)) {
         this.#found.count(1);
+        this.#text.count(lengthOf(verdict.violation, verdict.violation.resource));
         verdicts.get(verdict.violation.resource)?.push(verdict);
       }
     }
@@ -152,6 +159,7 @@ export class Checker {
     for (const rule of this.#active) {
       for (const violation of violationsOf(rule, view, this.#context)) {
         limit.count(1);
+        this.#text.count(lengthOf(violation, view.resource));
         verdicts.push(this.#judged(rule, violation, view.resource, evidence));
       }
     }
@@ -241,6 +249,10 @@ interface Speakers {
   readonly evidence: Evidence;
   readonly needs: PodNeeds;
 }
+
+/** How much of a report a violation takes. */
+const lengthOf = ({message, container = ''}: Violation, {name}: Resource): number =>
+  message.length + container.length + name.length;
 
 /** The verdict on a violation that is gone after the rewrite. */
 const asFixed = (verdict: Verdict): Verdict =>

@@ -19,7 +19,9 @@ export class Remaining {
    * once, in order.
    */
   take(before: Verdict): Verdict | undefined {
-    return this.#byKey.get(keyOf(before))?.shift();
+    const found = this.#byKey.get(keyOf(before));
+    const at = found?.findIndex(each => isSameContainer(each, before)) ?? -1;
+    return found?.splice(at, at === -1 ? 0 : 1)[0];
   }
 
   /** The findings that were not returned: they are new. */
@@ -28,6 +30,8 @@ export class Remaining {
   }
 }
 
-/** A container without a name differs from no container. */
-const keyOf = ({rule, violation: {path, container}}: Verdict): string =>
-  JSON.stringify([rule.id, toPointer(path), container]);
+const keyOf = ({rule, violation: {path}}: Verdict): string => `${rule.id} ${toPointer(path)}`;
+
+/** A container without a name differs from no container. Names may be long: they are compared, not copied. */
+const isSameContainer = ({violation: one}: Verdict, {violation: other}: Verdict): boolean =>
+  one.container === other.container;

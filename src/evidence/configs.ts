@@ -1,25 +1,20 @@
 import {asList, asMap, asString, type Json, textOf, valueAt} from '../json.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
-import {configTextsOf} from '../network/needs/pod-texts.ts';
-import {commandTexts, privilegedUse} from './commands.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import {commandTexts} from './commands.ts';
+import {ConfigFiles} from './config-files.ts';
 import {writableMountsOf} from './host-folders.ts';
 import type {StreamFacts} from './stream-facts.ts';
-import type {ContainerWitness} from './witness.ts';
+import {type ContainerWitness, once} from './witness.ts';
 
-/** A file that a container gets from a ConfigMap or Secret in the stream. */
-interface ConfigFile {
-  /** `ConfigMap "init"`. */
-  readonly from: string;
-  readonly name: string;
-  readonly text: string;
-}
+const filesOf = once((resource: Resource) => new ConfigFiles(resource));
 
-/** The files that ConfigMaps and Secrets in the stream put into a container. */
+/** The ConfigMaps and Secrets of the stream that a container mounts. */
 function* configFilesOf(
   {value}: Container,
   pod: PodSpec,
   facts: StreamFacts,
-): Iterable<ConfigFile> {
+): Iterable<ConfigFiles> {
   const mounted = new Set(asList(value['volumeMounts']).map(item => asMap(item)?.['name']));
   if (mounted.size === 0) return;
   for (const volume of asList(pod.value['volumes'])) {
@@ -27,9 +22,7 @@ function* configFilesOf(
     for (const source of [volume, ...asList(valueAt(volume, ['projected', 'sources']))]) {
       for (const {kind, name} of configsIn(source)) {
         const resource = facts.config(kind, name, pod.resource.namespace);
-        if (resource === undefined) continue;
-        const from = `${kind} "${name}"`;
-        for (const {key, text} of configTextsOf(resource)) yield {from, name: key, text};
+        if (resource !== undefined) yield filesOf(resource);
       }
     }
   }
@@ -46,19 +39,15 @@ function* configsIn(source: Json | undefined) {
 
 /** A script that the container gets from a ConfigMap or Secret in the stream needs privileges. */
 export const runsScript: ContainerWitness = (container, pod, facts) => {
-  for (const {from, name, text} of configFilesOf(container, pod, facts)) {
-    if (!isScript(name, text) && !commandTexts(container).some(each => each.includes(name)))
-      continue;
-    const use = privilegedUse(text);
-    if (use !== undefined) {
-      return `"${name}" of the ${from}, which is mounted in container "${container.name}", ${use}`;
+  const isNamed = (name: string) => commandTexts(container).some(each => each.includes(name));
+  for (const files of configFilesOf(container, pod, facts)) {
+    const found = files.privileged.find(({name, isScript}) => isScript || isNamed(name));
+    if (found !== undefined) {
+      return `"${found.name}" of the ${files.title}, which is mounted in container "${container.name}", ${found.use}`;
     }
   }
   return undefined;
 };
-
-const isScript = (name: string, text: string): boolean =>
-  text.startsWith('#!') || /[.](?:sh|bash)$/.test(name);
 
 /** The configuration of the container names a file in a writable host folder to write to. */
 export const writesBelowMount: ContainerWitness = (container, pod, facts) => {
@@ -85,8 +74,9 @@ function* textsFor(container: Container, pod: PodSpec, facts: StreamFacts) {
     if (typeof value === 'string')
       yield {from: 'its environment', text: `${textOf(name)}=${value}`};
   }
-  for (const {from, text} of configFilesOf(container, pod, facts))
-    yield {from: `the ${from}`, text};
+  for (const {title, text} of configFilesOf(container, pod, facts)) {
+    yield {from: `the ${title}`, text};
+  }
 }
 
 /** Names of files and folders to which programs write: sockets, databases, positions, locks. */

@@ -53,7 +53,7 @@ export class ObjectError extends Error {
  * `apiVersion` gets the `kind` of the list, without "List", and its `apiVersion`.
  *
  * @throws {ObjectError} if no API server could accept it: it has no kind or `apiVersion`, or one
- * that no server can serve, or a name that is not a string
+ * that no server can serve, or a name that is not a string, or far too long
  */
 export function toResource(value: JsonMap, path: Path, document: number, list?: JsonMap): Resource {
   const says = (key: string) => (value[key] ?? '') !== '';
@@ -103,13 +103,21 @@ function metadataOf(value: JsonMap) {
   }
   const text = (key: string) => {
     const found = metadata?.[key] ?? '';
-    if (typeof found === 'string') return found;
-    const message = `\`${key}\` must be a string, not ${shown(found)}`;
+    if (typeof found === 'string' && found.length <= longestName) return found;
+    const message =
+      typeof found === 'string'
+        ? `\`${key}\` must not be longer than ${longestName} characters`
+        : `\`${key}\` must be a string, not ${shown(found)}`;
     throw new ObjectError(message, ['metadata', key]);
   };
   return {name: text('name'), generateName: text('generateName'), namespace: text('namespace')};
 }
 
+/**
+ * The API server takes at most 253 characters in most kinds. Reports and annotations repeat names: a name of
+ * megabytes would make them larger than any memory.
+ */
+const longestName = 1000;
 const longestShown = 40;
 
 function shown(value: Json | undefined): string {

@@ -26,13 +26,12 @@ export class EntriesByName<Entry extends Exception | Exposure> {
     container: string | undefined,
     isMeant: (entry: Entry) => boolean,
   ): Entry | undefined {
-    const lists = [
-      this.#named.get(keyOf(name, container ?? '')),
-      this.#named.get(keyOf(name)),
-      this.#others,
-    ];
+    const named =
+      this.#named.size === 0
+        ? []
+        : [this.#named.get(keyOf(name, container ?? '')), this.#named.get(keyOf(name))];
     let first: Placed<Entry> | undefined;
-    for (const list of lists) {
+    for (const list of [...named, this.#others]) {
       const found = list?.find(({entry}) => isMeant(entry));
       if (found !== undefined && found.place < (first?.place ?? Infinity)) first = found;
     }

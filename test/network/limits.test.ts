@@ -35,6 +35,7 @@ for (const [name, count, message] of [
     /would have more than 100,000 rules: choose `workloads` or `release`/,
   ],
   ['ServiceMonitors × Services that each selects', 1100, /more than 1,000,000 connections/],
+  ['a container with a name of 400 kB and many mounts', 2000, /names that are far too long/],
   ['one pod of containers that say nothing', 60_000, /more than 250,000 findings/],
   ['network: policies whose peers each name other workloads', 500, /more than 200,000 connections/],
 ] as const) {
@@ -51,6 +52,7 @@ for (const [name, count] of [
   ['policies of Calico that select none × workloads', 16_000],
   ['one policy with all names as values (In) × workloads', 16_000],
   ['ServiceMonitors × Services, with `workloads`', 700],
+  ['one ConfigMap of many files that many pods mount', 4000],
   ['Jobs of one label', 8000],
   ['one ConfigMap that names every Service, mounted by every workload', 100],
 ] as const) {

@@ -67,6 +67,31 @@ export const objectShapes: readonly Shape[] = [
     stream: block,
   },
   {
+    name: 'a container with a name of 400 kB and many mounts',
+    args: ['--profile', 'strict'],
+    from: 1000,
+    stream: count =>
+      pod(
+        `  volumes:\n${repeat(count, index => `    - {name: v${index}, hostPath: {path: /etc}}\n`)}` +
+          `  containers:\n    - name: ${'a'.repeat(400_000)}\n      image: i\n      volumeMounts: [${list(count, index => `{name: v${index}, mountPath: /m${index}}`)}]\n`,
+      ),
+  },
+  {
+    name: 'one ConfigMap of many files that many pods mount',
+    args: [],
+    from: 1000,
+    stream: count =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n${repeat(count, index => `  k${index}.sh: ""\n`)}---\n` +
+      documents(count, index =>
+        deployment(
+          `d${index}`,
+          `app: d${index}`,
+          '          volumeMounts: [{name: m, mountPath: /m}]\n',
+          '      hostNetwork: true\n      volumes: [{name: m, configMap: {name: m}}]\n',
+        ),
+      ),
+  },
+  {
     name: 'one pod of containers that say nothing',
     args: ['--profile', 'strict'],
     from: 5000,

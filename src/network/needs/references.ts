@@ -68,12 +68,14 @@ export class ReferenceFinder {
     }
   }
 
+  /** By key; keys without any are left out. */
   #mentionsOf(config: Resource): ReadonlyMap<string, readonly Mention[]> {
     const known = this.#mentions.get(config);
     if (known !== undefined) return known;
     const byKey = new Map<string, readonly Mention[]>();
     for (const text of configTextsOf(config)) {
-      byKey.set(text.key, [...(byKey.get(text.key) ?? []), ...this.#mentionsIn(text)]);
+      const mentions = [...(byKey.get(text.key) ?? []), ...this.#mentionsIn(text)];
+      if (mentions.length > 0) byKey.set(text.key, mentions);
     }
     this.#mentions.set(config, byKey);
     return byKey;
