@@ -122,13 +122,23 @@ function holdsManifest(folder: string): boolean {
   );
 }
 
-/** What `file` is, or why it is skipped; undefined for a broken link. */
+/** What `file` is, or why it is skipped; an empty text for a broken link. */
 function statsOf(file: string, root: string): Stats | string {
-  const stats = use(file, () => statSync(file, {throwIfNoEntry: false}));
+  const stats = use(file, () => targetOf(file));
   if (stats === undefined) return '';
   if (!use(file, () => lstatSync(file)).isSymbolicLink()) return stats;
   const target = use(file, () => realpathSync(file));
   return isWithin(root, target) ? stats : 'it is a link that points outside the folder';
+}
+
+/** Undefined if `file` is a broken link, or one of links that lead to each other. */
+function targetOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, {throwIfNoEntry: false});
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    throw error;
+  }
 }
 
 /** Helm recognizes an archive by its first bytes (RFC 1952), whatever its name. */

@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, lstatSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
 /** Files that some program runs or obeys because of their location, by path. */
@@ -68,6 +68,6 @@ function put(file: string, text: string): void {
  */
 export const contentsOf = (folder: string): readonly string[] =>
   readdirSync(folder, {recursive: true, encoding: 'utf8'})
-    .map(name => ({name, stats: statSync(path.join(folder, name))}))
+    .map(name => ({name, stats: lstatSync(path.join(folder, name))}))
     .map(({name, stats}) => (stats.isFile() ? `${name} ${stats.mtimeMs}` : name))
     .sort();
