@@ -9,9 +9,19 @@ import {mostBytes, tooLong} from './input-size.ts';
 
 const chunkSize = 1 << 16;
 
-/** All of stdin. @throws {UsageError} if it is a terminal, or endless */
+/** All of stdin. @throws {UsageError} if it is a terminal or endless, or cannot be read */
 export async function readStdin(): Promise<Uint8Array> {
-  await refuseTerminal();
+  try {
+    await refuseTerminal();
+    return await readAll();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const message = `it cannot be read (${error.code})`;
+    throw new UsageError(message, {file: '<stdin>'}, {cause: error});
+  }
+}
+
+async function readAll(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   const add = (chunk: Uint8Array) => {

@@ -1,4 +1,13 @@
-import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -137,6 +146,26 @@ test('a value of Helm’s', refuses, ['audit', 'a', '--version', '1'], '', /use 
 test('a word too many', refuses, ['rules', 'a\nb'], '', /unexpected argument "a$/m);
 test('two files', refuses, ['render', 'a', 'b'], '', /render takes one file, or stdin/);
 test('a file that is a folder', refuses, ['render', '.'], '', /\.: it cannot be read \(EISDIR\)/);
+
+for (const args of [['render'], ['audit', '-'], ['network', '-']]) {
+  test(`stdin that cannot be read: ${args.join(' ')}`, async t => {
+    for (const [file, flags, code] of [
+      [workFolder, 'r', 'EISDIR'],
+      ['/dev/null', 'w', 'EBADF'],
+    ] as const) {
+      const stdin = openSync(file, flags);
+      const {status, stdout, stderr} = spawnSync(executable, args, {
+        cwd: workFolder,
+        stdio: [stdin, 'pipe', 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(stdin);
+      t.is(status, 2);
+      t.is(stdout, '');
+      t.is(stderr, `kube-harden: <stdin>: it cannot be read (${code})\n`);
+    }
+  });
+}
 
 function bomb(): string {
   const lines = ['kind: Pod', 'a0: &a0 [x, x, x, x, x, x, x, x, x]'];
