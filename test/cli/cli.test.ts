@@ -1,11 +1,14 @@
-import {spawnSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -407,6 +410,23 @@ test('writes the report file in the format of its ending', async t => {
     t.is((await run(['--report-file', file], unsafe)).exitCode, 0);
     t.regex(readFileSync(file, 'utf8'), expected);
   }
+});
+
+test('a report file that is a pipe, a device or a folder is refused, and kept', async t => {
+  const folder = mkdtempSync(path.join(workFolder, 'report-'));
+  execFileSync('mkfifo', [path.join(folder, 'pipe.json')]);
+  symlinkSync('/dev/null', path.join(folder, 'device.json'));
+  mkdirSync(path.join(folder, 'folder.json'));
+  for (const name of ['pipe.json', 'device.json', 'folder.json']) {
+    const file = path.join(folder, name);
+    const {ino} = lstatSync(file);
+    const {exitCode, stdout, stderr} = await run(['--report-file', file], unsafe);
+    t.is(exitCode, 2);
+    t.is(stdout, '');
+    t.regex(stderr, /the report cannot be written: it is not a regular file$/m);
+    t.is(lstatSync(file).ino, ino);
+  }
+  t.true(statSync('/dev/null').isCharacterDevice());
 });
 
 test('a hostile name reaches no terminal', async t => {
