@@ -10,6 +10,7 @@ import {
 import {NameIndex} from './name-index.ts';
 import {validityOf} from './network-policy-validity.ts';
 import type {Resource} from './resource.ts';
+import {type Selected, selectRunning} from './running-pods.ts';
 import type {StreamIndex} from './stream-index.ts';
 import type {Workload} from './workload.ts';
 
@@ -65,12 +66,10 @@ export function isolatedBy(
     if (seen.has(key)) continue;
     seen.add(key);
     const maySuffice = doubt === undefined && (hook === undefined || isHookAmong);
-    for (const workload of pods.select(
-      selector,
-      policy.namespace,
-      maySuffice ? unsure : untouched,
-    )) {
-      const answer = isolates(standing, workload.resource);
+    const rest = maySuffice ? unsure : untouched;
+    for (const selected of selectRunning(pods, selector, policy.namespace, rest)) {
+      const {workload} = selected;
+      const answer = isolates(standing, selected);
       if (answer === 'never') continue;
       if (answer === 'surely') {
         isolated.set(workload, {policy});
@@ -155,12 +154,16 @@ function doubtOf(policy: Resource, isDuplicate: boolean): Doubt | undefined {
 export const localDoubtOf = ({value}: Resource): 'local' | undefined =>
   valueAt(value, localAnnotation) === undefined ? undefined : 'local';
 
-/** Whether a policy that selects the pods of `workload` isolates them from their first moment to their last. */
-function isolates({policy, hook, doubt}: Standing, workload: Resource): 'surely' | 'never' | Doubt {
-  const presence = presenceAt(hook, policy.name, workload);
+/** Whether a policy that selects the pods of a workload isolates them from their first moment to their last. */
+function isolates(
+  {policy, hook, doubt}: Standing,
+  {workload: {resource}, isSure}: Selected,
+): 'surely' | 'never' | Doubt {
+  const presence = presenceAt(hook, policy.name, resource);
   if (presence !== 'surely') return presence;
   if (doubt !== undefined) return doubt;
-  return policy.namespace === workload.namespace ? 'surely' : 'namespace';
+  if (policy.namespace !== resource.namespace) return 'namespace';
+  return isSure ? 'surely' : 'selector';
 }
 
 /** Whether `policy` exists while the pods of `workload` do. */

@@ -1,9 +1,11 @@
 import {asList, asMap, asString, Dictionary, type JsonMap, valueAt} from '../json.ts';
 import {type ContainerPort, isPortNumber, type Protocol} from './container-port.ts';
-import {labelsIn, selectsLabels} from './label-selector.ts';
+import {testOf} from './known-labels.ts';
+import {labelsIn} from './label-selector.ts';
 import {isPortName} from './names.ts';
 import {isValidSelector} from './network-policy-validity.ts';
 import {addsToOthersPods, type OperatorPods, operatorPodsOf} from './operator-pods.ts';
+import {jobLabels, podLabels} from './pod-labels.ts';
 import type {PodPlaces} from './pod-places.ts';
 import {endsFirst, type PodSpec, podSpecsOf} from './pod-spec.ts';
 import type {Resource} from './resource.ts';
@@ -86,8 +88,9 @@ function joined(
   };
 }
 
-/** The selector that the workload itself uses for its pods, if it has one. */
-export function ownSelectorOf({resource, pod, labels, operator}: Workload): JsonMap | undefined {
+/** The selector that the workload itself uses for its pods, if it has one that selects them. */
+export function ownSelectorOf(workload: Workload): JsonMap | undefined {
+  const {resource, pod, operator} = workload;
   if (operator !== undefined) {
     return operator === 'unknown' ? undefined : {matchLabels: operator.selector};
   }
@@ -98,19 +101,9 @@ export function ownSelectorOf({resource, pod, labels, operator}: Workload): Json
   const isEmpty =
     Object.keys(asMap(selector['matchLabels']) ?? {}).length === 0 &&
     asList(selector['matchExpressions']).length === 0;
-  const isUsable = !isEmpty && isValidSelector(selector) && selectsLabels(selector, labels);
+  const isSelecting = () => testOf(selector)(podLabels(workload)) === true;
+  const isUsable = !isEmpty && isValidSelector(selector) && isSelecting();
   return isUsable ? selector : undefined;
-}
-
-/** The label that the API server gives the pods of every Job, unless `manualSelector` is set. */
-export const jobNameLabel = 'batch.kubernetes.io/job-name';
-
-function jobLabels({group, kind, name, value}: Resource): JsonMap {
-  const isNamed = asString(valueAt(value, ['metadata', 'name'])) !== undefined;
-  const isJob = kind === 'Job' && group === 'batch';
-  const isManual = valueAt(value, ['spec', 'manualSelector']) === true;
-  if (!isJob || !isNamed || isManual) return {};
-  return {[jobNameLabel]: name, 'job-name': name};
 }
 
 function portsOf(pod: PodSpec): readonly ContainerPort[] {

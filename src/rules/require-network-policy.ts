@@ -17,8 +17,9 @@ import type {Rule, Violation} from './rule.ts';
  * of an existing version, and the last with its name. A missing namespace is that of the release,
  * which may be any. If a policy may isolate the pods but this is not certain, that is flagged and
  * none is added: policies add up, and an additional one would open what the chart's own policy
- * closes. The same holds for a policy of the network plugin or of cluster administrators that
- * closes the pods.
+ * closes. It is not certain if the policy selects pods without a label that controllers or
+ * admission plugins may set. The same holds for a policy of the network plugin or of cluster
+ * administrators that closes the pods.
  */
 export const requireNetworkPolicy: Rule = {
   id: 'require-network-policy',

@@ -221,3 +221,131 @@ items:
 ] as const) {
   test(title, becomes, stream, outcome);
 }
+
+const workload = (apiVersion: string, kind: string, labels = 'app: web', more = '') => `---
+apiVersion: ${apiVersion}
+kind: ${kind}
+metadata: {name: web}
+spec: {${more}selector: {matchLabels: {app: web}}, template: {metadata: {labels: {${labels}}}, spec: {${container}}}}
+`;
+const deployment = (labels?: string) => workload('apps/v1', 'Deployment', labels);
+const cronJob = (more = '') => `---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: web}
+spec: {jobTemplate: {spec: {${more}template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, ${container}}}}}}
+`;
+const byExpression = (expression: string) =>
+  policy('', `podSelector: {matchExpressions: [{${expression}}]}`);
+const without = (key: string) => byExpression(`key: ${key}, operator: DoesNotExist`);
+const having = (key: string) => byExpression(`key: ${key}, operator: Exists`);
+const notIn = (key: string) => byExpression(`key: ${key}, operator: NotIn, values: [x]`);
+
+for (const [title, stream, outcome] of [
+  ['a Deployment without a hash', deployment() + without('pod-template-hash'), 'isolated'],
+  ['a Deployment with a hash', deployment() + having('pod-template-hash'), 'left alone'],
+  ['a Deployment with another hash', deployment() + notIn('pod-template-hash'), 'doubt'],
+  [
+    'a hash that the template claims',
+    deployment('app: web, pod-template-hash: x') +
+      policy('', 'podSelector: {matchLabels: {pod-template-hash: x}}'),
+    'doubt',
+  ],
+  ['a Pod without a hash', pod() + without('pod-template-hash'), 'left alone'],
+  [
+    'a ReplicaSet without a hash',
+    workload('apps/v1', 'ReplicaSet') + without('pod-template-hash'),
+    'left alone',
+  ],
+  [
+    'a DaemonSet without a revision',
+    workload('apps/v1', 'DaemonSet') + without('controller-revision-hash'),
+    'isolated',
+  ],
+  [
+    'a StatefulSet without a pod name',
+    workload('apps/v1', 'StatefulSet') + without('statefulset.kubernetes.io/pod-name'),
+    'isolated',
+  ],
+  [
+    'a StatefulSet without an index',
+    workload('apps/v1', 'StatefulSet') + without('apps.kubernetes.io/pod-index'),
+    'isolated',
+  ],
+  ['a Job without its name', job('') + without('batch.kubernetes.io/job-name'), 'isolated'],
+  ['a Job with another name', job('') + notIn('job-name'), 'left alone'],
+  ['a Job without its controller', job('') + without('controller-uid'), 'isolated'],
+  [
+    'a Job that selects its pods itself',
+    job('').replace('spec: {', 'spec: {manualSelector: true, ') + without('controller-uid'),
+    'left alone',
+  ],
+  ['a CronJob without a Job', cronJob() + without('job-name'), 'isolated'],
+  ['a CronJob with a Job', cronJob() + having('batch.kubernetes.io/job-name'), 'left alone'],
+  [
+    'a CronJob without an index',
+    cronJob() + without('batch.kubernetes.io/job-completion-index'),
+    'left alone',
+  ],
+  [
+    'a CronJob with indices',
+    cronJob('completionMode: Indexed, ') + without('batch.kubernetes.io/job-completion-index'),
+    'isolated',
+  ],
+  ['everything but Jobs', deployment() + without('job-name'), 'left alone'],
+  ['pods outside of zones', pod() + without('topology.kubernetes.io/zone'), 'doubt'],
+  ['pods outside of a zone', deployment() + notIn('topology.kubernetes.io/region'), 'doubt'],
+  [
+    'a zone that the template claims',
+    deployment('app: web, topology.kubernetes.io/zone: x') +
+      policy('', 'podSelector: {matchLabels: {topology.kubernetes.io/zone: x}}'),
+    'doubt',
+  ],
+  ['what an injector adds', deployment() + without('security.istio.io/tlsMode'), 'doubt'],
+  ['what an admission plugin may add', pod() + notIn('example.com/team'), 'doubt'],
+  [
+    'what the template sets',
+    deployment('app: web, example.com/team: one') + notIn('example.com/team'),
+    'left alone',
+  ],
+  [
+    'an empty value',
+    deployment('app: web, example.com/team: ""') +
+      policy('', 'podSelector: {matchLabels: {example.com/team: ""}}'),
+    'left alone',
+  ],
+  ['another component', deployment() + notIn('app.kubernetes.io/component'), 'left alone'],
+  ['a label of the chart', deployment() + without('role'), 'left alone'],
+  [
+    'a controller of its own',
+    workload('apps.kruise.io/v1alpha1', 'CloneSet') + without('controller-revision-hash'),
+    'doubt',
+  ],
+  [
+    'an Argo Rollout without a hash',
+    workload('argoproj.io/v1alpha1', 'Rollout') + without('rollouts-pod-template-hash'),
+    'isolated',
+  ],
+  [
+    'a sure one behind one in doubt',
+    deployment() + notIn('example.com/team') + policy().replace('name: own', 'name: other'),
+    'left alone',
+  ],
+] as const) {
+  test(`running pods: ${title}`, becomes, stream, outcome);
+}
+
+test('an added policy selects by labels that the running pods have', t => {
+  const stateful = workload(
+    'apps/v1',
+    'StatefulSet',
+    'app: web, apps.kubernetes.io/pod-index: "0"',
+  );
+  const selector =
+    'matchExpressions: [{key: apps.kubernetes.io/pod-index, operator: DoesNotExist}]';
+  const bare = pod().replace('app: web', 'app: web, topology.kubernetes.io/zone: x');
+  for (const stream of [stateful.replace('matchLabels: {app: web}', selector), bare]) {
+    const {text} = harden(stream, 'in.yaml', resolvePolicy({annotate: false}));
+    t.regex(text, /podSelector:\n {4}matchLabels:\n {6}app: web\n {2}\S/);
+  }
+});

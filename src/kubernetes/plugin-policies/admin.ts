@@ -1,6 +1,6 @@
 import {asList, asMap, type JsonMap, valueAt} from '../../json.ts';
+import {testOf} from '../known-labels.ts';
 import type {Resource} from '../resource.ts';
-import {testOf} from './known-labels.ts';
 import type {PluginPolicy} from './plugin-policy.ts';
 
 /**

@@ -1,4 +1,4 @@
-import {all, type LabelTest, not, ofLabel} from './known-labels.ts';
+import {all, type LabelTest, not, ofLabel, ofPresence} from '../known-labels.ts';
 
 /** What a Calico selector selects. */
 export interface CalicoSelector {
@@ -129,7 +129,7 @@ class Parser {
       const key = this.#next('word');
       if (key === undefined || !this.#takes(')')) return undefined;
       const demands = [{key, operator: 'Exists', values: []} as const];
-      return {test: ofLabel(key, value => value !== null), demands};
+      return {test: ofPresence(key), demands};
     }
     if (!this.#takes(')')) return undefined;
     if (name === 'all') return everything;

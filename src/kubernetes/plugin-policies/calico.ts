@@ -1,9 +1,9 @@
 import {asList, asMap, asString, type JsonMap, type Path, valueAt} from '../../json.ts';
 import type {Direction} from '../isolation.ts';
+import {all, type Labels, type LabelTest} from '../known-labels.ts';
 import {RangeSet} from '../range-set.ts';
 import type {Resource} from '../resource.ts';
 import {parseCalicoSelector} from './calico-selector.ts';
-import {all, type Labels, type LabelTest} from './known-labels.ts';
 import type {PluginOpening, PluginPolicy} from './plugin-policy.ts';
 
 export const calicoKinds = ['NetworkPolicy', 'GlobalNetworkPolicy'];

@@ -1,7 +1,7 @@
 import {asList, asMap, asString, Dictionary, type JsonMap, type Path} from '../../json.ts';
+import {testOf} from '../known-labels.ts';
 import {RangeSet} from '../range-set.ts';
 import type {Resource} from '../resource.ts';
-import {testOf} from './known-labels.ts';
 import type {PluginOpening, PluginPolicy} from './plugin-policy.ts';
 
 export const ciliumKinds = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];

@@ -1,4 +1,4 @@
-import {asMap, asString, type JsonMap, textOf} from '../../json.ts';
+import {asMap, type JsonMap} from '../../json.ts';
 import {
   type Direction,
   type Doubt,
@@ -6,14 +6,16 @@ import {
   localDoubtOf,
   presenceFor,
 } from '../isolation.ts';
+import {all, type Known, type Labels} from '../known-labels.ts';
 import type {Rest} from '../label-index.ts';
+import {podLabels, textIn} from '../pod-labels.ts';
 import type {Resource} from '../resource.ts';
+import {settledPart} from '../running-pods.ts';
 import type {StreamIndex} from '../stream-index.ts';
 import type {Workload} from '../workload.ts';
 import {adminKinds, adminPolicies, isAdmin} from './admin.ts';
 import {calicoKinds, calicoLabels, calicoPolicies, isCalico} from './calico.ts';
 import {ciliumKinds, ciliumPolicies, isCilium} from './cilium.ts';
-import {all, type Known, type Labels} from './known-labels.ts';
 import type {PluginPolicy} from './plugin-policy.ts';
 
 const kinds = new Set([...ciliumKinds, ...calicoKinds, ...adminKinds]);
@@ -75,7 +77,7 @@ export class PluginPolicies {
   ): Iterable<{readonly workload: Workload; readonly doubt?: Doubt}> {
     const {resource, finds, namespaces} = policy;
     const own = namespaces === undefined ? resource.namespace : undefined;
-    for (const workload of this.#stream.pods.select(finds, own, rest)) {
+    for (const workload of this.#stream.pods.select(settledPart(finds), own, rest)) {
       const isMeant = this.#means(policy, workload);
       const presence = presenceFor(resource, workload.resource);
       if (isMeant === false || presence === 'never' || workload.isHostNetwork) continue;
@@ -88,7 +90,7 @@ export class PluginPolicies {
   }
 
   #means({resource, pods, namespaces}: PluginPolicy, workload: Workload): Known {
-    const ofPod: Labels = key => textIn(workload.labels, key);
+    const ofPod = podLabels(workload);
     const ofNamespace = this.#labelsOf(workload.resource.namespace);
     const own = isCalico(resource) ? calicoLabels(ofPod, ofNamespace) : ofPod;
     return all([pods(own), namespaces === undefined ? true : namespaces(ofNamespace)]);
@@ -115,6 +117,3 @@ function read(resource: Resource): readonly PluginPolicy[] {
   if (isCalico(resource)) return [...calicoPolicies(resource)];
   return isAdmin(resource) ? [...adminPolicies(resource)] : [];
 }
-
-const textIn = (labels: JsonMap, key: string): string | null =>
-  labels[key] === undefined ? null : (asString(labels[key]) ?? textOf(labels[key]));

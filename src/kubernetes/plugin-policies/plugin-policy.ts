@@ -1,8 +1,8 @@
 import type {JsonMap, Path} from '../../json.ts';
 import type {Direction} from '../isolation.ts';
+import type {LabelTest} from '../known-labels.ts';
 import type {RangeSet} from '../range-set.ts';
 import type {Resource} from '../resource.ts';
-import type {LabelTest} from './known-labels.ts';
 
 /**
  * One rule set of a policy that is not a NetworkPolicy: of a network plugin, or of cluster

@@ -2,14 +2,10 @@ import {type Json, type JsonMap, valueAt} from '../../json.ts';
 import {companionAnnotations} from '../../kubernetes/companion.ts';
 import type {Direction} from '../../kubernetes/isolation.ts';
 import {labelsIn} from '../../kubernetes/label-selector.ts';
+import {jobNameLabel, podLabels} from '../../kubernetes/pod-labels.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {PodSelection} from '../../kubernetes/stream-index.ts';
-import {
-  jobNameLabel,
-  ownSelectorOf,
-  templateLabels,
-  type Workload,
-} from '../../kubernetes/workload.ts';
+import {ownSelectorOf, templateLabels, type Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import type {Evidence} from '../needs/connection.ts';
 
@@ -91,7 +87,10 @@ export function podSelectorOf(workload: Workload, pods: PodSelection): JsonMap |
   const own = ownSelectorOf(workload);
   if (own !== undefined || workload.operator !== undefined) return own;
   const {resource, pod, labels} = workload;
-  const matchLabels = templateLabels(pod);
+  const running = podLabels(workload);
+  const matchLabels = Object.fromEntries(
+    Object.entries(templateLabels(pod)).filter(([key]) => typeof running(key) === 'string'),
+  );
   const isLabelled = Object.keys(matchLabels).length > 0;
   const jobName = resource.kind === 'Job' ? labels[jobNameLabel] : undefined;
   if (jobName === undefined) return isLabelled ? {matchLabels} : undefined;

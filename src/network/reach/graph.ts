@@ -8,6 +8,7 @@ import {
 } from '../../kubernetes/isolation.ts';
 import {PluginPolicies} from '../../kubernetes/plugin-policies/plugin-policies.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
+import {selectRunning} from '../../kubernetes/running-pods.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
@@ -160,7 +161,7 @@ export class ReachGraph {
     for (const policy of policies.filter(({value}) => governs(value, direction))) {
       const selector = valueAt(policy.value, ['spec', 'podSelector']) ?? {};
       const granted = this.#grantsOf(policy, direction);
-      for (const workload of this.#stream.pods.select(selector, policy.namespace)) {
+      for (const {workload} of selectRunning(this.#stream.pods, selector, policy.namespace)) {
         if (workload.isHostNetwork) continue;
         const known = grants.get(workload) ?? new Grants();
         limit.count(granted.length + 1);

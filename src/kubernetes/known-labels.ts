@@ -1,10 +1,13 @@
-import {asList, asMap, asString, type JsonMap, textOf} from '../../json.ts';
+import {asList, asMap, asString, type JsonMap, textOf} from '../json.ts';
 
 /** A truth value; undefined if the stream does not show it. */
 export type Known = boolean | undefined;
 
-/** The value of a label; null if there is none, undefined if the stream does not show it. */
-export type Labels = (key: string) => string | null | undefined;
+/** Stands for the value of a label that is certainly there, if the stream does not show it. */
+export const someValue = Symbol('some value');
+
+/** The value of a label; null if there is none, undefined if the stream does not show that. */
+export type Labels = (key: string) => string | null | typeof someValue | undefined;
 
 /** A test of labels. */
 export type LabelTest = (labels: Labels) => Known;
@@ -26,14 +29,22 @@ export const ofLabel =
   (key: string, test: (value: string | null) => boolean): LabelTest =>
   labels => {
     const value = labels(key);
-    return value === undefined ? undefined : test(value);
+    return value === undefined || value === someValue ? undefined : test(value);
+  };
+
+/** The test whether there is such a label. */
+export const ofPresence =
+  (key: string): LabelTest =>
+  labels => {
+    const value = labels(key);
+    return value === undefined ? undefined : value !== null;
   };
 
 /** The test for a LabelSelector; an unknown operator selects nothing. */
 export function testOf(selector: JsonMap | undefined): LabelTest {
   const tests = [
     ...Object.entries(asMap(selector?.['matchLabels']) ?? {}).map(([key, wanted]) =>
-      ofLabel(key, value => value === textOf(wanted)),
+      ofLabel(key, value => value === textOf(wanted ?? '')),
     ),
     ...asList(selector?.['matchExpressions']).map(item => requirementOf(asMap(item) ?? {})),
   ];
@@ -50,9 +61,9 @@ function requirementOf({key, operator, values}: JsonMap): LabelTest {
     case 'NotIn':
       return ofLabel(name, value => !has(value));
     case 'Exists':
-      return ofLabel(name, value => value !== null);
+      return ofPresence(name);
     case 'DoesNotExist':
-      return ofLabel(name, value => value === null);
+      return labels => not(ofPresence(name)(labels));
     default:
       return () => false;
   }
