@@ -114,6 +114,17 @@ metadata: []
     1,
   ],
   [
+    'a name that no object can have',
+    `kind: Pod
+apiVersion: v1
+metadata:
+  name: ${'a'.repeat(1001)}
+`,
+    /`name` must not be longer than 1000 characters/,
+    4,
+    3,
+  ],
+  [
     'a name that is a number',
     `kind: Pod
 apiVersion: v1
