@@ -342,6 +342,7 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
   'a grant of port-forward': [
     role('Role', '{apiGroups: [""], resources: [pods, pods/portforward], verbs: [create]}'),
     'no-port-forward',
+    'no-workload-writes',
   ],
   'a grant of everything': [
     role('ClusterRole', '{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}'),
@@ -350,6 +351,7 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     'no-port-forward',
     'no-secret-listing',
     'no-wildcard-rbac',
+    'no-workload-writes',
   ],
   'a grant of what RBAC does not know as a wildcard': [
     role('Role', '{apiGroups: [""], resources: [pods/*], verbs: [get]}'),
@@ -760,8 +762,8 @@ testWithOracle(
   'a system pod that is asked for',
   denies,
   {systemNamespaces: []},
-  {...unsafe, namespace: 'kube-system'},
-  /no-host-network/,
+  {object: privileged('app'), namespace: 'kube-system'},
+  /no-privileged/,
 );
 testWithOracle('a manifest under Warn', denies, {action: 'Warn'}, unsafe, undefined);
 
@@ -894,10 +896,10 @@ const decisions: readonly (readonly [
     [],
   ],
   [
-    'a capability of anybody',
+    "a capability beside escalation, for the image's own user",
     {object: fileCapabilities('runAsGroup: 1', '')},
-    ['no-privilege-escalation'],
     [],
+    ['no-privilege-escalation'],
   ],
   [
     'a host port, of which other objects tell',
