@@ -1,4 +1,4 @@
-import {asList, asMap, type JsonMap, type Path} from '../json.ts';
+import {asList, asMap, type Json, type JsonMap, type Path} from '../json.ts';
 import {selectsLabels} from './label-selector.ts';
 import type {GroupKind, Resource} from './resource.ts';
 
@@ -54,15 +54,36 @@ export const editLabels = ['aggregate-to-edit', 'aggregate-to-admin'].map(name =
   [`rbac.authorization.k8s.io/${name}`]: 'true',
 }));
 
+/** The labels of the built-in role `cluster-admin`, which can do anything. */
+export const administratorLabels = [{'kubernetes.io/bootstrapping': 'rbac-defaults'}];
+
+interface AggregationSelector {
+  readonly selector: Json | undefined;
+  readonly path: Path;
+}
+
+/** The selectors of an aggregated ClusterRole; none for other objects. */
+export function aggregationSelectorsOf(resource: Resource): readonly AggregationSelector[] {
+  if (resource.kind !== 'ClusterRole' || !isRole(resource)) return [];
+  const selectors = asList(asMap(resource.value['aggregationRule'])?.['clusterRoleSelectors']);
+  return [...selectors.entries()].map(([index, selector]) => ({
+    selector,
+    path: ['aggregationRule', 'clusterRoleSelectors', index],
+  }));
+}
+
 /**
  * The selectors of an aggregated ClusterRole that include the grants of the built-in role `edit`.
  * Other roles in the stream that it aggregates are checked themselves.
  */
-export function* selectorsOfEdit(resource: Resource): Iterable<Path> {
-  if (resource.kind !== 'ClusterRole' || !isRole(resource)) return;
-  const selectors = asList(asMap(resource.value['aggregationRule'])?.['clusterRoleSelectors']);
-  for (const [index, selector] of selectors.entries()) {
-    if (!editLabels.some(labels => selectsLabels(selector, labels))) continue;
-    yield ['aggregationRule', 'clusterRoleSelectors', index];
-  }
-}
+export const selectorsOfEdit = (resource: Resource): readonly Path[] =>
+  selectorsOf(resource, editLabels);
+
+/** The same for the built-in role `cluster-admin`. */
+export const selectorsOfAdministrators = (resource: Resource): readonly Path[] =>
+  selectorsOf(resource, administratorLabels);
+
+const selectorsOf = (resource: Resource, labels: readonly JsonMap[]): readonly Path[] =>
+  aggregationSelectorsOf(resource)
+    .filter(({selector}) => labels.some(each => selectsLabels(selector, each)))
+    .map(({path}) => path);

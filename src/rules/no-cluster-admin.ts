@@ -1,5 +1,7 @@
 import {asList, asMap, type JsonMap, type Path, textOf} from '../json.ts';
+import {administratorRoles} from '../kubernetes/administrator-roles.ts';
 import {bindingKinds, isBinding} from '../kubernetes/rbac.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /** The subjects that a binding must not name, by kind. */
@@ -24,7 +26,7 @@ export const namespaceCrowd = 'system:serviceaccounts:';
 /**
  * Restricted fields, in RoleBindings and ClusterRoleBindings:
  *
- * - `roleRef.name`: must not be `cluster-admin`
+ * - `roleRef.name`: must not be `cluster-admin`, nor a ClusterRole of the stream that aggregates it
  * - `subjects[*]`: must not be the group `system:masters` or `system:unauthenticated`, nor the user
  *   `system:anonymous`; with the built-in roles `admin` and `edit` nor the groups
  *   `system:authenticated`, `system:serviceaccounts` and `system:serviceaccounts:NAMESPACE`
@@ -43,18 +45,13 @@ export const noClusterAdmin: Rule = {
     nist: ['AC-6', 'CM-4', 'CM-5', 'CM-7'],
     pci: ['7.2.1', '7.2.2', '7.2.5', '8.2.4'],
   },
-  kinds: bindingKinds,
+  kinds: [...bindingKinds, 'ClusterRole'],
   *checkResource(resource) {
     if (!isBinding(resource)) return;
-    const {kind, value} = resource;
+    const {value} = resource;
     const role = asMap(value['roleRef']);
     if (role?.['name'] === 'cluster-admin' && role['kind'] !== 'Role') {
-      const isWhole = kind === 'ClusterRoleBinding';
-      yield {
-        path: ['roleRef', 'name'],
-        message: `\`cluster-admin\` can do anything in ${isWhole ? 'the cluster' : 'its namespace'}`,
-        severity: isWhole ? 'critical' : 'high',
-      };
+      yield administration(resource, '`cluster-admin`');
     }
     for (const [index, item] of asList(value['subjects']).entries()) {
       const name = textOf(asMap(item)?.['name']);
@@ -64,6 +61,24 @@ export const noClusterAdmin: Rule = {
       else yield* crowdOf(asMap(item), role, path);
     }
   },
+  *checkStream(stream) {
+    const roles = administratorRoles(stream);
+    for (const resource of bindingKinds.flatMap(kind => stream.ofKind(kind)).filter(isBinding)) {
+      const role = asMap(resource.value['roleRef']);
+      const name = textOf(role?.['name']);
+      if (role?.['kind'] === 'Role' || name === 'cluster-admin' || !roles.has(name)) continue;
+      yield {resource, ...administration(resource, `"${name}" aggregates \`cluster-admin\` and`)};
+    }
+  },
+};
+
+const administration = ({kind}: Resource, subject: string): Violation => {
+  const isWhole = kind === 'ClusterRoleBinding';
+  return {
+    path: ['roleRef', 'name'],
+    message: `${subject} can do anything in ${isWhole ? 'the cluster' : 'its namespace'}`,
+    severity: isWhole ? 'critical' : 'high',
+  };
 };
 
 function gainOf(subject: JsonMap | undefined): string | undefined {

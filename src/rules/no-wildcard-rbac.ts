@@ -1,5 +1,5 @@
 import {asList, textOf} from '../json.ts';
-import {grantsOf, roleKinds} from '../kubernetes/rbac.ts';
+import {grantsOf, roleKinds, selectorsOfAdministrators} from '../kubernetes/rbac.ts';
 import type {Severity} from '../severity.ts';
 import type {Rule} from './rule.ts';
 
@@ -36,7 +36,10 @@ export const wildcards: readonly Wildcard[] = [
   },
 ];
 
-/** Restricted fields, in the `rules` of Roles and ClusterRoles: those of the table above. */
+/**
+ * Restricted fields, in the `rules` of Roles and ClusterRoles: those of the table above. In
+ * `aggregationRule.clusterRoleSelectors`: selectors of the built-in role `cluster-admin`.
+ */
 export const noWildcardRbac: Rule = {
   id: 'no-wildcard-rbac',
   title: 'Roles must not grant everything',
@@ -60,6 +63,12 @@ export const noWildcardRbac: Rule = {
         const message = `"${textOf(list[at])}" in \`${field}\` ${grants}`;
         yield {path: [...path, field, at], message, severity};
       }
+    }
+    for (const path of selectorsOfAdministrators(resource)) {
+      yield {
+        path,
+        message: `the selector aggregates the built-in role \`cluster-admin\`: it ${everything}`,
+      };
     }
   },
 };

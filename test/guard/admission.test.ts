@@ -426,6 +426,7 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
       '{matchLabels: {a: b}}, {matchExpressions: [{key: kubernetes.io/bootstrapping, operator: In, values: [rbac-defaults]}, {key: a, operator: DoesNotExist}]}',
     ),
     ...byEdit,
+    'no-wildcard-rbac',
   ],
   'a role that aggregates what has a label': [
     aggregated(
@@ -433,7 +434,12 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     ),
     ...byEdit,
   ],
-  'a role that aggregates all': [aggregated('{}'), ...byEdit],
+  'a role that aggregates all': [aggregated('{}'), ...byEdit, 'no-wildcard-rbac'],
+  'a role that aggregates all built-in roles': [
+    aggregated('{matchLabels: {kubernetes.io/bootstrapping: rbac-defaults}}'),
+    ...byEdit,
+    'no-wildcard-rbac',
+  ],
   'a role that aggregates others': [
     aggregated(
       '{matchLabels: {example.com/aggregate-to-edit: "true"}}, {matchExpressions: [{key: kubernetes.io/bootstrapping, operator: NotIn, values: [rbac-defaults]}]}',

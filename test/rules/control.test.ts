@@ -143,6 +143,51 @@ test(
 test('cluster-admin, in an old version', flags, 'no-cluster-admin', binding('cluster-admin'), [
   'critical /roleRef/name',
 ]);
+const builtIn = '{matchLabels: {kubernetes.io/bootstrapping: rbac-defaults}}';
+for (const [title, selector, expected] of [
+  ['all built-in roles', builtIn, true],
+  ['everything', '{}', true],
+  ['what is not edit', '{matchExpressions: [{key: a, operator: NotIn, values: [b]}]}', true],
+  ['edit', '{matchLabels: {rbac.authorization.k8s.io/aggregate-to-edit: "true"}}', false],
+  ['its own roles', '{matchLabels: {example.com/aggregate: "true"}}', false],
+] as const) {
+  test(
+    `a wildcard by an aggregation of ${title}`,
+    flags,
+    'no-wildcard-rbac',
+    aggregated(selector),
+    expected ? ['high /aggregationRule/clusterRoleSelectors/0'] : [],
+  );
+}
+const named = (name: string, selector: string, label = '') =>
+  aggregated(selector).replace('generateName: a-', `name: ${name}, labels: {${label}}`);
+const own = '{matchLabels: {part: one}}';
+for (const [title, roles, expected] of [
+  ['all built-in roles', [named('all', builtIn)], ['critical /roleRef/name']],
+  [
+    'others that do',
+    [named('all', own), named('b', '{}', 'part: one')],
+    ['critical /roleRef/name'],
+  ],
+  ['itself by others', [named('all', own, 'part: one'), named('b', own, 'part: one')], []],
+  ['other roles', [named('all', own), named('b', builtIn, 'part: two')], []],
+  ['nothing, beside one that does', [named('b', builtIn)], []],
+] as const) {
+  test(
+    `a role that aggregates ${title}`,
+    flags,
+    'no-cluster-admin',
+    [...roles, binding('all')].join('---\n'),
+    expected,
+  );
+}
+test(
+  'a Role with the name of one that aggregates all',
+  flags,
+  'no-cluster-admin',
+  `${named('all', builtIn)}---\n${binding('all', 'Role')}`,
+  [],
+);
 test('a role of that name', flags, 'no-cluster-admin', binding('cluster-admin', 'Role'), []);
 test(
   'a kind that is a prototype’s key',

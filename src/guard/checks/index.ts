@@ -89,7 +89,7 @@ export const checks: readonly Check[] = [
   noIngressSnippets,
   ...noPortForward,
   ...noPodExec,
-  noWildcardRbac,
+  ...noWildcardRbac,
   ...noClusterAdmin,
   ...noEscalationVerbs,
   ...noSecretListing,

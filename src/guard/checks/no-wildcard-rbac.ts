@@ -1,17 +1,29 @@
 import {wildcards} from '../../rules/no-wildcard-rbac.ts';
 import {celString} from '../language/cel.ts';
 import type {Check} from '../language/check.ts';
-import {roleCheck} from './role-grants.ts';
+import {aggregatesAdministrators, roleCheck} from './role-grants.ts';
 
 const lists = wildcards.map(
   ({field, wildcard}) =>
     `r.?${field}.orValue([]).exists(w, w.matches(${celString(wildcard.source)}))`,
 );
 
-export const noWildcardRbac: Check = {
+const check = {
   ...roleCheck,
   rule: 'no-wildcard-rbac',
-  name: 'wildcards',
-  finds: `variables.rules.exists(r, ${lists.join(' || ')})`,
   outcome: 'flagged',
-};
+} as const satisfies Partial<Check>;
+
+export const noWildcardRbac: readonly Check[] = [
+  {
+    ...check,
+    name: 'wildcards',
+    finds: `variables.rules.exists(r, ${lists.join(' || ')})`,
+  },
+  {
+    ...check,
+    name: 'administersByAggregation',
+    finds: aggregatesAdministrators,
+    remedy: 'Do not aggregate the built-in role `cluster-admin`, which can do anything.',
+  },
+];

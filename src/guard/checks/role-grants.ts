@@ -1,4 +1,4 @@
-import {editLabels} from '../../kubernetes/rbac.ts';
+import {administratorLabels, editLabels} from '../../kubernetes/rbac.ts';
 import {celAnd, celList, celMap} from '../language/cel.ts';
 import type {Check} from '../language/check.ts';
 
@@ -22,8 +22,15 @@ export const isUnnamed = 'r.?resourceNames.orValue([]).size() == 0';
 const isListed = 'e.key in l && l[e.key] in e.?values.orValue([])';
 const holds = `e.operator == 'In' ? ${isListed} : e.operator == 'NotIn' ? !(${isListed}) : e.operator == 'Exists' ? e.key in l : e.operator == 'DoesNotExist' && !(e.key in l)`;
 
+/** CEL: whether the aggregated role includes what a role with some of `labels` grants. */
+const aggregates = (labels: readonly Readonly<Record<string, string>>[]): string =>
+  `variables.selectors.exists(s, [${labels.map(celMap).join(', ')}].exists(l, s.?matchLabels.orValue({}).all(k, k in l && l[k] == s.matchLabels[k]) && s.?matchExpressions.orValue([]).all(e, ${holds})))`;
+
 /** CEL: whether the aggregated role includes what the built-in role `edit` grants. */
-export const aggregatesEdit = `variables.selectors.exists(s, [${editLabels.map(celMap).join(', ')}].exists(l, s.?matchLabels.orValue({}).all(k, k in l && l[k] == s.matchLabels[k]) && s.?matchExpressions.orValue([]).all(e, ${holds})))`;
+export const aggregatesEdit = aggregates(editLabels);
+
+/** CEL: the same for the built-in role `cluster-admin`. */
+export const aggregatesAdministrators = aggregates(administratorLabels);
 
 /**
  * What checks of roles share. A Role without rules has null there, and a Role is never aggregated.
