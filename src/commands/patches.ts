@@ -1,9 +1,9 @@
-import {mkdirSync, readFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import {titleOf} from '../findings/finding.ts';
 import {refusalOf} from '../findings/refusal.ts';
-import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {defaultRelease, helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
   parseCall,
   policyOf,
@@ -17,7 +17,7 @@ import {replaceFile} from '../host/replace-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import {type Patches, patchesOf} from '../patches.ts';
-import {type PatchFile, patchFormats} from '../report/patch-files.ts';
+import {isPatchFile, type PatchFile, patchFileNames, patchFormats} from '../report/patch-files.ts';
 import {toSummary} from '../report/text.ts';
 import {safeText} from '../text/safe-text.ts';
 
@@ -63,6 +63,7 @@ export async function patches(args: readonly string[]): Promise<number> {
   }
   const files = patchFormats[format]?.(merged(outcome.results)) ?? [];
   const isLeft = await tellOfLeft(outcome.results);
+  if (values.release === undefined) await tellOfRelease(outcome.results);
   const isCurrent = await deliver(files, values);
   return exitCodeOf(outcome, values['allow-skipped'], isLeft || !isCurrent ? 1 : 0);
 }
@@ -85,12 +86,27 @@ async function tellOfLeft(results: readonly Patches[]): Promise<boolean> {
   return left.length > 0;
 }
 
+/** A chart that is rendered without `--release` has the objects of a release that nobody installs. */
+async function tellOfRelease(results: readonly Patches[]): Promise<void> {
+  const isNamed = results.some(({patches}) =>
+    patches.some(({target}) => target.name.includes(defaultRelease)),
+  );
+  if (!isNamed) return;
+  await writeStderr(
+    `note: the release is called "${defaultRelease}" here: patches select objects by name, so pass --release NAME as you install it\n`,
+  );
+}
+
 interface Destination {
   readonly output?: string | undefined;
   readonly check?: string | undefined;
 }
 
-/** Prints, writes or compares the files. Returns whether those of `--check` are current. */
+/**
+ * Prints, writes or compares the files. Returns whether those of `--check` are current.
+ *
+ * @throws {UsageError} if a file that somebody else wrote is in the way
+ */
 async function deliver(
   files: readonly PatchFile[],
   {output, check}: Destination,
@@ -101,40 +117,74 @@ async function deliver(
     return true;
   }
   makeFolder(output);
+  const present = filesIn(output);
+  for (const {name} of files) requireOwn(path.join(output, name), present.get(name));
   for (const {name, text} of files) {
     const file = path.join(output, name);
     replaceFile(file, text, 'the patches');
     await writeStderr(`wrote ${safeText(file)}\n`);
   }
+  for (const file of leftOver(files, present).map(name => path.join(output, name))) {
+    rmSync(file);
+    await writeStderr(`removed ${safeText(file)}, which is no longer needed\n`);
+  }
   return true;
 }
+
+/** @throws {UsageError} if `text` is what somebody else wrote */
+function requireOwn(file: string, text: string | undefined): void {
+  if (text === undefined || text === '' || isPatchFile(text)) return;
+  const message = '`kube-harden patches` did not write this file: choose another folder';
+  throw new UsageError(message, {file});
+}
+
+/** The names of generated files that are not among `files`. */
+const leftOver = (
+  files: readonly PatchFile[],
+  present: ReadonlyMap<string, string>,
+): readonly string[] =>
+  [...present]
+    .filter(([name, text]) => isPatchFile(text) && !files.some(file => file.name === name))
+    .map(([name]) => name);
 
 /** @throws {UsageError} if there is no such folder, and none can be made */
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, {recursive: true});
   } catch (error) {
-    throw new UsageError('the folder cannot be created', {file: folder}, {cause: error});
+    const isFile = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const message = isFile ? 'it is a file, not a folder' : 'the folder cannot be created';
+    throw new UsageError(message, {file: folder}, {cause: error});
   }
 }
 
 async function isCurrent(files: readonly PatchFile[], folder: string): Promise<boolean> {
-  let isSame = true;
-  for (const {name, text} of files) {
-    const file = path.join(folder, name);
-    if (readOrEmpty(file) === text) continue;
-    isSame = false;
-    await writeStderr(`out of date: ${safeText(file)}: generate it again with --output\n`);
+  const present = filesIn(folder);
+  const faults = [
+    ...files.flatMap(({name, text}) => {
+      const found = present.get(name);
+      if (found === text) return [];
+      return [`${found === undefined ? 'missing' : 'out of date'}: ${path.join(folder, name)}`];
+    }),
+    ...leftOver(files, present).map(name => `no longer needed: ${path.join(folder, name)}`),
+  ];
+  for (const fault of faults) {
+    await writeStderr(`${safeText(fault)}: generate the files again with --output\n`);
   }
-  return isSame;
+  return faults.length === 0;
 }
 
-/** The text of a file, empty if it does not exist. @throws {UsageError} if it cannot be read */
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw new UsageError('it cannot be read', {file}, {cause: error});
+/** The texts of the files in a folder that may be ours, by their names. @throws {UsageError} if one cannot be read */
+function filesIn(folder: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const name of patchFileNames) {
+    const file = path.join(folder, name);
+    try {
+      found.set(name, readFileSync(file, 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+      throw new UsageError('it cannot be read', {file}, {cause: error});
+    }
   }
+  return found;
 }

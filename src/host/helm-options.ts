@@ -22,6 +22,9 @@ export interface HelmChoices {
 
 const repeated = {type: 'string', multiple: true} as const;
 
+/** Helm's own name for a release that is only rendered. */
+export const defaultRelease = 'release-name';
+
 /** The same, and the name of the release, for `parseArgs` of node:util. */
 export const helmCallOptions = {
   release: {type: 'string'},
@@ -40,7 +43,7 @@ type HelmValues = {readonly [name in keyof typeof helmOptions]?: readonly string
 export const helmChoices = (
   values: HelmValues & {readonly release?: string | undefined},
 ): HelmChoices => ({
-  release: values.release ?? 'release-name',
+  release: values.release ?? defaultRelease,
   hasNamespace: values.namespace !== undefined || (process.env['HELM_NAMESPACE'] ?? '') !== '',
   args: Object.entries(helmOptions).flatMap(([name, option]) =>
     (values[name as keyof HelmValues] ?? []).flatMap(value => [option, value]),

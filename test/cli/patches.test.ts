@@ -1,11 +1,19 @@
-import {mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {parse} from 'yaml';
 import {renderedFile} from '../fixtures/charts.ts';
-import {repository} from '../tools/tools.ts';
+import {repository, toolPath} from '../tools/tools.ts';
+import {testWithTools} from '../tools/with-tools.ts';
 
 const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-patches-'));
@@ -73,6 +81,51 @@ test('writes a component, and checks whether it is current', async t => {
   t.regex(stderr, /^out of date: .*kustomization\.yaml/m);
 });
 
+test('a file that somebody else wrote is not replaced, one that is no longer needed goes', async t => {
+  const folder = scratch();
+  const mine = path.join(folder, 'kustomization.yaml');
+  writeFileSync(mine, 'resources: [a.yaml]\n');
+  const refused = await patches(['-', '--output', folder], pod('name: web'));
+  t.is(refused.exitCode, 2);
+  t.regex(refused.stderr, /kustomization\.yaml: `kube-harden patches` did not write this file/);
+  t.is(readFileSync(mine, 'utf8'), 'resources: [a.yaml]\n');
+  t.deepEqual(readdirSync(folder), ['kustomization.yaml']);
+
+  const own = path.join(folder, 'own');
+  const chart = renderedFile('unsafe');
+  t.is((await patches([chart, '--output', own])).exitCode, 0);
+  writeFileSync(path.join(own, 'mine.yaml'), '');
+  const flux = [chart, '--format', 'flux'];
+  const check = await patches([...flux, '--check', own]);
+  t.is(check.exitCode, 1);
+  t.regex(check.stderr, /^missing: .*post-renderers\.yaml/m);
+  t.regex(check.stderr, /^no longer needed: .*kustomization\.yaml/m);
+  t.is((await patches([...flux, '--output', own])).exitCode, 0);
+  t.deepEqual(readdirSync(own), ['mine.yaml', 'network-policies.yaml', 'post-renderers.yaml']);
+  t.is((await patches([...flux, '--check', own])).exitCode, 0);
+});
+
+testWithTools('helm3')(
+  'a chart that is rendered without the name of its release is told',
+  async t => {
+    const cwd = scratch();
+    mkdirSync(path.join(cwd, 'chart/templates'), {recursive: true});
+    writeFileSync(
+      path.join(cwd, 'chart/Chart.yaml'),
+      'apiVersion: v2\nname: chart\nversion: 1.0.0\n',
+    );
+    writeFileSync(path.join(cwd, 'chart/templates/a.yaml'), pod('name: "{{ .Release.Name }}"'));
+    symlinkSync(toolPath('helm3'), path.join(cwd, 'helm'));
+    const env = {PATH: `${cwd}${path.delimiter}${process.env['PATH']}`};
+    const run = (args: readonly string[]) =>
+      execa(process.execPath, [executable, 'patches', path.join(cwd, 'chart'), ...args], {env});
+    t.regex((await run([])).stderr, /^note: the release is called "release-name" here/m);
+    const {stdout, stderr} = await run(['--release', 'web']);
+    t.notRegex(stderr, /release is called/);
+    t.is(parse(stdout).patches[0].target.name, 'web');
+  },
+);
+
 test('what no target can select is named, and fails the call', async t => {
   const twice = `${pod('name: web')}---${pod('name: web, namespace: default')}---${pod('generateName: job-')}`;
   const {exitCode, stdout, stderr} = await patches(['-'], twice);
@@ -101,7 +154,7 @@ for (const [title, args, input, message] of [
     'a folder below a file',
     ['-', '--output', path.join(renderedFile('unsafe'), 'x')],
     pod('name: web'),
-    /the folder cannot be created/,
+    /the folder cannot be created|it is a file/,
   ],
   ['two destinations', ['-', '--output', 'a', '--check', 'a'], pod('name: web'), /one of the two/],
 ] as const) {
