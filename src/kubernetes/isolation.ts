@@ -1,4 +1,4 @@
-import {asList, asMap, type JsonMap, valueAt} from '../json.ts';
+import {asList, asMap, type JsonMap, textOf, valueAt} from '../json.ts';
 import {
   type Hook,
   hookOf,
@@ -36,7 +36,15 @@ export function governs(policy: JsonMap, direction: Direction): boolean {
 }
 
 /** Why it is not certain that a policy isolates the pods that it selects. */
-export type Doubt = 'namespace' | 'hook' | 'unknown field' | 'duplicate' | 'local' | 'selector';
+export type Doubt =
+  | 'namespace'
+  | 'hook'
+  | 'unknown field'
+  | 'duplicate'
+  | 'local'
+  | 'unapplied'
+  | 'selector'
+  | 'part';
 
 /** A policy that isolates the pods of a workload for as long as they live, or may do so. */
 export interface Isolator {
@@ -139,20 +147,44 @@ const effectOf = (policy: Resource): string =>
     governs(policy.value, 'ingress'),
     governs(policy.value, 'egress'),
     hookOf(policy) ?? null,
-    localDoubtOf(policy) ?? null,
+    applyDoubtOf(policy) ?? null,
     asList(valueAt(policy.value, ['metadata', 'ownerReferences'])).length > 0,
   ]);
 
 const localAnnotation = ['metadata', 'annotations', 'config.kubernetes.io/local-config'];
 
+/**
+ * Labels and annotations, with their values in lower case, that keep Flux, Config Sync or kapp
+ * from applying an object. An empty list stands for any value.
+ */
+const exclusions: Readonly<Record<string, readonly string[]>> = {
+  'kustomize.toolkit.fluxcd.io/reconcile': ['disabled'],
+  'kustomize.toolkit.fluxcd.io/ssa': ['ignore', 'ifnotpresent'],
+  'configmanagement.gke.io/managed': ['disabled'],
+  'kapp.k14s.io/noop': [],
+  'kapp.k14s.io/exists': [],
+};
+
 function doubtOf(policy: Resource, isDuplicate: boolean): Doubt | undefined {
   if (isDuplicate) return 'duplicate';
-  return validityOf(policy.value) === 'unknown' ? 'unknown field' : localDoubtOf(policy);
+  return validityOf(policy.value) === 'unknown' ? 'unknown field' : applyDoubtOf(policy);
 }
 
 /** The doubt whether an object is applied at all: kustomize omits local configuration. */
-export const localDoubtOf = ({value}: Resource): 'local' | undefined =>
-  valueAt(value, localAnnotation) === undefined ? undefined : 'local';
+export function applyDoubtOf({value}: Resource): 'local' | 'unapplied' | undefined {
+  if (valueAt(value, localAnnotation) !== undefined) return 'local';
+  return isExcluded(value) ? 'unapplied' : undefined;
+}
+
+const isExcluded = (value: JsonMap): boolean =>
+  ['labels', 'annotations'].some(field => {
+    const marks = asMap(valueAt(value, ['metadata', field]));
+    return Object.entries(exclusions).some(([key, values]) => {
+      const mark = marks?.[key];
+      if (mark === undefined) return false;
+      return values.length === 0 || values.includes(textOf(mark).toLowerCase());
+    });
+  });
 
 /** Whether a policy that selects the pods of a workload isolates them from their first moment to their last. */
 function isolates(

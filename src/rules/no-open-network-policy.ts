@@ -29,7 +29,8 @@ import type {Rule} from './rule.ts';
  * declaration or the addresses of a controller or of the API server, it is allowed.
  *
  * Policies of Cilium and Calico: `fromEntities` must not have `world` or `all`, each range is
- * checked in the same way, and a rule that names nobody admits everyone.
+ * checked in the same way, and a rule that names nobody admits everyone. In Calico's default tier,
+ * `Pass` admits them too.
  */
 export const noOpenNetworkPolicy: Rule = {
   id: 'no-open-network-policy',
@@ -134,11 +135,11 @@ function wideBlocks(
 function* pluginOpenings(plugins: PluginPolicies): Iterable<Opening> {
   for (const policy of plugins.policies) {
     const {resource, openings} = policy;
-    for (const {path, ranges: read} of openings) {
+    for (const {path, ranges: read, isPassed} of openings) {
       const ranges = read === undefined ? undefined : publicIn(read);
       if (ranges !== undefined && !isWide(ranges)) continue;
       const pods = [...plugins.selectedBy(policy)].map(({workload}) => workload);
-      const message = ranges === undefined ? admitsEveryone : wideRange;
+      const message = isPassed ? passesOn : ranges === undefined ? admitsEveryone : wideRange;
       yield {resource, path, message, pods, ...(ranges === undefined ? {} : {ranges})};
     }
   }
@@ -176,6 +177,8 @@ const everyone =
   'the rule has no `from`: it admits everyone, including external addresses, to pods that only look protected by the policy';
 const admitsEveryone =
   'the rule admits everyone, including external addresses, to pods that only look protected by the policy';
+const passesOn =
+  'the rule passes external clients on to the profile of the namespace, which admits them, to pods that only look protected by the policy';
 const wideRange =
   'the rule admits so much of the internet that it restricts almost nobody, to pods that only look protected by the policy';
 const manyRanges =

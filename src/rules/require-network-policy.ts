@@ -81,7 +81,7 @@ export const requireNetworkPolicy: Rule = {
 };
 
 const leftAlone = ({isolatedBy, direction}: Isolated): string =>
-  `the ${isolatedBy.kind} "${isolatedBy.name}" in the stream already governs ${direction} of the pods: it is left as it is, and no policy is added${isolatedBy.group === 'networking.k8s.io' ? '' : ', because one more could open what it closes; whom it admits is not evaluated'}`;
+  `the ${isolatedBy.kind} "${isolatedBy.name}" in the stream already governs ${direction} of the pods: it is left as it is, and no policy is added${isolatedBy.group === 'networking.k8s.io' ? '' : ', because one more could open what it closes; whom it admits, and whether anything enforces it, is not evaluated'}`;
 
 const doubtful = ({kind, name}: Resource, doubt: Doubt): string =>
   `the ${kind} "${name}" may not isolate the pods, because ${doubts[doubt]}; no policy is added, because one more could open what it closes: ${remedies[doubt]}`;
@@ -92,6 +92,8 @@ const doubts: Readonly<Record<Doubt, string>> = {
   'unknown field': 'it has fields that no NetworkPolicy has, so the API server may refuse it',
   duplicate: 'another object in the stream has the same name',
   selector: 'it selects by labels that the stream does not show',
+  part: 'it denies only some clients',
+  unapplied: 'a label or annotation of it tells Flux or a similar tool not to apply it',
   local: '`config.kubernetes.io/local-config` makes kustomize leave it out',
 };
 const remedies: Readonly<Record<Doubt, string>> = {
@@ -100,6 +102,8 @@ const remedies: Readonly<Record<Doubt, string>> = {
   'unknown field': 'remove those fields',
   duplicate: 'keep only one of them',
   selector: 'set the namespace of both, or allow this with an exception',
+  part: 'deny all clients on all ports, or allow this with an exception',
+  unapplied: 'remove the label or annotation',
   local: 'remove the annotation',
 };
 function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {

@@ -95,6 +95,22 @@ for (const [title, stream, outcome] of [
     pod() + policy(annotated('config.kubernetes.io/local-config: "true"')),
     'doubt',
   ],
+  [
+    'one that Flux does not reconcile',
+    pod() + policy(annotated('kustomize.toolkit.fluxcd.io/reconcile: Disabled')),
+    'doubt',
+  ],
+  [
+    'one that Flux does reconcile',
+    pod() + policy(annotated('kustomize.toolkit.fluxcd.io/reconcile: enabled')),
+    'left alone',
+  ],
+  [
+    'one that Flux ignores',
+    pod() + policy(', labels: {kustomize.toolkit.fluxcd.io/ssa: Ignore}'),
+    'doubt',
+  ],
+  ['one that kapp only looks at', pod() + policy(annotated('kapp.k14s.io/noop: ""')), 'doubt'],
   ['a test', pod() + policy(hook('test')), 'isolated'],
   ['a test by its old name', pod() + policy(hook('test-success')), 'isolated'],
   ['a hook before the deletion', pod() + policy(hook('pre-delete')), 'isolated'],

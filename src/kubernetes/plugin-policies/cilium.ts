@@ -1,8 +1,9 @@
 import {asList, asMap, asString, Dictionary, type JsonMap, type Path} from '../../json.ts';
+import type {Direction} from '../isolation.ts';
 import {testOf} from '../known-labels.ts';
 import {RangeSet} from '../range-set.ts';
 import type {Resource} from '../resource.ts';
-import type {PluginOpening, PluginPolicy} from './plugin-policy.ts';
+import type {Closure, PluginOpening, PluginPolicy} from './plugin-policy.ts';
 
 export const ciliumKinds = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
 
@@ -36,7 +37,7 @@ export function* ciliumPolicies(resource: Resource): Iterable<PluginPolicy> {
     const test = testOf(pods);
     yield {
       resource,
-      closes: (['ingress', 'egress'] as const).filter(each => closes(spec, each)),
+      closes: {ingress: closureOf(spec, 'ingress'), egress: closureOf(spec, 'egress')},
       selection: JSON.stringify(selector),
       finds: pods,
       pods: others ? labels => (test(labels) === false ? false : undefined) : test,
@@ -47,10 +48,10 @@ export function* ciliumPolicies(resource: Resource): Iterable<PluginPolicy> {
 }
 
 /** "If not specified, the default is true for each traffic direction that has rules." */
-function closes(spec: JsonMap, direction: string): boolean {
+function closureOf(spec: JsonMap, direction: Direction): Closure {
   const chosen = asMap(spec['enableDefaultDeny'])?.[direction];
-  if (typeof chosen === 'boolean') return chosen;
-  return [direction, `${direction}Deny`].some(each => asList(spec[each]).length > 0);
+  const hasRules = [direction, `${direction}Deny`].some(each => asList(spec[each]).length > 0);
+  return (typeof chosen === 'boolean' ? chosen : hasRules) ? 'all' : 'none';
 }
 
 /** The requirements of a selector on pods and on their namespaces, and whether it has others. */

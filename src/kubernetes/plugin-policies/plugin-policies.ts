@@ -1,9 +1,9 @@
 import {asMap, type JsonMap} from '../../json.ts';
 import {
+  applyDoubtOf,
   type Direction,
   type Doubt,
   type Isolator,
-  localDoubtOf,
   presenceFor,
 } from '../isolation.ts';
 import {all, type Known, type Labels} from '../known-labels.ts';
@@ -14,7 +14,14 @@ import {settledPart} from '../running-pods.ts';
 import type {StreamIndex} from '../stream-index.ts';
 import type {Workload} from '../workload.ts';
 import {adminKinds, adminPolicies, isAdmin} from './admin.ts';
-import {calicoKinds, calicoLabels, calicoPolicies, isCalico} from './calico.ts';
+import {
+  calicoKinds,
+  calicoLabels,
+  calicoPolicies,
+  isCalico,
+  type PassingTiers,
+  passingTiers,
+} from './calico.ts';
 import {ciliumKinds, ciliumPolicies, isCilium} from './cilium.ts';
 import type {PluginPolicy} from './plugin-policy.ts';
 
@@ -29,7 +36,9 @@ export class PluginPolicies {
 
   constructor(stream: StreamIndex) {
     this.#stream = stream;
-    this.#policies = [...kinds].flatMap(kind => stream.ofKind(kind)).flatMap(read);
+    const tiers = passingTiers(stream.ofKind('Tier'));
+    const resources = [...kinds].flatMap(kind => stream.ofKind(kind));
+    this.#policies = resources.flatMap(resource => read(resource, tiers));
     this.#namespaces = new Map(
       (this.#policies.length === 0 ? [] : stream.ofKind('Namespace')).map(({name, value}) => [
         name,
@@ -52,10 +61,12 @@ export class PluginPolicies {
     const seen = new Set<string>();
     const unsure = this.#stream.pods.rest();
     for (const policy of this.#policies) {
-      const key = keyOf(policy);
-      if (!policy.closes.includes(direction) || seen.has(key)) continue;
+      const closure = policy.closes[direction];
+      const key = `${closure} ${keyOf(policy)}`;
+      if (closure === 'none' || seen.has(key)) continue;
       seen.add(key);
-      for (const {workload, doubt} of this.selectedBy(policy, unsure)) {
+      const ofPart = closure === 'some' ? 'part' : undefined;
+      for (const {workload, doubt = ofPart} of this.selectedBy(policy, unsure)) {
         if (doubt === undefined) {
           isolated.set(workload, {policy: policy.resource});
           unsure.drop(workload);
@@ -83,7 +94,7 @@ export class PluginPolicies {
       if (isMeant === false || presence === 'never' || workload.isHostNetwork) continue;
       const isElsewhere = namespaces === undefined && own !== workload.resource.namespace;
       const doubt =
-        (presence === 'hook' ? presence : localDoubtOf(resource)) ??
+        (presence === 'hook' ? presence : applyDoubtOf(resource)) ??
         (isElsewhere ? 'namespace' : isMeant === undefined ? 'selector' : undefined);
       yield doubt === undefined ? {workload} : {workload, doubt};
     }
@@ -107,13 +118,15 @@ export class PluginPolicies {
 }
 
 /** The selection of a policy, and when it exists. */
-const keyOf = ({resource: {group, kind, namespace, value}, selection}: PluginPolicy): string => {
+const keyOf = ({resource, selection}: PluginPolicy): string => {
+  const {group, kind, namespace, value} = resource;
   const annotations = asMap(value['metadata'])?.['annotations'] ?? null;
-  return JSON.stringify([group, kind, namespace ?? '', selection, annotations]);
+  const doubt = applyDoubtOf(resource) ?? null;
+  return JSON.stringify([group, kind, namespace ?? '', selection, annotations, doubt]);
 };
 
-function read(resource: Resource): readonly PluginPolicy[] {
+function read(resource: Resource, tiers: PassingTiers): readonly PluginPolicy[] {
   if (isCilium(resource)) return [...ciliumPolicies(resource)];
-  if (isCalico(resource)) return [...calicoPolicies(resource)];
+  if (isCalico(resource)) return [...calicoPolicies(resource, tiers)];
   return isAdmin(resource) ? [...adminPolicies(resource)] : [];
 }

@@ -10,11 +10,7 @@ import type {Resource} from '../resource.ts';
  */
 export interface PluginPolicy {
   readonly resource: Resource;
-  /**
-   * The directions in which it closes the selected pods, so that an additional NetworkPolicy would
-   * open them.
-   */
-  readonly closes: readonly Direction[];
+  readonly closes: {readonly [direction in Direction]: Closure};
   /** The selector as written in the policy: policies with the same selector are evaluated once. */
   readonly selection: string;
   /** A LabelSelector to find candidate pods; `pods` then decides. */
@@ -30,8 +26,16 @@ export interface PluginPolicy {
   readonly openings: readonly PluginOpening[];
 }
 
+/**
+ * What a policy closes of the selected pods: `all`, up to what it admits; `none`; or `some`, so that
+ * they are still open, but an additional NetworkPolicy could open what it closes.
+ */
+export type Closure = 'all' | 'some' | 'none';
+
 export interface PluginOpening {
   readonly path: Path;
+  /** Whether it does not admit them itself, but passes them on to the profile, which does. */
+  readonly isPassed?: true;
   /** An empty list means everyone. */
   readonly ranges?: RangeSet;
 }

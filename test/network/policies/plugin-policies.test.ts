@@ -2,6 +2,7 @@
 import test from 'ava';
 import {resolvePolicy} from '../../../src/config/resolve.ts';
 import {harden} from '../../../src/harden.ts';
+import {PluginPolicies} from '../../../src/kubernetes/plugin-policies/plugin-policies.ts';
 import {StreamIndex} from '../../../src/kubernetes/stream-index.ts';
 import {networkReport} from '../../../src/network-report.ts';
 import {readStream} from '../../../src/stream/manifest-stream.ts';
@@ -176,6 +177,52 @@ test(
   'open',
 );
 test('Calico: types', isolates, calico('{selector: all(), types: [Egress]}'), 'open');
+for (const [ingress, expected] of [
+  ['{action: Pass}', 'open'],
+  ['{action: Pass, metadata: {annotations: {a: b}}, source: {nets: []}}', 'open'],
+  ['{action: Log}, {action: Pass}', 'open'],
+  ['{action: Deny}, {action: Pass}', 'isolated'],
+  ['{action: Deny, protocol: UDP}, {action: Pass}', 'not certain'],
+  ['{action: Pass, protocol: TCP}', 'not certain'],
+  ['{action: Pass, source: {nets: [0.0.0.0/0]}}', 'not certain'],
+  ['{action: Pass, source: {notSelector: "a == \'b\'"}}', 'not certain'],
+  ['{action: Pass, source: {nets: [10.0.0.0/8]}}', 'isolated'],
+  ['{action: Pass, source: {selector: "app == \'db\'"}}', 'isolated'],
+  ['{action: Allow, source: {selector: "app == \'db\'"}}', 'isolated'],
+] as const) {
+  test(
+    `Calico: ${ingress}`,
+    isolates,
+    calico(`{selector: all(), ingress: [${ingress}]}`),
+    expected,
+  );
+}
+const tier = (action: string) =>
+  object('projectcalico.org/v3', 'Tier', `{defaultAction: ${action}}`);
+test('Calico: a tier', isolates, calico('{tier: own, selector: all()}') + tier('Deny'), 'isolated');
+test(
+  'Calico: a tier that passes the rest on',
+  isolates,
+  calico('{tier: own, selector: all()}') + tier('Pass'),
+  'open',
+);
+test(
+  'Calico: another tier that passes the rest on',
+  isolates,
+  calico('{tier: other, selector: all()}') + tier('Pass'),
+  'isolated',
+);
+for (const mark of [
+  'labels: {kustomize.toolkit.fluxcd.io/reconcile: disabled}',
+  'annotations: {kustomize.toolkit.fluxcd.io/ssa: Ignore}',
+]) {
+  test(
+    `one that Flux does not apply: ${mark}`,
+    isolates,
+    cilium(`{${web}, ${rules}}`, `, namespace: shop, ${mark}`),
+    'not certain',
+  );
+}
 test(
   'Calico: of nodes, before all else',
   isolates,
@@ -207,31 +254,88 @@ test(
 );
 
 const subject = 'subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}';
+const everyone = 'from: [{namespaces: {}}]';
+const anyPod = 'from: [{pods: {namespaceSelector: {}, podSelector: {}}}]';
+const some = 'from: [{namespaces: {matchLabels: {team: one}}}]';
+const others =
+  'from: [{namespaces: {matchExpressions: [{key: team, operator: NotIn, values: [one]}]}}]';
+const named =
+  'from: [{namespaces: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: Exists}]}}]';
 for (const kind of ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']) {
-  test(
-    `${kind}: denies`,
-    isolates,
-    admin(`{${subject}, ingress: [{action: Deny}]}`, kind),
-    'isolated',
-  );
-  test(
-    `${kind}: only allows`,
-    isolates,
-    admin(`{${subject}, ingress: [{action: Allow}]}`, kind),
-    'open',
-  );
+  // One more policy takes the place of a baseline policy, and so opens what that denies.
+  const part = kind === 'BaselineAdminNetworkPolicy' ? 'not certain' : 'open';
+  for (const [title, ingress, expected] of [
+    ['denies all namespaces', `{action: Deny, ${everyone}}`, 'isolated'],
+    ['denies all pods', `{action: Deny, ${anyPod}}`, 'isolated'],
+    ['denies all but some', `{action: Allow, ${some}}, {action: Deny, ${everyone}}`, 'isolated'],
+    ['only allows', `{action: Allow, ${everyone}}`, 'open'],
+    ['denies some', `{action: Deny, ${some}}`, part],
+    ['denies on a port', `{action: Deny, ${everyone}, ports: [{portNumber: {port: 80}}]}`, part],
+    ['denies by protocol', `{action: Deny, ${everyone}, protocols: [{tcp: {}}]}`, part],
+    [
+      'denies after it allows all',
+      `{action: Allow, ${everyone}}, {action: Deny, ${everyone}}`,
+      'open',
+    ],
+    [
+      'denies after it passes all',
+      `{action: Pass, ${anyPod}}, {action: Deny, ${everyone}}`,
+      'open',
+    ],
+    [
+      'denies after it accepts all',
+      `{action: Accept, ${named}}, {action: Deny, ${everyone}}`,
+      'open',
+    ],
+    [
+      'denies after it allows most',
+      `{action: Allow, ${others}}, {action: Deny, ${everyone}}`,
+      'open',
+    ],
+    [
+      'denies after it allows all on ports',
+      `{action: Allow, ${everyone}, ports: [{portRange: {start: 1, end: 65535}}]}, {action: Deny, ${everyone}}`,
+      part,
+    ],
+    ['denies nobody', '{action: Deny, from: []}', part],
+  ] as const) {
+    test(
+      `${kind}: ${title}`,
+      isolates,
+      admin(`{${subject}, ingress: [${ingress}]}`, kind),
+      expected,
+    );
+  }
   test(
     `${kind}: denies what leaves`,
     isolates,
-    admin(`{${subject}, egress: [{action: Deny}]}`, kind),
+    admin(`{${subject}, egress: [{action: Deny, to: [{networks: [0.0.0.0/0, "::/0"]}]}]}`, kind),
     'open',
   );
+}
+test(
+  'a ClusterNetworkPolicy of the baseline tier',
+  isolates,
+  admin(`{tier: Baseline, ${subject}, ingress: [{action: Deny, ${some}}]}`, 'ClusterNetworkPolicy'),
+  'not certain',
+);
+for (const [networks, expected] of [
+  ['0.0.0.0/0, "::/0"', true],
+  ['0.0.0.0/0', false],
+  ['0.0.0.0/1, 128.0.0.0/1, "::/0"', true],
+  ['10.0.0.0/8', false],
+] as const) {
+  test(`an administrator’s policy denies what leaves to ${networks}`, t => {
+    const spec = `{${subject}, egress: [{action: Deny, to: [{networks: [${networks}]}]}]}`;
+    const stream = new StreamIndex(readStream(pod + admin(spec), 'in.yaml').resources);
+    t.is(new PluginPolicies(stream).isolatedIn('egress').size === 1, expected);
+  });
 }
 test(
   'an administrator’s policy for pods',
   isolates,
   admin(
-    '{subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}, ingress: [{action: Deny}]}',
+    '{subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}',
   ),
   'open',
 );
@@ -272,11 +376,21 @@ for (const [rule, expected] of [
   ['action: Allow, source: {nets: [10.0.0.0/8]}', undefined],
   ['action: Allow, source: {notNets: [10.0.0.0/8]}', '/source'],
   ['action: Allow, source: {selector: all()}', undefined],
+  ['action: Pass', ''],
+  ['action: Pass, source: {nets: [0.0.0.0/0]}', '/source'],
+  ['action: Pass, source: {nets: [10.0.0.0/8]}', undefined],
   ['action: Allow, protocol: TCP, destination: {ports: [80]}', ''],
 ] as const) {
   const paths = expected === undefined ? [] : [`/spec/ingress/0${expected}`];
   test(`Calico: ${rule}`, flags, calico(`{selector: all(), ingress: [{${rule}}]}`), paths);
 }
+
+test(
+  'Calico: what a tier of its own passes on',
+  flags,
+  calico('{tier: own, selector: all(), ingress: [{action: Pass}]}'),
+  [],
+);
 
 test('who can reach whom is shown as not evaluated', t => {
   const policy = resolvePolicy();
