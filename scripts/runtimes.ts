@@ -30,7 +30,6 @@ export const nodes: readonly Runtime[] = [
   ),
 ];
 
-/** Bun for one platform, as `@oven/bun-PLATFORM`. */
 const bun = (platform: string, integrity: string): Runtime => ({
   name: `@oven/bun-${platform}`,
   version: '1.4.5',
@@ -38,10 +37,37 @@ const bun = (platform: string, integrity: string): Runtime => ({
   file: platform.startsWith('windows') ? 'bin/bun.exe' : 'bin/bun',
 });
 
-export const linuxBun = bun(
-  'linux-x64',
-  'sha512-IWX9BELoGHAUtMonkeSaNaZwXzRk+oDw6Mk+HBFXd3KHYIBNBsIGRupMZPcgNoDbJpLu6gAJjIoIVPZtt1aJ1g==',
-);
+/** Bun for each platform for which an executable is built, by our name for the platform. */
+export const buns = {
+  'linux-x64': bun(
+    'linux-x64',
+    'sha512-IWX9BELoGHAUtMonkeSaNaZwXzRk+oDw6Mk+HBFXd3KHYIBNBsIGRupMZPcgNoDbJpLu6gAJjIoIVPZtt1aJ1g==',
+  ),
+  'linux-x64-musl': bun(
+    'linux-x64-musl',
+    'sha512-10QoW/YfTgnURaGEaHpJCiXjLI2e5iTtfVDaA5JKcyUzaa1cq6cVUY9/Uq5XkYzvtRjHLRe9Oj/lTDIQcxy8HQ==',
+  ),
+  'linux-arm64': bun(
+    'linux-aarch64',
+    'sha512-4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==',
+  ),
+  'linux-arm64-musl': bun(
+    'linux-aarch64-musl',
+    'sha512-XCNc+WvvMAdNNb+OWTogpy+N9wm62fkVeEVLb6how0RZhW5LPi6c7BlkeVCuWps7XjEl2saFpHFa20/1E+PAHg==',
+  ),
+  'darwin-x64': bun(
+    'darwin-x64',
+    'sha512-qkLPMGHZM9NI6CeHTWwVezzmlo6cC4Ta7yUAjYIWXS366qQcOlcp75t2uZyiuVRBMPS0h9qE0tCcvCHGaFqjJg==',
+  ),
+  'darwin-arm64': bun(
+    'darwin-aarch64',
+    'sha512-4MIFXHmctH2EhAxLXm2/qxNtv17dFtLJylvaOCsrgq6KSqHTs6eW5YSrJjRbJxYUJaR901fsN8JfZOa+CsWpWQ==',
+  ),
+  'windows-x64': bun(
+    'windows-x64',
+    'sha512-FNvply651vcE/GHgNWz6mZvhmkwBuu8Hw54oNzA+CQog+HW+542rXQmZqNHRkFxazD9L3xi+iTtvO3engAgJfw==',
+  ),
+} as const satisfies Readonly<Record<string, Runtime>>;
 
 export const deno: Runtime = {
   name: '@deno/linux-x64-glibc',

@@ -75,13 +75,13 @@ async function fail(error: unknown): Promise<number> {
 function describe(error: unknown): string {
   if (error instanceof UsageError) return textOfError(error);
   if (isTooLong(error))
-    return 'the result is longer than the longest string of Node: split the input';
+    return 'the result is longer than the longest possible string: split the input';
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
-/** V8's error for a string that is too long. */
+/** The error of Node or of Bun for a string that is too long. */
 const isTooLong = (error: unknown): boolean =>
-  error instanceof RangeError && error.message === 'Invalid string length';
+  error instanceof RangeError && /^(?:Invalid string length|Out of memory)$/.test(error.message);
 
 /** Exits, with the reason if possible, and never with the exit code of success. */
 const end = (error: unknown): Promise<void> =>

@@ -1,8 +1,9 @@
 import {constants} from 'node:buffer';
+import {totalmem} from 'node:os';
 import {getHeapStatistics} from 'node:v8';
 import {UsageError} from '../errors.ts';
 
-/** The longest string in Node; every byte may become a character. */
+/** The longest possible string; every byte may become a character. */
 export const mostBytes = constants.MAX_STRING_LENGTH;
 
 /** An input below this size fits into the smallest heap of Node, whatever it contains. */
@@ -16,13 +17,24 @@ const smallBytes = 8_000_000;
 const heapPerByte = 8;
 const heapPerNode = 250;
 
+const isBun = process.versions['bun'] !== undefined;
+
+/**
+ * The memory that this process may use. Bun has no limit for its heap, and reports another figure as
+ * the limit.
+ */
+const memoryLimit = (): number =>
+  isBun
+    ? Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+    : getHeapStatistics().heap_size_limit;
+
 /**
  * Refuses an input that is too large before reading it: when out of memory, Node would just abort.
  */
 export function requireRoom(
   bytes: Uint8Array,
   file: string,
-  heapLimit: number = getHeapStatistics().heap_size_limit,
+  heapLimit: number = memoryLimit(),
 ): void {
   if (bytes.length > mostBytes) throw tooLong(file);
   if (bytes.length <= smallBytes) return;
@@ -35,7 +47,7 @@ export class Room {
   #bytes = 0;
   #needed = 0;
 
-  constructor(heapLimit: number = getHeapStatistics().heap_size_limit) {
+  constructor(heapLimit: number = memoryLimit()) {
     this.#heapLimit = heapLimit;
   }
 
@@ -61,8 +73,11 @@ const heapFor = (bytes: Uint8Array): number =>
 function requireHeap(needed: number, what: string, file: string, heapLimit: number): void {
   if (needed <= heapLimit) return;
   const megabytes = (size: number) => Math.ceil(size / 1_000_000).toLocaleString('en');
+  const may = `${what} may need ${megabytes(needed)} MB of memory`;
   throw new UsageError(
-    `${what} may need ${megabytes(needed)} MB of memory, and Node may use ${megabytes(heapLimit)}: split it, or set NODE_OPTIONS=--max-old-space-size=${Math.ceil(needed / 2 ** 20)}`,
+    isBun
+      ? `${may}, and ${megabytes(heapLimit)} are available: split it`
+      : `${may}, and Node may use ${megabytes(heapLimit)}: split it, or set NODE_OPTIONS=--max-old-space-size=${Math.ceil(needed / 2 ** 20)}`,
     {file},
   );
 }

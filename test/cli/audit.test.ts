@@ -16,10 +16,10 @@ import {setTimeout} from 'node:timers/promises';
 import test from 'ava';
 import {execa} from 'execa';
 import {chartFolder, renderedFile} from '../fixtures/charts.ts';
-import {repository, toolPath} from '../tools/tools.ts';
+import {commandOf, executable} from '../tools/executable.ts';
+import {toolPath} from '../tools/tools.ts';
 import {testWithTools} from '../tools/with-tools.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
 
 const pathWith = (folder: string) =>
@@ -34,7 +34,7 @@ function fakeHelm(script: string): string {
 }
 
 const audit = (args: readonly string[], {cwd = scratch(), helm = scratch(), input = ''} = {}) =>
-  execa(process.execPath, [executable, 'audit', ...args], {
+  execa(...commandOf(['audit', ...args]), {
     cwd,
     input,
     env: {PATH: pathWith(helm)},
@@ -338,7 +338,7 @@ for (const [signal, code] of [
     const cwd = scratch();
     writeFileSync(path.join(cwd, 'a.tgz'), '');
     const script = `echo "$HELM_CACHE_HOME" > ${cwd}/part; echo $$ > ${cwd}/pid; mv ${cwd}/part ${cwd}/cache; sleep 60`;
-    const child = spawn(process.execPath, [executable, 'audit', 'a.tgz'], {
+    const child = spawn(...commandOf(['audit', 'a.tgz']), {
       cwd,
       env: {PATH: pathWith(fakeHelm(script))},
       stdio: 'ignore',

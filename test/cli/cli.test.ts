@@ -17,9 +17,9 @@ import test from 'ava';
 import {execa} from 'execa';
 import {version} from '../../src/version.ts';
 import {renderedFile} from '../fixtures/charts.ts';
+import {executable} from '../tools/executable.ts';
 import {repository} from '../tools/tools.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const workFolder = mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
 
 const run = (

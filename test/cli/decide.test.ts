@@ -12,10 +12,9 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {repository, toolPath} from '../tools/tools.ts';
+import {executable} from '../tools/executable.ts';
+import {toolPath} from '../tools/tools.ts';
 import {testWithTools} from '../tools/with-tools.ts';
-
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 
 /** A speaker of a load balancer, whose probe shows that it needs the host network. */
 const speaker = `apiVersion: apps/v1

@@ -8,9 +8,9 @@ import {text} from 'node:stream/consumers';
 import {setTimeout} from 'node:timers/promises';
 import test from 'ava';
 import {execa} from 'execa';
+import {executable} from '../tools/executable.ts';
 import {repository} from '../tools/tools.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
 
 const run = (args: readonly string[], input = '', env: Record<string, string> = {}) =>

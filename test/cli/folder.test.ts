@@ -3,9 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {repository} from '../tools/tools.ts';
-
-const executable = path.join(repository, 'dist/kube-harden.cjs');
+import {commandOf, executable} from '../tools/executable.ts';
 
 /** A folder with these files, by their paths. */
 function folderOf(files: Readonly<Record<string, string>>): string {
@@ -48,7 +46,7 @@ async function audited(
   targets: readonly string[] = ['.'],
 ): Promise<Judged> {
   const args = ['audit', ...targets, '--format', 'json'];
-  const {exitCode, stdout, stderr} = await execa(process.execPath, [executable, ...args], {
+  const {exitCode, stdout, stderr} = await execa(...commandOf([...args]), {
     cwd: folderOf(files),
     reject: false,
   });
@@ -211,11 +209,10 @@ test('a part of a folder that cannot be read hides nothing', async t => {
   const cwd = folderOf({'a/web.yaml': deployment(), 'b/web.yaml': deployment('b')});
   symlinkSync('itself.yaml', path.join(cwd, 'a/itself.yaml'));
   symlinkSync('itself', path.join(cwd, 'a/itself'));
-  const {exitCode, stdout} = await execa(
-    process.execPath,
-    [executable, 'audit', '.', '--format', 'json'],
-    {cwd, reject: false},
-  );
+  const {exitCode, stdout} = await execa(...commandOf(['audit', '.', '--format', 'json']), {
+    cwd,
+    reject: false,
+  });
   t.is(exitCode, 2);
   const {findings, skipped} = JSON.parse(stdout);
   t.is(findings.length, 2);

@@ -4,9 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {parseAllDocuments} from 'yaml';
-import {repository} from '../tools/tools.ts';
-
-const executable = path.join(repository, 'dist/kube-harden.cjs');
+import {executable} from '../tools/executable.ts';
 
 /** Runs `guard` with or without a policy file. */
 function run(args: readonly string[], policy?: string) {

@@ -14,10 +14,10 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {buildKustomization} from '../../src/host/build-kustomization.ts';
+import {commandOf} from '../tools/executable.ts';
 import {repository, toolPath} from '../tools/tools.ts';
 import {testWithTools} from '../tools/with-tools.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-kustomize-'));
 
 /** A folder with these files, by their paths. */
@@ -62,8 +62,7 @@ interface Unjudged {
 /** The JSON report of an audit with `bin` as the whole PATH. */
 async function audited(cwd: string, bin: string, args: readonly string[] = ['.']) {
   const {exitCode, stdout, stderr} = await execa(
-    process.execPath,
-    [executable, 'audit', ...args, '--format', 'json'],
+    ...commandOf(['audit', ...args, '--format', 'json']),
     {cwd, env: {PATH: bin}, reject: false},
   );
   const report: {
@@ -207,7 +206,7 @@ testWithKustomize('network and decide build kustomizations', async t => {
     ['network', '.'],
     ['decide', '.', '--print'],
   ]) {
-    const {exitCode, stderr} = await execa(process.execPath, [executable, ...args], {
+    const {exitCode, stderr} = await execa(...commandOf([...args]), {
       cwd,
       env: {PATH: bin},
       reject: false,
@@ -359,8 +358,8 @@ test('no report says that a built line is one of the kustomization', async t => 
   const cwd = folderOf({'kustomization.yaml': 'resources: [pod.yaml]\n', 'pod.yaml': pod()});
   const bin = fake('kustomize', `printf '\n\n%s' '${pod()}'`);
   const reportIn = async (format: string) => {
-    const args = [executable, 'audit', '.', '--format', format];
-    return (await execa(process.execPath, args, {cwd, env: {PATH: bin}, reject: false})).stdout;
+    const command = commandOf(['audit', '.', '--format', format]);
+    return (await execa(...command, {cwd, env: {PATH: bin}, reject: false})).stdout;
   };
   t.regex(await reportIn('markdown'), /\| kustomization\.yaml:6 \(line in its output\) \|/);
   const [first] = JSON.parse(await reportIn('sarif')).runs[0].results;
@@ -507,7 +506,7 @@ test('what kustomize says is told, and kustomize is told nothing of the environm
     /^kube-harden: kustomization\.yaml: kustomize could not build it: Error: no\\u001b\[2J$/m,
   );
   const env = fake('kustomize', '/usr/bin/env >&2');
-  const {stderr} = await execa(process.execPath, [executable, 'audit', '.'], {
+  const {stderr} = await execa(...commandOf(['audit', '.']), {
     cwd,
     env: {
       PATH: env,
@@ -556,7 +555,7 @@ testWithKustomize('the whole of a real layout is built as kustomize builds it', 
   const cwd = scratch();
   cpSync(path.join(repository, 'test/fixtures/folder-of-kustomize'), cwd, {recursive: true});
   const {stdout} = await execa(path.join(bin, 'kustomize'), ['build', 'overlay'], {cwd});
-  const piped = await execa(process.execPath, [executable, 'audit', '-', '--format', 'json'], {
+  const piped = await execa(...commandOf(['audit', '-', '--format', 'json']), {
     cwd,
     input: stdout,
     reject: false,

@@ -4,9 +4,8 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {chartFolder, renderedFile} from '../fixtures/charts.ts';
-import {repository} from '../tools/tools.ts';
+import {commandOf, executable} from '../tools/executable.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const run = (args: readonly string[], input = '') =>
   execa(executable, ['network', ...args], {input, reject: false, stripFinalNewline: false});
 
@@ -55,7 +54,7 @@ test('lines of a chart are those of what its template renders, as audit has them
   const places = [cwd, path.dirname(process.execPath), '/usr/bin', '/bin'];
   const env = {PATH: places.join(path.delimiter)};
   const call = async (...args: readonly string[]) =>
-    (await execa(process.execPath, [executable, 'network', 'shop', ...args], {cwd, env})).stdout;
+    (await execa(...commandOf(['network', 'shop', ...args]), {cwd, env})).stdout;
   const [place] = JSON.parse(await call('--format', 'json')).before[0].why;
   const lines = readFileSync(renderedFile('shop'), 'utf8').split('\n');
   t.is(lines[place.line - place.templateLine - 1], `# Source: ${place.template}`);

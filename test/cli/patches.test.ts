@@ -12,14 +12,14 @@ import test from 'ava';
 import {execa} from 'execa';
 import {parse} from 'yaml';
 import {renderedFile} from '../fixtures/charts.ts';
-import {repository, toolPath} from '../tools/tools.ts';
+import {commandOf} from '../tools/executable.ts';
+import {toolPath} from '../tools/tools.ts';
 import {testWithTools} from '../tools/with-tools.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-patches-'));
 
 const patches = (args: readonly string[], input = '') =>
-  execa(process.execPath, [executable, 'patches', ...args], {input, reject: false, cwd: scratch()});
+  execa(...commandOf(['patches', ...args]), {input, reject: false, cwd: scratch()});
 
 const pod = (metadata: string) => `
 apiVersion: v1
@@ -118,7 +118,7 @@ testWithTools('helm3')(
     symlinkSync(toolPath('helm3'), path.join(cwd, 'helm'));
     const env = {PATH: `${cwd}${path.delimiter}${process.env['PATH']}`};
     const run = (args: readonly string[]) =>
-      execa(process.execPath, [executable, 'patches', path.join(cwd, 'chart'), ...args], {env});
+      execa(...commandOf(['patches', path.join(cwd, 'chart'), ...args]), {env});
     t.regex((await run([])).stderr, /^note: the release is called "release-name" here/m);
     const {stdout, stderr} = await run(['--release', 'web']);
     t.notRegex(stderr, /release is called/);

@@ -5,6 +5,7 @@ import {execa} from 'execa';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {harden} from '../../src/harden.ts';
 import {charts, renderedFile} from '../fixtures/charts.ts';
+import {executable} from '../tools/executable.ts';
 import {repository, toolPath} from '../tools/tools.ts';
 import {serialTestWithTools} from '../tools/with-tools.ts';
 import type {ApiClient} from './api-client.ts';
@@ -92,7 +93,7 @@ serialTestWithTools('control-plane', 'kustomize')(
     await createNamespace(plane.api, 'shop', 'baseline');
     const folder = path.join(mkdtempSync(path.join(tmpdir(), 'kube-harden-overlay-')), 'overlay');
     cpSync(path.join(repository, 'kustomize/overlay'), folder, {recursive: true});
-    symlinkSync(path.join(repository, 'dist/kube-harden.cjs'), path.join(folder, 'kube-harden'));
+    symlinkSync(executable, path.join(folder, 'kube-harden'));
     const build = ['build', '--enable-alpha-plugins', '--enable-exec', folder];
     const {stdout} = await execa(kustomize, build);
     const applied = await kubectl(

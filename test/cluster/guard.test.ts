@@ -1,25 +1,15 @@
 import {readFileSync} from 'node:fs';
-import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
-import {repository} from '../tools/tools.ts';
+import {commandOf} from '../tools/executable.ts';
 import {clusterTest} from './cluster-test.ts';
 import {type ControlPlane, controlPlaneOf, type User, until} from './control-plane.ts';
 import {kubectl} from './kubectl.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
-
 /** Applies the output of `kube-harden guard`, with an excluded group and custom text. */
 async function applyGuard(t: ExecutionContext, plane: ControlPlane, args: readonly string[]) {
   const words = ['--exclude-group', 'operators', '--instead', 'ask in #platform'];
-  const policies = await execa(process.execPath, [
-    executable,
-    'guard',
-    '--exec',
-    '--attach',
-    ...words,
-    ...args,
-  ]);
+  const policies = await execa(...commandOf(['guard', '--exec', '--attach', ...words, ...args]));
   const applied = await kubectl(plane, 'admin', ['apply', '-f', '-'], policies.stdout);
   t.is(applied.exitCode, 0, applied.all);
   t.notRegex(applied.all, /warning/i);

@@ -1,16 +1,15 @@
-import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
 import {chartFolder} from '../fixtures/charts.ts';
+import {executable} from '../tools/executable.ts';
 import {helm4WithPlugin} from '../tools/helm-4.ts';
-import {repository, toolPath} from '../tools/tools.ts';
+import {toolPath} from '../tools/tools.ts';
 import {serialTestWithTools} from '../tools/with-tools.ts';
 import type {ApiClient} from './api-client.ts';
 import {controlPlaneOf} from './control-plane.ts';
 import {createNamespace} from './judge.ts';
 import {serveServiceMonitors} from './service-monitors.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const namespace = 'shop';
 
 interface ObjectList {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {type Caller, callerAmong} from '../../src/host/caller.ts';
-import {repository} from '../tools/tools.ts';
+import {commandOf} from '../tools/executable.ts';
 
 const calls = test.macro(
   (t, ancestors: readonly string[], said: string | undefined, expected: Caller) => {
@@ -47,15 +47,19 @@ test('a word that is no caller', t => {
 function program(name: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-caller-'));
   const script = path.join(folder, 'run.cjs');
-  const executable = path.join(repository, 'dist/kube-harden.cjs');
+  const [file, args] = commandOf([]);
   writeFileSync(
     script,
-    `process.exitCode = require('node:child_process').spawnSync(process.execPath, process.argv.slice(2), {stdio: 'inherit', argv0: 'node'}).status;`,
+    `const [program, ...args] = process.argv.slice(2);
+process.exitCode = require('node:child_process').spawnSync(program, args, {stdio: 'inherit', argv0: 'node'}).status;`,
   );
   const node = path.join(folder, name);
   symlinkSync(process.execPath, node);
   const runner = path.join(folder, 'runner');
-  writeFileSync(runner, `#!/bin/sh\nexec '${node}' '${script}' '${executable}' "$@"\n`);
+  writeFileSync(
+    runner,
+    `#!/bin/sh\nexec '${node}' '${script}' '${[file, ...args].join("' '")}' "$@"\n`,
+  );
   chmodSync(runner, 0o755);
   return runner;
 }

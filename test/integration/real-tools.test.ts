@@ -3,11 +3,11 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
 import {chartFolder} from '../fixtures/charts.ts';
+import {commandOf, executable} from '../tools/executable.ts';
 import {helm4WithPlugin} from '../tools/helm-4.ts';
 import {repository, toolPath} from '../tools/tools.ts';
 import {testWithTools} from '../tools/with-tools.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-integration-'));
 
 const template = (helm: string, args: readonly string[], env: Record<string, string> = {}) =>
@@ -235,15 +235,15 @@ testWithTools('helm3')('audits a chart with the helm on the PATH', async t => {
   const folder = scratch();
   symlinkSync(helm, path.join(folder, 'helm'));
   const PATH = `${folder}${path.delimiter}${path.dirname(process.execPath)}`;
-  const audit = [executable, 'audit', chartFolder('shop'), '--format', 'json'];
-  const {stdout, exitCode} = await execa(process.execPath, audit, {env: {PATH}, reject: false});
+  const audit = commandOf(['audit', chartFolder('shop'), '--format', 'json']);
+  const {stdout, exitCode} = await execa(...audit, {env: {PATH}, reject: false});
   t.is(exitCode, 1);
   const templates = JSON.parse(stdout).findings.map(
     ({source}: {source: {template: string}}) => source.template,
   );
   t.true(templates.includes('shop/charts/cache/templates/cache.yaml'));
 
-  const without = await execa(process.execPath, audit, {env: {PATH: scratch()}, reject: false});
+  const without = await execa(...audit, {env: {PATH: scratch()}, reject: false});
   t.is(without.exitCode, 2);
   t.is(without.stdout, '');
   t.regex(without.stderr, /install Helm 3 or 4/);

@@ -5,12 +5,12 @@ import {isDeepStrictEqual} from 'node:util';
 import {execa} from 'execa';
 import {parse} from 'yaml';
 import type {ToolName} from '../tools/catalog.ts';
+import {executable} from '../tools/executable.ts';
 import {helm4WithPlugin} from '../tools/helm-4.ts';
 import {binFolder, repository} from '../tools/tools.ts';
 import {contentsOf} from './bait.ts';
 
 const securityFolder = path.join(repository, 'test/security');
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 
 /** The tools that call kube-harden, or whose output is piped into it. */
 const callers = ['helm3', 'helm4', 'kustomize'] as const satisfies readonly ToolName[];

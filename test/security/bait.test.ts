@@ -3,11 +3,11 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {repository, toolPath} from '../tools/tools.ts';
+import {commandOf} from '../tools/executable.ts';
+import {toolPath} from '../tools/tools.ts';
 import {testWithTools} from '../tools/with-tools.ts';
 import {contentsOf, layBait} from './bait.ts';
 
-const executable = path.join(repository, 'dist/kube-harden.cjs');
 const pod = `apiVersion: v1
 kind: Pod
 metadata: {name: a}
@@ -77,7 +77,7 @@ for (const place of ['parent', 'policy', 'target', 'chart', 'files'] as const) {
         const args = call.map(word =>
           word.replace('TARGET', folders.target).replace('CHART', folders.chart),
         );
-        const {stderr} = await execa(process.execPath, [executable, ...args], {
+        const {stderr} = await execa(...commandOf(args), {
           cwd,
           input: pod,
           env: {PATH, TMPDIR: temporary},

@@ -13,9 +13,7 @@ import {toSummary} from '../../src/report/text.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {safeMarkdown} from '../../src/text/safe-markdown.ts';
 import {safeText} from '../../src/text/safe-text.ts';
-import {repository} from '../tools/tools.ts';
-
-const executable = path.join(repository, 'dist/kube-harden.cjs');
+import {commandOf, executable} from '../tools/executable.ts';
 
 /** Texts that do something in a CI log, a terminal, a forge or a browser. */
 const hostile = [
@@ -149,7 +147,7 @@ test('what a chart says when it fails is told behind words of our own', async t 
   const script = `#!/bin/sh\nprintf '%s' "$TEXT" >&2\nexit 1\n`;
   writeFileSync(path.join(PATH, 'helm'), script, {mode: 0o755});
   for (const text of hostile) {
-    const {stderr} = await execa(process.execPath, [executable, 'audit', 'chart'], {
+    const {stderr} = await execa(...commandOf(['audit', 'chart']), {
       cwd,
       env: {
         PATH,

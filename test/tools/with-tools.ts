@@ -3,7 +3,10 @@ import path from 'node:path';
 import test from 'ava';
 import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
 import type {ToolName} from './catalog.ts';
+import {hostExecutable} from './executable.ts';
 import {binFolder} from './tools.ts';
+
+const told = new Set<string>();
 
 /**
  * Declares a test that needs real tools. If one could not be built, the test runner counts the test
@@ -21,17 +24,24 @@ export const serialTestWithTools = (
 export const testWithRuntime = (runtime: Runtime): typeof test | typeof test.skip =>
   isThere(nameOf(runtime), pathOf(runtime)) ? test : test.skip;
 
+/** Declares a test of the executable for this machine, which `npm run executables` builds. */
+export const testWithExecutable: typeof test | typeof test.skip = isThere(
+  'the executable for this machine',
+  hostExecutable,
+  'npm run executables',
+)
+  ? test
+  : test.skip;
+
 const canRun = (names: readonly ToolName[]): boolean =>
   names.map(name => isThere(name, path.join(binFolder, name))).every(Boolean);
 
-const told = new Set<string>();
-
-function isThere(name: string, executable: string): boolean {
+function isThere(name: string, executable: string, remedy = 'npm run tools'): boolean {
   if (process.env['CI'] !== undefined || existsSync(executable)) return true;
   if (!told.has(name)) {
     told.add(name);
     process.stderr.write(
-      `SKIPPED: tests that need ${name}, which is not there: "npm run tools" says why\n`,
+      `SKIPPED: tests that need ${name}, which is not there: "${remedy}" builds it, or says why not\n`,
     );
   }
   return false;

@@ -1,5 +1,5 @@
 /**
- * The text of the executable. Every start pays for everything that Node reads, parses and compiles:
+ * The text of `dist/kube-harden.cjs`. Every start pays for everything that Node reads, parses and compiles:
  *
  * - Compiling the bundle would take a third of the time for one chart, so it comes with V8's code
  *   cache for some versions of Node. Other versions, Bun and Deno compile the bundle.
@@ -47,7 +47,7 @@ export interface Parts {
   readonly packages: Readonly<Record<string, string>>;
 }
 
-export function executableOf({source, codeCaches, packages}: Parts): string {
+export function singleFileOf({source, codeCaches, packages}: Parts): string {
   const payload = new Payload();
   const at = payload.add(wrapped(source).replaceAll('\n', lineBreak));
   const compiled = codeCaches.map(each => [each.engine, payload.add(each.compiled)] as const);

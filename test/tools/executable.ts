@@ -1,0 +1,27 @@
+import path from 'node:path';
+import {executablePath, hostTarget} from '../../scripts/executable-path.ts';
+import {repository} from './tools.ts';
+
+/** The bundle, which runs on Node. */
+export const bundle = path.join(repository, 'dist/kube-harden.cjs');
+
+/**
+ * What the tests of the command line run: the bundle, or the file that `KUBE_HARDEN_EXECUTABLE` names,
+ * seen from the root of the repository.
+ */
+export const executable = path.resolve(
+  repository,
+  process.env['KUBE_HARDEN_EXECUTABLE'] ?? 'dist/kube-harden.cjs',
+);
+
+/** Whether `executable` needs no Node. */
+export const isStandalone = executable !== bundle;
+
+/** The program and its arguments that run it, whatever Node is on the PATH. */
+export const commandOf = (
+  args: readonly string[],
+): readonly [program: string, args: readonly string[]] =>
+  isStandalone ? [executable, args] : [process.execPath, [executable, ...args]];
+
+/** The path of the executable for this machine, once `npm run executables` has built it. */
+export const hostExecutable: string = executablePath(hostTarget());
