@@ -44,7 +44,8 @@ export type Doubt =
   | 'local'
   | 'unapplied'
   | 'selector'
-  | 'part';
+  | 'part'
+  | 'definition';
 
 /** A policy that isolates the pods of a workload for as long as they live, or may do so. */
 export interface Isolator {

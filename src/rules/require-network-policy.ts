@@ -93,6 +93,8 @@ const doubts: Readonly<Record<Doubt, string>> = {
   duplicate: 'another object in the stream has the same name',
   selector: 'it selects by labels that the stream does not show',
   part: 'it denies only some clients',
+  definition:
+    'the stream itself defines its kind, so the cluster may have no network plugin that enforces it',
   unapplied: 'a label or annotation of it tells Flux or a similar tool not to apply it',
   local: '`config.kubernetes.io/local-config` makes kustomize leave it out',
 };
@@ -102,6 +104,8 @@ const remedies: Readonly<Record<Doubt, string>> = {
   'unknown field': 'remove those fields',
   duplicate: 'keep only one of them',
   selector: 'set the namespace of both, or allow this with an exception',
+  definition:
+    'write a NetworkPolicy instead, or allow this with an exception if there is such a plugin',
   part: 'deny all clients on all ports, or allow this with an exception',
   unapplied: 'remove the label or annotation',
   local: 'remove the annotation',

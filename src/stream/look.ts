@@ -1,3 +1,4 @@
+import {mayDefinePolicies} from '../kubernetes/plugin-policies/definitions.ts';
 import type {GroupKind} from '../kubernetes/resource.ts';
 
 /** The first lines of an object in the usual form, with values that YAML reads as strings. */
@@ -15,7 +16,8 @@ const tellingKeys = ['apiversion', 'kind', 'items'];
 
 /**
  * The kind of the document in `text` from `start` to `end`, without parsing it. Undefined if only
- * parsing can tell, or if `isOfConcern` wants it parsed. Every YAML parser that can read the
+ * parsing can tell, if `isOfConcern` wants it parsed, or if it may define a kind of network
+ * policies. Every YAML parser that can read the
  * document agrees with the result: its root is a block mapping, whose keys are at the start of a
  * line, and none of these lines could contain another `kind`: no duplicate key, no quoted, tagged,
  * merged or aliased key, no list of `items`.
@@ -31,7 +33,8 @@ export function lookAt(
   if (kind === undefined) return undefined;
   const rest = head.lastIndex;
   if (rest >= end || isOfConcern({group, kind})) return undefined;
-  if (oddCharacter.test(text.slice(start, end))) return undefined;
+  const document = text.slice(start, end);
+  if (oddCharacter.test(document) || mayDefinePolicies({group, kind}, document)) return undefined;
   return hasOtherKeysOnly(text, rest, end) ? {group, kind} : undefined;
 }
 

@@ -23,6 +23,7 @@ import {
   passingTiers,
 } from './calico.ts';
 import {ciliumKinds, ciliumPolicies, isCilium} from './cilium.ts';
+import {keyOfKind, kindsDefinedIn} from './definitions.ts';
 import type {PluginPolicy} from './plugin-policy.ts';
 
 const kinds = new Set([...ciliumKinds, ...calicoKinds, ...adminKinds]);
@@ -31,6 +32,7 @@ const kinds = new Set([...ciliumKinds, ...calicoKinds, ...adminKinds]);
 export class PluginPolicies {
   readonly #stream: StreamIndex;
   readonly #policies: readonly PluginPolicy[];
+  readonly #defined: ReadonlySet<string>;
   /** The labels of the namespaces in the stream. */
   readonly #namespaces: ReadonlyMap<string, JsonMap>;
 
@@ -39,6 +41,7 @@ export class PluginPolicies {
     const tiers = passingTiers(stream.ofKind('Tier'));
     const resources = [...kinds].flatMap(kind => stream.ofKind(kind));
     this.#policies = resources.flatMap(resource => read(resource, tiers));
+    this.#defined = this.#policies.length === 0 ? new Set() : kindsDefinedIn(stream);
     this.#namespaces = new Map(
       (this.#policies.length === 0 ? [] : stream.ofKind('Namespace')).map(({name, value}) => [
         name,
@@ -92,12 +95,22 @@ export class PluginPolicies {
       const isMeant = this.#means(policy, workload);
       const presence = presenceFor(resource, workload.resource);
       if (isMeant === false || presence === 'never' || workload.isHostNetwork) continue;
-      const isElsewhere = namespaces === undefined && own !== workload.resource.namespace;
       const doubt =
         (presence === 'hook' ? presence : applyDoubtOf(resource)) ??
-        (isElsewhere ? 'namespace' : isMeant === undefined ? 'selector' : undefined);
+        this.#doubtOf(policy, workload, isMeant);
       yield doubt === undefined ? {workload} : {workload, doubt};
     }
+  }
+
+  #doubtOf(
+    {resource, namespaces}: PluginPolicy,
+    workload: Workload,
+    isMeant: Known,
+  ): Doubt | undefined {
+    if (this.#defined.has(keyOfKind(resource))) return 'definition';
+    const isOfNamespace = namespaces === undefined;
+    if (isOfNamespace && resource.namespace !== workload.resource.namespace) return 'namespace';
+    return isMeant === undefined ? 'selector' : undefined;
   }
 
   #means({resource, pods, namespaces}: PluginPolicy, workload: Workload): Known {

@@ -197,6 +197,43 @@ for (const [ingress, expected] of [
     expected,
   );
 }
+const definition = (group: string, plural: string, kind: string) => `---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: ${plural}.${group}
+spec:
+  group: ${group}
+  names: {kind: ${kind}, plural: ${plural}}
+`;
+for (const [title, defined, expected] of [
+  [
+    'a policy',
+    definition('cilium.io', 'ciliumnetworkpolicies', 'CiliumNetworkPolicy') +
+      cilium(`{${web}, ${rules}}`),
+    'not certain',
+  ],
+  [
+    'a policy of Calico, as it is stored',
+    definition('crd.projectcalico.org', 'networkpolicies', 'NetworkPolicy') +
+      calico('{selector: all()}'),
+    'not certain',
+  ],
+  [
+    'another policy',
+    definition('cilium.io', 'ciliumclusterwidenetworkpolicies', 'CiliumClusterwideNetworkPolicy') +
+      cilium(`{${web}, ${rules}}`),
+    'isolated',
+  ],
+  [
+    'a policy of another group',
+    definition('example.com', 'ciliumnetworkpolicies', 'CiliumNetworkPolicy') +
+      cilium(`{${web}, ${rules}}`),
+    'isolated',
+  ],
+] as const) {
+  test(`the stream defines the kind of ${title}`, isolates, defined, expected);
+}
 const tier = (action: string) =>
   object('projectcalico.org/v3', 'Tier', `{defaultAction: ${action}}`);
 test('Calico: a tier', isolates, calico('{tier: own, selector: all()}') + tier('Deny'), 'isolated');
