@@ -68,12 +68,12 @@ function* obstaclesTo(
 }
 
 /** The paths that `steps` match in `value`, with each `*` replaced. */
-function* expand(
+export function* expand(
   value: Json | undefined,
   steps: readonly string[],
   at = 0,
   path: Path = [],
-): Iterable<Path> {
+): Generator<Path> {
   const step = steps[at];
   if (step === undefined) yield path;
   else if (step !== '*') {

@@ -33,7 +33,10 @@ const builtIn: ReadonlySet<string> = new Set(
   ].map(group => `${group}.k8s.io`),
 );
 
-/** Groups of policy engines and scanners: what looks like a pod there is a pattern or a report. */
+/**
+ * Groups of policy engines and scanners: what looks like a pod there is a pattern or a report,
+ * except in objects that an engine creates (`created-objects.ts`).
+ */
 const ofPolicies: ReadonlySet<string> = new Set([
   'aquasecurity.github.io',
   'constraints.gatekeeper.sh',
@@ -50,11 +53,9 @@ const ofPolicies: ReadonlySet<string> = new Set([
   'wgpolicyk8s.io',
 ]);
 
-/**
- * Whether an object of that kind may contain unknown pods: a custom resource that is not a policy.
- */
-export function mayHoldUnknownPods({group, kind}: GroupKind): boolean {
-  const isPolicy =
-    ofPolicies.has(group) || (group === 'policies.kubewarden.io' && kind !== 'PolicyServer');
-  return group.includes('.') && !builtIn.has(group) && !isPolicy;
-}
+/** Whether objects of that kind are policies or reports. */
+export const isPolicy = ({group, kind}: GroupKind): boolean =>
+  ofPolicies.has(group) || (group === 'policies.kubewarden.io' && kind !== 'PolicyServer');
+
+/** Whether that kind is a custom resource. */
+export const isCustom = ({group}: GroupKind): boolean => group.includes('.') && !builtIn.has(group);

@@ -5,17 +5,17 @@ import type {UnsafeField, UnsafeSetting} from '../kubernetes/unsafe-setting.ts';
 import type {Severity} from '../severity.ts';
 import {readText} from '../yaml/read-text.ts';
 import {socketIn} from './no-runtime-socket.ts';
-import type {Rule} from './rule.ts';
+import type {Rule, Violation} from './rule.ts';
 
 /**
  * Restricted: pods and containers in custom resources that no rule checks, because neither
  * kube-harden nor the policy knows that the kind contains them there; each unsafe setting in what
  * looks like a part of one (`privileged`, `hostNetwork`, `hostPID`, `hostIPC`, `hostProcess`,
- * SYS_ADMIN, `runAsUser: 0`, `hostPath`, `hostPort`), also in patches; and `podSpecPatch` of Argo's
- * workflows.
+ * SYS_ADMIN, `runAsUser: 0`, `hostPath`, `hostPort`), also in patches and texts of manifests; and
+ * `podSpecPatch` of Argo's workflows.
  *
- * Policies of admission engines, schemas, and the values of charts (`values`, `valuesObject`) do
- * not count as pods.
+ * Policies of admission engines, except for the objects that they create, schemas, and the values
+ * of charts (`values`, `valuesObject`) do not count as pods.
  */
 export const knownWorkloads: Rule = {
   id: 'known-workloads',
@@ -29,15 +29,18 @@ export const knownWorkloads: Rule = {
   kinds: 'custom',
   *checkResource(resource, {policy}) {
     const {pods, settings} = unknownPodsIn(resource, readText, policy.workloads);
-    for (const pod of pods) yield {path: pod.path, message: unknown(pod)};
+    for (const pod of pods) yield unknown(pod);
     for (const setting of settings) {
       const {path, inText, container} = setting;
-      const where = inText === undefined ? '' : `, in the patch at "${toPointer(inText)}"`;
+      const where =
+        inText === undefined
+          ? ': the kind is not declared, so nothing rewrites it'
+          : `, in the ${inText.is} at "${toPointer(inText.path)}": nothing rewrites a text`;
       const {severity, gain} = judgementOf(setting);
       yield {
         path,
         severity,
-        message: `${gain}${where}: the kind is not declared, so nothing rewrites it`,
+        message: `${gain}${where}`,
         ...(container === undefined ? {} : {container}),
       };
     }
@@ -52,13 +55,27 @@ export const knownWorkloads: Rule = {
   },
 };
 
-function unknown({place, holds}: UnknownPod): string {
-  if (holds === 'container') {
-    return 'this looks like a container (an `image` with a `securityContext`), but no rule checks it';
+function unknown({path, place, holds}: UnknownPod): Violation {
+  if (holds === 'template' || holds === 'spec') {
+    const more = holds === 'template' ? '' : `, holds: ${holds}`;
+    const message = `no rule checks these pods: declare the kind under \`workloads\` in the policy, with \`path: "${place}"${more}\``;
+    return {path, message};
   }
-  const more = holds === 'template' ? '' : `, holds: ${holds}`;
-  return `no rule checks these pods: declare the kind under \`workloads\` in the policy, with \`path: "${place}"${more}\``;
+  return {path, ...undeclarable[holds]};
 }
+
+const undeclarable = {
+  container: {
+    message:
+      'this looks like a container (an `image` with a `securityContext`), but no rule checks it',
+  },
+  manifests: {message: 'no rule checks the pods in this text of manifests'},
+  expression: {
+    severity: 'high',
+    message:
+      'this expression seems to create pods, and no rule reads it: it can ask for any privilege',
+  },
+} as const;
 
 interface Judgement {
   readonly severity: Severity;
