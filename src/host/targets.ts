@@ -3,6 +3,7 @@ import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
+import {hasContent} from '../yaml/nodes.ts';
 import {errorLines, textOfError} from './error-text.ts';
 import {type Release, releaseOf, releasesIn} from './folder.ts';
 import type {HelmChoices} from './helm-options.ts';
@@ -31,7 +32,7 @@ export interface Outcome<T> {
 /**
  * What `work` makes of the objects of each target that the user named: a file, a folder, a kustomization, a chart (a
  * folder, an archive or an address), or `-` for stdin. See `releasesIn` for what a folder is.
- * What fails hides no other's result.
+ * What fails hides no other's result. A named target without a manifest fails: an empty pipe must not look like success.
  *
  * @throws {UsageError} if nothing gives a result
  */
@@ -48,7 +49,11 @@ export async function fromTargets<T>(
     for await (const found of releasesOf(name, helm, isOfConcern)) {
       if (found instanceof UsageError) errors.push(found);
       else if ('reason' in found) skipped.push(found);
-      else {
+      else if (isBlank(found.stream)) {
+        const message = whyBlank(found);
+        if (found.name === name) errors.push(new UsageError(message, {file: nameOf(name)}));
+        else skipped.push({file: found.name, reason: message});
+      } else {
         try {
           results.push(work(found.stream));
         } catch (error) {
@@ -66,6 +71,19 @@ export async function fromTargets<T>(
   if (results.length === 0) throw new UsageError('no target contains a manifest');
   return {results, skipped, failed: errors.map(failureOf)};
 }
+
+/** Whether nothing was checked. A list without items is a manifest: it says that there is nothing. */
+const isBlank = ({documents, unread}: ObjectStream): boolean =>
+  unread === 0 && !documents.some(hasContent);
+
+function whyBlank({name, stream}: Release): string {
+  if (stream.inputs.some(({isRendering}) => isRendering)) return 'it renders no manifest';
+  const hint = name === '-' ? ': did the command before the pipe fail?' : '';
+  return `it contains no manifest${hint}`;
+}
+
+/** The name of a target in messages. */
+const nameOf = (target: string): string => (target === '-' ? '<stdin>' : target);
 
 /** The releases in the target `name`, what was skipped in them, and why they could not be read. */
 async function* releasesOf(

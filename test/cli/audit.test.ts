@@ -124,6 +124,57 @@ test('a folder in which nothing is a manifest is an error', async t => {
   t.regex(stderr, /no target contains a manifest/);
 });
 
+for (const verb of ['audit', 'decide', 'network', 'patches']) {
+  for (const [input, text] of Object.entries({nothing: '', comments: '---\n# nothing\n---\n'})) {
+    test(`${verb} of ${input} is an error, not a success`, async t => {
+      const cwd = scratch();
+      writeFileSync(path.join(cwd, 'empty.yaml'), text);
+      const call = (...args: string[]) =>
+        execa(process.execPath, [executable, verb, ...args], {cwd, input: text, reject: false});
+      const fromPipe = await call('-');
+      t.is(fromPipe.exitCode, 2);
+      t.is(
+        fromPipe.stderr,
+        'kube-harden: <stdin>: it contains no manifest: did the command before the pipe fail?',
+      );
+      const fromFile = await call('empty.yaml', '--allow-skipped');
+      t.is(fromFile.exitCode, 2);
+      t.is(fromFile.stderr, 'kube-harden: empty.yaml: it contains no manifest');
+    });
+  }
+}
+
+test('an empty file next to others fails the audit, and hides nothing', async t => {
+  const cwd = scratch();
+  writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
+  writeFileSync(path.join(cwd, 'empty.yaml'), '');
+  const {exitCode, stdout} = await audit(['empty.yaml', 'pod.yaml'], {cwd});
+  t.is(exitCode, 2);
+  t.regex(stdout, /no-host-network/);
+  t.regex(stdout, /failed, not checked: empty\.yaml: it contains no manifest/);
+});
+
+test('a list without items is a manifest', async t => {
+  const {exitCode} = await audit(['-'], {input: 'apiVersion: v1\nkind: List\nitems: []\n'});
+  t.is(exitCode, 0);
+});
+
+test('a chart that renders nothing is an error, and within a folder it is skipped', async t => {
+  const cwd = scratch();
+  mkdirSync(path.join(cwd, 'all/chart'), {recursive: true});
+  writeFileSync(path.join(cwd, 'all/pod.yaml'), manifest('web'));
+  writeFileSync(path.join(cwd, 'all/chart/Chart.yaml'), 'name: a\n');
+  const helm = fakeHelm('echo');
+  const named = await audit(['all/chart', '--allow-skipped'], {cwd, helm});
+  t.is(named.exitCode, 2);
+  t.is(named.stderr, 'kube-harden: all/chart: it renders no manifest');
+  const folder = await audit(['all'], {cwd, helm});
+  t.is(folder.exitCode, 2);
+  t.regex(folder.stdout, /skipped, not checked: all\/chart: it renders no manifest/);
+  const accepted = await audit(['all', '--allow-skipped', '--fail-on=none'], {cwd, helm});
+  t.is(accepted.exitCode, 0);
+});
+
 test('a chart within a folder is rendered, and its templates are not read', async t => {
   const cwd = scratch();
   cpSync(chartFolder('shop'), path.join(cwd, 'charts/shop'), {recursive: true});
@@ -315,7 +366,7 @@ test('what helm says is shown, line by line, and obeyed by no terminal', async t
     failed.stderr,
     /a\.tgz: helm could not render the chart: Error: no\n {2}\| \\u001b\[2Jsecond$/,
   );
-  const warning = fakeHelm('echo "walk: found symlink" >&2');
+  const warning = fakeHelm('echo "kind: ConfigMap"; echo "walk: found symlink" >&2');
   const warned = await audit(['a.tgz'], {cwd, helm: warning});
   t.is(warned.exitCode, 0);
   t.regex(warned.stderr, /^helm: walk: found symlink/);
