@@ -6,13 +6,14 @@ import {type Decisions, decisionsOn} from '../decisions.ts';
 import {UsageError} from '../errors.ts';
 import {isAllowedBy} from '../findings/allowances.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
-import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {defaultRelease, helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {parseCall, policyOf, policyOptions, today} from '../host/options.ts';
 import {type PolicyFile, policyFile, writePolicyFile} from '../host/policy-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import type {Allowances, Exception, Exposure, Policy} from '../policy/policy.ts';
 import {counted} from '../report/report.ts';
+import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
@@ -45,7 +46,9 @@ export async function decide(args: readonly string[]): Promise<number> {
   const kept = values.interactive === true ? await keptOf(decisions) : decisions.allowances;
   const allowances = values.expires === undefined ? kept : expiring(kept, values.expires);
   if (file === undefined) await writeReport(withEntries('', allowances, expiryHint()) ?? '');
-  else await write(file, allowances);
+  else if (sizeOf(allowances) > 0) await write(file, allowances);
+  await tellOfUndecided(sizeOf(decisions.allowances), sizeOf(allowances));
+  if (values.release === undefined) await tellOfRelease(outcome.results, allowances);
   return exitCodeOf(outcome, values['allow-skipped'], await tellOf(decisions.left));
 }
 
@@ -57,6 +60,32 @@ const policyBefore = (
   file?.isNew === true && values.config !== undefined
     ? policyOf({...values, config: undefined}, {}, {choices: {}, place: {}, isTrusted: true})
     : policyOf(values, {});
+
+const sizeOf = ({exceptions, exposed}: Allowances): number => exceptions.length + exposed.length;
+
+/** Says what is left to decide, of `count` entries, when `added` have been added or printed. */
+async function tellOfUndecided(count: number, added: number): Promise<void> {
+  const nothing = added === 0 ? 'nothing added: ' : '';
+  if (count === 0) await writeStderr(`${nothing}the policy leaves nothing undecided here\n`);
+  else if (added < count) {
+    const left = count - added === 1 ? '1 entry is' : `${count - added} entries are`;
+    await writeStderr(`${nothing}${left} still undecided\n`);
+  }
+}
+
+/** Warns of entries with the name that a chart was given because the call names no release. */
+async function tellOfRelease(
+  streams: readonly ObjectStream[],
+  {exceptions, exposed}: Allowances,
+): Promise<void> {
+  const isOfRelease = ({match}: Exception | Exposure) =>
+    [match.name, match.namespace].some(text => text?.includes(defaultRelease));
+  if (!streams.some(({inputs}) => inputs.some(({isRendering}) => isRendering))) return;
+  if (![...exceptions, ...exposed].some(isOfRelease)) return;
+  await writeStderr(
+    `note: the release is called "${defaultRelease}" here: entries match names, so pass --release NAME\n`,
+  );
+}
 
 /** Lists what no entry can allow, and returns the exit code. */
 async function tellOf(left: readonly Finding[]): Promise<number> {
@@ -75,8 +104,15 @@ function requireNoStdin(targets: readonly string[], isInteractive: boolean): voi
 }
 
 function requireDay(day: string | undefined): void {
-  if (day === undefined || isDate(day)) return;
-  throw new UsageError(`--expires must be a day like "2027-06-30", not "${day}"`);
+  if (day === undefined) return;
+  if (!isDate(day)) {
+    throw new UsageError(`--expires must be a day like "2027-06-30", not "${day}"`);
+  }
+  if (day < today()) {
+    throw new UsageError(
+      `--expires must be today or later, not "${day}": today is ${today()} (UTC)`,
+    );
+  }
 }
 
 const expiring = ({exceptions, exposed}: Allowances, expires: string): Allowances => ({
@@ -92,11 +128,6 @@ function expiryHint(): string {
 }
 
 async function write(file: PolicyFile, allowances: Allowances): Promise<void> {
-  const {exceptions, exposed} = allowances;
-  if (exceptions.length + exposed.length === 0) {
-    await writeStderr('nothing to add to the policy: it leaves nothing undecided here\n');
-    return;
-  }
   const text = withEntries(file.text, allowances, expiryHint());
   if (text === undefined) {
     throw new UsageError(
@@ -105,10 +136,11 @@ async function write(file: PolicyFile, allowances: Allowances): Promise<void> {
     );
   }
   writePolicyFile(file, text);
+  const {exceptions, exposed} = allowances;
   const count = `${counted(exceptions.length, 'exception')} and ${exposed.length} under \`exposed\``;
-  await writeStderr(
-    `added to ${file.name}: ${count}; review the reasons, and set an expiry date\n`,
-  );
+  const isOpenEnded = [...exceptions, ...exposed].some(({expires}) => expires === undefined);
+  const expiry = isOpenEnded ? ', and set an expiry date' : '';
+  await writeStderr(`added to ${safeText(file.name)}: ${count}; review the reasons${expiry}\n`);
 }
 
 /** The entries that the user keeps, asked one by one. */

@@ -1,9 +1,19 @@
 import {createInterface} from 'node:readline/promises';
+import {safeText} from '../text/safe-text.ts';
 
 /** The user's answer to whether to keep something: a string is the reason to keep it. */
 export type Answer = 'yes' | 'no' | 'all' | 'quit' | {readonly reason: string};
 
-const answers: Readonly<Record<string, Answer>> = {y: 'yes', n: 'no', a: 'all', q: 'quit'};
+const answers: Readonly<Record<string, Answer>> = {
+  y: 'yes',
+  yes: 'yes',
+  n: 'no',
+  no: 'no',
+  a: 'all',
+  all: 'all',
+  q: 'quit',
+  quit: 'quit',
+};
 
 /**
  * Asks each of `questions` on stderr, and reads the answers from stdin. When stdin ends, the
@@ -31,9 +41,15 @@ async function answerTo(question: string, lines: AsyncIterator<string>): Promise
       `${question}\nKeep it? y (yes), n (no), a (yes to all from here), q (stop here), or say why to keep it: `,
     );
     const {done, value} = await lines.next();
-    if (done === true) return 'quit';
+    if (done === true) {
+      process.stderr.write('\n');
+      return 'quit';
+    }
     const text = value.trim();
-    if (Object.hasOwn(answers, text)) return answers[text] as Answer;
+    const word = text.toLowerCase();
+    if (Object.hasOwn(answers, word)) return answers[word] as Answer;
     if (text.length > 1) return {reason: text};
+    const problem = text === '' ? 'the answer is empty' : `"${text}" is no answer`;
+    process.stderr.write(`${safeText(problem)}: type y, n, a, q or a reason\n`);
   }
 }

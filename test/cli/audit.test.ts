@@ -366,7 +366,9 @@ test('what helm says is shown, line by line, and obeyed by no terminal', async t
     failed.stderr,
     /a\.tgz: helm could not render the chart: Error: no\n {2}\| \\u001b\[2Jsecond$/,
   );
-  const warning = fakeHelm('echo "kind: ConfigMap"; echo "walk: found symlink" >&2');
+  const warning = fakeHelm(
+    'printf "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n"; echo "walk: found symlink" >&2',
+  );
   const warned = await audit(['a.tgz'], {cwd, helm: warning});
   t.is(warned.exitCode, 0);
   t.regex(warned.stderr, /^helm: walk: found symlink/);

@@ -71,7 +71,7 @@ test('what is decided passes every threshold, and is decided once', async t => {
   t.true(passed.stdout.includes('hostNetwork: true'));
   const again = await run(['decide', 'in.yaml'], cwd);
   t.is(again.exitCode, 0);
-  t.regex(again.stderr, /nothing to add to the policy/);
+  t.regex(again.stderr, /nothing added: the policy leaves nothing undecided/);
   t.is(read(cwd), written);
 });
 
@@ -101,6 +101,27 @@ const chart = {
     'namespace: {{ .Release.Namespace }}',
   ),
 };
+
+testWithTools('helm3')('a note says if entries contain the default name of a release', async t => {
+  const named = speaker.replaceAll('name: edge', 'name: "{{ .Release.Name }}-edge"');
+  const chart = 'apiVersion: v2\nname: lb\nversion: 1.0.0\n';
+  const cwd = scratch({
+    'chart/Chart.yaml': chart,
+    'chart/templates/edge.yaml': named,
+    'plain/Chart.yaml': chart,
+    'plain/templates/edge.yaml': speaker,
+  });
+  mkdirSync(path.join(cwd, 'bin'));
+  symlinkSync(toolPath('helm3'), path.join(cwd, 'bin/helm'));
+  const env = {PATH: `${path.join(cwd, 'bin')}${path.delimiter}${process.env['PATH']}`};
+  const decide = (...args: string[]) =>
+    execa(executable, ['decide', ...args, '--print'], {cwd, env});
+  const note =
+    'note: the release is called "release-name" here: entries match names, so pass --release NAME';
+  t.is((await decide('chart')).stderr, note);
+  t.is((await decide('chart', '--release=web')).stderr, '');
+  t.is((await decide('plain')).stderr, '');
+});
 
 testWithTools('helm3')('what is decided on a chart holds in every namespace', async t => {
   const cwd = scratch(chart);
@@ -132,6 +153,31 @@ test('--expires gives each entry its last day', async t => {
   const wrong = await run(['decide', 'in.yaml', '--expires=2999-02-30'], cwd);
   t.is(wrong.exitCode, 2);
   t.regex(wrong.stderr, /--expires must be a day like/);
+  const past = await run(['decide', 'in.yaml', '--expires=2020-12-31'], cwd);
+  t.is(past.exitCode, 2);
+  t.regex(past.stderr, /--expires must be today or later, not "2020-12-31"/);
+});
+
+test('what was added is told, and an expiry date only if none is set', async t => {
+  const open = await run(['decide', 'in.yaml'], scratch());
+  t.regex(open.stderr, /^added to .*; review the reasons, and set an expiry date$/m);
+  const set = await run(['decide', 'in.yaml', '--expires=2999-12-31'], scratch());
+  t.regex(set.stderr, /^added to .*; review the reasons$/m);
+});
+
+test('--interactive says what is still undecided, and why it asks again', async t => {
+  for (const answers of ['q\n', 'no\nN\nn\nn\nn\n', '']) {
+    const cwd = scratch();
+    const {exitCode, stderr} = await run(['decide', 'in.yaml', '--interactive'], cwd, answers);
+    t.is(exitCode, 0);
+    t.regex(stderr, /nothing added: 5 entries are still undecided\n$/);
+    t.is(/^nothing added/m.test(stderr), answers === '', 'a terminal echoes the other answers');
+    t.false(existsSync(path.join(cwd, 'kube-harden.yaml')));
+  }
+  const {stderr} = await run(['decide', 'in.yaml', '--interactive'], scratch(), '\nx\ny\nq\n');
+  t.regex(stderr, /the answer is empty: type y, n, a, q or a reason\n1 of 5/);
+  t.regex(stderr, /"x" is no answer: type y, n, a, q or a reason\n1 of 5/);
+  t.regex(stderr, /^4 entries are still undecided\n$/m);
 });
 
 test('--config names a file that may be new, and is JSON where it ends so', async t => {
