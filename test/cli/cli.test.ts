@@ -91,6 +91,13 @@ test('a document that is a text', refuses, [], 'just text\n', /an object was exp
 test('text after a separator', refuses, [], `${unsafe}--- x: y\n`, /separator/);
 test('two documents in one', refuses, [], 'kind: Pod\u2028---\nx: y\n', /one document/);
 test('an alias bomb', refuses, [], bomb(), /excessive aliasing/);
+test(
+  'a text that aliases repeat beyond what an API server accepts',
+  refuses,
+  [],
+  `apiVersion: example.org/v1\nkind: Texts\nspec:\n  a: &a "${'x'.repeat(50_000)}"\n  b:\n${'  - {patch: *a}\n'.repeat(100)}`,
+  /more than 4,000,000 characters of text, which no API server accepts/,
+);
 test('an unknown anchor', refuses, [], 'kind: *x\n', /line 1/i);
 test('an unknown option', refuses, ['--nope'], unsafe, /nope/);
 test('an unknown verb', refuses, ['nope'], '', /unknown command "nope"/);
