@@ -274,7 +274,7 @@ for (const name of [
   '"a\\Nb: c"',
   '"a\\Lb: c"',
   '"--- #"',
-  `"${'-'.repeat(200_000)}a"`,
+  `"${'-'.repeat(999)}a"`,
 ]) {
   test(`no name of a workload gets out of a comment: ${name.slice(0, 60)}`, t => {
     const {text} = harden(podNamed(name), 'in', policy);
