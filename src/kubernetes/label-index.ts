@@ -18,6 +18,8 @@ const tooManyLooks = `the selectors of the stream would need more than ${mostLoo
 const few = 64;
 /** How many words of sets cost what one look does. */
 const wordsPerLook = 8;
+/** How many looks cost what one test of unknown labels does. */
+const looksPerTest = 5;
 
 /**
  * The items of an index that have not been found yet. Once all have been found, nothing is
@@ -77,6 +79,15 @@ export class LabelIndex<Item extends Labelled> {
       if (isLeft && isHere && holdOf(requirements, item.labels)) found.push(item);
     }
     return found;
+  }
+
+  /**
+   * Counts further tests of found items, each of which costs what some comparisons do.
+   *
+   * @throws {UsageError} if the tests in one stream take too long
+   */
+  countTests(count: number): void {
+    this.#looks.count(count * looksPerTest);
   }
 
   /** Everything, as the items that have not been found yet. */

@@ -2,7 +2,7 @@ import {asList, asMap, asString, type Json, type JsonMap} from '../json.ts';
 import {testOf} from './known-labels.ts';
 import type {Rest} from './label-index.ts';
 import {requirementsOf} from './label-selector.ts';
-import {isSetByControllers, isSetByOthers, podLabels} from './pod-labels.ts';
+import {isSetByControllers, isSetByOthers} from './pod-labels.ts';
 import type {PodSelection} from './stream-index.ts';
 import type {Workload} from './workload.ts';
 
@@ -15,6 +15,8 @@ export interface Selected {
 /**
  * The workloads whose running pods a LabelSelector selects, or may select: `select` looks at the
  * labels of the manifest only, and controllers and admission plugins add more.
+ *
+ * @throws {UsageError} if the selections in one stream take too long
  */
 export function* selectRunning(
   pods: PodSelection,
@@ -26,8 +28,10 @@ export function* selectRunning(
     ({key, isWanted}) => isWanted && !isSetByOthers(key),
   );
   const test = isSettled === false ? testOf(asMap(selector)) : undefined;
-  for (const workload of pods.select(settledPart(selector), namespace, rest)) {
-    const answer = test === undefined ? true : test(podLabels(workload));
+  const candidates = pods.select(settledPart(selector), namespace, rest);
+  if (test !== undefined) pods.countTests(candidates.length);
+  for (const workload of candidates) {
+    const answer = test === undefined ? true : test(pods.labelsOf(workload));
     if (answer !== false) yield {workload, isSure: answer === true};
   }
 }

@@ -1,5 +1,7 @@
 import type {JsonMap} from '../json.ts';
+import type {Labels} from './known-labels.ts';
 import {LabelIndex} from './label-index.ts';
+import {podLabels} from './pod-labels.ts';
 import type {PodPlaces} from './pod-places.ts';
 import type {Resource} from './resource.ts';
 import {ServiceAccounts} from './service-accounts.ts';
@@ -8,6 +10,16 @@ import {type Workload, workloadsOf} from './workload.ts';
 /** Finds the workloads whose pods a selector selects. */
 export class PodSelection extends LabelIndex<Workload> {
   readonly #areAlone = new Map<string, boolean>();
+  readonly #labels = new Map<Workload, Labels>();
+
+  /** The labels of the running pods of a workload. */
+  labelsOf(workload: Workload): Labels {
+    const known = this.#labels.get(workload);
+    if (known !== undefined) return known;
+    const labels = podLabels(workload);
+    this.#labels.set(workload, labels);
+    return labels;
+  }
 
   /** Whether at most one workload in `namespace` has all `labels`. */
   isAlone(labels: JsonMap, namespace: string | undefined): boolean {

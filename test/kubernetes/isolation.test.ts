@@ -365,3 +365,21 @@ test('an added policy selects by labels that the running pods have', t => {
     t.regex(text, /podSelector:\n {4}matchLabels:\n {6}app: web\n {2}\S/);
   }
 });
+
+test('many policies in doubt about many pods take no time, or are refused', t => {
+  const streams = [500, 4000].map(count =>
+    Array.from(
+      {length: count},
+      (_, at) =>
+        deployment().replace('name: web', `name: web${at}`) +
+        byExpression(`key: example.com/a, operator: NotIn, values: [v${at}]`).replace(
+          'name: own',
+          `name: own${at}`,
+        ),
+    ).join(''),
+  );
+  t.is(outcomeOf(streams[0] ?? ''), 'doubt');
+  const started = performance.now();
+  t.throws(() => outcomeOf(streams[1] ?? ''), {message: /comparisons with labels/});
+  t.true(performance.now() - started < 30_000);
+});

@@ -8,7 +8,7 @@ import {
 } from '../isolation.ts';
 import {all, type Known, type Labels} from '../known-labels.ts';
 import type {Rest} from '../label-index.ts';
-import {podLabels, textIn} from '../pod-labels.ts';
+import {textIn} from '../pod-labels.ts';
 import type {Resource} from '../resource.ts';
 import {settledPart} from '../running-pods.ts';
 import type {StreamIndex} from '../stream-index.ts';
@@ -114,7 +114,7 @@ export class PluginPolicies {
   }
 
   #means({resource, pods, namespaces}: PluginPolicy, workload: Workload): Known {
-    const ofPod = podLabels(workload);
+    const ofPod = this.#stream.pods.labelsOf(workload);
     const ofNamespace = this.#labelsOf(workload.resource.namespace);
     const own = isCalico(resource) ? calicoLabels(ofPod, ofNamespace) : ofPod;
     return all([pods(own), namespaces === undefined ? true : namespaces(ofNamespace)]);
