@@ -51,7 +51,7 @@ function toMarkdown(rows: readonly Row[]): string {
       .map(({title, left}) => `- ${level}: ${stream.name}, ${title}: ${left.join(', ')}\n`),
   );
   return [
-    '| charts | enforced | admitted as rendered | admitted hardened | objects checked | of kinds not served |\n',
+    '| charts | enforced | admitted as rendered | admitted hardened | objects checked | objects of kinds that this API server does not have |\n',
     '|---|---|---|---|---|---|\n',
     ...table,
     '\n',
