@@ -1,4 +1,4 @@
-import {UsageError} from './errors.ts';
+import {UnknownOptionError, UsageError} from './errors.ts';
 import {readCall} from './host/call.ts';
 import {errorLines, textOfError} from './host/error-text.ts';
 import {InterruptedError} from './host/interrupt.ts';
@@ -34,7 +34,24 @@ async function main(args: readonly string[]): Promise<number> {
   if (unknown !== undefined) throw new UsageError(await unknownVerb(unknown));
   isRender = verb === undefined || verb === 'render';
   const run = await verbs[verb ?? 'render']?.();
-  return (await run?.(rest)) ?? 2;
+  try {
+    return (await run?.(rest)) ?? 2;
+  } catch (error) {
+    throw error instanceof UnknownOptionError ? await withOwner(error, verb ?? 'render') : error;
+  }
+}
+
+/** `error`; if other commands have the option, its message names them. */
+async function withOwner(error: UnknownOptionError, verb: string): Promise<UsageError> {
+  const {commandsWith} = await import('./commands/help.ts');
+  const owners = commandsWith(error.option);
+  if (owners.length === 0) return error;
+  const list = new Intl.ListFormat('en').format(owners);
+  return new UsageError(
+    `${verb} has no \`${error.option}\` (it is an option of ${list}): see \`kube-harden help ${verb}\``,
+    {},
+    {cause: error},
+  );
 }
 
 /** @throws {UsageError} if Helm would install the output instead of the release */

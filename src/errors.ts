@@ -16,3 +16,13 @@ export class UsageError extends Error {
     this.place = place;
   }
 }
+
+/** The command has no such option. */
+export class UnknownOptionError extends UsageError {
+  readonly option: string;
+
+  constructor(message: string, option: string, options?: ErrorOptions) {
+    super(message, {}, options);
+    this.option = option;
+  }
+}

@@ -1,4 +1,5 @@
-import type {Source} from './findings/finding.ts';
+import type {Finding, Source} from './findings/finding.ts';
+import {FindingPlacer} from './findings/place-findings.ts';
 import {sourceOf} from './findings/source-of.ts';
 import {additionsOf, checkStream} from './harden.ts';
 import type {JsonMap} from './json.ts';
@@ -18,6 +19,8 @@ import type {YamlDocument} from './yaml/nodes.ts';
 export interface NetworkReport {
   readonly before: readonly PlacedEdge[];
   readonly after: readonly PlacedEdge[];
+  /** What the hardening notes about the stream. */
+  readonly notes: readonly Finding[];
 }
 
 export type PlacedEdge = Omit<Edge, 'why'> & {readonly why: readonly PlacedEvidence[]};
@@ -38,7 +41,9 @@ export function networkReport(stream: ObjectStream, policy: Policy, today?: stri
   const place = placerOf(stream);
   const graph = (objects: StreamIndex, reasons: RuleReasons) =>
     new ReachGraph(objects, reasons).edges().map(place);
+  const placer = new FindingPlacer(stream);
   return {
+    notes: checked.flatMap(result => placer.place(result)).filter(({status}) => status === 'noted'),
     before: graph(index, () => undefined),
     after: graph(new StreamIndex([...hardened, ...added], policy.workloads), reasonsIn(additions)),
   };

@@ -5,15 +5,19 @@ import {writeReport} from '../host/standard-streams.ts';
 const policyOptions = `  --config FILE                the policy file (default: the nearest kube-harden.yaml)
   --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
   --pod-security-version v1.N  version of the Pod Security Standards (latest)
-  --undecided wait|refuse|fix  what to do where a workload seems to need a setting
+  --undecided wait|refuse|fix  what to do with settings that a workload seems to need
   --fix-all                    same as --undecided fix
+`;
+
+const blockOnOption = `  --block-on low|medium|high|critical|none
+                               refuse the stream if such a finding, or a more severe one, remains (none)
 `;
 
 const skippedOption = `  --allow-skipped              accept files that could be applied but were skipped (else exit 2)
 `;
 
 const exitCodes = `exit codes: 0 success; 1 findings at or above the threshold, or the stream was refused;
-2 invalid input, policy or command line
+2 invalid input, policy or command line, or something could not be checked
 `;
 
 const helmHelp = `Charts are rendered with the helm on the PATH. These options are passed to it:
@@ -42,8 +46,7 @@ ${exitCodes}`;
 const verbs: Readonly<Record<string, string>> = {
   render: `kube-harden [render [FILE]]: hardens a rendered stream, from stdin or a file to stdout
 
-${policyOptions}  --block-on SEVERITY|none     refuse the stream if such findings remain (none)
-  --format NAME                report format on stderr: summary (default), table, json, markdown, sarif
+${policyOptions}${blockOnOption}  --format NAME                report format on stderr: summary (default), table, json, markdown, sarif
   --report-file FILE           write the report (.json, .md, .txt or .sarif)
   --no-annotate                do not list the applied rules in an annotation
 
@@ -51,19 +54,24 @@ The summary goes to stderr. Under Helm, pass each option as --post-renderer-args
 A functionConfig counts as your own policy only under kustomize or kpt (docs/security.md). Where
 kube-harden cannot detect them, set KUBE_HARDEN_CALLER=kustomize in the environment.
 
-${exitCodes}`,
+exit codes: 0 success; 1 the stream was refused, by --block-on or --undecided refuse;
+2 invalid input, policy or command line
+`,
   audit: `kube-harden audit TARGET…: reports findings, and rewrites nothing
 
 A target is a manifest, a folder of manifests, kustomizations and charts, a chart (a folder, a .tgz,
 oci://…, https://…), or - for stdin. Put a target that begins with - after --. A kustomization is
 built by the kustomize on the PATH, or else by kubectl.
 
-${policyOptions}  --fail-on SEVERITY|none      exit 1 if there are such findings (high)
+${policyOptions}  --fail-on low|medium|high|critical|none
+                               exit 1 if there is such a finding, or a more severe one (high)
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif
   --report-file FILE           also write the report (.json, .md, .txt or .sarif)
 
 ${helmHelp}
-${exitCodes}`,
+exit codes: 0 success; 1 a finding at or above --fail-on; 2 invalid input, policy or command line, or a
+target that was skipped or failed. --undecided only changes what the report shows, not the exit code.
+`,
   decide: `kube-harden decide TARGET…: adds exceptions for everything undecided to the policy
 
 Each finding that waits for a decision, is only flagged, or cuts off clients gets an entry under
@@ -77,7 +85,7 @@ ${policyOptions}${skippedOption}  --print                      print the entries
 
 ${helmHelp}
 exit codes: 0 success; 1 an object has no name by which an entry could allow it;
-2 invalid input, policy or command line
+2 invalid input, policy or command line, or a target that was skipped or failed
 `,
   network: `kube-harden network TARGET…: shows who can reach whom on which port, before and after hardening, and why
 
@@ -86,21 +94,21 @@ Targets and Helm options are those of \`kube-harden audit\`.
 ${policyOptions}${skippedOption}  --format NAME                table (default), json, markdown, mermaid, dot
 
 ${helmHelp}
-${exitCodes}`,
+exit codes: 0 success; 2 invalid input, policy or command line, or a target that was skipped or failed
+`,
   patches: `kube-harden patches TARGET…: prints the hardening as kustomize patches, and the NetworkPolicies it adds
 
 For Flux and Argo CD, where no program can run on the manifests, and for reviews of the hardening. Targets
 and Helm options are those of \`kube-harden audit\`.
 
-${policyOptions}${skippedOption}  --block-on SEVERITY|none     refuse if such findings remain (none)
-  --no-annotate                do not list the applied rules in an annotation
+${policyOptions}${skippedOption}${blockOnOption}  --no-annotate                do not list the applied rules in an annotation
   --format NAME                kustomization (default: a component), flux (postRenderers), argocd
   --output FOLDER              write the files into a folder
   --check FOLDER               exit 1 if the files in a folder are not what would be written
 
 ${helmHelp}
 exit codes: 0 success; 1 files are out of date, an object has no name that a patch could select, or the
-stream was refused; 2 invalid input, policy or command line
+stream was refused; 2 invalid input, policy or command line, or a target that was skipped or failed
 `,
   help: `kube-harden help [COMMAND]: shows the commands, or the options of a command
 `,
@@ -125,8 +133,19 @@ ${policyOptions}  --action Audit|Warn|Deny     action for what render rewrites, 
   --include-kube-system        also check manifests in kube-system
   --failure-policy Fail|Ignore what a failing expression means (Fail: denied)
 
-${exitCodes}`,
+exit codes: 0 success; 2 invalid policy or command line
+`,
 };
+
+/** The commands whose help lists an option, such as `--block-on`. */
+export const commandsWith = (option: string): readonly string[] =>
+  Object.keys(verbs).filter(verb =>
+    (verbs[verb] ?? '').split('\n').some(line => optionsIn(line).includes(option)),
+  );
+
+/** The options that a line of help describes: `  -n, --namespace NAME`. */
+const optionsIn = (line: string): readonly string[] =>
+  [...line.matchAll(/(?:^ {2}| {2}|, )(--[a-z][a-z-]*)(?=[ ,])/g)].map(([, option = '']) => option);
 
 /** The help text of a command, or the overview if it has none. */
 export const helpOf = (verb: string | undefined): string =>

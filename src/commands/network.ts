@@ -1,9 +1,10 @@
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {parseCall, policyOf, policyOptions, requireOneOf, today} from '../host/options.ts';
-import {writeReport} from '../host/standard-streams.ts';
+import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import {type NetworkReport, networkReport} from '../network-report.ts';
 import {networkFormats} from '../report/network/formats.ts';
+import {noteLines} from '../report/text.ts';
 
 /**
  * Prints who can reach whom on which port, before and after hardening, and why.
@@ -28,7 +29,9 @@ export async function network(args: readonly string[]): Promise<number> {
   const outcome = await fromTargets(positionals, helm, isOfConcern, stream =>
     networkReport(stream, policy, today()),
   );
-  await writeReport(networkFormats[format]?.(merged(outcome.results)) ?? '');
+  const report = merged(outcome.results);
+  for (const line of noteLines(report)) await writeStderr(`${line}\n`);
+  await writeReport(networkFormats[format]?.(report) ?? '');
   return exitCodeOf(outcome, values['allow-skipped'], 0);
 }
 
@@ -39,4 +42,5 @@ const isOfConcern = () => true;
 const merged = (reports: readonly NetworkReport[]): NetworkReport => ({
   before: reports.flatMap(({before}) => before),
   after: reports.flatMap(({after}) => after),
+  notes: reports.flatMap(({notes}) => notes),
 });

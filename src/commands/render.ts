@@ -1,4 +1,5 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
+import path from 'node:path';
 import {concernOf} from '../check/concern.ts';
 import {UsageError} from '../errors.ts';
 import {refusalOf} from '../findings/refusal.ts';
@@ -83,9 +84,16 @@ async function readInput([file = '-', more]: readonly string[]): Promise<Input> 
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const {code} = error as NodeJS.ErrnoException;
-    const message = code === 'ENOENT' ? 'the file does not exist' : `it cannot be read (${code})`;
-    throw new UsageError(message, {file}, {cause: error});
+    throw new UsageError(whyUnread(file, code), {file}, {cause: error});
   }
+}
+
+function whyUnread(file: string, code: string | undefined): string {
+  if (code === 'ENOENT') return 'the file does not exist';
+  if (code !== 'EISDIR') return `it cannot be read (${code})`;
+  const isChart = existsSync(path.join(file, 'Chart.yaml'));
+  const build = isChart ? 'helm template' : 'kustomize build';
+  return `it is a folder: use \`${build} ${file} | kube-harden\`, or \`kube-harden audit ${file}\``;
 }
 
 /**
@@ -111,10 +119,16 @@ async function functionConfigOf(
   if (config === undefined || config === null || document === undefined) return undefined;
   const {caller} = await import('../host/caller.ts');
   const {parseFunctionConfig} = await import('../config/function-config.ts');
+  const isTrusted = caller() === 'kustomize';
   const lines = new LineIndex(document.text);
-  const lineOf = (path: Path) => lines.at(locate(document, ['functionConfig', ...path])).line;
+  const lineOf = (keys: Path) => lines.at(locate(document, ['functionConfig', ...keys])).line;
   const file = `${stream?.file}, functionConfig`;
-  const choices = parseFunctionConfig(JSON.parse(JSON.stringify(config)), file, lineOf);
+  // What kustomize sends has other lines than the file that the user wrote.
+  const choices = parseFunctionConfig(
+    JSON.parse(JSON.stringify(config)),
+    file,
+    isTrusted ? () => undefined : lineOf,
+  );
   if (choices === undefined) return undefined;
-  return {choices, place: {file, line: lineOf([])}, isTrusted: caller() === 'kustomize'};
+  return {choices, place: isTrusted ? {file} : {file, line: lineOf([])}, isTrusted};
 }

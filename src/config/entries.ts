@@ -32,6 +32,9 @@ export function entryLines(entry: Exception | Exposure, indent: string): readonl
   return [`${indent}- ${first}`, ...rest.map(line => `${indent}  ${line}`)];
 }
 
+/** The selector of an entry, as it is written in a policy. */
+export const matchText = ({match}: Exception | Exposure): string => flowText(match);
+
 /**
  * A value in YAML flow style. Strings are quoted and escaped, because names in a manifest are not
  * trusted.

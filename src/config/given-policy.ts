@@ -15,17 +15,17 @@ const comparable: readonly (keyof PolicyChoices)[] = ['profiles', 'rules', 'unde
 export function requireGivable(choices: PolicyChoices, options: PolicyChoices, place: Place): void {
   const refuse = (what: string): never => {
     throw new UsageError(
-      `a policy in the input may only be stricter than the user's, but ${what}; only under kustomize or kpt does it count as the user's own (set KUBE_HARDEN_CALLER=kustomize if they are not detected)`,
+      `the functionConfig ${what}. From a pipe it may only make your policy stricter. If kustomize or kpt started kube-harden, set KUBE_HARDEN_CALLER=kustomize.`,
       place,
     );
   };
   const other = Object.keys(choices).find(key => !comparable.some(each => each === key));
-  if (other !== undefined) refuse(`its \`${other}\` may be looser`);
+  if (other !== undefined) refuse(`sets \`${other}\`, which may loosen your policy`);
   const own = resolvePolicy(options);
   const given = resolvePolicy({...choices, ...options});
   const loose = [...own.rules.keys()].find(rule => isLooser(rule, own, given));
-  if (loose !== undefined) refuse(`it is looser in ${loose}`);
-  if (rankOf(given.blockOn) > rankOf(own.blockOn)) refuse('its `blockOn` is looser');
+  if (loose !== undefined) refuse(`loosens ${loose}`);
+  if (rankOf(given.blockOn) > rankOf(own.blockOn)) refuse('loosens `blockOn`');
 }
 
 /** Whether `given` does less about the findings of `rule` than `own`. */

@@ -27,12 +27,15 @@ export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy
   return {choices: await readPolicy(name, readText(name)), file: name, distrusted};
 }
 
+const noFile =
+  'a policy must be a file: for the defaults, name an empty file that ends in .yaml, .yml or .json';
+
 const endings = ['.yaml', '.yml', '.json'];
 
 /** @throws {UsageError} if `file` is not a file, has the wrong extension or cannot be read */
 function readText(file: string): string {
   try {
-    if (!statSync(file).isFile()) throw new UsageError('a policy must be a file', {file});
+    if (!statSync(file).isFile()) throw new UsageError(noFile, {file});
     if (endings.includes(path.extname(file))) return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -44,13 +44,13 @@ function reasonOf(issue: Issue, key: string, keys: readonly string[]): string {
       keys.filter(other => other !== key),
     )}`;
   }
-  if (type === 'strict_object' && received === 'undefined') return 'it is required';
+  if (type === 'strict_object' && received === 'undefined') return 'is missing';
   const choices = [...(expected ?? '').matchAll(/"([^"]*)"/g)].map(([, choice = '']) => choice);
   if (choices.length > 0) {
     const hint = typeof input === 'string' ? suggestion(input, choices) : '';
     return `must be one of ${choices.join(', ')}, not ${received}${hint}`;
   }
-  if (kind !== 'schema') return message;
+  if (kind !== 'schema' || !message.startsWith('Invalid ')) return message;
   const shape = Object.hasOwn(shapes, expected ?? '') ? shapes[expected ?? ''] : expected;
   return `must be ${shape}, not ${received.startsWith('"') ? received : nameOf(received)}`;
 }

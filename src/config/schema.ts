@@ -37,12 +37,14 @@ const allowance = {
   expires: v.optional(v.pipe(v.string(), v.check(isDate, 'must be a date like "2027-06-30"'))),
 };
 
+const versionForm = 'must be "latest" or like "v1.34"';
+
 const schema = v.strictObject({
   profile: v.optional(
     v.union([profile, v.pipe(v.array(profile), v.minLength(1, 'must name a profile'))]),
   ),
   podSecurityVersion: v.optional(
-    v.pipe(v.string(), v.regex(podSecurityVersionPattern, 'must be "latest" or like "v1.34"')),
+    v.pipe(v.string(versionForm), v.regex(podSecurityVersionPattern, versionForm)),
   ),
   rules: v.optional(v.record(ruleId, v.picklist(modes))),
   blockOn: v.optional(threshold),
@@ -110,13 +112,15 @@ export function parsePolicy(
     throw new UsageError('a policy must be a mapping, not a list', {file, ...lineAt(lineOf([]))});
   }
   const result = v.safeParse(schema, value ?? {});
-  const mistake = result.success
-    ? (passedOver(value) ?? contradiction(result.output))
-    : mistakeOf(result.issues[0], keys);
+  const mistake =
+    rulesInList(value) ??
+    (result.success
+      ? (passedOver(value) ?? contradiction(result.output))
+      : mistakeOf(result.issues[0], keys));
   if (!result.success || mistake !== undefined) {
     const {path, reason} = mistake as Mistake;
     const what = path.length === 0 ? 'a policy' : `policy key \`${path.join('.')}\``;
-    const message = `${what}${reason.startsWith('must') ? ' ' : ': '}${reason}`;
+    const message = `${what}${/^(?:must|is) /.test(reason) ? ' ' : ': '}${reason}`;
     throw new UsageError(message, {file, ...lineAt(lineOf(path))});
   }
   const {profile: names, podSecurityVersion, fixAll, ...rest} = result.output;
@@ -132,6 +136,13 @@ export function parsePolicy(
 function contradiction({fixAll, undecided}: v.InferOutput<typeof schema>): Mistake | undefined {
   if (fixAll !== true || undecided === undefined || undecided === 'fix') return undefined;
   return {path: ['undecided'], reason: `must be "fix" or left out when \`fixAll: true\` is set`};
+}
+
+/** For valibot, a list is a mapping of its indexes. */
+function rulesInList(value: unknown): Mistake | undefined {
+  const {rules: list} = (value ?? {}) as {readonly rules?: unknown};
+  if (!Array.isArray(list)) return undefined;
+  return {path: ['rules'], reason: 'must be a mapping, such as `no-host-port: flag`, not a list'};
 }
 
 /** Keys of `rules` that valibot ignores, because they may be an attack on prototypes. */

@@ -21,8 +21,8 @@ export function refusalOf(told: Told, policy: Policy): string | undefined {
   if (exceptions.length + exposed.length === 0) return listed(reasons);
   const entries = allowanceText({exceptions, exposed});
   const isShort = entries.length <= longestEntries;
-  const paste = isShort ? `: ${entries}` : '';
-  return `${listed(reasons)}. To keep them, add what \`kube-harden decide\` prints to the policy${paste}`;
+  const paste = isShort ? `, or add to the policy: ${entries}` : '';
+  return `${listed(reasons)}. To keep them, run \`kube-harden decide\`${paste}`;
 }
 
 /** What refuses the stream: findings at or above the threshold, and undecided ones. */
@@ -41,7 +41,8 @@ const mostReasons = 12;
 function reasonOf(told: Finding, {refusesUndecided}: Policy): string {
   const reason = `${told.rule} in ${titleOf(told)}`;
   if (!refusesUndecided || !isUndecided(told)) return reason;
-  return `${reason} ${told.disposition === 'cut' ? 'cuts off its clients' : 'waits for a decision'}`;
+  if (told.disposition !== 'cut') return `${reason} waits for a decision`;
+  return `${told.rule} cuts off the external clients of ${titleOf(told)}`;
 }
 
 function listed(reasons: ReadonlySet<string>): string {

@@ -1,3 +1,4 @@
+import {matchText} from '../config/entries.ts';
 import type {Policy} from '../policy/policy.ts';
 import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
 import {checks} from './checks/index.ts';
@@ -13,7 +14,7 @@ export function notesOn(policy: Policy, today: string): readonly string[] {
     ...(unasked.length === 0 ? [] : [`no admission policy enforces ${unasked.join(', ')}`]),
     ...unseen.map(
       id =>
-        `${id} is enforced like a rule that only flags: whether its rewrite waits for a decision depends on other objects. To enforce it fully, use \`--undecided fix\`, or set \`${id}: fix\` under \`rules\` in the policy`,
+        `${id} is only flagged: one object cannot show whether its rewrite waits for a decision. To enforce it fully, use \`--undecided fix\`, or set \`${id}: fix\` under \`rules\` in the policy`,
     ),
     ...(policy.waiting.size === 0 ? [] : [unseenNeed]),
     ...allowancesOf(policy).flatMap(allowance => noteOn(allowance, today)),
@@ -24,8 +25,8 @@ const unseenNeed =
   'an admission policy sees one object, and no comments: where only other objects or comments show a need, render waits, but the guard denies until an exception allows it';
 
 function noteOn(allowance: Allowance, today: string): readonly string[] {
-  const {origin, reason, expires} = allowance;
-  const title = `the ${origin} "${reason}"`;
+  const {expires} = allowance;
+  const title = titleOf(allowance);
   if (!isLive(allowance, today)) return [`${title} has expired: it is left out`];
   if (!mayMatch(allowance)) {
     return [`${title} is left out: it can match no valid object name`];
@@ -34,6 +35,13 @@ function noteOn(allowance: Allowance, today: string): readonly string[] {
     return [`${title} is left out: no admission policy enforces what it allows`];
   if (expires === undefined) return [];
   return [`${title} expires on ${expires}: print the policies again after that day`];
+}
+
+/** Which entry it is. The rules of an exposure are not written in the policy. */
+function titleOf(allowance: Allowance): string {
+  const {origin, rules, reason} = allowance;
+  const what = origin === 'exception' ? ` of ${rules.join(', ')}` : '';
+  return `the ${origin}${what}, match ${matchText(allowance)} ("${reason}")`;
 }
 
 const isAsked = (allowance: Allowance): boolean =>

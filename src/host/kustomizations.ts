@@ -157,6 +157,9 @@ const outside =
 const runsNoHelm =
   '`helmCharts` makes kustomize run helm, and an audit does not: pipe what you build yourself, `kustomize build --enable-helm FOLDER | kube-harden audit -`';
 
+const runsNoPlugin =
+  'an audit runs no plugins and no functions, but you can pipe what you build yourself: `kustomize build --enable-alpha-plugins --enable-exec FOLDER | kube-harden audit -`';
+
 /**
  * The name of the file that kustomize reads. @throws {UsageError} unless there is exactly one,
  * which is a file of that folder
@@ -213,7 +216,7 @@ function faultOfPlugin(named: string, read: () => Uint8Array): string | undefine
     for (const object of readObjects(bytes, '')) {
       const kind = asString(object['kind']) ?? '';
       if (object['apiVersion'] !== 'builtin' || kind.startsWith('HelmChart')) {
-        return `${named}, whose kind "${kind}" is not built into kustomize: an audit runs no plugins and no functions`;
+        return `${named}, whose kind "${kind}" is not built into kustomize: ${runsNoPlugin}`;
       }
       const remote = pathsInPlugin(object).find(isRemote);
       if (remote !== undefined) {

@@ -1,4 +1,5 @@
 import {asMap, asString, isList, type JsonMap} from '../json.ts';
+import {bracesAt} from '../stream/braces.ts';
 import {decodeStream} from '../stream/text.ts';
 import {YamlError} from '../yaml/error.ts';
 import {readDocument} from '../yaml/read.ts';
@@ -53,22 +54,9 @@ function readObject(text: string, start: number, end: number): JsonMap | 'templa
   try {
     return asMap(readDocument(text, start, end).value);
   } catch (error) {
-    if (error instanceof YamlError && isAtBraces(text, error.offset)) return 'template';
+    if (error instanceof YamlError && bracesAt(text, error.offset) !== undefined) return 'template';
     throw error;
   }
-}
-
-/**
- * Whether a parser fails at `{{` or `{%`, the marks of Helm, Jinja and the like: in YAML, they are
- * a mapping as a key of a mapping, or cannot begin a value.
- */
-function isAtBraces(text: string, offset: number): boolean {
-  return [offset - 2, offset - 1, offset].some(
-    at =>
-      (text.startsWith('{{', at) || text.startsWith('{%', at)) &&
-      at >= 0 &&
-      /[\s,[]/.test(text[at - 1] ?? '\n'),
-  );
 }
 
 /**

@@ -2,9 +2,10 @@ import path from 'node:path';
 import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {type Distrusted, findPolicy} from '../config/find.ts';
 import {loadPolicy} from '../config/load.ts';
+import {notesOn} from '../config/notes.ts';
 import {profiles} from '../config/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../config/resolve.ts';
-import {type Place, UsageError} from '../errors.ts';
+import {type Place, UnknownOptionError, UsageError} from '../errors.ts';
 import {
   minorOf,
   newestMinor,
@@ -43,14 +44,17 @@ export function parseCall<T extends ParseArgsConfig>(config: T): ReturnType<type
     return parseArgs(config);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(callMessage(error.message, config), {}, {cause: error});
+    const unknown = /^Unknown option '([^']*)'/.exec(error.message)?.[1];
+    if (unknown !== undefined) {
+      const message = unknownOption(unknown, Object.keys(config.options ?? {}));
+      throw new UnknownOptionError(message, unknown, {cause: error});
+    }
+    throw new UsageError(callMessage(error.message), {}, {cause: error});
   }
 }
 
 /** What is wrong with a command line, in our own words; `message` is Node's. */
-function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
-  const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1];
-  if (unknown !== undefined) return unknownOption(unknown, Object.keys(options));
+function callMessage(message: string): string {
   const surplus = /^Unexpected argument '(.*)'\. This/s.exec(message)?.[1];
   if (surplus !== undefined) return `unexpected argument "${surplus}": see \`--help\``;
   const option = /^Option '(?:-\w, )?(--[a-z-]+|-\w)/.exec(message)?.[1] ?? '';
@@ -61,7 +65,8 @@ function callMessage(message: string, {options = {}}: ParseArgsConfig): string {
 }
 
 function unknownOption(name: string, known: readonly string[]): string {
-  const options = known.map(each => `--${each}`);
+  const general = name === '--version' || known.includes('chart-version') ? [] : ['version'];
+  const options = [...known, 'help', ...general].map(each => `--${each}`);
   const isChartVersion = name === '--version' && options.includes('--chart-version');
   const hint = isChartVersion ? ': use --chart-version for the version of a chart' : '';
   return `unknown option "${name}"${hint || suggestion(name, options) || ': see `--help`'}`;
@@ -100,6 +105,7 @@ export async function policyOf(
     given === undefined ? await userChoices(values) : await givenChoices(given, values, options);
   const policy = resolvePolicy({...choices, ...options});
   await tellOfNewerVersion(policy);
+  for (const note of notesOn(choices)) await writeStderr(`note: ${note}\n`);
   return policy;
 }
 

@@ -18,7 +18,9 @@ export function replaceFile(file: string, text: string, what: string): void {
     renameSync(draft, place);
   } catch (error) {
     if (draft !== undefined) rmSync(draft, {force: true});
-    const reason = error instanceof Error ? error.message : String(error);
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = isAbsent ? 'the folder does not exist' : message;
     throw new UsageError(`${what} cannot be written: ${reason}`, {file}, {cause: error});
   }
 }

@@ -47,7 +47,7 @@ async function refuseTerminal(): Promise<void> {
   const {isatty} = await import('node:tty');
   if (!isatty(0)) return;
   throw new UsageError(
-    'stdin must be a rendered stream, not a terminal: `helm template ./chart | kube-harden`',
+    'stdin must be a rendered stream, not a terminal: put `helm template ./chart |` or the like before the command',
   );
 }
 

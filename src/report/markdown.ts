@@ -3,7 +3,17 @@ import {type Finding, titleOf} from '../findings/finding.ts';
 import {safeMarkdown} from '../text/safe-markdown.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
-import {noteLines, openOf, outcomeOf, shownLine, skippedLines, staleLines, textOf} from './text.ts';
+import {
+  auditOutcome,
+  isAudit,
+  noteLines,
+  openOf,
+  outcomeOf,
+  shownLine,
+  skippedLines,
+  staleLines,
+  textOf,
+} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {
@@ -19,11 +29,14 @@ export function toMarkdown(report: Report): string {
     ];
     return `| ${cells.map(safeMarkdown).join(' | ')} |`;
   });
+  const outcome = isAudit(report)
+    ? auditOutcome(report)
+    : `${summary.fixed} fixed, ${summary.remaining} remaining`;
   return [
     '# kube-harden report',
     '',
     ...(refusal === undefined ? [] : [`**The stream was refused**: ${safeMarkdown(refusal)}`, '']),
-    `${counted(summary.findings, 'finding')}: ${summary.fixed} fixed, ${summary.remaining} remaining, ${summary.excepted} excepted; ${summary.undecided} undecided.`,
+    `${counted(summary.findings, 'finding')}: ${outcome}, ${summary.excepted} excepted; ${summary.undecided} undecided.`,
     '',
     ...[...skippedLines(report), ...noteLines(report), ...staleLines(report)].flatMap(line => [
       `- ${safeMarkdown(line)}`,
@@ -58,7 +71,7 @@ function decisions(report: Report): readonly string[] {
   const lines = allowanceLines(openOf(report));
   if (lines.length === 0) return [];
   return [
-    'To keep what is undecided, add this to the policy, as `kube-harden decide` does. `--undecided fix` rewrites what waits.',
+    'To keep what waits or is cut off, add this to the policy. `kube-harden decide` adds it, and also what is only flagged; `--undecided fix` rewrites what waits.',
     '',
     '```yaml',
     ...lines,

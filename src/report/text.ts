@@ -1,4 +1,4 @@
-import {allowanceLines} from '../config/entries.ts';
+import {allowanceLines, matchText} from '../config/entries.ts';
 import {allowancesOf, evidenceText} from '../findings/allowances.ts';
 import {type Finding, isUndecided, type Source, titleOf} from '../findings/finding.ts';
 import {refusingOf} from '../findings/refusal.ts';
@@ -116,7 +116,7 @@ function decisionLines(report: Report): readonly string[] {
   const lines = allowanceLines(openOf(report));
   if (lines.length === 0) return [];
   return [
-    'To keep what is undecided, add this to kube-harden.yaml, as `kube-harden decide` does (--undecided fix rewrites what waits):',
+    'To keep what waits or is cut off, add this to kube-harden.yaml. `kube-harden decide` adds it, and also what is only flagged; --undecided fix rewrites what waits.',
     ...lines,
     '',
   ];
@@ -133,7 +133,7 @@ export function openOf(report: Report): Allowances {
 const mostNamed = 10;
 
 /** The notes: one line per message, for all its objects, safe for a terminal. */
-export function noteLines({notes}: Report): readonly string[] {
+export function noteLines({notes}: Pick<Report, 'notes'>): readonly string[] {
   const byMessage = new Map<string, Set<string>>();
   for (const note of notes) {
     const titles = byMessage.get(note.message);
@@ -155,7 +155,8 @@ export const staleLines = ({staleExceptions}: Report): readonly string[] =>
 
 function keyOf(exception: StaleException['exception']): string {
   if ('from' in exception) return 'networkPolicy.connections';
-  return 'rules' in exception ? exception.rules.join(', ') : 'exposed';
+  const what = 'rules' in exception ? exception.rules.join(', ') : 'exposed';
+  return `${what}, match ${matchText(exception)}`;
 }
 
 /** What was not checked, one line each, safe for a terminal. */
@@ -169,10 +170,22 @@ export const skippedLines = ({skipped = [], failed = []}: Report): readonly stri
 const refusalLine = ({refusal}: Report): readonly string[] =>
   refusal === undefined ? [] : [`the stream was refused: ${safeText(refusal)}`];
 
+/** Whether nothing was rewritten: only an audit says what it skipped. */
+export const isAudit = ({skipped}: Report): boolean => skipped !== undefined;
+
+/** What render would make of the findings of an audit. */
+export function auditOutcome({findings, summary}: Report): string {
+  const fixable = findings.filter(({disposition}) => disposition === 'would-fix').length;
+  return `render would fix ${fixable}, ${summary.remaining - fixable} remain`;
+}
+
 function totalLine(report: Report): string {
   const {documents, resources, findings, fixed, remaining, excepted, undecided} = report.summary;
   const severities = severityCounts(report);
   const detail = severities === '' ? '' : ` (${severities})`;
   const inputs = `${counted(documents, 'document')}, ${counted(resources, 'resource')}`;
-  return `${inputs}: ${counted(findings, 'finding')}, ${fixed} fixed, ${remaining} remaining${detail}, ${excepted} excepted${undecided === 0 ? '' : `; ${undecided} undecided`}`;
+  const outcome = isAudit(report)
+    ? `${counted(findings, 'finding')}${detail}: ${auditOutcome(report)}`
+    : `${counted(findings, 'finding')}, ${fixed} fixed, ${remaining} remaining${detail}`;
+  return `${inputs}: ${outcome}, ${excepted} excepted${undecided === 0 ? '' : `; ${undecided} undecided`}`;
 }

@@ -72,7 +72,7 @@ function doubtOf(container: Container, pod: PodSpec): Pick<Violation, 'doubt' | 
   if (user !== undefined) return {};
   const image = asString(container.value['image']) ?? '';
   return {
-    doubt: `which user the image "${image}" runs as: the kubelet starts it only if the user is a number other than 0`,
+    doubt: `whether the image "${image}" runs as root; with \`runAsNonRoot\` the kubelet starts it only if its user is a number other than 0`,
   };
 }
 

@@ -87,7 +87,7 @@ function violationsIn(value: JsonMap, fields: FieldTypes, at: Path): readonly Vi
 }
 
 const claim =
-  'the manifest already has a `kube-harden.io/` annotation or label: kube-harden did not write it, and ignores it';
+  'already has a `kube-harden.io/` annotation or label, from an earlier run or from its author: it proves nothing, and is ignored';
 
 const duplicate =
   'an object of this kind and name appears earlier in the stream: kubectl replaces it with this one, and Helm either fails or picks one unpredictably';

@@ -6,6 +6,7 @@ import {locate} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {readDocument, unreadDocument} from '../yaml/read.ts';
 import {type DocumentRange, splitDocuments} from '../yaml/split.ts';
+import {bracesAt, templateMessage} from './braces.ts';
 import type {StreamInput} from './inputs.ts';
 import {LineIndex} from './lines.ts';
 import {lookAt} from './look.ts';
@@ -116,7 +117,9 @@ function placingErrors<T>(text: string, file: string, read: () => T, document = 
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const place = {file, document: document(), ...new LineIndex(text).at(error.offset)};
-    throw new UsageError(error.message, place, {cause: error});
+    const mark = bracesAt(text, error.offset);
+    const message = mark === undefined ? error.message : templateMessage(mark, error.message);
+    throw new UsageError(message, place, {cause: error});
   }
 }
 

@@ -117,6 +117,50 @@ test('a target that is not there', refuses, ['audit', 'nope.yaml'], '', /does no
 test('no target', refuses, ['audit'], '', /takes targets/);
 test('an unknown rule', refuses, ['explain', 'nope'], '', /unknown rule "nope": the rules are no-/);
 test('a misspelt rule', refuses, ['explain', 'no-host-prot'], '', /did you mean "no-host-port"/);
+test(
+  'an option of other commands',
+  refuses,
+  ['audit', '--block-on=high', 'a'],
+  '',
+  /audit has no `--block-on` \(it is an option of render and patches\): see `kube-harden help audit`$/m,
+);
+test(
+  'an option of other commands, with a verb left out',
+  refuses,
+  ['--fail-on=high'],
+  unsafe,
+  /render has no `--fail-on` \(it is an option of audit\)/,
+);
+test('a misspelt --version', refuses, ['--versio'], '', /"--versio": did you mean "--version"\?/);
+test('a version where there is none', refuses, ['render', '--version'], '', /"--version"(?!: did)/);
+test(
+  'a template that was not rendered',
+  refuses,
+  [],
+  'kind: Pod\nmetadata:\n  name: {{ .Values.name }}\n',
+  /line 3.*"\{\{" looks like a template: render it first, with `helm template` \(/,
+);
+test(
+  'a template of Jinja for audit',
+  refuses,
+  ['audit', '-'],
+  '{% if x %}\nkind: Pod\n{% endif %}\n',
+  /"\{%" looks like a template: render it first \(/,
+);
+test(
+  'a report file in no folder',
+  refuses,
+  ['--report-file=no/such/r.json'],
+  unsafe,
+  /no\/such\/r\.json: the report cannot be written: the folder does not exist$/m,
+);
+test(
+  'a device for a policy',
+  refuses,
+  ['--config=/dev/null'],
+  unsafe,
+  /for the defaults, name an empty file/,
+);
 test('a misspelt option', refuses, ['--profil=x'], '', /"--profil": did you mean "--profile"\?/);
 test('a misspelt profile', refuses, ['--profile=strct'], '', /did you mean "strict"\?/);
 test('a misspelt verb', refuses, ['audti'], '', /did you mean "audit"\?/);
@@ -155,7 +199,13 @@ test('an option for a value', refuses, ['--config', '--fix-all'], '', /--config 
 test('a value of Helm’s', refuses, ['audit', 'a', '--version', '1'], '', /use --chart-version/);
 test('a word too many', refuses, ['rules', 'a\nb'], '', /unexpected argument "a$/m);
 test('two files', refuses, ['render', 'a', 'b'], '', /render takes one file, or stdin/);
-test('a file that is a folder', refuses, ['render', '.'], '', /\.: it cannot be read \(EISDIR\)/);
+test(
+  'a file that is a folder',
+  refuses,
+  ['render', '.'],
+  '',
+  /it is a folder: use `kustomize build \. \| kube-harden`, or `kube-harden audit \.`/,
+);
 
 for (const args of [['render'], ['audit', '-'], ['network', '-']]) {
   test(`stdin that cannot be read: ${args.join(' ')}`, async t => {
@@ -235,7 +285,19 @@ test(
 - rules: [no-host-port]
   match: {}
 `,
-  /line 2: policy key `exceptions\.0\.reason`: it is required/,
+  /line 2: policy key `exceptions\.0\.reason` is missing$/m,
+);
+test(
+  'rules in a list',
+  mistaken,
+  'rules: [no-host-port]\n',
+  /line 1: policy key `rules` must be a mapping, such as `no-host-port: flag`, not a list$/m,
+);
+test(
+  'a version that is a number',
+  mistaken,
+  'podSecurityVersion: 1.34\n',
+  /policy key `podSecurityVersion` must be "latest" or like "v1\.34"$/m,
 );
 test(
   'a policy that is a list',
@@ -328,6 +390,41 @@ test('a policy that lies in a chart is not used', async t => {
   t.regex(stderr, /ignored, because it is inside a chart/);
 });
 
+test('what in a policy has no effect, or a wide one, is noted', async t => {
+  const file = path.join(workFolder, 'effects.yaml');
+  writeFileSync(
+    file,
+    `rules: {no-root-group: fix, no-host-port: fix}
+exceptions: [{rules: [no-host-network], match: {}, reason: because}]
+`,
+  );
+  const {stderr} = await run(['--config', file], unsafe);
+  t.regex(stderr, /^note: `no-root-group: fix` in the policy only flags, because the rule has no/m);
+  t.notRegex(stderr, /`no-host-port: fix`/);
+  t.regex(stderr, /^note: `match: \{\}` of exceptions\.0 in the policy matches every object$/m);
+});
+
+test('what kube-harden has hardened is audited with one note', async t => {
+  const {stdout} = await run([], `${unsafe}---\n${unsafe.replace('name: a,', 'name: b,')}`);
+  const {stdout: report} = await run(['audit', '-'], stdout);
+  const notes = report
+    .split('\n')
+    .filter(line => line.startsWith('note: ') && /kube-harden\.io\//.test(line));
+  t.is(notes.length, 1);
+  t.regex(
+    notes[0] ?? '',
+    /from an earlier run or from its author: it proves nothing, and is ignored$/,
+  );
+});
+
+test('the summary of an audit says what render would fix', async t => {
+  const {stdout} = await run(['audit', '-'], unsafe);
+  t.regex(stdout, /\d+ findings \(.*\): render would fix [1-9]\d*, \d+ remain, 0 excepted/);
+  const {summary} = JSON.parse((await run(['audit', '-', '--format=json'], unsafe)).stdout);
+  t.is(summary.fixed, 0);
+  t.is(summary.remaining, summary.findings);
+});
+
 test('an exception is kept, and a stale one reported', async t => {
   const file = path.join(workFolder, 'exceptions.yaml');
   const match = 'match: {kind: Pod, name: "*"}';
@@ -341,7 +438,10 @@ test('an exception is kept, and a stale one reported', async t => {
   const {stdout, stderr} = await run(['--config', file], unsafe);
   t.regex(stdout, /hostNetwork: true/);
   t.regex(stderr, /excepted no-host-network/);
-  t.regex(stderr, /stale exception \(expired\): no-host-port: long ago/);
+  t.regex(
+    stderr,
+    /stale exception \(expired\): no-host-port, match \{kind: "Pod", name: "\*"\}: long ago/,
+  );
 });
 
 test('nothing in is nothing out', async t => {

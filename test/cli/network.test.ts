@@ -39,6 +39,17 @@ spec: {containers: []}
   );
 });
 
+test('notes go to stderr', async t => {
+  const pod = `kind: Pod
+apiVersion: v1
+metadata: {name: a, labels: {app: a}, annotations: {kube-harden.io/rewritten: no-privileged}}
+spec: {containers: []}
+`;
+  const {stdout, stderr} = await run(['-'], pod);
+  t.regex(stderr, /^note: Pod\/a: already has a `kube-harden\.io\/` annotation/m);
+  t.notRegex(stdout, /note:/);
+});
+
 test('a call that names no target is refused', async t => {
   const {exitCode, stderr, stdout} = await run([]);
   t.is(exitCode, 2);

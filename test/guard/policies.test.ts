@@ -141,18 +141,18 @@ test('what no admission policy can hold is said', t => {
   t.deepEqual(
     guard(policy, defaults, '2026-01-01').notes.filter(note => note.startsWith('the ')),
     [
-      'the exception "custom" is left out: no admission policy enforces what it allows',
-      'the exception "no check" is left out: no admission policy enforces what it allows',
-      'the exception "no pod" is left out: no admission policy enforces what it allows',
-      'the exception "no name" is left out: it can match no valid object name',
-      'the exception "old" has expired: it is left out',
-      'the exception "soon" expires on 2026-01-01: print the policies again after that day',
+      'the exception of no-host-port, match {kind: "Rollout"} ("custom") is left out: no admission policy enforces what it allows',
+      'the exception of require-network-policy, match {kind: "Pod"} ("no check") is left out: no admission policy enforces what it allows',
+      'the exception of no-host-port, match {kind: "Service"} ("no pod") is left out: no admission policy enforces what it allows',
+      'the exception of no-host-port, match {name: "é"} ("no name") is left out: it can match no valid object name',
+      'the exception of no-host-port, match {} ("old") has expired: it is left out',
+      'the exception of no-host-port, match {} ("soon") expires on 2026-01-01: print the policies again after that day',
     ],
   );
   const essential = guard(resolvePolicy(), defaults, '2026-01-01').notes;
   t.deepEqual(
     essential.flatMap(
-      note => /^(\S+) is enforced like a rule that only flags/.exec(note)?.[1] ?? [],
+      note => /^(\S+) is only flagged: one object cannot show/.exec(note)?.[1] ?? [],
     ),
     ['no-host-port'],
   );

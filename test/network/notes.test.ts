@@ -264,7 +264,7 @@ test('clients that are cut off are the user’s to decide on', t => {
   const policy = resolvePolicy({undecided: 'refuse'});
   t.regex(
     refusalOf(hardened(stream, {undecided: 'refuse'}), policy) ?? '',
-    /^require-network-policy in Service\/front cuts off its clients\. .*: exposed: \[\{match: \{kind: "Service", name: "front"\}, /,
+    /^require-network-policy cuts off the external clients of Service\/front\. .*: exposed: \[\{match: \{kind: "Service", name: "front"\}, /,
   );
   for (const decided of [
     {undecided: 'fix'},

@@ -11,6 +11,7 @@ export function shopTable(): string {
   const policy = resolvePolicy({networkPolicy: {ingress: 'least'}});
   const {before, after} = networkReport(readStream(text, 'shop.yaml'), policy);
   const waysIn: NetworkReport = {
+    notes: [],
     before: before.filter(({to}) => to !== 'anywhere'),
     after: after.filter(({to}) => to !== 'anywhere'),
   };

@@ -93,7 +93,10 @@ test('SARIF: what was rewritten is no failure, what is excepted is suppressed', 
 test('table and Markdown say why a finding is allowed, and what is stale', t => {
   const report = reportOn(pod('a'), allowed);
   t.regex(write('table', report), /excepted.*\(allowed: it \*is\* \| the node\)/);
-  t.regex(write('table', report), /stale exception \(expired\): no-host-port: long ago/);
+  t.regex(
+    write('table', report),
+    /stale exception \(expired\): no-host-port, match \{\}: long ago/,
+  );
   t.regex(write('markdown', report), /\(allowed: it `\*is\*` \\\| the node\)/);
   t.regex(write('markdown', report), /stale exception \(expired\)/);
 });
