@@ -30,6 +30,12 @@ const call =
 const engine =
   "[process.versions.bun ? 'bun' : process.versions.v8.replace(/-.*/, ''), process.platform, process.arch].join(' ')";
 
+/**
+ * Bundles are ASCII, with line breaks only in template literals: they cannot contain the end of a
+ * comment.
+ */
+const lineBreak = '\n//';
+
 /** `bundle` as a function with the parameters of a CommonJS module. */
 export const wrapped = (bundle: string): string => `(function (${parameters}) {${bundle}\n})`;
 
@@ -48,26 +54,39 @@ export interface Parts {
 }
 
 export function singleFileOf({source, codeCaches, packages}: Parts): string {
-  const payload = new Payload();
-  const at = payload.add(wrapped(source).replaceAll('\n', lineBreak));
-  const compiled = codeCaches.map(each => [each.engine, payload.add(each.compiled)] as const);
-  const places = Object.entries(packages).map(([name, text]) => [name, payload.add(text)] as const);
-  return `${start}const {fstatSync, openSync, readSync} = requireNode('node:fs');
+  const file = new SingleFile();
+  const table = {
+    source: file.add(wrapped(source).replaceAll('\n', lineBreak)),
+    codeCaches: Object.fromEntries(codeCaches.map(each => [each.engine, file.add(each.compiled)])),
+    packages: Object.fromEntries(
+      Object.entries(packages).map(([name, text]) => [name, file.add(text)]),
+    ),
+  };
+  file.add(JSON.stringify(table));
+  return file.text;
+}
+
+/**
+ * The code of the file, the same in every build: Deno was seen to run what it had compiled for an
+ * earlier build at the same path. What differs is in a table at the end of the file.
+ */
+const loader = `${start}const {fstatSync, openSync, readSync} = requireNode('node:fs');
 const descriptor = openSync(file);
-const payload = fstatSync(descriptor).size - ${payload.text.length};
 const read = (from, to) => {
   const bytes = Buffer.allocUnsafe(to - from);
-  return bytes.latin1Slice(0, readSync(descriptor, bytes, 0, to - from, payload + from));
+  return bytes.latin1Slice(0, readSync(descriptor, bytes, 0, to - from, from));
 };
-const source = read(${at}).replaceAll(${JSON.stringify(lineBreak)}, '\\n');
-const compiled = ${tableOf(compiled)}[${engine}];
-const cachedData = compiled && Buffer.from(read(...compiled), 'base64');
-const packages = ${tableOf(places)};
+const {size} = fstatSync(descriptor);
+const end = read(size - 4096, size);
+const table = JSON.parse(end.slice(end.lastIndexOf('\\n//') + 3));
+const source = read(...table.source).replaceAll(${JSON.stringify(lineBreak)}, '\\n');
+const codeCache = table.codeCaches[${engine}];
+const cachedData = codeCache && Buffer.from(read(...codeCache), 'base64');
 const loaded = {};
 function requireAny(name) {
-  if (!Object.hasOwn(packages, name)) return requireNode(name);
+  if (!Object.hasOwn(table.packages, name)) return requireNode(name);
   if (!Object.hasOwn(loaded, name)) {
-    const bytes = Buffer.from(read(...packages[name]), 'base64');
+    const bytes = Buffer.from(read(...table.packages[name]), 'base64');
     const bundle = requireNode('node:zlib').inflateRawSync(bytes).toString();
     loaded[name] = {exports: {}};
     const run = new Script(bundle, {filename: file}).runInThisContext();
@@ -75,11 +94,7 @@ function requireAny(name) {
   }
   return loaded[name].exports;
 }
-new Script(source, {filename: file, cachedData}).runInThisContext()${call}${payload.text}`;
-}
-
-const tableOf = (places: readonly (readonly [string, string])[]): string =>
-  `{${places.map(([name, place]) => `${JSON.stringify(name)}: [${place}]`).join(', ')}}`;
+new Script(source, {filename: file, cachedData}).runInThisContext()${call}`;
 
 /** A program that runs `source`, and at the end writes its `CodeCache` to `file`. */
 export function recorderOf(source: string, file: string): string {
@@ -93,19 +108,13 @@ process.on('exit', () => {
 script.runInThisContext()${call}`;
 }
 
-/**
- * Bundles are ASCII, with line breaks only in template literals: they cannot contain the end of a
- * comment.
- */
-const lineBreak = '\n//';
+class SingleFile {
+  text = loader;
 
-class Payload {
-  text = '';
-
-  /** Adds a comment with `content`, and returns its position: the arguments of `read`. */
-  add(content: string): string {
+  /** Adds a comment with `content`, and returns where it begins and ends. */
+  add(content: string): readonly [from: number, to: number] {
     const from = this.text.length + '//'.length;
     this.text += `//${content}\n`;
-    return `${from}, ${from + content.length}`;
+    return [from, from + content.length];
   }
 }

@@ -92,11 +92,11 @@ async function fail(error: unknown): Promise<number> {
 function describe(error: unknown): string {
   if (error instanceof UsageError) return textOfError(error);
   if (isTooLong(error))
-    return 'the result is longer than the longest possible string: split the input';
+    return 'the result is longer than the longest possible string, or than the memory: split the input';
   return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
-/** The error of Node or of Bun for a string that is too long. */
+/** The error of Node for a string that is too long, or of Bun, which has the same for too little memory. */
 const isTooLong = (error: unknown): boolean =>
   error instanceof RangeError && /^(?:Invalid string length|Out of memory)$/.test(error.message);
 

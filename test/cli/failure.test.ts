@@ -8,7 +8,7 @@ import {text} from 'node:stream/consumers';
 import {setTimeout} from 'node:timers/promises';
 import test from 'ava';
 import {execa} from 'execa';
-import {executable} from '../tools/executable.ts';
+import {commandWithLittleMemory, executable, preloading} from '../tools/executable.ts';
 import {repository} from '../tools/tools.ts';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
@@ -69,23 +69,30 @@ test('within another plugin a refusal is an exit code: Helm 3 shows why', async 
 });
 
 test('what no error handler sees ends in a failure and an empty stdout', async t => {
-  const preload = file(
-    'crash.cjs',
-    'process.nextTick(() => { throw new Error("boom\\u001b[2J"); });\n',
-  );
-  const NODE_OPTIONS = `--require ./${preload}`;
-  const {exitCode, stdout, stderr} = await run([], unsafe, {NODE_OPTIONS});
+  const script = `const {on} = process;
+process.on = (...args) => {
+  process.on = on;
+  process.nextTick(() => { throw new Error("boom\\u001b[2J"); });
+  return process.on(...args);
+};
+`;
+  const env = preloading(`./${file('crash.cjs', script)}`);
+  const {exitCode, stdout, stderr} = await run([], unsafe, env);
   t.is(exitCode, 2);
   t.is(stdout, '');
   t.regex(stderr, /internal error: Error: boom\\u001b\[2J/);
-  const underHelm4 = await run([], unsafe, {NODE_OPTIONS, ...helm4});
+  const underHelm4 = await run([], unsafe, {...env, ...helm4});
   t.regex(underHelm4.stdout, /^kind: X\n--- kube-harden refused this release because: internal/);
 });
 
 test('out of memory is a failure with an empty stdout', async t => {
-  const NODE_OPTIONS = '--max-old-space-size=16';
-  for (const env of [{NODE_OPTIONS}, {NODE_OPTIONS, ...helm4}]) {
-    const {exitCode, signal, stdout} = await run([], many, env);
+  for (const env of [{}, helm4]) {
+    const {exitCode, signal, stdout} = await execa(...commandWithLittleMemory, {
+      cwd,
+      env,
+      input: many,
+      reject: false,
+    });
     t.true(signal !== undefined || exitCode !== 0);
     t.is(stdout, '');
   }

@@ -25,3 +25,13 @@ export const commandOf = (
 
 /** The path of the executable for this machine, once `npm run executables` has built it. */
 export const hostExecutable: string = executablePath(hostTarget());
+
+/** Variables with which `executable` runs the script in `file` before anything else. */
+export const preloading = (file: string): Readonly<Record<string, string>> =>
+  isStandalone ? {BUN_OPTIONS: `--preload ${file}`} : {NODE_OPTIONS: `--require ${file}`};
+
+/** The program and its arguments that run it with too little memory for a large stream. */
+export const commandWithLittleMemory: readonly [program: string, args: readonly string[]] =
+  isStandalone
+    ? ['/bin/sh', ['-c', `ulimit -d 300000; exec '${executable}'`]]
+    : [process.execPath, ['--max-old-space-size=16', executable]];

@@ -1,7 +1,8 @@
-import {cpSync, mkdtempSync} from 'node:fs';
+import {cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
+import {executable, isStandalone} from './executable.ts';
 import {repository} from './tools.ts';
 
 /**
@@ -15,9 +16,15 @@ export async function helm4WithPlugin(
 ): Promise<Readonly<Record<string, string>>> {
   const home = mkdtempSync(path.join(tmpdir(), 'kube-harden-helm-'));
   const folder = path.join(home, 'kube-harden');
-  cpSync(path.join(repository, 'plugin.yaml'), path.join(folder, 'plugin.yaml'));
-  const executable = 'dist/kube-harden.cjs';
-  cpSync(path.join(repository, executable), path.join(folder, executable));
+  const plugin = readFileSync(path.join(repository, 'plugin.yaml'), 'utf8');
+  const place = 'dist/kube-harden.cjs';
+  cpSync(executable, path.join(folder, place));
+  writeFileSync(
+    path.join(folder, 'plugin.yaml'),
+    isStandalone
+      ? plugin.replace(/command: node\n.*$/m, `command: \${HELM_PLUGIN_DIR}/${place}`)
+      : plugin,
+  );
   const env = {
     HELM_CACHE_HOME: path.join(home, 'cache'),
     HELM_CONFIG_HOME: path.join(home, 'config'),
