@@ -43,7 +43,9 @@ export function networkReport(stream: ObjectStream, policy: Policy, today?: stri
     new ReachGraph(objects, reasons).edges().map(place);
   const placer = new FindingPlacer(stream);
   return {
-    notes: checked.flatMap(result => placer.place(result)).filter(({status}) => status === 'noted'),
+    notes: checked.flatMap(result =>
+      placer.place({...result, verdicts: result.verdicts.filter(({status}) => status === 'noted')}),
+    ),
     before: graph(index, () => undefined),
     after: graph(new StreamIndex([...hardened, ...added], policy.workloads), reasonsIn(additions)),
   };

@@ -6,6 +6,7 @@ const policyOptions = `  --config FILE                the policy file (default: 
   --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
   --pod-security-version v1.N  version of the Pod Security Standards (latest)
   --undecided wait|refuse|fix  what to do with settings that a workload seems to need
+                               (audit only shows it)
   --fix-all                    same as --undecided fix
 `;
 
