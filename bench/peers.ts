@@ -1,6 +1,8 @@
-import {accessSync, constants, mkdirSync, writeFileSync} from 'node:fs';
+import {accessSync, constants, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {ExecaError, execa} from 'execa';
+import {executablePath, hostTarget} from '../scripts/executable-path.ts';
+import {buns} from '../scripts/runtimes.ts';
 import {buildMissing} from '../test/tools/build.ts';
 import {type GoTool, goTools} from '../test/tools/catalog.ts';
 import {binFolder, repository} from '../test/tools/tools.ts';
@@ -127,6 +129,15 @@ export async function contenders(): Promise<readonly Contender[]> {
         args: [own('dist/kube-harden.cjs')],
         exitCodes: [0],
       }),
+    },
+    {
+      name: 'kube-harden executable',
+      version: `Bun ${buns[hostTarget()].version}`,
+      does: 'the same, without Node: `npm run tools` builds it',
+      command: existsSync(executablePath(hostTarget()))
+        ? () => ({file: executablePath(hostTarget()), args: [], exitCodes: [0]})
+        : undefined,
+      missing: 'not built: `npm run tools` builds it',
     },
     ...goPeers.map(peer => goContender(peer, reasons.get(peer.tool.name))),
     ...(await Promise.all(givenPeers.map(givenContender))),
