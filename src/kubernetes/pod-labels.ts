@@ -1,5 +1,6 @@
 import {asMap, asString, type JsonMap, textOf, valueAt} from '../json.ts';
 import {type Labels, someValue} from './known-labels.ts';
+import {isLabelValue} from './names.ts';
 import type {Resource} from './resource.ts';
 
 /** The label that the API server gives the pods of every Job, unless `manualSelector` is set. */
@@ -86,12 +87,12 @@ function setOn(resource: Resource): readonly string[] {
   return [...(isNamed ? [] : jobNames), ...jobUids, ...index];
 }
 
-/** The labels with known values that the API server gives the pods of a Job. */
+/** The labels with known values that the API server gives the pods of a Job; it refuses a name that is no label. */
 export function jobLabels({group, kind, name, value}: Resource): JsonMap {
   const isNamed = asString(valueAt(value, ['metadata', 'name'])) !== undefined;
   const isJob = kind === 'Job' && group === 'batch';
   const isManual = valueAt(value, ['spec', 'manualSelector']) === true;
-  if (!isJob || !isNamed || isManual) return {};
+  if (!isJob || !isNamed || isManual || !isLabelValue(name)) return {};
   return Object.fromEntries(jobNames.map(key => [key, name]));
 }
 
