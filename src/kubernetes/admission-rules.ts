@@ -3,6 +3,13 @@ import {asList, asMap, type Json, type JsonList, textOf} from '../json.ts';
 /** Resources of an API group, as the rules of webhooks and admission policies name them. */
 export type GroupResources = Readonly<Record<string, readonly string[]>>;
 
+/** Pods and what creates them. */
+export const podResources = {
+  '': ['pods', 'podtemplates', 'replicationcontrollers'],
+  apps: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+  batch: ['cronjobs', 'jobs'],
+} as const satisfies GroupResources;
+
 /**
  * The first of `rules` that matches an object of `wanted` before it is stored, or -1:
  * RuleWithOperations in k8s.io/api/admissionregistration/v1. What cannot be read may match

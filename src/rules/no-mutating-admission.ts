@@ -8,7 +8,7 @@ import {
   textOf,
   valueAt,
 } from '../json.ts';
-import {firstRuleFor, type GroupResources} from '../kubernetes/admission-rules.ts';
+import {firstRuleFor, type GroupResources, podResources} from '../kubernetes/admission-rules.ts';
 import {hookOf} from '../kubernetes/hook.ts';
 import {type Grant, grantsOf, isNamed, roleKinds} from '../kubernetes/rbac.ts';
 import type {Resource} from '../kubernetes/resource.ts';
@@ -21,9 +21,8 @@ const admissionGroup = 'admissionregistration.k8s.io';
 
 /** Pods and their controllers. */
 const pods: GroupResources = {
-  '': ['pods', 'pods/ephemeralcontainers', 'podtemplates', 'replicationcontrollers'],
-  apps: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
-  batch: ['cronjobs', 'jobs'],
+  ...podResources,
+  '': [...podResources[''], 'pods/ephemeralcontainers'],
 };
 /** Other built-in kinds that rules check. */
 const others: GroupResources = {

@@ -1,14 +1,30 @@
 import {asList, textOf} from '../json.ts';
+import {podResources} from '../kubernetes/admission-rules.ts';
 import {grantsOf, includesAny, isNamed, roleKinds} from '../kubernetes/rbac.ts';
 import type {Rule} from './rule.ts';
 
-/** Who may write these may start any container: their groups and resources. */
-export const workloadWrites = [
-  {groups: [''], resources: ['pods', 'podtemplates', 'replicationcontrollers']},
-  {groups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets']},
-  {groups: ['batch'], resources: ['cronjobs', 'jobs']},
-  {groups: [''], resources: ['persistentvolumes']},
-] as const;
+/** Resources of which whoever may write them gains something. */
+interface WorkloadWrite {
+  readonly groups: readonly string[];
+  readonly resources: readonly string[];
+  readonly gain: string;
+  /** Whether a Role, which applies in one namespace, grants nothing on them. */
+  readonly isClusterScoped?: true;
+}
+
+export const workloadWrites: readonly WorkloadWrite[] = [
+  ...Object.entries(podResources).map(([group, resources]) => ({
+    groups: [group],
+    resources,
+    gain: 'can run any container, as any account of the namespace',
+  })),
+  {
+    groups: [''],
+    resources: ['persistentvolumes'],
+    gain: 'can mount any file of a node',
+    isClusterScoped: true,
+  },
+];
 export const workloadVerbs = ['create', 'update', 'patch'] as const;
 
 /**
@@ -28,24 +44,20 @@ export const noWorkloadWrites: Rule = {
   *checkResource(resource) {
     for (const grant of grantsOf(resource)) {
       if (isNamed(grant)) continue;
-      for (const {groups, resources} of workloadWrites) {
-        const isOfCluster = resources.some(name => name === 'persistentvolumes');
-        if (isOfCluster && resource.kind === 'Role') continue;
+      for (const {groups, resources, gain, isClusterScoped} of workloadWrites) {
+        if (isClusterScoped && resource.kind === 'Role') continue;
         const isGranted =
           includesAny(grant, 'apiGroups', groups) &&
           includesAny(grant, 'resources', resources) &&
           includesAny(grant, 'verbs', workloadVerbs);
         if (!isGranted) continue;
         const names = asList(grant.value['resources']).map(textOf);
-        const at = names.findIndex(name => name === '*' || resources.some(each => each === name));
+        const at = names.findIndex(name => name === '*' || resources.includes(name));
         const verbs = asList(grant.value['verbs']).map(textOf);
         const verb = verbs.find(each => each === '*' || workloadVerbs.some(one => one === each));
-        const effect = isOfCluster
-          ? 'mount any file of a node'
-          : 'run any container, as any account of the namespace';
         yield {
           path: [...grant.path, 'resources', at],
-          message: `"${verb}" on \`${names[at]}\`: the account can ${effect}`,
+          message: `"${verb}" on \`${names[at]}\`: the account ${gain}`,
         };
       }
     }

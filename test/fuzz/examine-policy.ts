@@ -8,6 +8,7 @@ import {guard} from '../../src/guard/guard.ts';
 import type {Json, JsonMap} from '../../src/json.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {emitJson, stringify} from '../../src/yaml/emit.ts';
+import {defaults} from '../guard/guards.ts';
 import {repository} from '../tools/tools.ts';
 import type {Choose} from '../yaml/choices.ts';
 import {mutate} from '../yaml/mutate.ts';
@@ -60,17 +61,7 @@ export async function examinePolicy(
   }
 }
 
-const guardChoices: Parameters<typeof guard>[1] = {
-  parts: ['connections', 'manifests'],
-  action: 'Deny',
-  flagAction: 'Warn',
-  failurePolicy: 'Fail',
-  connections: ['port-forward'],
-  excludedNamespaces: [],
-  excludedLabels: [],
-  excludedGroups: [],
-  systemNamespaces: [],
-};
+const guardChoices = {...defaults, systemNamespaces: []};
 
 async function readUnlessRefused(text: string): Promise<Policy | undefined> {
   const choices = await readPolicy('policy.yaml', text).catch((error: unknown) => {

@@ -3,19 +3,18 @@ import type {Check} from '../language/check.ts';
 import {grants, includes, isUnnamed, roleCheck} from './role-grants.ts';
 
 export const noWorkloadWrites: readonly Check[] = workloadWrites.map(
-  ({groups, resources}, index) => {
+  ({groups, resources, isClusterScoped}, index) => {
     const finds = grants(
       includes('apiGroups', groups),
       includes('resources', resources),
       includes('verbs', workloadVerbs),
       isUnnamed,
     );
-    const isOfCluster = resources.some(name => name === 'persistentvolumes');
     return {
       ...roleCheck,
       rule: 'no-workload-writes',
       name: `workloadWrites${index + 1}`,
-      finds: isOfCluster ? `object.kind == 'ClusterRole' && ${finds}` : finds,
+      finds: isClusterScoped ? `object.kind == 'ClusterRole' && ${finds}` : finds,
       outcome: 'flagged',
     };
   },
