@@ -28,7 +28,7 @@ import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
 import {runTimeWebhooks} from './run-time-webhooks.ts';
 import {annotatedScrapes} from './scrape-annotations.ts';
 import {deadEndsOf, numbered, targetPorts} from './service-targets.ts';
-import {bySelection, joined} from './services-by-selection.ts';
+import {bySelection, joined, Selections} from './services-by-selection.ts';
 
 type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
 
@@ -152,9 +152,10 @@ export class Connections {
   *#scraped(): Iterable<Connection> {
     const from = outside(this.#policy.networkPolicy.monitoring, 'monitoring');
     const {all, targets} = this.#services;
+    const selections = new Selections(all);
     const scrapes = [
-      ...scrapesOf(this.#stream, all, this.#stream.pods, targets),
-      ...annotatedScrapes(this.#stream, all, targets),
+      ...scrapesOf(this.#stream, all, this.#stream.pods, targets, selections),
+      ...annotatedScrapes(this.#stream, all, targets, selections),
     ];
     for (const {workload, ports, resource, path} of scrapes) {
       const why = {reason: 'makes monitoring scrape it', resource, path};

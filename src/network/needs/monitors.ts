@@ -7,7 +7,7 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import {portOf} from './backend.ts';
 import {type ServiceTargets, targetPort, targetPorts} from './service-targets.ts';
-import {Selections} from './services-by-selection.ts';
+import type {Selections} from './services-by-selection.ts';
 
 /** A port of a workload that a monitor selects for scraping. */
 export interface Scrape {
@@ -26,9 +26,9 @@ export function* scrapesOf(
   services: readonly Service[],
   pods: PodSelection,
   targets: ServiceTargets,
+  selections: Selections,
 ): Iterable<Scrape> {
   const index = new LabelIndex(services);
-  const selections = new Selections(services);
   for (const resource of monitors(stream, 'ServiceMonitor')) {
     const endpoints = endpointsIn(resource);
     const seen = new Set<string>();

@@ -5,7 +5,7 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import type {Scrape} from './monitors.ts';
 import {declaredPorts, type ServiceTargets, targetPort, targetPorts} from './service-targets.ts';
-import {Selections} from './services-by-selection.ts';
+import type {Selections} from './services-by-selection.ts';
 
 const scrape = 'prometheus.io/scrape';
 const port = 'prometheus.io/port';
@@ -19,6 +19,7 @@ export function* annotatedScrapes(
   {workloads}: StreamIndex,
   services: readonly Service[],
   targets: ServiceTargets,
+  selections: Selections,
 ): Iterable<Scrape> {
   for (const workload of workloads) {
     const {pod, resource} = workload;
@@ -28,7 +29,6 @@ export function* annotatedScrapes(
     const ports = portsOf(workload, annotations) ?? overTcp(declaredPorts(workload));
     if (ports.length > 0) yield {workload, ports, resource, path};
   }
-  const selections = new Selections(services);
   const seen = new Set<string>();
   for (const service of services) {
     const {resource} = service;

@@ -19,28 +19,40 @@ export function bySelection(
 
 /** Finds Services that lead to the same pods, and ports that lead to the same ports. */
 export class Selections {
-  readonly #firsts = new Map<Service, Service>();
-  readonly #numbers = new Map<Service, number>();
+  readonly #services: readonly Service[];
+  #groups: ReadonlyMap<Service, Group> | undefined;
 
   constructor(services: readonly Service[]) {
-    let number = 0;
-    for (const same of bySelection(services)) {
-      for (const service of same) {
-        this.#firsts.set(service, same[0]);
-        this.#numbers.set(service, number);
-      }
-      number += 1;
-    }
+    this.#services = services;
   }
 
   /** The first Service that selects the same pods, so that they need to be found only once. */
-  firstOf = (service: Service): Service => this.#firsts.get(service) ?? service;
+  firstOf = (service: Service): Service => this.#groupOf(service)?.first ?? service;
 
   /** A key that is the same for Services that select the same pods and lead to the same ports. */
   leadOf(service: Service, wanted?: number | string): string {
     const targets = portsAskedFor(service, wanted).map(port => `${port.protocol}/${port.target}`);
-    return `${this.#numbers.get(service)} ${targets.join()}`;
+    return `${this.#groupOf(service)?.number} ${targets.join()}`;
   }
+
+  #groupOf(service: Service): Group | undefined {
+    this.#groups ??= groupsOf(this.#services);
+    return this.#groups.get(service);
+  }
+}
+
+/** Services that select the same pods. */
+interface Group {
+  readonly first: Service;
+  readonly number: number;
+}
+
+function groupsOf(services: readonly Service[]): ReadonlyMap<Service, Group> {
+  const groups = new Map<Service, Group>();
+  for (const [number, same] of [...bySelection(services)].entries()) {
+    for (const service of same) groups.set(service, {first: same[0], number});
+  }
+  return groups;
 }
 
 /** One Service for several that select the same pods, with each of their ports once. */
