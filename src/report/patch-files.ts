@@ -10,23 +10,29 @@ export interface PatchFile {
 
 type Written = Pick<Patches, 'patches' | 'added'>;
 
-/** The files of each `--format` of `kube-harden patches`, the one with the patches first. */
-export const patchFormats: Readonly<Record<string, (patches: Written) => readonly PatchFile[]>> = {
-  kustomization: written => [
-    {name: 'kustomization.yaml', text: toComponent(written)},
-    ...addedFile(written),
-  ],
-  flux: written => [{name: 'post-renderers.yaml', text: toFlux(written)}, ...addedFile(written)],
-  argocd: written => [{name: 'kustomize.yaml', text: toArgo(written)}, ...addedFile(written)],
+const addedName = 'network-policies.yaml';
+
+/** The file with the patches, for each `--format`. */
+const formats: Readonly<
+  Record<string, {readonly name: string; readonly write: (written: Written) => string}>
+> = {
+  kustomization: {name: 'kustomization.yaml', write: toComponent},
+  flux: {name: 'post-renderers.yaml', write: toFlux},
+  argocd: {name: 'kustomize.yaml', write: toArgo},
 };
 
-const addedName = 'network-policies.yaml';
+/** The files of each `--format` of `kube-harden patches`, the one with the patches first. */
+export const patchFormats: Readonly<Record<string, (patches: Written) => readonly PatchFile[]>> =
+  Object.fromEntries(
+    Object.entries(formats).map(([format, {name, write}]) => [
+      format,
+      (written: Written) => [{name, text: write(written)}, ...addedFile(written)],
+    ]),
+  );
 
 /** The names of all files that a format may have. */
 export const patchFileNames: readonly string[] = [
-  'kustomization.yaml',
-  'post-renderers.yaml',
-  'kustomize.yaml',
+  ...Object.values(formats).map(({name}) => name),
   addedName,
 ];
 
@@ -45,11 +51,14 @@ function toComponent({patches, added}: Written): string {
 }
 
 /** What belongs below `spec` of a HelmRelease: https://fluxcd.io/flux/components/helm/helmreleases/#post-renderers */
-const toFlux = ({patches}: Written): string =>
-  `${head}postRenderers:\n- kustomize:\n${patchList(patches, '    ')}`;
+function toFlux({patches}: Written): string {
+  return `${head}postRenderers:\n- kustomize:\n${patchList(patches, '    ')}`;
+}
 
 /** What belongs below `spec.source` of an Application: https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/#patches */
-const toArgo = ({patches}: Written): string => `${head}kustomize:\n${patchList(patches, '  ')}`;
+function toArgo({patches}: Written): string {
+  return `${head}kustomize:\n${patchList(patches, '  ')}`;
+}
 
 const addedFile = ({added}: Written): readonly PatchFile[] =>
   added.length === 0
