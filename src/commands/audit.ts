@@ -6,11 +6,11 @@ import {
   parseCall,
   policyOf,
   requireOneOf,
-  requireReportFile,
+  requireReportFiles,
   sharedOptions,
   thresholdOf,
   today,
-  writeReportFile,
+  writeReportFiles,
 } from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
@@ -29,7 +29,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   });
   requireTargets('audit', positionals);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(formats));
-  const reportFile = requireReportFile(values['report-file']);
+  const reportFiles = requireReportFiles(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
   const helm = helmChoices(values);
@@ -38,7 +38,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   );
   const {results, skipped, failed} = outcome;
   const report = {...merged(results), policy, skipped, failed};
-  writeReportFile(reportFile, report);
+  writeReportFiles(reportFiles, report);
   await writeReport(formats[format]?.(report) ?? '');
   const code = report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
   return exitCodeOf(outcome, values['allow-skipped'], code);

@@ -47,8 +47,9 @@ ${exitCodes}`;
 const verbs: Readonly<Record<string, string>> = {
   render: `kube-harden [render [FILE]]: hardens a rendered stream, from stdin or a file to stdout
 
-${policyOptions}${blockOnOption}  --format NAME                report format on stderr: summary (default), table, json, markdown, sarif
-  --report-file FILE           write the report (.json, .md, .txt or .sarif)
+${policyOptions}${blockOnOption}  --format NAME                report format on stderr: summary (default), table, json, markdown,
+                               sarif, github, gitlab
+  --report-file FILE           write the report (.json, .md, .txt or .sarif; repeatable)
   --no-annotate                do not list the applied rules in an annotation
 
 The summary goes to stderr. Under Helm, pass each option as --post-renderer-args=--OPTION=VALUE.
@@ -66,8 +67,9 @@ built by the kustomize on the PATH, or else by kubectl.
 
 ${policyOptions}  --fail-on low|medium|high|critical|none
                                exit 1 if there is such a finding, or a more severe one (high)
-${skippedOption}  --format NAME                table (default), json, markdown, sarif
-  --report-file FILE           also write the report (.json, .md, .txt or .sarif)
+${skippedOption}  --format NAME                table (default), json, markdown, sarif; github: workflow commands
+                               that annotate files; gitlab: a code quality report
+  --report-file FILE           also write the report (.json, .md, .txt or .sarif; repeatable)
 
 ${helmHelp}
 exit codes: 0 success; 1 a finding at or above --fail-on; 2 invalid input, policy or command line, or a

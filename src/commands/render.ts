@@ -10,11 +10,11 @@ import {
   parseCall,
   policyOf,
   requireOneOf,
-  requireReportFile,
+  requireReportFiles,
   sharedOptions,
   thresholdOf,
   today,
-  writeReportFile,
+  writeReportFiles,
 } from '../host/options.ts';
 import {RefusedError} from '../host/refused.ts';
 import {readStdin, writeStderr, writeStdout} from '../host/standard-streams.ts';
@@ -41,7 +41,7 @@ export async function render(args: readonly string[]): Promise<number> {
   });
   const format = values.format ?? 'summary';
   requireOneOf('--format', format, ['summary', ...Object.keys(formats)]);
-  const reportFile = requireReportFile(values['report-file']);
+  const reportFiles = requireReportFiles(values['report-file']);
   const blockOn = thresholdOf('--block-on', values['block-on']);
 
   const {text, file} = await readInput(positionals);
@@ -53,7 +53,7 @@ export async function render(args: readonly string[]): Promise<number> {
 
   const refusal = refusalOf(result, policy);
   const refused = refusal === undefined ? {} : {refusal};
-  writeReportFile(reportFile, {...result, policy, ...refused});
+  writeReportFiles(reportFiles, {...result, policy, ...refused});
   const write = format === 'summary' ? toSummary : formats[format];
   await writeStderr(write?.({...result, policy, ...refused}) ?? '');
   if (refusal !== undefined) throw new RefusedError(refusal);

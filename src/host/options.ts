@@ -34,7 +34,7 @@ export const policyOptions = {
 export const sharedOptions = {
   ...policyOptions,
   format: {type: 'string'},
-  'report-file': {type: 'string'},
+  'report-file': {type: 'string', multiple: true},
   'no-annotate': {type: 'boolean'},
 } as const;
 
@@ -199,22 +199,24 @@ export function requireOneOf(option: string, value: string, allowed: readonly st
   );
 }
 
-/** @throws {UsageError} if the extension of `--report-file` is unknown */
-export function requireReportFile(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  requireOneOf('the ending of --report-file', path.extname(file), Object.keys(formatByEnding));
-  return file;
+/** @throws {UsageError} if the extension of a `--report-file` is unknown */
+export function requireReportFiles(files: readonly string[] = []): readonly string[] {
+  for (const file of files) {
+    requireOneOf('the ending of --report-file', path.extname(file), Object.keys(formatByEnding));
+  }
+  return files;
 }
 
 /**
- * Writes the report in the format of the file extension: completely, or not at all.
+ * Writes the report to each file, in the format of its extension: completely, or not at all.
  *
- * @throws {UsageError} if the file cannot be written
+ * @throws {UsageError} if a file cannot be written
  */
-export function writeReportFile(file: string | undefined, report: Report): void {
-  if (file === undefined) return;
-  const text = formatByEnding[path.extname(file)]?.(report) ?? '';
-  replaceFile(file, text, 'the report');
+export function writeReportFiles(files: readonly string[], report: Report): void {
+  for (const file of files) {
+    const text = formatByEnding[path.extname(file)]?.(report) ?? '';
+    replaceFile(file, text, 'the report');
+  }
 }
 
 export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,3 +1,5 @@
+import {toGitHub} from './github.ts';
+import {toGitLab} from './gitlab.ts';
 import {toJson} from './json.ts';
 import {toMarkdown} from './markdown.ts';
 import type {Report} from './report.ts';
@@ -10,6 +12,8 @@ export const formats: Readonly<Record<string, (report: Report) => string>> = {
   json: toJson,
   markdown: toMarkdown,
   sarif: toSarif,
+  github: toGitHub,
+  gitlab: toGitLab,
 };
 
 /** The formats of `--report-file`, by file extension. */

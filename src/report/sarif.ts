@@ -1,11 +1,13 @@
 import {evidenceText} from '../findings/allowances.ts';
-import type {Finding, Source} from '../findings/finding.ts';
+import type {Finding} from '../findings/finding.ts';
 import {rules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 import type {Severity} from '../severity.ts';
 import {safeJson} from '../text/safe-text.ts';
+import {filePlaceOf} from './place.ts';
 import {referenceLines} from './references.ts';
 import {type Report, tool} from './report.ts';
+import {renderedLineText} from './text.ts';
 
 /**
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
@@ -65,18 +67,19 @@ function resultOf(finding: Finding, ruleIndex: number) {
   const {rule, severity, status, disposition, message, resource, container, path, source, reason} =
     finding;
   const object = [resource.kind, resource.namespace ?? '', resource.name].join('/');
+  const {file, line} = filePlaceOf(source);
   return {
     ruleId: rule,
     ruleIndex,
     ...(status === 'fixed'
       ? {kind: 'informational', level: 'none'}
       : {kind: 'fail', level: levels[severity]}),
-    message: {text: withoutLinks(`${message}${evidenceText(finding)}`)},
+    message: {text: withoutLinks(`${message}${evidenceText(finding)}${renderedLineText(source)}`)},
     locations: [
       {
         physicalLocation: {
-          artifactLocation: {uri: uriOf(source.file)},
-          region: regionOf(source),
+          artifactLocation: {uri: uriOf(file)},
+          region: line === undefined ? start : {startLine: line, startColumn: source.column},
         },
         logicalLocations: [{fullyQualifiedName: object, kind: 'resource'}],
       },
@@ -96,11 +99,8 @@ function resultOf(finding: Finding, ruleIndex: number) {
   };
 }
 
-/** A kustomization is a file, but what it builds has no line in it. */
-const regionOf = ({line, column, template, isRendering}: Source) =>
-  isRendering !== undefined && template === undefined
-    ? {startLine: 1, startColumn: 1}
-    : {startLine: line, startColumn: column};
+/** What was rendered has no line in its file. */
+const start = {startLine: 1, startColumn: 1};
 
 /**
  * SARIF messages may contain links, `[text](address)`; brackets that are not links are escaped

@@ -65,8 +65,8 @@ function remedyLines(report: Report): readonly string[] {
   return ['How to fix the manifests:', ...lines, ''];
 }
 
-/** What follows the findings, in tables and summaries. */
-const closingLines = (report: Report): readonly string[] => [
+/** What follows the findings, in tables, summaries and CI logs. */
+export const closingLines = (report: Report): readonly string[] => [
   ...noteLines(report),
   ...staleLines(report),
   ...skippedLines(report),
@@ -102,6 +102,14 @@ function originOf({source: {file, template, templateLine, isRendering}}: Finding
 /** The line where a person can look it up: rendered output is in no file. */
 export const shownLine = ({line, templateLine, isRendering}: Source): number =>
   isRendering === undefined ? line : (templateLine ?? line);
+
+/** The line in what was rendered, to append to a message that is shown at no line. */
+export function renderedLineText({line, template, templateLine, isRendering}: Source): string {
+  if (isRendering === undefined) return '';
+  return template === undefined || templateLine === undefined
+    ? ` (line ${line} of the whole output)`
+    : ` (line ${templateLine} of the output of ${template})`;
+}
 
 /** The message of a finding, with the evidence of need, or why it is allowed. */
 export const textOf = (finding: Finding): string =>

@@ -199,7 +199,7 @@ function faultOfReports(
   for (const [name, write] of ofTurn({...formats, summary: toSummary}, turn)) {
     const text = write(report);
     if (unsafe.test(text)) return `the format ${name} shows what is unsafe`;
-    if (name === 'json' || name === 'sarif') JSON.parse(text);
+    if (['json', 'sarif', 'gitlab'].includes(name)) JSON.parse(text);
     const row = {table: /^ {2}\d+:\d+ /gm, markdown: /^\| (?!.*\| finding \|)/gm}[name];
     const count = row === undefined ? undefined : text.match(row)?.length;
     if (row !== undefined && (count ?? 0) !== findings.length) {
