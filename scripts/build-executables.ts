@@ -20,7 +20,8 @@ const banner = 'process.argv[1] = process.execPath;';
 export async function buildExecutables(targets: readonly Target[]): Promise<void> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'kube-harden-executables-'));
   try {
-    writeFileSync(path.join(scratch, 'kube-harden.cjs'), await bundledCli({banner: {js: banner}}));
+    const {text} = await bundledCli({banner: {js: banner}});
+    writeFileSync(path.join(scratch, 'kube-harden.cjs'), text);
     mkdirSync(executableFolder, {recursive: true});
     for (const target of targets) await compile(target, scratch);
   } finally {

@@ -13,7 +13,7 @@ import {fetchRuntime, nodes} from './runtimes.ts';
 import {type CodeCache, recorderOf, singleFileOf, wrapped} from './single-file.ts';
 import {bundledCli, bundleOf, deflated} from './source.ts';
 
-const source = await bundledCli({packages: 'external'});
+const {text: source, packages} = await bundledCli({packages: 'external'});
 
 const executable = 'dist/kube-harden.cjs';
 writeFileSync(
@@ -26,16 +26,13 @@ writeFileSync(
 );
 chmodSync(executable, 0o755);
 
-/** The dependencies of the project, each bundled with its own dependencies. */
+/** The packages that the bundle loads, each bundled with its own dependencies. */
 async function packageTexts(): Promise<Readonly<Record<string, string>>> {
-  const {dependencies} = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
   const texts: Record<string, string> = {};
-  for (const name of Object.keys(dependencies)) {
+  for (const name of packages) {
     const contents = `module.exports = require(${JSON.stringify(name)});`;
     const stdin = {contents, resolveDir: process.cwd()};
-    texts[name] = deflated(wrapped(await bundleOf({stdin})));
+    texts[name] = deflated(wrapped((await bundleOf({stdin})).text));
   }
   return texts;
 }

@@ -1,4 +1,5 @@
 import {readdirSync, readFileSync} from 'node:fs';
+import {isBuiltin} from 'node:module';
 import path from 'node:path';
 import {deflateRawSync} from 'node:zlib';
 import {type BuildOptions, build} from 'esbuild';
@@ -17,13 +18,21 @@ const options: BuildOptions = {
   supported: {'dynamic-import': false},
 };
 
-/**
- * A bundle as text. Lazy loading stays lazy: esbuild turns a dynamic import into a function that is
- * called when it is reached.
- */
-export async function bundleOf(what: BuildOptions): Promise<string> {
-  const {outputFiles} = await build({...options, ...what});
-  return ascii(outputFiles?.[0]?.text ?? '');
+export interface Bundle {
+  readonly text: string;
+  /** The packages that it loads when it runs, in the order of their names. */
+  readonly packages: readonly string[];
+}
+
+/** Lazy loading stays lazy: esbuild turns a dynamic import into a function that is called when it is reached. */
+export async function bundleOf(what: BuildOptions): Promise<Bundle> {
+  const {outputFiles, metafile} = await build({...options, ...what, metafile: true});
+  const imports = Object.values(metafile.outputs).flatMap(output => output.imports);
+  const packages = imports.filter(each => each.external && !isBuiltin(each.path));
+  return {
+    text: ascii(outputFiles?.[0]?.text ?? ''),
+    packages: [...new Set(packages.map(each => each.path))].sort(),
+  };
 }
 
 /** esbuild leaves other characters in regular expressions as they are: they are escaped here. */
@@ -35,7 +44,7 @@ function ascii(text: string): string {
 }
 
 /** The command line, bundled as `how` says. */
-export const bundledCli = (how: BuildOptions): Promise<string> =>
+export const bundledCli = (how: BuildOptions): Promise<Bundle> =>
   bundleOf({
     entryPoints: ['dist/src/cli.js'],
     // Compressed, and decoded on demand: every start pays for the size of the file.

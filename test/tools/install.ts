@@ -1,18 +1,20 @@
 /**
  * Builds the real tools of the catalogue into `.tools/bin`, and fetches the runtimes that the bundle
- * must support, once. Then it builds the executable for this machine. Without Go, or without a
- * registry, it says so and exits with 0, so that tests without tools still run; in CI it exits with
- * 1.
+ * must support and the tools that check the npm package, once. Then it builds the executable for this
+ * machine. Without Go, or without a registry, it says so and exits with 0, so that tests without tools
+ * still run; in CI it exits with 1.
  */
 import {buildExecutables} from '../../scripts/build-executables.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
 import {buns, deno, fetchRuntime, nodes} from '../../scripts/runtimes.ts';
 import {buildMissing} from './build.ts';
 import {goTools} from './catalog.ts';
+import {installPackageChecks} from './package-checks.ts';
 
 const reasons = await buildMissing(goTools);
 const isWhole = await tryAll([
   ...[...nodes, buns['linux-x64'], deno].map(runtime => () => fetchRuntime(runtime)),
+  installPackageChecks,
   () => buildExecutables([hostTarget()]),
 ]);
 if (reasons.size > 0 || !isWhole) {

@@ -4,6 +4,7 @@ import test from 'ava';
 import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
 import type {ToolName} from './catalog.ts';
 import {hostExecutable} from './executable.ts';
+import {packageCheck} from './package-checks.ts';
 import {binFolder} from './tools.ts';
 
 const told = new Set<string>();
@@ -23,6 +24,11 @@ export const serialTestWithTools = (
 /** As `testWithTools`, for a test that needs a runtime. */
 export const testWithRuntime = (runtime: Runtime): typeof test | typeof test.skip =>
   isThere(nameOf(runtime), pathOf(runtime)) ? test : test.skip;
+
+/** As `testWithTools`, for a test that needs a tool that checks the npm package. */
+export const testWithPackageCheck = (
+  name: Parameters<typeof packageCheck>[0],
+): typeof test | typeof test.skip => (isThere(name, packageCheck(name)) ? test : test.skip);
 
 /** Declares a test of the executable for this machine, which `npm run executables` builds. */
 export const testWithExecutable: typeof test | typeof test.skip = isThere(
