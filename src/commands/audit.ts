@@ -1,5 +1,6 @@
 import {concernOf} from '../check/concern.ts';
 import {counts} from '../findings/finding.ts';
+import {numberedAnew} from '../findings/fingerprints.ts';
 import {auditStream, type Told} from '../harden.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
@@ -49,7 +50,7 @@ function merged(results: readonly Told[]): Told {
     results.reduce((sum, {summary}) => sum + summary[key], 0);
   const [first, ...others] = results.map(({staleExceptions}) => staleExceptions);
   return {
-    findings: results.flatMap(({findings}) => findings),
+    findings: numberedAnew(results.flatMap(({findings}) => findings)),
     notes: results.flatMap(({notes}) => notes),
     summary: {
       documents: total('documents'),

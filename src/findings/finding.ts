@@ -22,6 +22,11 @@ export type Disposition =
 /** A violation of a rule, placed in the stream. The shape of `--format json`. */
 export interface Finding {
   readonly rule: string;
+  /**
+   * Identifies the finding in a report, and in later ones: it stays when lines move, and when the
+   * release or its namespace has another name.
+   */
+  readonly fingerprint: string;
   readonly severity: Severity;
   readonly status: Status;
   readonly disposition: Disposition;

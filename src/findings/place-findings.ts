@@ -7,18 +7,21 @@ import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import {allowanceOf, exposureOf} from './allowances.ts';
 import type {Disposition, Finding, ResourceIdentity, Source} from './finding.ts';
+import {Fingerprints} from './fingerprints.ts';
 import {sourceOf} from './source-of.ts';
 
 /** Turns verdicts into findings: what a report shows, with the place in the source. */
 export class FindingPlacer {
   readonly #stream: ObjectStream;
   readonly #inputs: Inputs;
+  readonly #fingerprints: Fingerprints;
   /** For the document that was looked up last: findings come in document order. */
   #locator: Locator | undefined;
 
   constructor(stream: ObjectStream) {
     this.#stream = stream;
     this.#inputs = new Inputs(stream.inputs);
+    this.#fingerprints = new Fingerprints(stream.resources, stream.inputs[0]?.release);
   }
 
   place({resource, hardened, verdicts}: CheckedResource): readonly Finding[] {
@@ -37,6 +40,10 @@ export class FindingPlacer {
     const reason = exception?.reason;
     const finding: Finding = {
       rule: rule.id,
+      fingerprint: this.#fingerprints.of(
+        {rule: rule.id, ...violation, isNote: status === 'noted'},
+        resource,
+      ),
       severity: violation.severity ?? rule.severity,
       status,
       disposition: waits ? 'waits' : (decision?.state ?? dispositions[status]),

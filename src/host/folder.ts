@@ -95,7 +95,7 @@ async function* builtFrom(
   const {buildKustomization} = await import('./build-kustomization.ts');
   const build = async ({folder, file}: Kustomization): Promise<Release> => {
     const bytes = await buildKustomization(folder, file);
-    return {name: file, stream: asRendering(readManifests(bytes, file, isOfConcern), true)};
+    return {name: file, stream: asRendering(readManifests(bytes, file, isOfConcern))};
   };
   for await (const {kustomization, result} of builtOf(kustomizations.all, build)) {
     const {file, folder} = kustomization;

@@ -14,8 +14,8 @@ const helmOptions = {
 export interface HelmChoices {
   /** The name of the release, which charts use in the names of their objects. */
   readonly release: string;
-  /** Whether the user says in which namespace it is. */
-  readonly hasNamespace: boolean;
+  /** Its namespace, if the user says in which it is. */
+  readonly namespace?: string;
   /** Options and their values in turn, as arguments for helm. */
   readonly args: readonly string[];
 }
@@ -44,8 +44,14 @@ export const helmChoices = (
   values: HelmValues & {readonly release?: string | undefined},
 ): HelmChoices => ({
   release: values.release ?? defaultRelease,
-  hasNamespace: values.namespace !== undefined || (process.env['HELM_NAMESPACE'] ?? '') !== '',
+  ...namespaceIn(values),
   args: Object.entries(helmOptions).flatMap(([name, option]) =>
     (values[name as keyof HelmValues] ?? []).flatMap(value => [option, value]),
   ),
 });
+
+/** As for Helm, the last option wins, and any option wins over the variable. */
+function namespaceIn({namespace}: HelmValues): Pick<HelmChoices, 'namespace'> {
+  const name = namespace?.at(-1) ?? (process.env['HELM_NAMESPACE'] || undefined);
+  return name === undefined ? {} : {namespace: name};
+}

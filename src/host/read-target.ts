@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import type {GroupKind} from '../kubernetes/resource.ts';
-import {asRendering} from '../stream/join.ts';
+import {asRelease} from '../stream/join.ts';
 import {type ObjectStream, readStream} from '../stream/manifest-stream.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {decodeInput} from './input.ts';
@@ -43,7 +43,8 @@ export async function readChart(
 ): Promise<ObjectStream> {
   const {renderChart} = await import('./render-chart.ts');
   const manifests = readManifests(await renderChart(chart, name, helm), name, isOfConcern);
-  return asRendering(manifests, helm.hasNamespace);
+  const {release: releaseName, namespace} = helm;
+  return asRelease(manifests, {name: releaseName, ...(namespace === undefined ? {} : {namespace})});
 }
 
 export const readManifests = (

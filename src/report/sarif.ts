@@ -66,6 +66,7 @@ const descriptorOf = ({id, title, severity, remedy, rationale, references}: Rule
 function resultOf(finding: Finding, ruleIndex: number) {
   const {rule, severity, status, disposition, message, resource, container, path, source, reason} =
     finding;
+  const {fingerprint} = finding;
   const object = [resource.kind, resource.namespace ?? '', resource.name].join('/');
   const {file, line} = filePlaceOf(source);
   return {
@@ -84,7 +85,10 @@ function resultOf(finding: Finding, ruleIndex: number) {
         logicalLocations: [{fullyQualifiedName: object, kind: 'resource'}],
       },
     ],
-    partialFingerprints: {'finding/v1': JSON.stringify([object, container ?? '', path])},
+    partialFingerprints: {
+      'finding/v1': JSON.stringify([object, container ?? '', path]),
+      'finding/v2': fingerprint,
+    },
     ...(status === 'excepted'
       ? {suppressions: [{kind: 'external', status: 'accepted', justification: reason ?? ''}]}
       : {}),

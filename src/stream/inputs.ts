@@ -1,3 +1,4 @@
+import type {KnownRelease} from '../kubernetes/stable-names.ts';
 import {LineIndex} from './lines.ts';
 
 /** A text with documents of a stream. */
@@ -9,6 +10,8 @@ export interface StreamInput {
   readonly first: number;
   /** Present if it was rendered for us: its lines are in no file. */
   readonly isRendering?: true;
+  /** The release that it is, if the user has named it. */
+  readonly release?: KnownRelease;
 }
 
 /** Finds the text of each document of a stream, and its lines. */

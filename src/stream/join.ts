@@ -1,4 +1,5 @@
 import type {Resource} from '../kubernetes/resource.ts';
+import type {KnownRelease} from '../kubernetes/stable-names.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
 import type {StreamInput} from './inputs.ts';
 import type {ObjectStream} from './manifest-stream.ts';
@@ -22,12 +23,21 @@ export function joined(streams: readonly ObjectStream[]): ObjectStream {
   return {inputs, documents, resources, unread};
 }
 
-/** `stream` marked as rendered for us, for a release in a namespace that may not be set. */
-export const asRendering = (stream: ObjectStream, hasNamespace: boolean): ObjectStream => ({
+/** `stream` marked as rendered for us. */
+export const asRendering = (stream: ObjectStream): ObjectStream => ({
   ...stream,
   inputs: stream.inputs.map(input => ({...input, isRendering: true})),
-  resources: hasNamespace ? stream.resources : stream.resources.map(inAssumedNamespace),
 });
+
+/** `stream` marked as what Helm renders for `release`, whose namespace the user may not have set. */
+export function asRelease(stream: ObjectStream, release: KnownRelease): ObjectStream {
+  const {inputs, resources, ...rest} = asRendering(stream);
+  return {
+    ...rest,
+    inputs: inputs.map(input => ({...input, release})),
+    resources: release.namespace === undefined ? resources.map(inAssumedNamespace) : resources,
+  };
+}
 
 const inAssumedNamespace = (resource: Resource): Resource =>
   resource.namespace === defaultNamespace ? {...resource, isNamespaceAssumed: true} : resource;
