@@ -1,11 +1,12 @@
 import {Checker} from './check/check.ts';
 import {concernOf} from './check/concern.ts';
-import type {CheckedResource} from './check/verdict.ts';
+import type {CheckedResource, Verdict} from './check/verdict.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
 import {resultsIn} from './findings/krm-results.ts';
 import {FindingPlacer} from './findings/place-findings.ts';
 import type {JsonMap} from './json.ts';
+import type {Instance} from './kubernetes/live/instances.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
 import {
   ExceptionBook,
@@ -167,8 +168,34 @@ export function checkStream(
     exceptions,
     new StreamFacts(stream.index, stream.documents),
   );
-  return checker.checkStream(stream.resources.map(resource => checker.check(resource)));
+  const checked = checker.checkStream(stream.resources.map(resource => checker.check(resource)));
+  if (stream.instances === undefined) return checked;
+  return [...checked, ...differing(checked, stream.instances, checker)];
 }
+
+/** The instances in which something is wrong that is not wrong in the objects they were made from, each once. */
+function* differing(
+  checked: readonly CheckedResource[],
+  instances: readonly Instance[],
+  checker: Checker,
+): Iterable<CheckedResource> {
+  const known = new Map(
+    checked.map(({resource, verdicts}) => [resource, new Set(verdicts.map(keyOf))]),
+  );
+  for (const {resource, of} of instances) {
+    const seen = known.get(of);
+    const result = checker.check(resource);
+    const verdicts = result.verdicts.filter(
+      each => each.status !== 'noted' && seen?.has(keyOf(each)) !== true,
+    );
+    for (const verdict of verdicts) seen?.add(keyOf(verdict));
+    if (verdicts.length > 0) yield {...result, verdicts};
+  }
+}
+
+/** What is wrong in which container: the path of a field differs between a template and a pod. */
+const keyOf = ({rule, violation: {container = '', message}}: Verdict): string =>
+  JSON.stringify([rule.id, container, message]);
 
 const replacementsOf = (checked: readonly CheckedResource[]): readonly Replacement[] =>
   checked
@@ -182,13 +209,14 @@ export const additionsOf = (checked: readonly CheckedResource[]): readonly Addit
     .flatMap(({violation}) => violation.addition ?? []);
 
 function summarize(
-  {documents, resources, unread}: ObjectStream,
+  {inputs, documents, resources, unread}: ObjectStream,
   placed: readonly Finding[],
 ): Summary {
   const count = (status: Finding['status']) =>
     placed.filter(finding => finding.status === status).length;
+  const isLive = inputs.some(input => input.isLive);
   return {
-    documents: documents.filter(hasContent).length + unread,
+    documents: isLive ? resources.length : documents.filter(hasContent).length + unread,
     resources: resources.length + unread,
     findings: placed.length - count('noted'),
     fixed: count('fixed'),

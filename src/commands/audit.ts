@@ -2,6 +2,8 @@ import {concernOf} from '../check/concern.ts';
 import {counts} from '../findings/finding.ts';
 import {numberedAnew} from '../findings/fingerprints.ts';
 import {auditStream, type Told} from '../harden.ts';
+import type {ClusterChoices} from '../host/cluster.ts';
+import {clusterChoices, clusterOptions} from '../host/cluster-options.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
   parseCall,
@@ -14,8 +16,17 @@ import {
   writeReportFiles,
 } from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
-import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
+import {
+  exitCodeOf,
+  fromTargets,
+  type Outcome,
+  requireTargets,
+  targetOptions,
+  tellSkipped,
+} from '../host/targets.ts';
+import type {Policy} from '../policy/policy.ts';
 import {formats} from '../report/formats.ts';
+import type {ObjectStream} from '../stream/manifest-stream.ts';
 
 /**
  * Reports what is wrong with manifests and charts, and rewrites nothing.
@@ -26,23 +37,44 @@ export async function audit(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
     args: [...args],
     allowPositionals: true,
-    options: {...sharedOptions, 'fail-on': {type: 'string'}, ...helmCallOptions, ...targetOptions},
+    options: {
+      ...sharedOptions,
+      'fail-on': {type: 'string'},
+      ...helmCallOptions,
+      ...targetOptions,
+      ...clusterOptions,
+    },
   });
-  requireTargets('audit', positionals);
+  const cluster = clusterChoices(values, positionals);
+  if (cluster === undefined) requireTargets('audit', positionals);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(formats));
   const reportFiles = requireReportFiles(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
-  const helm = helmChoices(values);
-  const outcome = await fromTargets(positionals, helm, concernOf(policy), stream =>
-    auditStream(stream, policy, today()),
-  );
+  const work = (stream: ObjectStream) => auditStream(stream, policy, today());
+  const outcome =
+    cluster === undefined
+      ? await fromTargets(positionals, helmChoices(values), concernOf(policy), work)
+      : await fromCluster(cluster, policy, work);
   const {results, skipped, failed} = outcome;
   const report = {...merged(results), policy, skipped, failed};
   writeReportFiles(reportFiles, report);
   await writeReport(formats[format]?.(report) ?? '');
   const code = report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
   return exitCodeOf(outcome, values['allow-skipped'], code);
+}
+
+/** What `work` makes of the objects of a cluster. @throws {UsageError} if it cannot be read */
+async function fromCluster(
+  choices: ClusterChoices,
+  policy: Policy,
+  work: (stream: ObjectStream) => Told,
+): Promise<Outcome<Told>> {
+  const {readCluster} = await import('../host/cluster.ts');
+  const {liveConcernOf} = await import('../check/live-kinds.ts');
+  const {stream, skipped} = await readCluster(choices, liveConcernOf(policy), policy.workloads);
+  await tellSkipped(skipped);
+  return {results: [work(stream)], skipped, failed: []};
 }
 
 function merged(results: readonly Told[]): Told {

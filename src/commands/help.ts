@@ -59,7 +59,7 @@ kube-harden cannot detect them, set KUBE_HARDEN_CALLER=kustomize in the environm
 exit codes: 0 success; 1 the stream was refused, by --block-on or --undecided refuse;
 2 invalid input, policy or command line
 `,
-  audit: `kube-harden audit TARGET…: reports findings, and rewrites nothing
+  audit: `kube-harden audit TARGET… | --cluster: reports findings, and rewrites nothing
 
 A target is a manifest, a folder of manifests, kustomizations and charts, a chart (a folder, a .tgz,
 oci://…, https://…), or - for stdin. Put a target that begins with - after --. A kustomization is
@@ -70,6 +70,13 @@ ${policyOptions}  --fail-on low|medium|high|critical|none
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif; github: workflow commands
                                that annotate files; gitlab: a code quality report
   --report-file FILE           also write the report (.json, .md, .txt or .sarif; repeatable)
+
+A cluster is read with the kubectl on the PATH, and never changed (docs/cluster.md):
+
+  --cluster                    audit what runs in a cluster, instead of targets
+  --context NAME               a context of the kubeconfig (default: the current one)
+  -n, --namespace NAME         only in this namespace (repeatable)
+  -A, --all-namespaces         in all namespaces, with what belongs to none (the default)
 
 ${helmHelp}
 exit codes: 0 success; 1 a finding at or above --fail-on; 2 invalid input, policy or command line, or a

@@ -88,6 +88,10 @@ export interface Source {
   readonly templateLine?: number;
   /** Present if the input was rendered for the audit: its lines are in no file. */
   readonly isRendering?: true;
+  /** Present if it was read from a cluster, where it has no line: `path` is its place. */
+  readonly isLive?: true;
+  /** In a cluster: the release or application that the object belongs to. */
+  readonly manager?: string;
 }
 
 /** `Deployment/shop/web`, or `Deployment/web` if the manifest sets no namespace. */

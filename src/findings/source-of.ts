@@ -1,4 +1,5 @@
 import type {Path} from '../json.ts';
+import {managerOf} from '../kubernetes/live/manager.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Inputs} from '../stream/inputs.ts';
 import {templateOf} from '../stream/template.ts';
@@ -10,6 +11,7 @@ import type {Source} from './finding.ts';
  */
 export function sourceOf(inputs: Inputs, locator: Locator, resource: Resource, path: Path): Source {
   const input = inputs.of(resource.document);
+  if (input.isLive !== undefined) return livePlace(input.file, resource);
   const lines = inputs.linesOf(input);
   const template = templateOf(locator.document, resource);
   const place = lines.at(locator.locate([...resource.path, ...path]));
@@ -22,5 +24,17 @@ export function sourceOf(inputs: Inputs, locator: Locator, resource: Resource, p
       ? {}
       : {templateLine: place.line - lines.at(template.start).line + 1}),
     ...(input.isRendering === undefined ? {} : {isRendering: input.isRendering}),
+  };
+}
+
+function livePlace(file: string, {document, value}: Resource): Source {
+  const manager = managerOf(value);
+  return {
+    file,
+    document: document + 1,
+    line: 1,
+    column: 1,
+    isLive: true,
+    ...(manager === undefined ? {} : {manager}),
   };
 }

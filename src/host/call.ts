@@ -11,8 +11,10 @@ export interface Call {
 
 /** The options of any command that take no value. The word after any other option is its value. */
 export const flags: readonly string[] = [
+  'all-namespaces',
   'allow-skipped',
   'attach',
+  'cluster',
   'exec',
   'fix-all',
   'help',
@@ -69,4 +71,7 @@ function wordsBefore(args: readonly string[], end: number): readonly Word[] {
 const takesNext = (option: string): boolean =>
   option.startsWith('--')
     ? !option.includes('=') && !flags.includes(option.slice(2))
-    : option.length === 2 && option !== '-h';
+    : option.length === 2 && !shortFlags.includes(option);
+
+/** The short options that take no value. */
+const shortFlags = ['-h', '-A'];

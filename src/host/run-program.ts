@@ -24,10 +24,13 @@ export class ProgramError extends Error {
   override readonly name = 'ProgramError';
   /** Its stderr, trimmed. */
   readonly said: string;
+  /** What it had printed to stdout. */
+  readonly output: string;
 
-  constructor(message: string, said: string, options: ErrorOptions) {
+  constructor(message: string, said: string, output: string, options: ErrorOptions) {
     super(message, options);
     this.said = said;
+    this.output = output;
   }
 }
 
@@ -55,7 +58,9 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     const said = textOf(error.stderr);
-    throw new ProgramError(reasonOf(error, said, program), said, {cause: error});
+    throw new ProgramError(reasonOf(error, said, program), said, textOf(error.stdout), {
+      cause: error,
+    });
   }
 }
 

@@ -62,14 +62,19 @@ export async function fromTargets<T>(
       }
     }
   }
-  for (const {file, reason} of skipped) {
-    await writeStderr(`skipped, not checked: ${safeText(file)}: ${safeText(reason)}\n`);
-  }
+  await tellSkipped(skipped);
   const last = results.length === 0 ? errors.pop() : undefined;
   for (const error of errors) await writeStderr(errorLines(textOfError(error)));
   if (last !== undefined) throw last;
   if (results.length === 0) throw new UsageError('no target contains a manifest');
   return {results, skipped, failed: errors.map(failureOf)};
+}
+
+/** Lists on stderr what was not checked. */
+export async function tellSkipped(skipped: readonly Skipped[]): Promise<void> {
+  for (const {file, reason} of skipped) {
+    await writeStderr(`skipped, not checked: ${safeText(file)}: ${safeText(reason)}\n`);
+  }
 }
 
 /** Whether nothing was checked. A list without items is a manifest: it says that there is nothing. */
@@ -121,7 +126,7 @@ export async function exitCodeOf(
 ): Promise<number> {
   if (failed.length > 0) return 2;
   if (skipped.length === 0 || isAllowed === true) return code;
-  await writeStderr('skipped files count as a failure; use --allow-skipped to accept them\n');
+  await writeStderr('what was skipped counts as a failure; use --allow-skipped to accept it\n');
   return 2;
 }
 

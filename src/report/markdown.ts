@@ -51,8 +51,10 @@ export function toMarkdown(report: Report): string {
   ].join('\n');
 }
 
-function placeOf({source}: Finding): string {
-  const {file, template, isRendering} = source;
+function placeOf({source, path}: Finding): string {
+  const {file, template, isRendering, isLive, manager} = source;
+  if (isLive !== undefined)
+    return [file, manager, path].filter(part => part !== undefined).join(', ');
   const origin = [
     ...(template === undefined ? [] : [template]),
     ...(isRendering === undefined ? [] : ['line in its output']),

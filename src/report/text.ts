@@ -19,12 +19,13 @@ export function toText(report: Report): string {
       const {severity, rule, source} = finding;
       const place = `${shownLine(source)}:${source.column}`;
       const columns = [
-        place.padEnd(8),
+        ...(source.isLive === undefined ? [place.padEnd(8)] : []),
         outcomeOf(finding).padEnd(9),
         severity.padEnd(8),
         rule.padEnd(width),
       ];
-      lines.push(`  ${columns.join('  ')}  ${safeText(textOf(finding))}`);
+      const at = source.isLive === undefined ? '' : ` (${finding.path})`;
+      lines.push(`  ${columns.join('  ')}  ${safeText(textOf(finding) + at)}`);
     }
     lines.push('');
   }
@@ -93,7 +94,8 @@ function byResource(findings: readonly Finding[]): readonly Findings[] {
 }
 
 /** The file in which lines are counted, and the template that rendered the object. */
-function originOf({source: {file, template, templateLine, isRendering}}: Finding): string {
+function originOf({source: {file, template, templateLine, isRendering, manager}}: Finding): string {
+  if (manager !== undefined) return `${file}, ${manager}`;
   const from = template === undefined ? file : `${file}, from ${template}`;
   if (isRendering === undefined) return from;
   return `${from}; lines of ${templateLine === undefined ? 'the whole output' : 'its output'}`;

@@ -12,6 +12,8 @@ export interface StreamInput {
   readonly isRendering?: true;
   /** The release that it is, if the user has named it. */
   readonly release?: KnownRelease;
+  /** Present if its objects were read from a cluster: it has no text. */
+  readonly isLive?: true;
 }
 
 /** Finds the text of each document of a stream, and its lines. */

@@ -1,5 +1,6 @@
 import {UsageError} from '../errors.ts';
 import {asMap, isList, type Json, type JsonMap, type Path} from '../json.ts';
+import type {Instance} from '../kubernetes/live/instances.ts';
 import {type GroupKind, ObjectError, type Resource, toResource} from '../kubernetes/resource.ts';
 import {YamlError} from '../yaml/error.ts';
 import {locate} from '../yaml/locate.ts';
@@ -20,6 +21,8 @@ export interface ObjectStream {
   readonly resources: readonly Resource[];
   /** The number of documents that were skipped unread, with one object each. */
   readonly unread: number;
+  /** In a cluster: what controllers have made of its objects. */
+  readonly instances?: readonly Instance[];
 }
 
 /** A parsed rendered stream. */
