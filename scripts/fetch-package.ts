@@ -11,8 +11,8 @@ export interface PinnedPackage {
   readonly integrity: string;
 }
 
-/** Below the root of the repository, seen from `dist/scripts`. */
-const packageFolder = path.resolve(import.meta.dirname, '../../.tools/packages');
+/** What has been fetched: below the root of the repository, seen from `dist/scripts`. */
+export const packageFolder = path.resolve(import.meta.dirname, '../../.tools/packages');
 
 /** The folder of a package, which exists once the package has been fetched. */
 export const folderOf = ({name, version}: PinnedPackage): string =>

@@ -19,6 +19,10 @@ export const goTools = [
     name: 'kustomize',
     source: {module: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.8.1'},
   },
+  {
+    name: 'crane',
+    source: {module: 'github.com/google/go-containerregistry/cmd/crane', version: 'v0.22.1'},
+  },
   {name: 'pod-security-oracle', source: {folder: 'test/pod-security/oracle'}},
   {name: 'admission-policy-oracle', source: {folder: 'test/guard/oracle'}},
   {name: 'yaml-oracle', source: {folder: 'test/yaml/oracle'}},

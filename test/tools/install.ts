@@ -5,6 +5,7 @@
  * still run; in CI it exits with 1.
  */
 import {buildExecutables} from '../../scripts/build-executables.ts';
+import {fetchDebianPackages, packagesFor} from '../../scripts/debian-packages.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
 import {buns, deno, fetchRuntime, nodes} from '../../scripts/runtimes.ts';
 import {buildMissing} from './build.ts';
@@ -16,6 +17,7 @@ const isWhole = await tryAll([
   ...[...nodes, buns['linux-x64'], deno].map(runtime => () => fetchRuntime(runtime)),
   installPackageChecks,
   () => buildExecutables([hostTarget()]),
+  () => fetchDebianPackages(packagesFor(['amd64'])),
 ]);
 if (reasons.size > 0 || !isWhole) {
   process.stderr.write('Tests that need it are skipped here, and fail in CI.\n');

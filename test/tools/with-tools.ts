@@ -1,6 +1,8 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import {debianArchive, packagesFor} from '../../scripts/debian-packages.ts';
+import {hostTarget} from '../../scripts/executable-path.ts';
 import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
 import type {ToolName} from './catalog.ts';
 import {hostExecutable} from './executable.ts';
@@ -39,16 +41,39 @@ export const testWithExecutable: typeof test | typeof test.skip = isThere(
   ? test
   : test.skip;
 
+/**
+ * Declares a test that runs the container image: as root, on Linux, with what `npm run tools` has built
+ * and fetched for it.
+ */
+export const testWithImage = (...tools: readonly ToolName[]): typeof test | typeof test.skip =>
+  [
+    canRun(['crane', ...tools]),
+    isThere('the executable for this machine', hostExecutable, 'npm run executables'),
+    ...packagesFor(['amd64']).map(each => isThere(each.name, debianArchive(each))),
+    isRootOnLinux(),
+  ].every(Boolean)
+    ? test
+    : test.skip;
+
+/** Only root on x64 can do with an image for Linux what a container runtime does. */
+function isRootOnLinux(): boolean {
+  const isIt = hostTarget() === 'linux-x64' && process.getuid?.() === 0;
+  return isIt || tell('root on Linux, x64', 'run them there');
+}
+
 const canRun = (names: readonly ToolName[]): boolean =>
   names.map(name => isThere(name, path.join(binFolder, name))).every(Boolean);
 
 function isThere(name: string, executable: string, remedy = 'npm run tools'): boolean {
-  if (process.env['CI'] !== undefined || existsSync(executable)) return true;
+  return existsSync(executable) || tell(name, `"${remedy}" builds it, or says why not`);
+}
+
+/** Says once why tests are skipped. @returns whether they run all the same, and fail */
+function tell(name: string, remedy: string): boolean {
+  if (process.env['CI'] !== undefined) return true;
   if (!told.has(name)) {
     told.add(name);
-    process.stderr.write(
-      `SKIPPED: tests that need ${name}, which is not there: "${remedy}" builds it, or says why not\n`,
-    );
+    process.stderr.write(`SKIPPED: tests that need ${name}, which is not there: ${remedy}\n`);
   }
   return false;
 }
