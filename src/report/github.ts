@@ -2,7 +2,7 @@ import {type Finding, titleOf} from '../findings/finding.ts';
 import {type Severity, severities} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 import {filePlaceOf} from './place.ts';
-import type {Report} from './report.ts';
+import type {Report, Unjudged} from './report.ts';
 import {closingLines, renderedLineText, textOf} from './text.ts';
 
 /**
@@ -17,10 +17,7 @@ export function toGitHub(report: Report): string {
     .flatMap(severity =>
       findings.filter(each => each.status === 'flagged' && each.severity === severity),
     );
-  const commands = [
-    ...[...failed, ...skipped].map(({file, reason}) => unjudgedCommand(file, reason)),
-    ...open.map(findingCommand),
-  ];
+  const commands = [...[...failed, ...skipped].map(unjudgedCommand), ...open.map(findingCommand)];
   return [
     ...commands.map(({text}) => text),
     ...limitLines(commands),
@@ -51,7 +48,7 @@ function findingCommand(finding: Finding): Command {
   return command(levels[severity], {...place, title: `${rule} (${severity})`}, [message, remedy]);
 }
 
-const unjudgedCommand = (file: string, reason: string): Command =>
+const unjudgedCommand = ({file, reason}: Unjudged): Command =>
   command('error', {file, title: 'kube-harden'}, [`not checked: ${safeText(reason)}`]);
 
 /** A command with its properties, and a message of several lines. */

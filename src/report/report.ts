@@ -14,7 +14,7 @@ export type Report = Omit<Hardened, 'text'> & {
   readonly failed?: readonly Unjudged[];
 };
 
-interface Unjudged {
+export interface Unjudged {
   readonly file: string;
   readonly reason: string;
 }
