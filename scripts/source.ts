@@ -48,7 +48,10 @@ export const bundledCli = (how: BuildOptions): Promise<Bundle> =>
   bundleOf({
     entryPoints: ['dist/src/cli.js'],
     // Compressed, and decoded on demand: every start pays for the size of the file.
-    define: {RULE_PAGES: JSON.stringify(deflated(JSON.stringify(rulePages())))},
+    define: {
+      RULE_PAGES: JSON.stringify(deflated(JSON.stringify(rulePages()))),
+      POLICY_SCHEMA: JSON.stringify(deflated(readFileSync('docs/policy.schema.json', 'utf8'))),
+    },
     ...how,
   });
 

@@ -17,6 +17,25 @@ export class UsageError extends Error {
   }
 }
 
+/** One of the mistakes in a policy. */
+export interface PolicyMistake {
+  readonly message: string;
+  readonly place: Place;
+}
+
+/** A policy is invalid. Its message is that of the first mistake, and says how many more there are. */
+export class PolicyError extends UsageError {
+  readonly mistakes: readonly PolicyMistake[];
+
+  constructor(mistakes: readonly PolicyMistake[]) {
+    const [first, ...more] = mistakes;
+    const count = more.length === 1 ? '1 more mistake' : `${more.length} more mistakes`;
+    const rest = more.length === 0 ? '' : ` (and ${count}: see \`kube-harden policy check\`)`;
+    super(`${first?.message ?? ''}${rest}`, first?.place);
+    this.mistakes = mistakes;
+  }
+}
+
 /** The command has no such option. */
 export class UnknownOptionError extends UsageError {
   readonly option: string;

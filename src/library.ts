@@ -1,5 +1,5 @@
+import {nowhere, parsePolicy} from './config/parse.ts';
 import {resolvePolicy} from './config/resolve.ts';
-import {parsePolicy} from './config/schema.ts';
 import type {Policy} from './policy/policy.ts';
 
 export {UsageError} from './errors.ts';
@@ -18,5 +18,5 @@ export type {Rule} from './rules/rule.ts';
  * @throws {UsageError} with the key that is wrong, and what is allowed there
  */
 export function policyOf(data: unknown = {}): Policy {
-  return resolvePolicy(parsePolicy(data, 'policy', () => undefined));
+  return resolvePolicy(parsePolicy(data, 'policy', nowhere));
 }

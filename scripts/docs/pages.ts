@@ -3,17 +3,19 @@ import path from 'node:path';
 import {rules} from '../../src/rules/index.ts';
 import type {Rule} from '../../src/rules/rule.ts';
 import {coveragePage} from './coverage.ts';
+import {policyJsonSchema} from './policy-schema.ts';
 import {type Example, profileText, rulePage} from './rule-page.ts';
 
 /** The root of the repository, seen from `dist/scripts/docs`. */
 export const repository = path.resolve(import.meta.dirname, '../../..');
 
-/** The generated pages: the path of each, from the root of the repository, with its text. */
+/** The generated files of the documentation: the path of each, from the root of the repository, with its text. */
 export const pages = (): ReadonlyMap<string, string> =>
   new Map([
     ...rules.map(rule => [`docs/rules/${rule.id}.md`, rulePage(rule, exampleOf(rule))] as const),
     ['docs/rules/README.md', indexPage()],
     ['docs/coverage.md', coveragePage(rules)],
+    ['docs/policy.schema.json', policyJsonSchema()],
   ]);
 
 function exampleOf({id}: Rule): Example {

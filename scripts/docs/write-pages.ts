@@ -1,4 +1,4 @@
-/** Writes the generated pages: those of the rules, their index, and the coverage table. */
+/** Writes the generated files: the pages of the rules, their index, the coverage table, and the schema of policies. */
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {pages, repository} from './pages.ts';

@@ -7,7 +7,7 @@ import {UsageError} from '../errors.ts';
 import {isAllowedBy} from '../findings/allowances.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
 import {defaultRelease, helmCallOptions, helmChoices} from '../host/helm-options.ts';
-import {parseCall, policyOf, policyOptions, today} from '../host/options.ts';
+import {type GivenPolicy, parseCall, policyOf, policyOptions, today} from '../host/options.ts';
 import {type PolicyFile, policyFile, writePolicyFile} from '../host/policy-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
@@ -58,8 +58,14 @@ const policyBefore = (
   values: Parameters<typeof policyOf>[0],
 ): Promise<Policy> =>
   file?.isNew === true && values.config !== undefined
-    ? policyOf({...values, config: undefined}, {}, {choices: {}, place: {}, isTrusted: true})
+    ? policyOf({...values, config: undefined}, {}, emptyPolicy)
     : policyOf(values, {});
+
+const emptyPolicy: GivenPolicy = {
+  layer: {choices: {}, originOf: () => ({})},
+  place: {},
+  isTrusted: true,
+};
 
 const sizeOf = ({exceptions, exposed}: Allowances): number => exceptions.length + exposed.length;
 

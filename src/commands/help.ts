@@ -38,6 +38,8 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden rules            list all rules
   kube-harden network TARGET…  show who can reach whom, before and after hardening
   kube-harden patches TARGET…  print the hardening as kustomize patches, for Flux and Argo CD
+  kube-harden policy show      print the policy that applies, with the origin of each value
+  kube-harden policy check FILE…  validate policy files
   kube-harden guard            print admission policies that enforce the same policy
   kube-harden help [COMMAND]   show this help, or that of a command; same as --help
   kube-harden --version        print the version
@@ -119,6 +121,22 @@ ${policyOptions}${skippedOption}${blockOnOption}  --no-annotate                d
 ${helmHelp}
 exit codes: 0 success; 1 files are out of date, an object has no name that a patch could select, or the
 stream was refused; 2 invalid input, policy or command line, or a target that was skipped or failed
+`,
+  policy: `kube-harden policy show: prints the policy that applies, with the file and line of each value
+
+The output is a policy file that is the same policy. Comments give the origin of each value, and list
+what the policy does about each rule.
+
+${policyOptions}${blockOnOption}  --fail-on low|medium|high|critical|none
+                               exit 1 of audit if there is such a finding, or a more severe one (high)
+  --no-annotate                do not list the applied rules in an annotation
+  --format NAME                yaml (default), json
+
+kube-harden policy check FILE…: validates policy files, and prints each mistake with its file, line and column
+
+kube-harden policy schema: prints the JSON Schema of policy files, for editors
+
+exit codes: 0 success; 2 invalid policy or command line
 `,
   help: `kube-harden help [COMMAND]: shows the commands, or the options of a command
 `,

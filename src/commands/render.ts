@@ -121,14 +121,14 @@ async function functionConfigOf(
   const {parseFunctionConfig} = await import('../config/function-config.ts');
   const isTrusted = caller() === 'kustomize';
   const lines = new LineIndex(document.text);
-  const lineOf = (keys: Path) => lines.at(locate(document, ['functionConfig', ...keys])).line;
+  const placeOf = (keys: Path) => lines.at(locate(document, ['functionConfig', ...keys]));
   const file = `${stream?.file}, functionConfig`;
   // What kustomize sends has other lines than the file that the user wrote.
-  const choices = parseFunctionConfig(
+  const layer = parseFunctionConfig(
     JSON.parse(JSON.stringify(config)),
     file,
-    isTrusted ? () => undefined : lineOf,
+    isTrusted ? () => undefined : placeOf,
   );
-  if (choices === undefined) return undefined;
-  return {choices, place: isTrusted ? {file} : {file, line: lineOf([])}, isTrusted};
+  if (layer === undefined) return undefined;
+  return {layer, place: isTrusted ? {file} : {file, ...placeOf([])}, isTrusted};
 }

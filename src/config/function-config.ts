@@ -1,16 +1,14 @@
 import {UsageError} from '../errors.ts';
 import {suggestion} from '../text/suggest.ts';
-import type {PolicyChoices} from './resolve.ts';
-import {parsePolicy} from './schema.ts';
+import type {PolicyLayer} from './layers.ts';
+import {type PlaceOf, parseLayer} from './parse.ts';
 
 const apiVersion = 'kube-harden.io/v1alpha1';
 const kind = 'Harden';
 const keys = ['apiVersion', 'kind', 'metadata', 'spec'];
 
-type LineOf = (path: readonly (string | number)[]) => number | undefined;
-
 /**
- * The choices of a KRM functionConfig, whose `spec` is a policy. Undefined if it has none, so that
+ * The layer of a KRM functionConfig, whose `spec` is a policy. Undefined if it has none, so that
  * the policy file counts. A key besides `spec` is an error, because its author expects an effect.
  *
  * @throws {UsageError} with the key, the line and what is allowed there
@@ -18,11 +16,10 @@ type LineOf = (path: readonly (string | number)[]) => number | undefined;
 export function parseFunctionConfig(
   config: unknown,
   file: string,
-  lineOf: LineOf,
-): PolicyChoices | undefined {
+  placeOf: PlaceOf,
+): PolicyLayer | undefined {
   const fail = (path: readonly string[], message: string): never => {
-    const line = lineOf(path);
-    throw new UsageError(message, {file, ...(line === undefined ? {} : {line})});
+    throw new UsageError(message, {file, ...placeOf(path, 'key')});
   };
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     return fail([], 'a functionConfig must be a mapping');
@@ -42,5 +39,5 @@ export function parseFunctionConfig(
   }
   const spec = values.get('spec');
   if (spec === undefined || spec === null) return undefined;
-  return parsePolicy(spec, file, path => lineOf(['spec', ...path]));
+  return parseLayer(spec, file, (path, part) => placeOf(['spec', ...path], part));
 }

@@ -1,11 +1,13 @@
 import {readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
-import type {Document} from 'yaml';
 import {UsageError} from '../errors.ts';
 import {type Distrusted, findPolicy} from './find.ts';
+import {mergeLayers, type PolicyLayer} from './layers.ts';
 import type {PolicyChoices} from './resolve.ts';
 
 export interface LoadedPolicy {
+  /** From the lowest up. */
+  readonly layers: readonly PolicyLayer[];
   readonly choices: PolicyChoices;
   /** The file, if there is one. */
   readonly file?: string;
@@ -22,9 +24,10 @@ export interface LoadedPolicy {
 export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy> {
   const search = file === undefined ? findPolicy(process.cwd()) : {file, distrusted: []};
   const {distrusted} = search;
-  if (search.file === undefined) return {choices: {}, distrusted};
+  if (search.file === undefined) return {layers: [], choices: {}, distrusted};
   const name = file ?? path.relative('.', search.file);
-  return {choices: await readPolicy(name, readText(name)), file: name, distrusted};
+  const layers = [await readLayer(name, readText(name))];
+  return {layers, choices: mergeLayers(layers), file: name, distrusted};
 }
 
 const noFile =
@@ -48,53 +51,21 @@ function readText(file: string): string {
 }
 
 /**
- * The choices in `content`, the text of a policy file; errors name `file`.
+ * The layer in `content`, the text of a policy file; errors name `file`.
  *
- * @throws {UsageError} with the line, if it cannot be read or a key in it is wrong
+ * @throws {UsageError} with the places, if it cannot be read or keys in it are wrong
  */
-export async function readPolicy(file: string, content: string): Promise<PolicyChoices> {
-  const {parseDocument, LineCounter} = await import('yaml');
-  const {parsePolicy} = await import('./schema.ts');
-  const lineCounter = new LineCounter();
-  const document = parseDocument(content, {lineCounter, prettyErrors: false, logLevel: 'error'});
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const {line, col} = lineCounter.linePos(error.pos[0]);
-    const isMany = error.code === 'MULTIPLE_DOCS';
-    const isDeep = error.code === 'RESOURCE_EXHAUSTION';
-    const message = isMany
-      ? 'a policy must be a single document'
-      : isDeep
-        ? tooDeep
-        : error.message;
-    throw new UsageError(message, {file, line, column: col});
+export async function readLayer(file: string, content: string): Promise<PolicyLayer> {
+  const {readPolicyText} = await import('./policy-text.ts');
+  const {value, placeOf} = readPolicyText(file, content);
+  if (!isFunctionConfig(value)) {
+    const {parseLayer} = await import('./parse.ts');
+    return parseLayer(value, file, placeOf);
   }
-  const value = plainValue(document, file);
-  const lineOf = (keys: readonly (string | number)[]) => {
-    for (let depth = keys.length; depth > 0; depth--) {
-      const node = document.getIn(keys.slice(0, depth), true) as {range?: number[]} | undefined;
-      const offset = node?.range?.[0];
-      if (offset !== undefined) return lineCounter.linePos(offset).line;
-    }
-    return lineCounter.linePos(document.contents?.range?.[0] ?? 0).line;
-  };
-  if (!isFunctionConfig(value)) return parsePolicy(value, file, lineOf);
   const {parseFunctionConfig} = await import('./function-config.ts');
-  return parseFunctionConfig(value, file, lineOf) ?? {};
+  return parseFunctionConfig(value, file, placeOf) ?? {choices: {}, originOf: () => ({file})};
 }
 
 /** Whether the file is the functionConfig of kustomize: its `spec` is the policy. */
 const isFunctionConfig = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'kind' in value && 'apiVersion' in value;
-
-const tooDeep = 'the policy is nested too deeply';
-
-/** @throws {UsageError} if an alias is unknown, or expands to too much */
-function plainValue(document: Document.Parsed, file: string): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    const message = error instanceof RangeError ? tooDeep : (error as Error).message;
-    throw new UsageError(message, {file}, {cause: error});
-  }
-}

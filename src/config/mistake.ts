@@ -3,10 +3,15 @@ import {suggestion} from '../text/suggest.ts';
 
 type Issue = v.BaseIssue<unknown>;
 
+/** The path of a value in a policy. */
+export type KeyPath = readonly (string | number)[];
+
 /** A mistake in a policy: the path of its key, and what is expected there. */
 export interface Mistake {
-  readonly path: readonly (string | number)[];
+  readonly path: KeyPath;
   readonly reason: string;
+  /** Whether the key itself is wrong, not its value. */
+  readonly isKey?: true;
 }
 
 /** `issue` in the words of our errors; `keys` are the valid keys of a policy. */
@@ -14,14 +19,15 @@ export function mistakeOf(issue: Issue, keys: readonly string[]): Mistake {
   const path = pathOf(issue);
   const inner = deepest(issue);
   if (inner !== undefined) {
-    const {path: rest, reason} = mistakeOf(inner, keys);
-    return {path: [...path, ...rest], reason};
+    const {path: rest, ...mistake} = mistakeOf(inner, keys);
+    return {path: [...path, ...rest], ...mistake};
   }
-  return {path, reason: reasonOf(issue, String(path.at(-1)), keys)};
+  const isKey = issue.type === 'never' || issue.path?.at(-1)?.origin === 'key';
+  const reason = reasonOf(issue, String(path.at(-1)), keys);
+  return {path, reason, ...(isKey ? {isKey} : {})};
 }
 
-const pathOf = ({path}: Issue): readonly (string | number)[] =>
-  path?.map(({key}) => key as string | number) ?? [];
+const pathOf = ({path}: Issue): KeyPath => path?.map(({key}) => key as string | number) ?? [];
 
 /**
  * The inner issue of a value that matches none of several shapes, if a shape matches at the top.
@@ -38,13 +44,13 @@ const shapes: Readonly<Record<string, string>> = {
 
 function reasonOf(issue: Issue, key: string, keys: readonly string[]): string {
   const {type, kind, expected, received, input, message} = issue;
-  if (type === 'strict_object' && expected === 'never') {
+  if (type === 'never') {
     return `unknown key${suggestion(
       key,
       keys.filter(other => other !== key),
     )}`;
   }
-  if (type === 'strict_object' && received === 'undefined') return 'is missing';
+  if (type === 'object_with_rest' && received === 'undefined') return 'is missing';
   const choices = [...(expected ?? '').matchAll(/"([^"]*)"/g)].map(([, choice = '']) => choice);
   if (choices.length > 0) {
     const hint = typeof input === 'string' ? suggestion(input, choices) : '';

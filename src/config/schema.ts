@@ -1,14 +1,12 @@
 import * as v from 'valibot';
-import {UsageError} from '../errors.ts';
-import {minorOf, podSecurityVersionPattern} from '../policy/pod-security-version.ts';
+import {podSecurityVersionPattern} from '../policy/pod-security-version.ts';
 import {modes, undecidedChoices} from '../policy/policy.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
 import {suggestion} from '../text/suggest.ts';
-import {type Mistake, mistakeOf} from './mistake.ts';
-import {networkPolicySchema} from './network-policy-schema.ts';
+import {networkPolicyParts, networkPolicySchema} from './network-policy-schema.ts';
 import {profiles} from './profiles.ts';
-import type {PolicyChoices} from './resolve.ts';
+import {key, mapping, text} from './schema-parts.ts';
 
 const threshold = v.picklist([...severities, 'none']);
 const profile = v.picklist(Object.keys(profiles));
@@ -20,8 +18,9 @@ const ruleId = v.pipe(
     issue =>
       `unknown rule "${issue.input}"${suggestion(issue.input, ids) || `: the rules are ${ids.join(', ')}`}`,
   ),
+  v.metadata({enum: ids}),
 );
-const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+
 /** Whether the day exists: there is no 30 February. */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
@@ -31,40 +30,70 @@ export function isDate(text: string): boolean {
   return day >= 1 && day <= days;
 }
 
-const selector = {kind: v.optional(text), namespace: v.optional(text), name: v.optional(text)};
+const day = v.pipe(
+  v.string(),
+  v.check(isDate, 'must be a date like "2027-06-30"'),
+  v.metadata({format: 'date', pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$'}),
+);
+
+const selector = {
+  kind: key('A kind; `*` stands for any text', text),
+  namespace: key('A namespace; `*` stands for any text', text),
+  name: key('The name of an object; `*` stands for any text', text),
+};
 const allowance = {
-  reason: text,
-  expires: v.optional(v.pipe(v.string(), v.check(isDate, 'must be a date like "2027-06-30"'))),
+  reason: v.pipe(text, v.description('Why it is allowed; shown in reports')),
+  expires: key('The last day on which it is valid, in UTC, such as "2027-06-30"', day),
 };
 
 const versionForm = 'must be "latest" or like "v1.34"';
 
-const schema = v.strictObject({
-  profile: v.optional(
+/** The content of a policy file, or of the `spec` of a KRM functionConfig. */
+export const policySchema = mapping({
+  profile: key(
+    'The profiles: sets of rules. Of several profiles, the stricter mode of a rule counts. Default: essential',
     v.union([profile, v.pipe(v.array(profile), v.minLength(1, 'must name a profile'))]),
   ),
-  podSecurityVersion: v.optional(
+  podSecurityVersion: key(
+    'The version of the Pod Security Standards: latest (default), or like v1.34',
     v.pipe(v.string(versionForm), v.regex(podSecurityVersionPattern, versionForm)),
   ),
-  rules: v.optional(v.record(ruleId, v.picklist(modes))),
-  blockOn: v.optional(threshold),
-  failOn: v.optional(threshold),
-  undecided: v.optional(v.picklist(undecidedChoices)),
-  fixAll: v.optional(v.boolean()),
-  annotate: v.optional(v.boolean()),
-  networkPolicy: v.optional(networkPolicySchema),
-  exceptions: v.optional(
+  rules: key(
+    'What to do about single rules, whatever the profiles say: off, flag or fix',
+    v.record(ruleId, v.picklist(modes)),
+  ),
+  blockOn: key(
+    'Render refuses a stream if such a finding, or a more severe one, remains. Default: none',
+    threshold,
+  ),
+  failOn: key(
+    'An audit exits with 1 if there is such a finding, or a more severe one. Default: high',
+    threshold,
+  ),
+  undecided: key(
+    'What to do where a workload seems to need a setting. By default the profiles decide',
+    v.picklist(undecidedChoices),
+  ),
+  fixAll: key('`true` means `undecided: fix`', v.boolean()),
+  annotate: key(
+    'Whether rewritten objects get an annotation that lists the applied rules. Default: true',
+    v.boolean(),
+  ),
+  networkPolicy: key('The added NetworkPolicies: see docs/network.md', networkPolicySchema),
+  exceptions: key(
+    'What is allowed although a rule finds it',
     v.array(
-      v.strictObject({
+      mapping({
         rules: v.pipe(v.array(ruleId), v.minLength(1, 'must name a rule')),
-        match: v.strictObject({...selector, container: v.optional(text)}),
+        match: mapping({...selector, container: v.optional(text)}),
         ...allowance,
       }),
     ),
   ),
-  workloads: v.optional(
+  workloads: key(
+    'More custom resources that contain pods',
     v.array(
-      v.strictObject({
+      mapping({
         group: text,
         kind: text,
         path: v.pipe(
@@ -78,80 +107,11 @@ const schema = v.strictObject({
       }),
     ),
   ),
-  exposed: v.optional(v.array(v.strictObject({match: v.strictObject(selector), ...allowance}))),
+  exposed: key(
+    'Services, Ingresses, Gateways and routes that are public on purpose',
+    v.array(mapping({match: mapping(selector), ...allowance})),
+  ),
 });
 
-/** Every key that can occur in a policy. */
-const keys = [...new Set(keysOf(schema))];
-
-function keysOf(value: unknown): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const {entries, wrapped, item, options, pipe} = value as Record<string, object | undefined>;
-  return [
-    ...Object.entries(entries ?? {}).flatMap(([key, part]) => [key, ...keysOf(part)]),
-    ...[wrapped, item, ...listOf(options), ...listOf(pipe).slice(1)].flatMap(keysOf),
-  ];
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/**
- * The choices in a policy file, or in the `spec` of a KRM functionConfig. `lineOf` returns the line
- * of a key in `file`, if known.
- *
- * @throws {UsageError} with the key, the line and what is allowed there
- */
-export function parsePolicy(
-  value: unknown,
-  file: string,
-  lineOf: (path: readonly (string | number)[]) => number | undefined,
-): PolicyChoices {
-  if (Array.isArray(value)) {
-    throw new UsageError('a policy must be a mapping, not a list', {file, ...lineAt(lineOf([]))});
-  }
-  const result = v.safeParse(schema, value ?? {});
-  const mistake =
-    rulesInList(value) ??
-    (result.success
-      ? (passedOver(value) ?? contradiction(result.output))
-      : mistakeOf(result.issues[0], keys));
-  if (!result.success || mistake !== undefined) {
-    const {path, reason} = mistake as Mistake;
-    const what = path.length === 0 ? 'a policy' : `policy key \`${path.join('.')}\``;
-    const message = `${what}${/^(?:must|is) /.test(reason) ? ' ' : ': '}${reason}`;
-    throw new UsageError(message, {file, ...lineAt(lineOf(path))});
-  }
-  const {profile: names, podSecurityVersion, fixAll, ...rest} = result.output;
-  return {
-    ...(rest as PolicyChoices),
-    ...(names === undefined ? {} : {profiles: typeof names === 'string' ? [names] : names}),
-    ...(fixAll === true ? {undecided: 'fix'} : {}),
-    ...(podSecurityVersion === undefined ? {} : {podSecurityMinor: minorOf(podSecurityVersion)}),
-  };
-}
-
-/** `fixAll: true` is another name for `undecided: fix`. */
-function contradiction({fixAll, undecided}: v.InferOutput<typeof schema>): Mistake | undefined {
-  if (fixAll !== true || undecided === undefined || undecided === 'fix') return undefined;
-  return {path: ['undecided'], reason: `must be "fix" or left out when \`fixAll: true\` is set`};
-}
-
-/** For valibot, a list is a mapping of its indexes. */
-function rulesInList(value: unknown): Mistake | undefined {
-  const {rules: list} = (value ?? {}) as {readonly rules?: unknown};
-  if (!Array.isArray(list)) return undefined;
-  return {path: ['rules'], reason: 'must be a mapping, such as `no-host-port: flag`, not a list'};
-}
-
-/** Keys of `rules` that valibot ignores, because they may be an attack on prototypes. */
-function passedOver(value: unknown): Mistake | undefined {
-  const {rules: modesByRule} = (value ?? {}) as {readonly rules?: object};
-  const key = ['__proto__', 'prototype', 'constructor'].find(
-    name => modesByRule !== undefined && Object.hasOwn(modesByRule, name),
-  );
-  return key === undefined ? undefined : {path: ['rules', key], reason: `unknown rule "${key}"`};
-}
-
-const lineAt = (line: number | undefined) => (line === undefined ? {} : {line});
+/** The parts that occur several times, by their names in the JSON Schema. */
+export const policyParts = {ruleId, ...networkPolicyParts};

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {type Distrusted, findPolicy} from '../config/find.ts';
+import {mergeLayers, type PolicyLayer} from '../config/layers.ts';
 import {loadPolicy} from '../config/load.ts';
+import type {KeyPath} from '../config/mistake.ts';
 import {notesOn} from '../config/notes.ts';
 import {profiles} from '../config/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../config/resolve.ts';
@@ -83,7 +85,7 @@ interface SharedValues {
 
 /** A policy that came with the input, in a functionConfig. */
 export interface GivenPolicy {
-  readonly choices: PolicyChoices;
+  readonly layer: PolicyLayer;
   readonly place: Place;
   /** Whether it is the user's own. Anyone else's may only be stricter than the user's. */
   readonly isTrusted: boolean;
@@ -100,24 +102,42 @@ export async function policyOf(
   threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
   given?: GivenPolicy,
 ): Promise<Policy> {
-  const options = {...optionChoices(values), ...threshold};
-  const choices =
-    given === undefined ? await userChoices(values) : await givenChoices(given, values, options);
-  const policy = resolvePolicy({...choices, ...options});
+  return (await layeredPolicy(values, threshold, given)).policy;
+}
+
+/** A policy with the layers that it consists of, from the lowest up. */
+export interface LayeredPolicy {
+  readonly layers: readonly PolicyLayer[];
+  readonly policy: Policy;
+}
+
+/** As `policyOf`, with the layers. */
+export async function layeredPolicy(
+  values: SharedValues,
+  threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
+  given?: GivenPolicy,
+): Promise<LayeredPolicy> {
+  const options = optionLayer(values, threshold);
+  const below =
+    given === undefined
+      ? await userLayers(values)
+      : [await givenLayer(given, values, options.choices)];
+  const layers = [...below, options];
+  const policy = resolvePolicy(mergeLayers(layers));
   await tellOfNewerVersion(policy);
-  for (const note of notesOn(choices)) await writeStderr(`note: ${note}\n`);
-  return policy;
+  for (const note of notesOn(mergeLayers(below))) await writeStderr(`note: ${note}\n`);
+  return {layers, policy};
 }
 
 /**
- * The content of the policy file. Prints to stderr which file it is, and which nearer files are
+ * The layers of the policy file. Prints to stderr which file it is, and which nearer files are
  * ignored.
  */
-async function userChoices({config}: SharedValues): Promise<PolicyChoices> {
-  const {choices, file, distrusted} = await loadPolicy(config);
+async function userLayers({config}: SharedValues): Promise<readonly PolicyLayer[]> {
+  const {layers, file, distrusted} = await loadPolicy(config);
   await tellOf(distrusted);
   if (file !== undefined) await writeStderr(`policy: ${safeText(file)}\n`);
-  return choices;
+  return layers;
 }
 
 async function tellOf(distrusted: readonly Distrusted[]): Promise<void> {
@@ -127,11 +147,11 @@ async function tellOf(distrusted: readonly Distrusted[]): Promise<void> {
 }
 
 /** @throws {UsageError} if the user has a policy, too, or if it is not the user's and is looser */
-async function givenChoices(
-  {choices, place, isTrusted}: GivenPolicy,
+async function givenLayer(
+  {layer, place, isTrusted}: GivenPolicy,
   {config}: SharedValues,
   options: PolicyChoices,
-): Promise<PolicyChoices> {
+): Promise<PolicyLayer> {
   const {requireGivable} = await import('../config/given-policy.ts');
   const search = isTrusted ? undefined : findPolicy(process.cwd());
   await tellOf(search?.distrusted ?? []);
@@ -140,8 +160,30 @@ async function givenChoices(
     const message = `the input must not bring a policy when there is one already: ${own}`;
     throw new UsageError(message, place);
   }
-  if (!isTrusted) requireGivable(choices, options, place);
-  return choices;
+  if (!isTrusted) requireGivable(layer.choices, options, place);
+  return layer;
+}
+
+/** The options that set a key of the choices. */
+const optionsOf: Readonly<Partial<Record<keyof PolicyChoices, readonly string[]>>> = {
+  profiles: ['profile'],
+  podSecurityMinor: ['pod-security-version'],
+  undecided: ['undecided', 'fix-all'],
+  blockOn: ['block-on'],
+  failOn: ['fail-on'],
+  annotate: ['no-annotate'],
+};
+
+function optionLayer(
+  values: SharedValues,
+  threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
+): PolicyLayer {
+  const given: Readonly<Partial<Record<string, unknown>>> = {...values};
+  const originOf = ([key]: KeyPath) => {
+    const names = optionsOf[key as keyof PolicyChoices] ?? [];
+    return {option: `--${names.find(name => given[name] !== undefined) ?? names[0]}`};
+  };
+  return {choices: {...optionChoices(values), ...threshold}, originOf};
 }
 
 function optionChoices(values: SharedValues): PolicyChoices {

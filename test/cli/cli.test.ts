@@ -248,7 +248,7 @@ rules:
   const {exitCode, stderr, stdout} = await run(['--config', file], unsafe);
   t.is(exitCode, 2);
   t.is(stdout, '');
-  t.regex(stderr, /line 3: policy key `rules\.no-host-port`/);
+  t.regex(stderr, /line 3, column \d+: policy key `rules\.no-host-port`/);
 });
 
 const mistaken = test.macro(async (t, policy: string, message: RegExp) => {
@@ -264,19 +264,19 @@ test(
   'a misspelt profile of a policy',
   mistaken,
   '\uFEFF# a\nprofile: esential\n',
-  /line 2: policy key `profile` must be one of audit, .*, not "esential": did you mean "essential"\?/,
+  /line 2, column \d+: policy key `profile` must be one of audit, .*, not "esential": did you mean "essential"\?/,
 );
 test(
   'a misspelt profile of several',
   mistaken,
   'profile: [essential, strct]\n',
-  /line 1: policy key `profile\.1` must be one of .*did you mean "strict"\?/,
+  /line 1, column \d+: policy key `profile\.1` must be one of .*did you mean "strict"\?/,
 );
 test(
   'a misspelt key of a policy',
   mistaken,
   'exceptons: []\n',
-  /line 1: policy key `exceptons`: .*did you mean "exceptions"\?/,
+  /line 1, column \d+: policy key `exceptons`: .*did you mean "exceptions"\?/,
 );
 test(
   'a key that is left out',
@@ -285,13 +285,13 @@ test(
 - rules: [no-host-port]
   match: {}
 `,
-  /line 2: policy key `exceptions\.0\.reason` is missing$/m,
+  /line 2, column \d+: policy key `exceptions\.0\.reason` is missing$/m,
 );
 test(
   'rules in a list',
   mistaken,
   'rules: [no-host-port]\n',
-  /line 1: policy key `rules` must be a mapping, such as `no-host-port: flag`, not a list$/m,
+  /line 1, column \d+: policy key `rules` must be a mapping, such as `no-host-port: flag`, not a list$/m,
 );
 test(
   'a version that is a number',
@@ -303,7 +303,7 @@ test(
   'a policy that is a list',
   mistaken,
   '- a\n',
-  /line 1: a policy must be a mapping, not a list/,
+  /line 1, column \d+: a policy must be a mapping, not a list/,
 );
 test(
   'a policy of two documents',
@@ -332,13 +332,13 @@ test(
   'a misspelt key of a functionConfig',
   refusesConfig,
   `${ours}  sepc: {profile: strict}\n`,
-  /functionConfig, line 7: key `sepc`: .*did you mean "spec"\?/,
+  /functionConfig, line 7, column \d+: key `sepc`: .*did you mean "spec"\?/,
 );
 test(
   'a mistake in the spec of a functionConfig',
   refusesConfig,
   `${ours}  spec:\n    profile: strct\n`,
-  /functionConfig, line 8: policy key `profile` must be .*did you mean "strict"\?/,
+  /functionConfig, line 8, column \d+: policy key `profile` must be .*did you mean "strict"\?/,
 );
 test(
   'a functionConfig of another kind',
@@ -347,7 +347,7 @@ test(
   kind: ConfigMap
   data: {profile: strict}
 `,
-  /line 5: key `apiVersion` must be "kube-harden\.io\/v1alpha1", not "v1"/,
+  /line 5, column \d+: key `apiVersion` must be "kube-harden\.io\/v1alpha1", not "v1"/,
 );
 
 test('an empty policy is the nearest, and changes nothing', async t => {
@@ -377,7 +377,7 @@ networkPolicy:
   );
   const {exitCode, stderr} = await run(['--config', file], unsafe);
   t.is(exitCode, 2);
-  t.regex(stderr, /line 3: policy key `networkPolicy\.egres`: unknown key/);
+  t.regex(stderr, /line 3, column \d+: policy key `networkPolicy\.egres`: unknown key/);
 });
 
 test('a policy that lies in a chart is not used', async t => {

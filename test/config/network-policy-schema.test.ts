@@ -1,5 +1,5 @@
 import test from 'ava';
-import {parsePolicy} from '../../src/config/schema.ts';
+import {parsePolicy} from '../../src/config/parse.ts';
 import type {Json} from '../../src/json.ts';
 
 const parse = (networkPolicy: Json) => parsePolicy({networkPolicy}, 'policy.yaml', () => undefined);

@@ -1,6 +1,6 @@
 import test from 'ava';
+import {parsePolicy} from '../../src/config/parse.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
-import {parsePolicy} from '../../src/config/schema.ts';
 import type {Resource} from '../../src/kubernetes/resource.ts';
 import {toResource} from '../../src/kubernetes/resource.ts';
 import {ExceptionBook} from '../../src/policy/exceptions.ts';
@@ -87,7 +87,7 @@ test('an inherited property is no profile', t => {
 });
 
 const mistaken = test.macro((t, json: string, message: RegExp) => {
-  t.throws(() => parsePolicy(JSON.parse(json), 'policy.yaml', () => 3), {
+  t.throws(() => parsePolicy(JSON.parse(json), 'policy.yaml', () => ({line: 3, column: 1})), {
     name: 'UsageError',
     message,
   });
@@ -101,7 +101,8 @@ for (const day of ['2027-02-30', '2027-13-01', '2027-00-10', '2100-02-29', '2027
   test(`there is no day ${day}`, mistaken, `{"exposed": ${exposed}}`, /must be a date like/);
 }
 test('fixAll is another name of undecided: fix', t => {
-  const undecided = (policy: object) => parsePolicy(policy, 'policy.yaml', () => 1).undecided;
+  const undecided = (policy: object) =>
+    parsePolicy(policy, 'policy.yaml', () => undefined).undecided;
   t.is(undecided({fixAll: true}), 'fix');
   t.is(undecided({fixAll: true, undecided: 'fix'}), 'fix');
   t.is(undecided({fixAll: false}), undefined);

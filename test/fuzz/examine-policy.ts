@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {parse} from 'yaml';
-import {readPolicy} from '../../src/config/load.ts';
+import {readLayer} from '../../src/config/load.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {UsageError} from '../../src/errors.ts';
 import {guard} from '../../src/guard/guard.ts';
@@ -64,9 +64,9 @@ export async function examinePolicy(
 const guardChoices = {...defaults, systemNamespaces: []};
 
 async function readUnlessRefused(text: string): Promise<Policy | undefined> {
-  const choices = await readPolicy('policy.yaml', text).catch((error: unknown) => {
+  const layer = await readLayer('policy.yaml', text).catch((error: unknown) => {
     if (error instanceof UsageError && error.message !== '') return undefined;
     throw error;
   });
-  return choices === undefined ? undefined : resolvePolicy(choices);
+  return layer === undefined ? undefined : resolvePolicy(layer.choices);
 }

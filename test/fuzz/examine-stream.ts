@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {parse} from 'yaml';
 import {withEntries} from '../../src/config/add-entries.ts';
-import {parsePolicy} from '../../src/config/schema.ts';
+import {parsePolicy} from '../../src/config/parse.ts';
 import {decisionsOn} from '../../src/decisions.ts';
 import {UsageError} from '../../src/errors.ts';
 import {audit, type Hardened, harden, type Told} from '../../src/harden.ts';

@@ -1,0 +1,125 @@
+import * as v from 'valibot';
+import {PolicyError} from '../errors.ts';
+import {minorOf} from '../policy/pod-security-version.ts';
+import type {PolicyLayer} from './layers.ts';
+import {type KeyPath, type Mistake, mistakeOf} from './mistake.ts';
+import type {PolicyChoices} from './resolve.ts';
+import {policySchema} from './schema.ts';
+
+/** The place of the value at a path of the policy, or of its key, if that is known. */
+export type PlaceOf = (
+  path: KeyPath,
+  part?: 'key',
+) => {readonly line: number; readonly column: number} | undefined;
+
+export const nowhere: PlaceOf = () => undefined;
+
+/** The choices in a policy file, with their places: see `parsePolicy`. */
+export function parseLayer(value: unknown, file: string, placeOf: PlaceOf): PolicyLayer {
+  const choices = parsePolicy(value, file, placeOf);
+  const originOf = (path: KeyPath) => ({file, ...placeOf(writtenPath(path, value))});
+  return {choices, originOf};
+}
+
+/** The path in a policy file of a path of its choices. */
+function writtenPath([key, ...rest]: KeyPath, value: unknown): KeyPath {
+  if (key === 'profiles') return ['profile'];
+  if (key === 'podSecurityMinor') return ['podSecurityVersion'];
+  if (key === undefined) return [];
+  const isNamed = Object.hasOwn((value ?? {}) as object, key);
+  return key === 'undecided' && !isNamed ? ['fixAll'] : [key, ...rest];
+}
+
+/**
+ * The choices in a policy file, or in the `spec` of a KRM functionConfig.
+ *
+ * @throws {PolicyError} with each mistake: its key, its place in `file`, and what is allowed there
+ */
+export function parsePolicy(value: unknown, file: string, placeOf: PlaceOf): PolicyChoices {
+  const result = v.safeParse(policySchema, value ?? {});
+  const mistakes = [
+    ...(result.success ? [] : result.issues.map(issue => mistakeOf(issue, keys))),
+    ...unreadKeys(value),
+  ];
+  const found =
+    asWhole(value) ?? (result.success ? [...mistakes, ...contradictions(result.output)] : mistakes);
+  if (!result.success || found.length > 0) {
+    throw new PolicyError(
+      found.map(({path, reason, isKey}) => ({
+        message: textOf(path, reason),
+        place: {file, ...placeOf(path, isKey ? 'key' : undefined)},
+      })),
+    );
+  }
+  return choicesOf(result.output);
+}
+
+function textOf(path: KeyPath, reason: string): string {
+  const what = path.length === 0 ? 'a policy' : `policy key \`${path.join('.')}\``;
+  return `${what}${/^(?:must|is) /.test(reason) ? ' ' : ': '}${reason}`;
+}
+
+function choicesOf(policy: v.InferOutput<typeof policySchema>): PolicyChoices {
+  const {profile: names, podSecurityVersion, fixAll, ...rest} = policy;
+  return {
+    ...(rest as PolicyChoices),
+    ...(names === undefined ? {} : {profiles: typeof names === 'string' ? [names] : names}),
+    ...(fixAll === true ? {undecided: 'fix'} : {}),
+    ...(podSecurityVersion === undefined ? {} : {podSecurityMinor: minorOf(podSecurityVersion)}),
+  };
+}
+
+/** The mistakes of a policy that is a list, or has a list for its rules: for valibot, a list is a mapping of its indexes. */
+function asWhole(value: unknown): readonly Mistake[] | undefined {
+  if (Array.isArray(value)) return [{path: [], reason: 'must be a mapping, not a list'}];
+  const {rules: list} = (value ?? {}) as {readonly rules?: unknown};
+  if (!Array.isArray(list)) return undefined;
+  const reason = 'must be a mapping, such as `no-host-port: flag`, not a list';
+  return [{path: ['rules'], reason}];
+}
+
+/** `fixAll: true` is another name for `undecided: fix`. */
+function contradictions({
+  fixAll,
+  undecided,
+}: v.InferOutput<typeof policySchema>): readonly Mistake[] {
+  if (fixAll !== true || undecided === undefined || undecided === 'fix') return [];
+  return [{path: ['undecided'], reason: 'must be "fix" or left out when `fixAll: true` is set'}];
+}
+
+/** Keys that valibot passes over, because they may be an attack on prototypes. */
+function unreadKeys(root: unknown): readonly Mistake[] {
+  const found: Mistake[] = [];
+  const seen = new Set<unknown>();
+  const search = (value: unknown, path: KeyPath): void => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    for (const [key, item] of Object.entries(value)) {
+      const at = [...path, Array.isArray(value) ? Number(key) : key];
+      if (['__proto__', 'prototype', 'constructor'].includes(key)) {
+        const what =
+          path.length === 1 && path[0] === 'rules' ? `unknown rule "${key}"` : 'unknown key';
+        found.push({path: at, reason: what, isKey: true});
+      }
+      search(item, at);
+    }
+  };
+  search(root, []);
+  return found;
+}
+
+/** Every key that can occur in a policy. */
+const keys = [...new Set(keysOf(policySchema))];
+
+function keysOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const {entries, wrapped, item, options, pipe} = value as Record<string, object | undefined>;
+  return [
+    ...Object.entries(entries ?? {}).flatMap(([key, part]) => [key, ...keysOf(part)]),
+    ...[wrapped, item, ...listOf(options), ...listOf(pipe)].flatMap(keysOf),
+  ];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
