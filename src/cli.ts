@@ -17,6 +17,7 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     patches: async () => (await import('./commands/patches.ts')).patches,
     policy: async () => (await import('./commands/policy.ts')).policy,
     guard: async () => (await import('./commands/guard.ts')).guard,
+    completion: async () => (await import('./commands/completion.ts')).completion,
     help: async () => (await import('./commands/help.ts')).help,
   };
 

@@ -41,12 +41,14 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden policy show      print the policy that applies, with the origin of each value
   kube-harden policy check FILE…  validate policy files
   kube-harden guard            print admission policies that enforce the same policy
+  kube-harden completion SHELL print completions for bash, zsh or fish
   kube-harden help [COMMAND]   show this help, or that of a command; same as --help
   kube-harden --version        print the version
 
 ${exitCodes}`;
 
-const verbs: Readonly<Record<string, string>> = {
+/** The page of help of each command. */
+export const pages: Readonly<Record<string, string>> = {
   render: `kube-harden [render [FILE]]: hardens a rendered stream, from stdin or a file to stdout
 
 ${policyOptions}${blockOnOption}  --format NAME                report format on stderr: summary (default), table, json, markdown,
@@ -138,7 +140,14 @@ kube-harden policy schema: prints the JSON Schema of policy files, for editors
 
 exit codes: 0 success; 2 invalid policy or command line
 `,
+  completion: `kube-harden completion bash|zsh|fish: prints a script that completes commands, options and their values
+
+Load it in the start-up file of the shell: source <(kube-harden completion bash), or with zsh after compinit;
+for fish: kube-harden completion fish | source
+`,
   help: `kube-harden help [COMMAND]: shows the commands, or the options of a command
+
+  --man                        print the manual page: save it as kube-harden.1
 `,
   explain: `kube-harden explain RULE: shows what a rule requires, why, and what it rewrites
 `,
@@ -167,8 +176,8 @@ exit codes: 0 success; 2 invalid policy or command line
 
 /** The commands whose help lists an option, such as `--block-on`. */
 export const commandsWith = (option: string): readonly string[] =>
-  Object.keys(verbs).filter(verb =>
-    (verbs[verb] ?? '').split('\n').some(line => optionsIn(line).includes(option)),
+  Object.keys(pages).filter(verb =>
+    (pages[verb] ?? '').split('\n').some(line => optionsIn(line).includes(option)),
   );
 
 /** The options that a line of help describes: `  -n, --namespace NAME`. */
@@ -177,16 +186,24 @@ const optionsIn = (line: string): readonly string[] =>
 
 /** The help text of a command, or the overview if it has none. */
 export const helpOf = (verb: string | undefined): string =>
-  (verb !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined) ?? overview;
+  (verb !== undefined && Object.hasOwn(pages, verb) ? pages[verb] : undefined) ?? overview;
 
 /**
  * Prints the help of a command, or the overview. @throws {UsageError} if there is no such command
  */
 export async function help(args: readonly string[]): Promise<number> {
-  const {positionals} = parseCall({args: [...args], allowPositionals: true});
+  const {values, positionals} = parseCall({
+    args: [...args],
+    allowPositionals: true,
+    options: {man: {type: 'boolean'}},
+  });
   const [verb, more] = positionals;
   if (more !== undefined) throw new UsageError('help takes one command: `kube-harden help audit`');
-  if (verb !== undefined) requireOneOf('the command', verb, Object.keys(verbs));
-  await writeReport(helpOf(verb));
+  if (verb !== undefined) requireOneOf('the command', verb, Object.keys(pages));
+  if (values.man === true) {
+    const {manPage} = await import('./man-page.ts');
+    const {commandsIn} = await import('./help-table.ts');
+    await writeReport(manPage(commandsIn(pages)));
+  } else await writeReport(helpOf(verb));
   return 0;
 }

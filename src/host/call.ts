@@ -20,6 +20,7 @@ export const flags: readonly string[] = [
   'help',
   'include-kube-system',
   'interactive',
+  'man',
   'no-annotate',
   'print',
   'proxy',
