@@ -10,6 +10,12 @@ import {bundledCli} from './source.ts';
 /** What an executable of Bun reads from the working directory unless told otherwise: files that run code. */
 const autoloaded = ['dotenv', 'bunfig', 'tsconfig', 'package-json'];
 
+/**
+ * How many times later than usual JavaScriptCore compiles a function: by default, its compilers take more
+ * CPU time than they save, for one chart as for thousands of documents.
+ */
+const jitPolicy = '--compile-jit-policy=16';
+
 /** As under Node, the second argument is the path of what runs. Bun has a virtual path there. */
 const banner = 'process.argv[1] = process.execPath;';
 
@@ -38,6 +44,7 @@ async function compile(target: Target, cwd: string): Promise<void> {
       'kube-harden.cjs',
       '--compile',
       '--bytecode',
+      jitPolicy,
       `--outfile=${executablePath(target)}`,
     ],
     ...[`--target=bun-${target}`, `--compile-executable-path=${await fetchRuntime(buns[target])}`],
