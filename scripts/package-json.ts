@@ -6,5 +6,4 @@ export const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly version: string;
   readonly description: string;
   readonly license: string;
-  readonly dependencies: Readonly<Record<string, string>>;
 };

@@ -25,8 +25,14 @@ const variable = 'KUBE_HARDEN_CALLER';
  *
  * @throws {UsageError} if the variable has an invalid value
  */
-export const caller = (): Caller =>
-  isHelm4() ? 'helm' : callerAmong(ancestorNames(), process.env[variable]);
+export function caller(): Caller {
+  if (isHelm4()) return 'helm';
+  const ancestors = ancestorNames();
+  const [parent = ''] = ancestors;
+  // As `helm harden`, the caller is who runs Helm.
+  const isThroughHelm = isHelmCommand() && isHelm(parent);
+  return callerAmong(isThroughHelm ? ancestors.slice(1) : ancestors, process.env[variable]);
+}
 
 /**
  * As `caller`, from the names of the processes above this one, the nearest first, and the value of
@@ -52,8 +58,17 @@ const isHelm = (name: string): boolean => name.startsWith('helm');
  */
 export function isHelm4(): boolean {
   const {HELM_PLUGIN_NAME: name, HELM_PLUGIN_DIR: folder} = process.env;
-  if (name === undefined) return false;
+  if (name === undefined || isHelmCommand()) return false;
   return folder === undefined || isWithin(process.argv[1] ?? '', folder);
+}
+
+/**
+ * Whether this process is `helm harden …`, which means the same as `kube-harden …`. Helm 3 and 4 set
+ * the variables for it. Its output goes to the user, not into a release.
+ */
+export function isHelmCommand(): boolean {
+  const {HELM_PLUGIN_NAME: name, HELM_PLUGIN_DIR: folder} = process.env;
+  return name === 'harden' && folder !== undefined && isWithin(process.argv[1] ?? '', folder);
 }
 
 function isWithin(file: string, folder: string): boolean {
@@ -70,6 +85,7 @@ function isWithin(file: string, folder: string): boolean {
  * variables of Helm 4. If it cannot be determined, the answer is no.
  */
 export function isPostRenderer(): boolean {
+  if (isHelmCommand()) return false;
   try {
     return fstatSync(0).isFIFO() && isHelm(ancestorNames(1)[0] ?? '');
   } catch {

@@ -1,4 +1,5 @@
 import type {ParseArgsConfig} from 'node:util';
+import {isHelmCommand} from './caller.ts';
 
 /** The options of Helm that an audit accepts, by our name for each. All can be repeated. */
 const helmOptions = {
@@ -52,6 +53,12 @@ export const helmChoices = (
 
 /** As for Helm, the last option wins, and any option wins over the variable. */
 function namespaceIn({namespace}: HelmValues): Pick<HelmChoices, 'namespace'> {
-  const name = namespace?.at(-1) ?? (process.env['HELM_NAMESPACE'] || undefined);
+  const name = namespace?.at(-1) ?? namespaceOfHelm();
   return name === undefined ? {} : {namespace: name};
+}
+
+/** Helm itself sets the variable for `helm harden`, also if the user names no namespace. */
+function namespaceOfHelm(): string | undefined {
+  const name = process.env['HELM_NAMESPACE'] || undefined;
+  return name === 'default' && isHelmCommand() ? undefined : name;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {dir, setGracefulCleanup} from 'tmp-promise';
 import {UsageError} from '../errors.ts';
+import {isHelmCommand} from './caller.ts';
 import {findProgram, ignoredFolders} from './find-program.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {interruptible} from './interrupt.ts';
@@ -21,7 +22,7 @@ export async function renderChart(
   {release, args}: HelmChoices,
 ): Promise<Uint8Array> {
   if (path.isAbsolute(chart)) requireNoLinkOut(chart, name);
-  const executable = findProgram('helm', process.env);
+  const executable = helmOf(process.env);
   if (executable === undefined) throw new UsageError(noHelm, {file: name});
   setGracefulCleanup();
   return interruptible(async signal => {
@@ -45,6 +46,13 @@ export async function renderChart(
       await folder.cleanup();
     }
   });
+}
+
+/** The Helm that runs `helm harden`, by the path or the name that the user called it by; otherwise the one on the PATH. */
+function helmOf(environment: Readonly<NodeJS.ProcessEnv>): string | undefined {
+  const running = isHelmCommand() ? (environment['HELM_BIN'] ?? 'helm') : 'helm';
+  const isPath = path.basename(running) !== running;
+  return isPath ? path.resolve(running) : findProgram(path.basename(running, '.exe'), environment);
 }
 
 /**

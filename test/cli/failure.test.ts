@@ -68,6 +68,16 @@ test('within another plugin a refusal is an exit code: Helm 3 shows why', async 
   t.regex((await run(blocking, unsafe, inOurs)).stdout, /^kind: X\n--- kube-harden refused/);
 });
 
+test('a refusal of `helm harden` is an exit code', async t => {
+  const env = {HELM_PLUGIN_NAME: 'harden', HELM_PLUGIN_DIR: repository};
+  const {exitCode, stdout, stderr} = await run(blocking, unsafe, env);
+  t.is(exitCode, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /refused: /);
+  const elsewhere = await run(blocking, unsafe, {...env, HELM_PLUGIN_DIR: cwd});
+  t.is(elsewhere.stdout, '');
+});
+
 test('what no error handler sees ends in a failure and an empty stdout', async t => {
   const script = `const {on} = process;
 process.on = (...args) => {

@@ -4,6 +4,7 @@ import test from 'ava';
 import {debianArchive, packagesFor} from '../../scripts/debian-packages.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
 import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
+import {findProgram} from '../../src/host/find-program.ts';
 import type {ToolName} from './catalog.ts';
 import {hostExecutable} from './executable.ts';
 import {packageCheck} from './package-checks.ts';
@@ -32,6 +33,12 @@ export const testWithPackageCheck = (
   name: Parameters<typeof packageCheck>[0],
 ): typeof test | typeof test.skip => (isThere(name, packageCheck(name)) ? test : test.skip);
 
+/** As `testWithTools`, for a test that signs with GnuPG too. */
+export function testWithGpg(...names: readonly ToolName[]): typeof test | typeof test.skip {
+  const isSigning = findProgram('gpg', process.env) !== undefined || tell('gpg', 'install GnuPG');
+  return canRun(names) && isSigning ? test : test.skip;
+}
+
 /** Declares a test of the executable for this machine, which `npm run executables` builds. */
 export const testWithExecutable: typeof test | typeof test.skip = isThere(
   'the executable for this machine',
@@ -40,6 +47,11 @@ export const testWithExecutable: typeof test | typeof test.skip = isThere(
 )
   ? test
   : test.skip;
+
+/** As `testWithExecutable`, for a test that needs real tools too. */
+export const testWithExecutableAndTools = (
+  ...names: readonly ToolName[]
+): typeof test | typeof test.skip => (canRun(names) ? testWithExecutable : test.skip);
 
 /**
  * Declares a test that runs the container image: as root, on Linux, with what `npm run tools` has built

@@ -1,0 +1,96 @@
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {execa} from 'execa';
+import {parse, stringify} from 'yaml';
+import {executablePath, type Target} from './executable-path.ts';
+import {packageJson} from './package-json.ts';
+import {sourceDate} from './source-date.ts';
+
+/** What a plugin runs on: the executable for a platform, or Node anywhere. */
+export type Platform = Target | 'node';
+
+export const pluginNames = ['kube-harden', 'harden'] as const;
+type PluginName = (typeof pluginNames)[number];
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export interface Packaging {
+  /** Helm 4: its name or path. */
+  readonly helm: string;
+  /** The folder for the archive and its signature. */
+  readonly output: string;
+  /** Options of `helm plugin package` that sign the archive. */
+  readonly signing: readonly string[];
+}
+
+/**
+ * Packages a plugin with `helm plugin package`, which names the archive `NAME-VERSION.tgz`. The bundle
+ * or the executable must have been built. Two runs give the same bytes.
+ */
+export async function packageHelmPlugin(
+  name: PluginName,
+  platform: Platform,
+  {helm, output, signing}: Packaging,
+): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-plugin-'));
+  try {
+    const [program, source] = programOf(platform);
+    copyFileSync(source, path.join(folder, program));
+    copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
+    const readme = path.join(root, `packaging/helm/${name}/README.md`);
+    copyFileSync(readme, path.join(folder, 'README.md'));
+    writeFileSync(path.join(folder, 'plugin.yaml'), metadataOf(name, platform));
+    normalize(folder, program, await sourceDate());
+    const args = ['plugin', 'package', folder, '--destination', output, ...signing];
+    await execa(helm, args, {stdin: 'ignore'});
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+}
+
+/** The modes and times of the files do not depend on who packages them, and when. */
+function normalize(folder: string, program: string, time: number): void {
+  for (const file of ['.', ...readdirSync(folder)]) {
+    const place = path.join(folder, file);
+    chmodSync(place, file === '.' || file === program ? 0o755 : 0o644);
+    utimesSync(place, time, time);
+  }
+}
+
+/** The name of the program in the plugin, and the file to copy. */
+function programOf(platform: Platform): readonly [name: string, source: string] {
+  if (platform === 'node') return ['kube-harden.cjs', path.join(root, 'dist/kube-harden.cjs')];
+  return [`kube-harden${platform.startsWith('windows') ? '.exe' : ''}`, executablePath(platform)];
+}
+
+/**
+ * The text of plugin.yaml. Helm names the archive after the version, so build metadata tells platforms
+ * apart. On another platform than its own, a plugin is an error of Helm.
+ */
+function metadataOf(name: PluginName, platform: Platform): string {
+  const template = name === 'harden' ? 'packaging/helm/harden/plugin.yaml' : 'plugin.yaml';
+  const metadata = parse(readFileSync(path.join(root, template), 'utf8')) as object;
+  const [program] = programOf(platform);
+  const version = platform === 'node' ? packageJson.version : `${packageJson.version}+${platform}`;
+  const command = `\${HELM_PLUGIN_DIR}/${program}`;
+  const platformCommand =
+    platform === 'node' ? [{command: 'node', args: [command]}] : [{...systemOf(platform), command}];
+  const how = 'runtimeConfig' in metadata ? {runtimeConfig: {platformCommand}} : {platformCommand};
+  return stringify({...metadata, version, ...how});
+}
+
+/** A platform in the words of Go. */
+function systemOf(target: Target): {readonly os: string; readonly arch: string} {
+  const [os = '', arch] = target.split('-');
+  return {os, arch: arch === 'x64' ? 'amd64' : 'arm64'};
+}

@@ -1,0 +1,48 @@
+/**
+ * Packages both Helm plugins into `dist/helm-plugins`, with `helm plugin package` of Helm 4: one archive
+ * for each platform, with the executable, and one for all, which needs Node. `npm run package` builds
+ * what they contain.
+ *
+ * `--target` selects some of them (`node`, `linux-x64`, …), `--helm` is another Helm than the one on the
+ * PATH, and `--key`, `--keyring` and `--passphrase-file` sign them, as those of Helm do.
+ */
+import {rmSync} from 'node:fs';
+import {parseArgs} from 'node:util';
+import {buildExecutables} from './build-executables.ts';
+import {isTarget, targets} from './executable-path.ts';
+import {type Platform, packageHelmPlugin, pluginNames} from './helm-plugin.ts';
+
+const output = 'dist/helm-plugins';
+
+const {values} = parseArgs({
+  options: {
+    target: {type: 'string', multiple: true},
+    helm: {type: 'string', default: 'helm'},
+    key: {type: 'string'},
+    keyring: {type: 'string'},
+    'passphrase-file': {type: 'string'},
+  },
+});
+
+const isPlatform = (name: string): name is Platform => name === 'node' || isTarget(name);
+const names = values.target ?? ['node', ...targets];
+const wanted = names.filter(isPlatform);
+if (wanted.length < names.length) {
+  throw new Error(`--target must be one of node, ${targets.join(', ')}, not ${names.join(', ')}`);
+}
+
+const signing = [
+  `--sign=${values.key !== undefined}`,
+  ...(['key', 'keyring', 'passphrase-file'] as const).flatMap(option =>
+    values[option] === undefined ? [] : [`--${option}`, values[option]],
+  ),
+];
+
+rmSync(output, {recursive: true, force: true});
+await buildExecutables(wanted.filter(isTarget));
+for (const platform of wanted) {
+  for (const name of pluginNames) {
+    process.stderr.write(`packaging ${name} for ${platform} …\n`);
+    await packageHelmPlugin(name, platform, {helm: values.helm, output, signing});
+  }
+}
