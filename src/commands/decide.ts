@@ -1,17 +1,25 @@
 import {concernOf} from '../check/concern.ts';
 import {withEntries} from '../config/add-entries.ts';
 import {entryLines} from '../config/entries.ts';
+import {permittedAbove} from '../config/locks.ts';
 import {isDate} from '../config/schema.ts';
 import {type Decisions, decisionsOn} from '../decisions.ts';
 import {UsageError} from '../errors.ts';
 import {isAllowedBy} from '../findings/allowances.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
 import {defaultRelease, helmCallOptions, helmChoices} from '../host/helm-options.ts';
-import {type GivenPolicy, parseCall, policyOf, policyOptions, today} from '../host/options.ts';
+import {
+  type GivenPolicy,
+  type LayeredPolicy,
+  layeredPolicy,
+  parseCall,
+  policyOptions,
+  today,
+} from '../host/options.ts';
 import {type PolicyFile, policyFile, writePolicyFile} from '../host/policy-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
-import type {Allowances, Exception, Exposure, Policy} from '../policy/policy.ts';
+import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
 import {counted} from '../report/report.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
@@ -39,27 +47,31 @@ export async function decide(args: readonly string[]): Promise<number> {
   requireNoStdin(positionals, values.interactive === true);
   requireDay(values.expires);
   const file = values.print === true ? undefined : policyFile(values.config);
-  const policy = await policyBefore(file, values);
+  const {layers, policy} = await policyBefore(file, values);
   const helm = helmChoices(values);
   const outcome = await fromTargets(positionals, helm, concernOf(policy), stream => stream);
-  const decisions = decisionsOn(outcome.results, policy, today());
+  const all = decisionsOn(outcome.results, policy, today());
+  // Above the layers of the file and of the options, locks of the policies that the file extends count.
+  const permitted = permittedAbove(layers.slice(0, -2), all.allowances);
+  const decisions = {...all, allowances: permitted.allowances};
   const kept = values.interactive === true ? await keptOf(decisions) : decisions.allowances;
   const allowances = values.expires === undefined ? kept : expiring(kept, values.expires);
   if (file === undefined) await writeReport(withEntries('', allowances, expiryHint()) ?? '');
   else if (sizeOf(allowances) > 0) await write(file, allowances);
   await tellOfUndecided(sizeOf(decisions.allowances), sizeOf(allowances));
   if (values.release === undefined) await tellOfRelease(outcome.results, allowances);
-  return exitCodeOf(outcome, values['allow-skipped'], await tellOf(decisions.left));
+  const isLeft = (await tellOf(decisions.left, permitted.refusals)) ? 1 : 0;
+  return exitCodeOf(outcome, values['allow-skipped'], isLeft);
 }
 
 /** The policy before anything is added. A file that is named and does not exist is empty. */
 const policyBefore = (
   file: PolicyFile | undefined,
-  values: Parameters<typeof policyOf>[0],
-): Promise<Policy> =>
+  values: Parameters<typeof layeredPolicy>[0],
+): Promise<LayeredPolicy> =>
   file?.isNew === true && values.config !== undefined
-    ? policyOf({...values, config: undefined}, {}, emptyPolicy)
-    : policyOf(values, {});
+    ? layeredPolicy({...values, config: undefined}, {}, emptyPolicy)
+    : layeredPolicy(values, {});
 
 const emptyPolicy: GivenPolicy = {
   layer: {choices: {}, originOf: () => ({})},
@@ -93,14 +105,15 @@ async function tellOfRelease(
   );
 }
 
-/** Lists what no entry can allow, and returns the exit code. */
-async function tellOf(left: readonly Finding[]): Promise<number> {
+/** Lists what no entry can or may allow, and returns whether there is anything. */
+async function tellOf(left: readonly Finding[], refusals: readonly string[]): Promise<boolean> {
   for (const finding of left) {
     await writeStderr(
       `no entry can allow ${finding.rule} in ${titleOf(finding)}: it has no name, or other objects match it\n`,
     );
   }
-  return left.length === 0 ? 0 : 1;
+  for (const refusal of refusals) await writeStderr(`no entry may allow ${safeText(refusal)}\n`);
+  return left.length + refusals.length > 0;
 }
 
 function requireNoStdin(targets: readonly string[], isInteractive: boolean): void {

@@ -1,5 +1,6 @@
 import {inflateRawSync} from 'node:zlib';
-import {loadPolicy} from '../config/load.ts';
+import {loadFile} from '../config/load.ts';
+import {requireLocked} from '../config/locks.ts';
 import {notesOn} from '../config/notes.ts';
 import {PolicyError, UsageError} from '../errors.ts';
 import {
@@ -94,7 +95,8 @@ const mostShown = 100;
 
 async function mistakesIn(file: string): Promise<PolicyError['mistakes']> {
   try {
-    const {choices} = await loadPolicy(file);
+    const {layers, choices} = await loadFile(file);
+    requireLocked(layers);
     for (const note of notesOn(choices)) await writeStderr(`note: ${safeText(note)}\n`);
     return [];
   } catch (error) {

@@ -38,6 +38,7 @@ export function effectiveValues(
     exceptions = [],
     exposed = [],
     workloads = [],
+    locked = [],
   } = mergeLayers(layers);
   const {ingress, egress, namespaceDeny} = policy.networkPolicy;
   const {connections = [], ...peers} = networkPolicy;
@@ -64,6 +65,7 @@ export function effectiveValues(
     ...items(['exceptions'], exceptions),
     ...items(['exposed'], exposed),
     ...items(['workloads'], workloads),
+    ...items(['locked'], locked),
   ];
 }
 

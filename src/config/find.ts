@@ -20,29 +20,40 @@ export interface Distrusted {
 export interface Search {
   /** The absolute path of the nearest trusted policy, if there is one. */
   readonly file: string | undefined;
+  /** The absolute paths of the other trusted policies: next to it, and above it. */
+  readonly outer: readonly string[];
   /** The ignored policies that are nearer, in the order in which they were found. */
   readonly distrusted: readonly Distrusted[];
 }
 
 /**
- * Looks for a policy from `start`, an absolute path, up to the root. It looks only at names: no
+ * Looks for policies from `start`, an absolute path, up to the root. It looks only at names: no
  * file is read or run. A policy that somebody else may have put there is ignored, and the search
  * goes on.
  */
 export function findPolicy(start: string): Search {
   const distrusted: Distrusted[] = [];
+  const trusted: string[] = [];
   for (const folder of foldersUpwards(start)) {
     for (const name of searchPlaces) {
       const file = path.join(folder, name);
       const stats = lstatSync(file, {throwIfNoEntry: false});
       if (stats === undefined) continue;
       const reason = whyDistrusted(file, stats);
-      if (reason === undefined) return {file, distrusted};
-      distrusted.push({file, reason});
+      if (reason === undefined) trusted.push(file);
+      else if (trusted.length === 0) distrusted.push({file, reason});
     }
   }
-  return {file: undefined, distrusted};
+  const [file, ...outer] = trusted;
+  return {file, outer, distrusted};
 }
+
+/** Whether a search finds a file of that name. */
+export const isFindable = (file: string): boolean => searchPlaces.includes(path.basename(file));
+
+/** Why a file that a policy extends is not the user's, if it is not. */
+export const whyNotOurs = (file: string): string | undefined =>
+  whyDistrusted(file, lstatSync(file));
 
 function whyDistrusted(file: string, stats: Stats): string | undefined {
   const folders = new Set([file, targetOf(file)].map(each => path.dirname(each)));

@@ -1,6 +1,7 @@
 import {type Place, UsageError} from '../errors.ts';
 import {type Mode, modes, type Policy} from '../policy/policy.ts';
 import {severities, type Threshold} from '../severity.ts';
+import type {PolicyLayer} from './layers.ts';
 import {type PolicyChoices, resolvePolicy} from './resolve.ts';
 
 /** The keys of a policy whose values can be compared, so that they can only make it stricter. */
@@ -12,7 +13,11 @@ const comparable: readonly (keyof PolicyChoices)[] = ['profiles', 'rules', 'unde
  *
  * @throws {UsageError} at `place`, if it is looser or cannot be compared
  */
-export function requireGivable(choices: PolicyChoices, options: PolicyChoices, place: Place): void {
+export function requireGivable(
+  {choices, base}: PolicyLayer,
+  options: PolicyChoices,
+  place: Place,
+): void {
   const refuse = (what: string): never => {
     throw new UsageError(
       `the functionConfig ${what}. From a pipe it may only make your policy stricter. If kustomize or kpt started kube-harden, set KUBE_HARDEN_CALLER=kustomize.`,
@@ -21,6 +26,7 @@ export function requireGivable(choices: PolicyChoices, options: PolicyChoices, p
   };
   const other = Object.keys(choices).find(key => !comparable.some(each => each === key));
   if (other !== undefined) refuse(`sets \`${other}\`, which may loosen your policy`);
+  if (base !== undefined) refuse('sets `extends`, which reads a file');
   const own = resolvePolicy(options);
   const given = resolvePolicy({...choices, ...options});
   const loose = [...own.rules.keys()].find(rule => isLooser(rule, own, given));

@@ -12,10 +12,12 @@ export interface PolicyLayer {
   readonly choices: PolicyChoices;
   /** The origin of the value at a path of the choices. */
   readonly originOf: (path: KeyPath) => Origin;
+  /** The policy file that this one extends: a path from its folder. */
+  readonly base?: string;
 }
 
 /** The keys whose lists are joined: the entries of lower layers come first. */
-const joinedKeys = ['exceptions', 'exposed', 'workloads'] as const;
+const joinedKeys = ['exceptions', 'exposed', 'workloads', 'locked'] as const;
 
 /**
  * The choices of all layers, from the lowest up. A value replaces that of the layers below; `rules`

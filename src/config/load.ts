@@ -1,33 +1,156 @@
-import {readFileSync, statSync} from 'node:fs';
+import {readFileSync, realpathSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
-import {type Distrusted, findPolicy} from './find.ts';
-import {mergeLayers, type PolicyLayer} from './layers.ts';
+import {type Distrusted, findPolicy, isFindable, whyNotOurs} from './find.ts';
+import {mergeLayers, type Origin, type PolicyLayer} from './layers.ts';
 import type {PolicyChoices} from './resolve.ts';
 
 export interface LoadedPolicy {
   /** From the lowest up. */
   readonly layers: readonly PolicyLayer[];
   readonly choices: PolicyChoices;
-  /** The file, if there is one. */
-  readonly file?: string;
+  /** The file, if there is one, and the files that it extends. */
+  readonly files: readonly string[];
   /** Files that were found but are ignored, because they are not the user's. */
   readonly distrusted: readonly Distrusted[];
 }
 
 /**
- * The policy in `file`, or otherwise the user's nearest one from the working directory upwards
- * (`findPolicy`).
+ * The policy in `file`, or otherwise the user's nearest one from `start` upwards
+ * (`findPolicy`), with the policies that it extends. `start` is an absolute path.
  *
- * @throws {UsageError} if the file cannot be read, or a key in it is wrong
+ * @throws {UsageError} if a file cannot be read, a key in it is wrong, or it does not extend a locked policy
  */
-export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy> {
-  const search = file === undefined ? findPolicy(process.cwd()) : {file, distrusted: []};
-  const {distrusted} = search;
-  if (search.file === undefined) return {layers: [], choices: {}, distrusted};
-  const name = file ?? path.relative('.', search.file);
-  const layers = [await readLayer(name, readText(name))];
-  return {layers, choices: mergeLayers(layers), file: name, distrusted};
+export async function loadPolicy(
+  file: string | undefined,
+  start: string = process.cwd(),
+): Promise<LoadedPolicy> {
+  const search = findPolicy(start);
+  const distrusted = file === undefined ? search.distrusted : [];
+  const name = file ?? (search.file === undefined ? undefined : nameOf(search.file));
+  if (name === undefined) return {layers: [], choices: {}, files: [], distrusted};
+  const chain = await readBases([await readFile(name, readText(name))]);
+  await requireExtended(chain, search);
+  return {...loaded(chain), distrusted};
+}
+
+/**
+ * The policy in `file`, which need not be the one that applies here. Below a policy with locks, a file that would be
+ * found must extend it.
+ *
+ * @throws {UsageError} as `loadPolicy`
+ */
+export async function loadFile(file: string): Promise<Omit<LoadedPolicy, 'distrusted'>> {
+  const chain = await readBases([await readFile(file, readText(file))]);
+  if (isFindable(file)) await requireExtended(chain, findPolicy(path.dirname(path.resolve(file))));
+  return loaded(chain);
+}
+
+function loaded(chain: readonly LoadedLayer[]): Omit<LoadedPolicy, 'distrusted'> {
+  const layers = chain.map(({layer}) => layer);
+  return {layers, choices: mergeLayers(layers), files: chain.map(({name}) => name).reverse()};
+}
+
+/**
+ * `layer`, a policy that is not in a file, on top of the policies that it extends: a path from the working directory.
+ *
+ * @throws {UsageError} as `loadPolicy`
+ */
+export async function withBases(layer: PolicyLayer): Promise<readonly PolicyLayer[]> {
+  const chain = await readBases([{layer, name: '', real: path.resolve('functionConfig')}]);
+  await requireExtended(chain, findPolicy(process.cwd()));
+  return chain.map(each => each.layer);
+}
+
+/** A layer with its file. */
+interface LoadedLayer {
+  readonly layer: PolicyLayer;
+  /** The file as it is shown; empty for a functionConfig. */
+  readonly name: string;
+  /** The file behind all links. */
+  readonly real: string;
+}
+
+const mostLayers = 10;
+
+/** `chain`, whose first layer is the lowest, on top of the files that it extends. */
+async function readBases(chain: readonly LoadedLayer[]): Promise<readonly LoadedLayer[]> {
+  const [lowest] = chain;
+  const {base, originOf} = lowest?.layer ?? {};
+  if (lowest === undefined || base === undefined) return chain;
+  const origin = originOf?.(['extends']) ?? {};
+  const name = requireBase(path.resolve(path.dirname(lowest.real), base), base, origin);
+  const read = await readFile(name, readBase(name, chain, origin));
+  return readBases([read, ...chain]);
+}
+
+/** @throws {UsageError} if `file`, which a policy extends as `base`, is none of the user's files */
+function requireBase(file: string, base: string, origin: Origin): string {
+  if (/^[A-Za-z][-+.\w]*:\/\//.test(base)) {
+    throw new UsageError('`extends` must be a path: no policy is downloaded', origin);
+  }
+  const name = nameOf(file);
+  const stats = statSync(file, {throwIfNoEntry: false});
+  const reason = stats === undefined ? undefined : whyNotOurs(file);
+  if (reason === undefined) return name;
+  throw new UsageError(`\`extends\` must not name ${name}, because ${reason}`, origin);
+}
+
+/** @throws {UsageError} if `name` is in `chain`, the chain is too long, or the file cannot be read */
+function readBase(name: string, chain: readonly LoadedLayer[], origin: Origin): string {
+  const files = [...chain.map(each => each.name).reverse(), name].filter(each => each !== '');
+  const path = files.join(', which extends ');
+  if (chain.some(({real}) => real === realOf(name))) {
+    throw new UsageError(`\`extends\` leads in a circle: ${path}`, origin);
+  }
+  if (chain.length >= mostLayers) {
+    throw new UsageError(
+      `\`extends\` leads through more than ${mostLayers} files: ${path}`,
+      origin,
+    );
+  }
+  try {
+    return readText(name);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message}: ${path}`, origin, {cause: error});
+  }
+}
+
+async function readFile(name: string, text: string): Promise<LoadedLayer> {
+  return {layer: await readLayer(name, text), name, real: realOf(name)};
+}
+
+/**
+ * A policy with locks holds for all folders below it: a nearer policy, or another one, must extend it.
+ *
+ * @throws {UsageError} if `chain` does not
+ */
+async function requireExtended(
+  chain: readonly LoadedLayer[],
+  {file, outer}: Pick<ReturnType<typeof findPolicy>, 'file' | 'outer'>,
+): Promise<void> {
+  for (const each of [...(file === undefined ? [] : [file]), ...outer]) {
+    if (chain.some(({real}) => real === realOf(each))) continue;
+    const {choices, originOf} = await readLayer(nameOf(each), readText(each));
+    if (choices.locked === undefined) continue;
+    const {file: name, line} = originOf(['locked']);
+    throw new UsageError(
+      `the policy must extend ${name}, which locks something on line ${line}: add \`extends\` with its path`,
+      chain.at(-1)?.layer.originOf([]),
+    );
+  }
+}
+
+/** A file as it is shown: seen from the working directory. */
+const nameOf = (file: string): string => path.relative('.', file) || file;
+
+function realOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return path.resolve(file);
+  }
 }
 
 const noFile =

@@ -14,11 +14,28 @@ export type PlaceOf = (
 
 export const nowhere: PlaceOf = () => undefined;
 
-/** The choices in a policy file, with their places: see `parsePolicy`. */
+/**
+ * The layer in a policy file, or in the `spec` of a KRM functionConfig.
+ *
+ * @throws {PolicyError} with each mistake: its key, its place in `file`, and what is allowed there
+ */
 export function parseLayer(value: unknown, file: string, placeOf: PlaceOf): PolicyLayer {
-  const choices = parsePolicy(value, file, placeOf);
+  const policy = validated(value, file, placeOf);
   const originOf = (path: KeyPath) => ({file, ...placeOf(writtenPath(path, value))});
-  return {choices, originOf};
+  const base = policy.extends === undefined ? {} : {base: policy.extends};
+  return {choices: choicesOf(policy), originOf, ...base};
+}
+
+/**
+ * The choices in data that is not from a file.
+ *
+ * @throws {PolicyError} with each mistake; data cannot extend a file
+ */
+export function parsePolicy(value: unknown, file: string, placeOf: PlaceOf): PolicyChoices {
+  const {choices, base} = parseLayer(value, file, placeOf);
+  if (base === undefined) return choices;
+  const message = 'policy key `extends` is only possible in a file';
+  throw new PolicyError([{message, place: {file, ...placeOf(['extends'])}}]);
 }
 
 /** The path in a policy file of a path of its choices. */
@@ -30,12 +47,10 @@ function writtenPath([key, ...rest]: KeyPath, value: unknown): KeyPath {
   return key === 'undecided' && !isNamed ? ['fixAll'] : [key, ...rest];
 }
 
-/**
- * The choices in a policy file, or in the `spec` of a KRM functionConfig.
- *
- * @throws {PolicyError} with each mistake: its key, its place in `file`, and what is allowed there
- */
-export function parsePolicy(value: unknown, file: string, placeOf: PlaceOf): PolicyChoices {
+type WrittenPolicy = v.InferOutput<typeof policySchema>;
+
+/** @throws {PolicyError} with each mistake */
+function validated(value: unknown, file: string, placeOf: PlaceOf): WrittenPolicy {
   const result = v.safeParse(policySchema, value ?? {});
   const mistakes = [
     ...(result.success ? [] : result.issues.map(issue => mistakeOf(issue, keys))),
@@ -43,15 +58,13 @@ export function parsePolicy(value: unknown, file: string, placeOf: PlaceOf): Pol
   ];
   const found =
     asWhole(value) ?? (result.success ? [...mistakes, ...contradictions(result.output)] : mistakes);
-  if (!result.success || found.length > 0) {
-    throw new PolicyError(
-      found.map(({path, reason, isKey}) => ({
-        message: textOf(path, reason),
-        place: {file, ...placeOf(path, isKey ? 'key' : undefined)},
-      })),
-    );
-  }
-  return choicesOf(result.output);
+  if (result.success && found.length === 0) return result.output;
+  throw new PolicyError(
+    found.map(({path, reason, isKey}) => ({
+      message: textOf(path, reason),
+      place: {file, ...placeOf(path, isKey ? 'key' : undefined)},
+    })),
+  );
 }
 
 function textOf(path: KeyPath, reason: string): string {
@@ -59,8 +72,8 @@ function textOf(path: KeyPath, reason: string): string {
   return `${what}${/^(?:must|is) /.test(reason) ? ' ' : ': '}${reason}`;
 }
 
-function choicesOf(policy: v.InferOutput<typeof policySchema>): PolicyChoices {
-  const {profile: names, podSecurityVersion, fixAll, ...rest} = policy;
+function choicesOf(policy: WrittenPolicy): PolicyChoices {
+  const {profile: names, podSecurityVersion, fixAll, extends: _, ...rest} = policy;
   return {
     ...(rest as PolicyChoices),
     ...(names === undefined ? {} : {profiles: typeof names === 'string' ? [names] : names}),
@@ -79,10 +92,7 @@ function asWhole(value: unknown): readonly Mistake[] | undefined {
 }
 
 /** `fixAll: true` is another name for `undecided: fix`. */
-function contradictions({
-  fixAll,
-  undecided,
-}: v.InferOutput<typeof policySchema>): readonly Mistake[] {
+function contradictions({fixAll, undecided}: WrittenPolicy): readonly Mistake[] {
   if (fixAll !== true || undecided === undefined || undecided === 'fix') return [];
   return [{path: ['undecided'], reason: 'must be "fix" or left out when `fixAll: true` is set'}];
 }

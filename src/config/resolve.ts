@@ -27,6 +27,8 @@ export interface PolicyChoices {
   readonly exposed?: readonly Exposure[];
   readonly workloads?: readonly CustomWorkload[];
   readonly networkPolicy?: Partial<NetworkPolicySettings>;
+  /** What layers above this one must not loosen: see `locks.ts`. */
+  readonly locked?: readonly string[];
 }
 
 const defaultProfile = 'essential';

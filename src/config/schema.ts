@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {podSecurityVersionPattern} from '../policy/pod-security-version.ts';
 import {modes, undecidedChoices} from '../policy/policy.ts';
+import {isPattern, matches} from '../policy/selector.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
 import {suggestion} from '../text/suggest.ts';
@@ -36,6 +37,44 @@ const day = v.pipe(
   v.metadata({format: 'date', pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$'}),
 );
 
+/** The keys that can be locked as a whole. */
+const lockableKeys = [
+  'profile',
+  'rules',
+  'exceptions',
+  'exposed',
+  'undecided',
+  'blockOn',
+  'failOn',
+  'annotate',
+  'podSecurityVersion',
+  'networkPolicy',
+];
+/** The keys of which one rule can be locked, or those that a pattern matches. */
+const lockableByRule = ['rules', 'exceptions'];
+const lockNames = [
+  ...lockableKeys,
+  ...lockableByRule.flatMap(key => ids.map(id => `${key}.${id}`)),
+  ...Object.keys(networkPolicySchema.entries).map(key => `networkPolicy.${key}`),
+];
+const lockName = v.pipe(
+  v.string(),
+  v.check(
+    isLock,
+    ({input}) =>
+      `cannot be locked: "${input}"${suggestion(input, lockNames) || `: the keys that can be are ${lockableKeys.join(', ')}`}`,
+  ),
+  v.metadata({
+    anyOf: [{enum: lockNames}, {pattern: `^(${lockableByRule.join('|')})\\.[^.]*\\*[^.]*$`}],
+  }),
+);
+
+function isLock(lock: string): boolean {
+  if (lockNames.includes(lock)) return true;
+  const [key = '', pattern = ''] = lock.split(/\.(.*)/s);
+  return lockableByRule.includes(key) && isPattern(pattern) && ids.some(id => matches(pattern, id));
+}
+
 const selector = {
   kind: key('A kind; `*` stands for any text', text),
   namespace: key('A namespace; `*` stands for any text', text),
@@ -50,6 +89,11 @@ const versionForm = 'must be "latest" or like "v1.34"';
 
 /** The content of a policy file, or of the `spec` of a KRM functionConfig. */
 export const policySchema = mapping({
+  extends: key('The policy file that this one refines: a path from the folder of this file', text),
+  locked: key(
+    'What policies that extend this one, and options, must not loosen: keys, rules.RULE, exceptions.RULE, networkPolicy.KEY',
+    v.array(lockName),
+  ),
   profile: key(
     'The profiles: sets of rules. Of several profiles, the stricter mode of a rule counts. Default: essential',
     v.union([profile, v.pipe(v.array(profile), v.minLength(1, 'must name a profile'))]),
@@ -114,4 +158,4 @@ export const policySchema = mapping({
 });
 
 /** The parts that occur several times, by their names in the JSON Schema. */
-export const policyParts = {ruleId, ...networkPolicyParts};
+export const policyParts = {ruleId, lockName, ...networkPolicyParts};

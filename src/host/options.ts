@@ -2,7 +2,7 @@ import path from 'node:path';
 import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {type Distrusted, findPolicy} from '../config/find.ts';
 import {mergeLayers, type PolicyLayer} from '../config/layers.ts';
-import {loadPolicy} from '../config/load.ts';
+import {loadPolicy, withBases} from '../config/load.ts';
 import type {KeyPath} from '../config/mistake.ts';
 import {notesOn} from '../config/notes.ts';
 import {profiles} from '../config/profiles.ts';
@@ -121,8 +121,12 @@ export async function layeredPolicy(
   const below =
     given === undefined
       ? await userLayers(values)
-      : [await givenLayer(given, values, options.choices)];
+      : await givenLayers(given, values, options.choices);
   const layers = [...below, options];
+  if (layers.some(({choices}) => choices.locked !== undefined)) {
+    const {requireLocked} = await import('../config/locks.ts');
+    requireLocked(layers);
+  }
   const policy = resolvePolicy(mergeLayers(layers));
   await tellOfNewerVersion(policy);
   for (const note of notesOn(mergeLayers(below))) await writeStderr(`note: ${note}\n`);
@@ -134,9 +138,11 @@ export async function layeredPolicy(
  * ignored.
  */
 async function userLayers({config}: SharedValues): Promise<readonly PolicyLayer[]> {
-  const {layers, file, distrusted} = await loadPolicy(config);
+  const {layers, files, distrusted} = await loadPolicy(config);
   await tellOf(distrusted);
-  if (file !== undefined) await writeStderr(`policy: ${safeText(file)}\n`);
+  if (files.length > 0) {
+    await writeStderr(`policy: ${files.map(safeText).join(', which extends ')}\n`);
+  }
   return layers;
 }
 
@@ -147,11 +153,11 @@ async function tellOf(distrusted: readonly Distrusted[]): Promise<void> {
 }
 
 /** @throws {UsageError} if the user has a policy, too, or if it is not the user's and is looser */
-async function givenLayer(
+async function givenLayers(
   {layer, place, isTrusted}: GivenPolicy,
   {config}: SharedValues,
   options: PolicyChoices,
-): Promise<PolicyLayer> {
+): Promise<readonly PolicyLayer[]> {
   const {requireGivable} = await import('../config/given-policy.ts');
   const search = isTrusted ? undefined : findPolicy(process.cwd());
   await tellOf(search?.distrusted ?? []);
@@ -160,8 +166,9 @@ async function givenLayer(
     const message = `the input must not bring a policy when there is one already: ${own}`;
     throw new UsageError(message, place);
   }
-  if (!isTrusted) requireGivable(layer.choices, options, place);
-  return layer;
+  if (isTrusted) return withBases(layer);
+  requireGivable(layer, options, place);
+  return [layer];
 }
 
 /** The options that set a key of the choices. */

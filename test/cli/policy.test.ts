@@ -57,3 +57,81 @@ test('takes one of its actions', async t => {
   t.is(exitCode, 2);
   t.regex(stderr, /policy takes one of show, check, schema, not "chek"/);
 });
+
+const organisation =
+  'rules: {no-host-port: fix}\nfailOn: high\nlocked: [rules.no-host-port, failOn]\n';
+const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: a, image: a}]}
+`;
+const functionInput = (spec: string) => `apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+functionConfig:
+  apiVersion: kube-harden.io/v1alpha1
+  kind: Harden
+  spec: ${spec}
+items: []
+`;
+
+const locked = test.macro(
+  async (
+    t,
+    args: readonly string[],
+    input: string,
+    message: RegExp,
+    env: Readonly<Record<string, string>> = {},
+  ) => {
+    const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-policy-'));
+    writeFileSync(path.join(cwd, 'kube-harden.yaml'), organisation);
+    writeFileSync(path.join(cwd, 'other.yaml'), '');
+    const {exitCode, stdout, stderr} = await execa(...commandOf(args), {
+      cwd,
+      input,
+      env,
+      reject: false,
+    });
+    t.is(exitCode, 2, stderr);
+    t.is(stdout, '');
+    t.regex(stderr, message);
+  },
+);
+const asKustomize = {KUBE_HARDEN_CALLER: 'kustomize'};
+
+test(
+  'a threshold that loosens what is locked',
+  locked,
+  ['audit', '--fail-on=none', '-'],
+  pod,
+  /--fail-on must not be "none" instead of "high": `failOn` is locked in kube-harden\.yaml:3/,
+);
+test(
+  'another policy than the locked one',
+  locked,
+  ['render', '--config=other.yaml'],
+  pod,
+  /other\.yaml, line 1, column 1: the policy must extend kube-harden\.yaml, which locks something on line 3/,
+);
+test(
+  'a functionConfig that does not extend the locked policy',
+  locked,
+  ['render'],
+  functionInput('{profile: audit}'),
+  /functionConfig: the policy must extend kube-harden\.yaml/,
+  asKustomize,
+);
+test(
+  'a functionConfig that loosens the locked policy',
+  locked,
+  ['render'],
+  functionInput('{extends: kube-harden.yaml, rules: {no-host-port: off}}'),
+  /functionConfig: this must not make no-host-port off instead of fix: `rules\.no-host-port` is locked in kube-harden\.yaml:3/,
+  asKustomize,
+);
+test(
+  'a functionConfig from a pipe that names a file',
+  locked,
+  ['render'],
+  functionInput('{extends: /etc/passwd}'),
+  /must not bring a policy when there is one already/,
+);
