@@ -1,6 +1,6 @@
 /**
  * Bundles the executable into one file, `dist/kube-harden.cjs`, which Helm's plugin archive, npm
- * and a copied file all run without node_modules.
+ * and a copied file all run without node_modules. Next to it are the licenses of the packages in it.
  *
  * The file contains V8's code cache for the Node that runs this script. With `--all-nodes`, as it is
  * published, it contains one for each maintained version of Node.
@@ -9,6 +9,7 @@ import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execaNode} from 'execa';
+import {licensesFile, thirdPartyLicenses} from './contents/licenses.ts';
 import {fetchRuntime, nodes} from './runtimes.ts';
 import {type CodeCache, recorderOf, singleFileOf, wrapped} from './single-file.ts';
 import {bundledCli, bundleOf, deflated} from './source.ts';
@@ -25,6 +26,7 @@ writeFileSync(
   }),
 );
 chmodSync(executable, 0o755);
+writeFileSync(path.join('dist', licensesFile), await thirdPartyLicenses('bundle'));
 
 /** The packages that the bundle loads, each bundled with its own dependencies. */
 async function packageTexts(): Promise<Readonly<Record<string, string>>> {

@@ -45,7 +45,7 @@ export const libcs: Readonly<Record<Architecture, DebianPackage>> = {
   },
 };
 
-/** What says which release of Debian a system is, and the licences that packages refer to. */
+/** What says which release of Debian a system is, and the licenses that packages refer to. */
 export const baseFiles: DebianPackage = {
   name: 'base-files',
   version: '12.4+deb12u15',

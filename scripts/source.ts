@@ -22,6 +22,8 @@ export interface Bundle {
   readonly text: string;
   /** The packages that it loads when it runs, in the order of their names. */
   readonly packages: readonly string[];
+  /** The files that are in it, each with the files that it imports. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Lazy loading stays lazy: esbuild turns a dynamic import into a function that is called when it is reached. */
@@ -32,6 +34,12 @@ export async function bundleOf(what: BuildOptions): Promise<Bundle> {
   return {
     text: ascii(outputFiles?.[0]?.text ?? ''),
     packages: [...new Set(packages.map(each => each.path))].sort(),
+    files: new Map(
+      Object.entries(metafile.inputs).map(([file, {imports}]) => [
+        file,
+        imports.map(each => each.path),
+      ]),
+    ),
   };
 }
 

@@ -1,5 +1,7 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {licensesFile, thirdPartyLicenses} from '../contents/licenses.ts';
+import {sbomOf} from '../contents/sbom.ts';
 import {type Architecture, fetchDebianPackages, packagesFor} from '../debian-packages.ts';
 import {executablePath, type Target} from '../executable-path.ts';
 import {packageJson} from '../package-json.ts';
@@ -32,21 +34,34 @@ export async function buildImage(
   file = imagePath,
 ): Promise<void> {
   await fetchDebianPackages(packagesFor(architectures));
+  const seconds = await sourceDate();
   const images: PlatformImage[] = [];
-  for (const architecture of architectures) images.push(await imageFor(architecture));
-  const archive = imageArchiveOf(images, settingsFor(await sourceDate(), source));
+  for (const architecture of architectures) images.push(await imageFor(architecture, seconds));
+  const archive = imageArchiveOf(images, settingsFor(seconds, source));
   mkdirSync(path.dirname(file), {recursive: true});
   writeFileSync(file, archive);
 }
 
-async function imageFor(architecture: Architecture): Promise<PlatformImage> {
+/** The bill of materials of the image for a processor. */
+export const imageSbom = (architecture: Architecture, seconds: number): Promise<string> =>
+  sbomOf({
+    target: executableFor[architecture],
+    debian: packagesFor([architecture]),
+    seconds,
+  });
+
+async function imageFor(architecture: Architecture, seconds: number): Promise<PlatformImage> {
   const executable = readFileSync(executablePath(executableFor[architecture]));
-  const licences = {LICENSE: readFileSync('LICENSE', 'utf8')};
+  const documents = {
+    LICENSE: readFileSync('LICENSE', 'utf8'),
+    [licensesFile]: await thirdPartyLicenses('executable'),
+    'sbom.cdx.json': await imageSbom(architecture, seconds),
+  };
   return {
     architecture,
     layers: [
       {entries: await systemEntries(architecture), createdBy: 'the C library of Debian'},
-      {entries: programEntries(executable, licences), createdBy: packageJson.name},
+      {entries: programEntries(executable, documents), createdBy: packageJson.name},
     ],
   };
 }

@@ -89,14 +89,14 @@ ${user.name}:x:${user.id}:
   },
 ];
 
-/** The executable, with the licences of all that is in it. */
+/** The executable, with documents on all that is in it. */
 export const programEntries = (
   executable: Uint8Array,
-  licences: Readonly<Record<string, string>>,
+  documents: Readonly<Record<string, string>>,
 ): readonly TarEntry[] =>
   withFolders([
     {path: executableInImage, content: executable, mode: 0o755},
-    ...Object.entries(licences).map(([name, content]) => ({
+    ...Object.entries(documents).map(([name, content]) => ({
       path: `usr/share/doc/kube-harden/${name}`,
       content,
     })),

@@ -55,6 +55,15 @@ testWithImage()('the only programs in the image are kube-harden and the loader',
   ]);
 });
 
+testWithImage()('the image says what is in it, and under which licenses', async t => {
+  const {root} = await image();
+  const read = (file: string) => readFileSync(path.join(root, 'usr/share/doc', file), 'utf8');
+  t.regex(read('kube-harden/LICENSE'), /Apache License/);
+  t.regex(read('kube-harden/THIRD-PARTY-LICENSES.md'), /statically links JavaScriptCore/);
+  t.regex(read('kube-harden/sbom.cdx.json'), /"pkg:deb\/debian\/libc6@/);
+  t.regex(read('libc6/copyright'), /GNU Lesser General Public/);
+});
+
 testWithImage()('it hardens a stream as the bundle does', async t => {
   const input = readFileSync(unsafe, 'utf8');
   const ours = await runImage(await image(), [], {input});

@@ -40,6 +40,7 @@ test('the npm package contains only what is used', async t => {
   t.deepEqual(names.filter(name => !/^dist\/library\/.*\.d\.ts$/.test(name)).sort(), [
     'LICENSE',
     'README.md',
+    'dist/THIRD-PARTY-LICENSES.md',
     'dist/kube-harden.cjs',
     'dist/library/library.js',
     'docs/report.schema.json',

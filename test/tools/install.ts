@@ -5,9 +5,13 @@
  * still run; in CI it exits with 1.
  */
 import {buildExecutables} from '../../scripts/build-executables.ts';
+import {noticePackage} from '../../scripts/contents/bun.ts';
+import {licenseList} from '../../scripts/contents/licenses.ts';
 import {fetchDebianPackages, packagesFor} from '../../scripts/debian-packages.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
+import {fetchPackage} from '../../scripts/fetch-package.ts';
 import {buns, deno, fetchRuntime, nodes} from '../../scripts/runtimes.ts';
+import {cycloneDx} from '../packaging/sbom-schema.ts';
 import {buildMissing} from './build.ts';
 import {goTools} from './catalog.ts';
 import {installPackageChecks} from './package-checks.ts';
@@ -16,6 +20,7 @@ const reasons = await buildMissing(goTools);
 const isWhole = await tryAll([
   ...[...nodes, buns['linux-x64'], deno].map(runtime => () => fetchRuntime(runtime)),
   installPackageChecks,
+  ...[cycloneDx, noticePackage, licenseList].map(each => () => fetchPackage(each)),
   () => buildExecutables([hostTarget()]),
   () => fetchDebianPackages(packagesFor(['amd64'])),
 ]);

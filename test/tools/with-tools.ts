@@ -1,8 +1,11 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import {noticePackage} from '../../scripts/contents/bun.ts';
+import {licenseList} from '../../scripts/contents/licenses.ts';
 import {debianArchive, packagesFor} from '../../scripts/debian-packages.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
+import {folderOf, type PinnedPackage} from '../../scripts/fetch-package.ts';
 import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
 import {findProgram} from '../../src/host/find-program.ts';
 import type {ToolName} from './catalog.ts';
@@ -39,6 +42,12 @@ export function testWithGpg(...names: readonly ToolName[]): typeof test | typeof
   return canRun(names) && isSigning ? test : test.skip;
 }
 
+/** As `testWithTools`, for a test that needs published packages. */
+export const testWithPackages = (
+  ...packages: readonly PinnedPackage[]
+): typeof test | typeof test.skip =>
+  packages.map(each => isThere(each.name, folderOf(each))).every(Boolean) ? test : test.skip;
+
 /** Declares a test of the executable for this machine, which `npm run executables` builds. */
 export const testWithExecutable: typeof test | typeof test.skip = isThere(
   'the executable for this machine',
@@ -62,6 +71,7 @@ export const testWithImage = (...tools: readonly ToolName[]): typeof test | type
     canRun(['crane', ...tools]),
     isThere('the executable for this machine', hostExecutable, 'npm run executables'),
     ...packagesFor(['amd64']).map(each => isThere(each.name, debianArchive(each))),
+    ...[noticePackage, licenseList].map(each => isThere(each.name, folderOf(each))),
     isRootOnLinux(),
   ].every(Boolean)
     ? test
