@@ -10,6 +10,8 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
   {
     render: async () => (await import('./commands/render.ts')).render,
     audit: async () => (await import('./commands/audit.ts')).audit,
+    baseline: async () => (await import('./commands/baseline.ts')).baseline,
+    diff: async () => (await import('./commands/diff.ts')).diff,
     decide: async () => (await import('./commands/decide.ts')).decide,
     explain: async () => (await import('./commands/explain.ts')).explain,
     rules: async () => (await import('./commands/rules.ts')).rules,

@@ -46,6 +46,8 @@ export interface Summary {
   readonly excepted: number;
   /** What the user must decide: rewrites that wait, and clients that wait or are cut off. */
   readonly undecided: number;
+  /** In an audit with a baseline: those that it has. */
+  readonly known?: number;
 }
 
 /**

@@ -7,3 +7,7 @@ export type Threshold = Severity | 'none';
 
 export const reaches = (severity: Severity, threshold: Threshold): boolean =>
   threshold !== 'none' && severities.indexOf(severity) >= severities.indexOf(threshold);
+
+/** The more severe of two. */
+export const worseOf = (one: Severity, other: Severity): Severity =>
+  reaches(one, other) ? one : other;

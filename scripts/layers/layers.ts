@@ -39,6 +39,12 @@ export const layers: readonly Layer[] = [
     mustNot: 'decide anything',
   },
   {
+    places: ['drift/'],
+    holds:
+      'what matters for security in a stream, the lock file with it, and what got worse or better',
+    mustNot: 'do I/O',
+  },
+  {
     places: ['patches.ts'],
     holds: 'the hardening of a stream as patches and added objects',
     mustNot: 'do I/O',

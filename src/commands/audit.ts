@@ -1,4 +1,6 @@
 import {concernOf} from '../check/concern.ts';
+import {markedKnown} from '../drift/known.ts';
+import type {Posture} from '../drift/posture.ts';
 import {counts} from '../findings/finding.ts';
 import {numberedAnew} from '../findings/fingerprints.ts';
 import {auditStream, type Told} from '../harden.ts';
@@ -43,6 +45,7 @@ export async function audit(args: readonly string[]): Promise<number> {
       ...helmCallOptions,
       ...targetOptions,
       ...clusterOptions,
+      baseline: {type: 'string'},
     },
   });
   const cluster = clusterChoices(values, positionals);
@@ -51,17 +54,37 @@ export async function audit(args: readonly string[]): Promise<number> {
   const reportFiles = requireReportFiles(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
+  const known = values.baseline === undefined ? undefined : await lockIn(values.baseline);
   const work = (stream: ObjectStream) => auditStream(stream, policy, today());
   const outcome =
     cluster === undefined
       ? await fromTargets(positionals, helmChoices(values), concernOf(policy), work)
       : await fromCluster(cluster, policy, work);
   const {results, skipped, failed} = outcome;
-  const report = {...merged(results), policy, skipped, failed};
+  const told = merged(results);
+  const report = {
+    ...(known === undefined ? told : toldSince(known, told)),
+    policy,
+    skipped,
+    failed,
+  };
   writeReportFiles(reportFiles, report);
   await writeReport(formats[format]?.(report) ?? '');
   const code = report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
   return exitCodeOf(outcome, values['allow-skipped'], code);
+}
+
+/** @throws {UsageError} with line and column if it is no lock file */
+async function lockIn(file: string): Promise<Posture> {
+  const {lockFileOf} = await import('../host/lock-file.ts');
+  return lockFileOf(file);
+}
+
+/** What is told, with the findings marked that the baseline has. */
+function toldSince(baseline: Posture, {findings, summary, ...rest}: Told): Told {
+  const marked = markedKnown(findings, baseline);
+  const known = marked.filter(finding => finding.known).length;
+  return {...rest, findings: marked, summary: {...summary, known}};
 }
 
 /** What `work` makes of the objects of a cluster. @throws {UsageError} if it cannot be read */
@@ -78,7 +101,7 @@ async function fromCluster(
 }
 
 function merged(results: readonly Told[]): Told {
-  const total = (key: keyof Told['summary']) =>
+  const total = (key: Exclude<keyof Told['summary'], 'known'>) =>
     results.reduce((sum, {summary}) => sum + summary[key], 0);
   const [first, ...others] = results.map(({staleExceptions}) => staleExceptions);
   return {

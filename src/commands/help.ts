@@ -34,6 +34,8 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden [render [FILE]]  harden stdin or a file, and print it (the default)
   kube-harden audit TARGET…    report on manifests, folders, charts, or stdin (-)
   kube-harden decide TARGET…   add exceptions for everything undecided to the policy
+  kube-harden baseline TARGET… write what matters for security into a lock file
+  kube-harden diff TARGET…     show what got worse or better since the lock file, or another target
   kube-harden explain RULE     show what a rule requires, why, and what it rewrites
   kube-harden rules            list all rules
   kube-harden network TARGET…  show who can reach whom, before and after hardening
@@ -71,6 +73,7 @@ built by the kustomize on the PATH, or else by kubectl.
 
 ${policyOptions}  --fail-on low|medium|high|critical|none
                                exit 1 if there is such a finding, or a more severe one (high)
+  --baseline FILE              a lock file of \`kube-harden baseline\`: only what is new counts
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif; github: workflow commands
                                that annotate files; gitlab: a code quality report
   --report-file FILE           also write the report (.json, .md, .txt or .sarif; repeatable)
@@ -100,6 +103,29 @@ ${policyOptions}${skippedOption}  --print                      print the entries
 ${helmHelp}
 exit codes: 0 success; 1 an object has no name by which an entry could allow it;
 2 invalid input, policy or command line, or a target that was skipped or failed
+`,
+  baseline: `kube-harden baseline TARGET…: writes what matters for security into a lock file (docs/diff.md)
+
+Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the profile.
+
+${policyOptions}${skippedOption}  -o, --output FILE            write the file, instead of printing it
+
+${helmHelp}
+exit codes: 0 success; 2 invalid input, policy or command line, or a target that was skipped or failed
+`,
+  diff: `kube-harden diff TARGET…: shows what got worse and what got better for security (docs/diff.md)
+
+Targets and Helm options are those of \`kube-harden audit\`.
+
+${policyOptions}${skippedOption}  --against FILE|TARGET        what to compare with: a lock file (kube-harden.lock), or a target
+  --update                     accept: rewrite the lock file
+  --fail-on low|medium|high|critical|none
+                               exit 1 if something this severe, or more, got worse (high)
+  --format NAME                table (default), json, markdown
+
+${helmHelp}
+exit codes: 0 nothing at or above --fail-on got worse; 1 something did; 2 invalid input, policy, lock
+file or command line, or a target that was skipped or failed
 `,
   network: `kube-harden network TARGET…: shows who can reach whom on which port, before and after hardening, and why
 

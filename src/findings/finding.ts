@@ -29,6 +29,8 @@ export interface Finding {
   readonly fingerprint: string;
   readonly severity: Severity;
   readonly status: Status;
+  /** Present if the baseline of the audit has it: no threshold counts it. */
+  readonly known?: true;
   readonly disposition: Disposition;
   readonly message: string;
   readonly resource: ResourceIdentity;
@@ -60,11 +62,14 @@ export interface Finding {
 }
 
 /**
- * Whether a finding counts against `threshold`: it is neither fixed nor excepted, and severe
+ * Whether a finding counts against `threshold`: it is neither fixed, excepted nor known, and severe
  * enough.
  */
-export const counts = ({status, severity}: Finding, threshold: Threshold): boolean =>
-  status === 'flagged' && reaches(severity, threshold);
+export const counts = (finding: Finding, threshold: Threshold): boolean =>
+  isOpen(finding) && reaches(finding.severity, threshold);
+
+/** Whether something is left to do about a finding. */
+export const isOpen = ({status, known}: Finding): boolean => status === 'flagged' && known !== true;
 
 export interface ResourceIdentity {
   readonly apiVersion: string;

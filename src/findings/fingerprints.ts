@@ -1,6 +1,6 @@
 import {asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {type KnownRelease, StableNames} from '../kubernetes/stable-names.ts';
+import {type KnownRelease, StableNames, shownName} from '../kubernetes/stable-names.ts';
 import type {Finding} from './finding.ts';
 
 /** What is found where: without the values of fields, and the names that each render makes anew. */
@@ -31,8 +31,8 @@ export class Fingerprints {
     const text = [
       ...(isNote ? ['note'] : []),
       rule,
-      part(this.#names.titleOf(resource)),
-      ...(container === undefined ? [] : [part(this.#names.within(container, resource))]),
+      this.#names.titleOf(resource),
+      ...(container === undefined ? [] : [shownName(this.#names.within(container, resource))]),
       ...(field === '' ? [] : [field]),
     ].join(' ');
     return numbered(text, this.#counts);
@@ -40,28 +40,22 @@ export class Fingerprints {
 }
 
 /** `text`, with a number if it has been there before. `counts` remembers it. */
-function numbered(text: string, counts: Map<string, number>): string {
+export function numbered(text: string, counts: Map<string, number>): string {
   const count = (counts.get(text) ?? 0) + 1;
   counts.set(text, count);
   return count === 1 ? text : `${text} #${count}`;
 }
 
+/** A text as it was before equal ones were numbered. */
+export const withoutNumber = (text: string): string => text.replace(/ #\d+$/, '');
+
 /** The findings of several streams, in which equal ones are numbered. */
 export function numberedAnew(findings: readonly Finding[]): readonly Finding[] {
   const counts = new Map<string, number>();
   return findings.map(finding => {
-    const fingerprint = numbered(finding.fingerprint.replace(/ #\d+$/, ''), counts);
+    const fingerprint = numbered(withoutNumber(finding.fingerprint), counts);
     return {...finding, fingerprint};
   });
-}
-
-/** Names that a person can read are kept; a longer one is cut, which is safe: equal ones are numbered. */
-const longestPart = 300;
-
-/** A part of a fingerprint, quoted if it could be read as more than one. */
-function part(text: string): string {
-  const short = text.length <= longestPart ? text : `${text.slice(0, longestPart)}…`;
-  return /^[\w./:@-]+$/.test(short) ? short : JSON.stringify(short);
 }
 
 /** The path of a field, with the identity of each item of a list instead of its position. */
@@ -71,8 +65,8 @@ function fieldText(path: Path, object: JsonMap, stable: (name: string) => string
   for (const step of path) {
     value = valueAt(value, [step]);
     const name = itemName(value);
-    if (typeof step !== 'number') text += `${text === '' ? '' : '.'}${part(step)}`;
-    else text += `[${name === undefined ? '*' : part(stable(name))}]`;
+    if (typeof step !== 'number') text += `${text === '' ? '' : '.'}${shownName(step)}`;
+    else text += `[${name === undefined ? '*' : shownName(stable(name))}]`;
   }
   return text;
 }

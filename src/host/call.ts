@@ -24,6 +24,7 @@ export const flags: readonly string[] = [
   'no-annotate',
   'print',
   'proxy',
+  'update',
   'version',
 ];
 

@@ -44,6 +44,7 @@ function whyNone(text: string, isObject: (document: JsonMap) => boolean): string
     const object = readObject(text, start, end);
     if (object === 'template') return 'it is a template';
     if (object === undefined || !isObject(object)) continue;
+    if (isLock(object)) return 'it is a lock file of kube-harden';
     if (!isDeletion(object)) return undefined;
     isPatch = true;
   }
@@ -58,6 +59,9 @@ function readObject(text: string, start: number, end: number): JsonMap | 'templa
     throw error;
   }
 }
+
+const isLock = ({apiVersion, kind}: JsonMap): boolean =>
+  kind === 'Baseline' && asString(apiVersion)?.startsWith('kube-harden.io/') === true;
 
 /**
  * Whether it is a strategic merge patch that deletes an object, and contains nothing else that

@@ -1,5 +1,6 @@
-import {asMap, asString, type JsonMap, valueAt} from '../json.ts';
+import {asList, asMap, asString, type JsonMap, valueAt} from '../json.ts';
 import {podTemplatesOf} from './pod-templates.ts';
+import {isBinding} from './rbac.ts';
 import type {Resource} from './resource.ts';
 
 /** The release that a stream is, as far as the caller knows. */
@@ -40,6 +41,8 @@ export class StableNames {
   readonly #known: KnownRelease;
   /** The release of all objects that name one. */
   readonly #shared: string | undefined;
+  /** Their chart, if it is one. */
+  readonly #chart: string | undefined;
   /** The namespace of the release. */
   readonly #home: string | undefined;
 
@@ -48,14 +51,17 @@ export class StableNames {
     const telling = withPods.length > 0 ? withPods : resources;
     this.#known = known;
     this.#shared = only(telling.flatMap(each => releaseOf(each) ?? []));
-    this.#home = known.namespace ?? only(telling.map(placeOf));
+    this.#chart = only(telling.flatMap(each => chartOf(each) ?? []));
+    this.#home = known.namespace ?? homeOf(telling, resources);
   }
 
-  /** `Deployment/RELEASE-web`; with the namespace if it is not that of the release. */
+  /** `Deployment/RELEASE-web`; with the namespace if it is not that of the release. Quoted if need be. */
   titleOf(resource: Resource): string {
     const place = this.#namespaceOf(resource);
     const name = this.#nameOf(resource);
-    return [kindTitle(resource), ...(place === undefined ? [] : [place]), name].join('/');
+    return shownName(
+      [kindTitle(resource), ...(place === undefined ? [] : [place]), name].join('/'),
+    );
   }
 
   /** The namespace that an object or a reference names, unless it is that of the release. */
@@ -64,8 +70,15 @@ export class StableNames {
   }
 
   /** A name that `resource` refers to, or has in it. */
-  within(name: string, resource: Resource): string {
+  within(name: string, resource?: Resource): string {
     return this.#withoutRelease(name, resource);
+  }
+
+  /** A selector in text, such as `pods app=web of the namespace`: only the values of its labels are names. */
+  inSelector(text: string): string {
+    return text.replace(/([=(,])([^=(),\s]+)/g, (_, before: string, value: string) => {
+      return `${before}${this.within(value)}`;
+    });
   }
 
   #namespaceOf({namespace, isNamespaceAssumed}: Resource): string | undefined {
@@ -79,22 +92,55 @@ export class StableNames {
     return isGenerated ? `${stable}${hashMark}` : withoutHash(stable, kind);
   }
 
-  #withoutRelease(name: string, resource: Resource): string {
-    const releases = [this.#known.name, releaseOf(resource) ?? this.#shared];
+  #withoutRelease(name: string, resource: Resource | undefined): string {
+    const own = resource === undefined ? undefined : releaseOf(resource);
+    const chart = (resource === undefined ? undefined : chartOf(resource)) ?? this.#chart;
+    const releases = [this.#known.name, own ?? this.#shared];
     for (const release of releases) {
       const at = release === undefined ? -1 : wordIn(name, release);
       if (release === undefined || at === -1) continue;
       const rest = name.slice(at + release.length);
-      return `${name.slice(0, at)}${releaseMark}${withoutChart(rest, chartOf(resource))}`;
+      return `${name.slice(0, at)}${releaseMark}${withoutChart(rest, chart)}`;
     }
     return name;
   }
+}
+
+/** Names that a person can read are kept; a longer one is cut. */
+const longestName = 300;
+
+/** A name, quoted if it could be read as more than one. */
+export function shownName(name: string): string {
+  const short = name.length <= longestName ? name : `${name.slice(0, longestName)}…`;
+  return /^[\w./:@-]+$/.test(short) ? short : JSON.stringify(short);
 }
 
 /** The only value of a list, if all its items are the same and not empty. */
 function only(values: readonly string[]): string | undefined {
   const [first] = values;
   return first !== '' && values.every(each => each === first) ? first : undefined;
+}
+
+/**
+ * The namespace of the release: that of all its objects; or where they have none, that in which its
+ * bindings look for its service accounts.
+ */
+function homeOf(telling: readonly Resource[], resources: readonly Resource[]): string | undefined {
+  const places = telling.map(placeOf);
+  if (!places.every(each => each === '')) return only(places);
+  const accounts = new Set(
+    resources
+      .filter(each => each.kind === 'ServiceAccount' && placeOf(each) === '')
+      .map(({name}) => name),
+  );
+  const subjects = resources.filter(isBinding).flatMap(({value}) => asList(value['subjects']));
+  return only(
+    subjects.flatMap(item => {
+      const {kind, name, namespace} = asMap(item) ?? {};
+      const isOwn = kind === 'ServiceAccount' && accounts.has(asString(name) ?? '');
+      return isOwn ? (asString(namespace) ?? []) : [];
+    }),
+  );
 }
 
 const placeOf = ({namespace, isNamespaceAssumed}: Resource): string =>

@@ -1,4 +1,4 @@
-import {type Finding, titleOf} from '../findings/finding.ts';
+import {type Finding, isOpen, titleOf} from '../findings/finding.ts';
 import {type Severity, severities} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 import {filePlaceOf} from './place.ts';
@@ -7,16 +7,14 @@ import {closingLines, renderedLineText, textOf} from './text.ts';
 
 /**
  * The report as workflow commands, which GitHub Actions shows at the files of a change; the most
- * severe findings first, because it shows only some. What is fixed or excepted is left out.
+ * severe findings first, because it shows only some. What is fixed, excepted or known is left out.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function toGitHub(report: Report): string {
   const {findings, skipped = [], failed = []} = report;
   const open = severities
     .toReversed()
-    .flatMap(severity =>
-      findings.filter(each => each.status === 'flagged' && each.severity === severity),
-    );
+    .flatMap(severity => findings.filter(each => isOpen(each) && each.severity === severity));
   const commands = [...[...failed, ...skipped].map(unjudgedCommand), ...open.map(findingCommand)];
   return [
     ...commands.map(({text}) => text),

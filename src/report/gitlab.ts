@@ -1,4 +1,4 @@
-import {type Finding, titleOf} from '../findings/finding.ts';
+import {type Finding, isOpen, titleOf} from '../findings/finding.ts';
 import type {Severity} from '../severity.ts';
 import {safeJson, safeText} from '../text/safe-text.ts';
 import {filePlaceOf} from './place.ts';
@@ -7,12 +7,12 @@ import {renderedLineText, textOf} from './text.ts';
 
 /**
  * The report in GitLab's code quality format: https://docs.gitlab.com/ci/testing/code_quality/.
- * What is fixed or excepted is left out.
+ * What is fixed, excepted or known is left out.
  */
 export const toGitLab = ({findings, skipped = [], failed = []}: Report): string =>
   safeJson([
     ...[...failed, ...skipped].map(unjudgedViolation),
-    ...findings.filter(({status}) => status === 'flagged').map(violationOf),
+    ...findings.filter(isOpen).map(violationOf),
   ]);
 
 interface Violation {

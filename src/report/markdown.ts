@@ -36,7 +36,7 @@ export function toMarkdown(report: Report): string {
     '# kube-harden report',
     '',
     ...(refusal === undefined ? [] : [`**The stream was refused**: ${safeMarkdown(refusal)}`, '']),
-    `${counted(summary.findings, 'finding')}: ${outcome}, ${summary.excepted} excepted; ${summary.undecided} undecided.`,
+    `${counted(summary.findings, 'finding')}: ${outcome}, ${summary.excepted} excepted; ${summary.undecided} undecided${knownText(summary)}.`,
     '',
     ...[...skippedLines(report), ...noteLines(report), ...staleLines(report)].flatMap(line => [
       `- ${safeMarkdown(line)}`,
@@ -81,3 +81,7 @@ function decisions(report: Report): readonly string[] {
     '',
   ];
 }
+
+/** What an audit knows from its baseline. */
+const knownText = ({known}: Report['summary']): string =>
+  known === undefined ? '' : `, ${known} known`;

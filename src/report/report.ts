@@ -1,3 +1,4 @@
+import {isOpen} from '../findings/finding.ts';
 import type {Hardened} from '../harden.ts';
 import type {Policy} from '../policy/policy.ts';
 import {severities} from '../severity.ts';
@@ -26,7 +27,7 @@ export const severityCounts = ({findings}: Pick<Report, 'findings'>): string =>
     .toReversed()
     .map(severity => {
       const count = findings.filter(
-        finding => finding.status === 'flagged' && finding.severity === severity,
+        finding => isOpen(finding) && finding.severity === severity,
       ).length;
       return count === 0 ? '' : `${count} ${severity}`;
     })

@@ -13,7 +13,8 @@ import {renderedLineText} from './text.ts';
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
  * Interchange Format. A fixed finding is informational; an excepted one is suppressed.
  */
-export function toSarif({findings, policy, skipped = [], failed = []}: Report): string {
+export function toSarif(report: Report): string {
+  const {findings, policy, summary, skipped = [], failed = []} = report;
   const used = rules.filter(({id}) => policy.rules.has(id));
   const unjudged = [...skipped, ...failed];
   const index = new Map(used.map(({id}, at) => [id, at]));
@@ -27,7 +28,10 @@ export function toSarif({findings, policy, skipped = [], failed = []}: Report): 
         },
         ...(unjudged.length === 0 ? {} : {invocations: [invocationOf(unjudged)]}),
         columnKind: 'utf16CodeUnits',
-        results: findings.map(finding => resultOf(finding, index.get(finding.rule) ?? -1)),
+        results: findings.map(finding => ({
+          ...resultOf(finding, index.get(finding.rule) ?? -1),
+          ...(summary.known === undefined ? {} : {baselineState: stateOf(finding)}),
+        })),
       },
     ],
   };
@@ -43,6 +47,9 @@ const invocationOf = (unjudged: NonNullable<Report['skipped']>) => ({
     locations: [{physicalLocation: {artifactLocation: {uri: uriOf(file)}}}],
   })),
 });
+
+/** Compared with the baseline of the audit. */
+const stateOf = ({known}: Finding): 'new' | 'unchanged' => (known === true ? 'unchanged' : 'new');
 
 const levels = {low: 'note', medium: 'warning', high: 'error', critical: 'error'} as const;
 

@@ -39,8 +39,10 @@ export function toText(report: Report): string {
 }
 
 /** The outcome of a finding in one word. */
-export const outcomeOf = ({disposition}: Finding): string =>
-  disposition === 'flag-only' ? 'flagged' : disposition;
+export function outcomeOf({disposition, known}: Finding): string {
+  if (known === true) return 'known';
+  return disposition === 'flag-only' ? 'flagged' : disposition;
+}
 
 /**
  * For each object, which rules were fixed, which wait, and which are only flagged; then the total
@@ -136,8 +138,9 @@ function decisionLines(report: Report): readonly string[] {
 export function openOf(report: Report): Allowances {
   const {findings, notes, policy, refusal} = report;
   const refusing = new Set(refusal === undefined ? [] : refusingOf(report, policy));
-  const isOpen = (each: Finding) => isUndecided(each) || refusing.has(each);
-  return allowancesOf([...findings, ...notes].filter(isOpen));
+  const isLeft = (each: Finding) =>
+    (isUndecided(each) && each.known !== true) || refusing.has(each);
+  return allowancesOf([...findings, ...notes].filter(isLeft));
 }
 
 const mostNamed = 10;
@@ -190,12 +193,21 @@ export function auditOutcome({findings, summary}: Report): string {
 }
 
 function totalLine(report: Report): string {
-  const {documents, resources, findings, fixed, remaining, excepted, undecided} = report.summary;
+  const {documents, resources, findings, fixed, remaining, excepted} = report.summary;
   const severities = severityCounts(report);
   const detail = severities === '' ? '' : ` (${severities})`;
   const inputs = `${counted(documents, 'document')}, ${counted(resources, 'resource')}`;
   const outcome = isAudit(report)
     ? `${counted(findings, 'finding')}${detail}: ${auditOutcome(report)}`
     : `${counted(findings, 'finding')}, ${fixed} fixed, ${remaining} remaining${detail}`;
-  return `${inputs}: ${outcome}, ${excepted} excepted${undecided === 0 ? '' : `; ${undecided} undecided`}`;
+  return `${inputs}: ${outcome}, ${excepted} excepted${endOf(report)}`;
+}
+
+/** What the user must decide, and what an audit knows from its baseline. */
+function endOf({summary: {undecided, known}}: Report): string {
+  const parts = [
+    ...(undecided === 0 ? [] : [`${undecided} undecided`]),
+    ...(known === undefined ? [] : [`${known} known`]),
+  ];
+  return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }

@@ -43,6 +43,8 @@ test('the npm package contains only what is used', async t => {
     'dist/THIRD-PARTY-LICENSES.md',
     'dist/kube-harden.cjs',
     'dist/library/library.js',
+    'docs/diff.schema.json',
+    'docs/policy.schema.json',
     'docs/report.schema.json',
     'package.json',
     'plugin.yaml',

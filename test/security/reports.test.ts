@@ -5,8 +5,11 @@ import test from 'ava';
 import {execa} from 'execa';
 import fc from 'fast-check';
 import {resolvePolicy} from '../../src/config/resolve.ts';
+import {changesBetween} from '../../src/drift/compare.ts';
+import {postureOf} from '../../src/drift/posture-of.ts';
 import {harden} from '../../src/harden.ts';
 import {networkReport} from '../../src/network-report.ts';
+import {driftFormats} from '../../src/report/drift/formats.ts';
 import {formats} from '../../src/report/formats.ts';
 import {networkFormats} from '../../src/report/network/formats.ts';
 import {toSummary} from '../../src/report/text.ts';
@@ -131,10 +134,17 @@ function printed(text: string): Readonly<Record<string, string>> {
   const policy = resolvePolicy({profiles: ['audit']});
   const {text: _, ...result} = harden(manifestOf(text), 'in.yaml', policy);
   const report = {...result, policy, refusal: text};
-  const network = networkReport(readStream(manifestOf(text), 'in.yaml'), policy);
+  const stream = readStream(manifestOf(text), 'in.yaml');
+  const network = networkReport(stream, policy);
+  const posture = postureOf(stream, policy);
+  const changes = changesBetween({objects: new Map(), exceptions: [], findings: []}, posture);
+  const drift = {before: text, after: text, changes};
   return {
     summary: toSummary(report),
     ...Object.fromEntries(Object.entries(formats).map(([name, write]) => [name, write(report)])),
+    ...Object.fromEntries(
+      Object.entries(driftFormats).map(([name, write]) => [`diff ${name}`, write(drift)]),
+    ),
     ...Object.fromEntries(
       Object.entries(networkFormats).map(([name, write]) => [`network ${name}`, write(network)]),
     ),

@@ -1,0 +1,98 @@
+import {asList, asMap, asString, type Json, type JsonMap, type Path, textOf} from '../json.ts';
+import {aggregationSelectorsOf, grantsOf, isBinding} from '../kubernetes/rbac.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import type {StableNames} from '../kubernetes/stable-names.ts';
+import {WorkLimit} from '../kubernetes/work-limit.ts';
+import {type Severity, worseOf} from '../severity.ts';
+import {emitFlow} from '../yaml/emit.ts';
+import type {Fact} from './posture.ts';
+
+/** The rules whose findings are grants. */
+export const grantRules: readonly string[] = [
+  'no-port-forward',
+  'no-pod-exec',
+  'no-wildcard-rbac',
+  'no-cluster-admin',
+  'no-escalation-verbs',
+  'no-secret-listing',
+  'no-workload-writes',
+];
+
+/** How many pairs of an API group and a resource the roles of one stream may list. */
+const mostGrants = 500_000;
+const tooManyGrants = `the roles list more than ${mostGrants.toLocaleString('en')} pairs of groups and resources: look at part of the stream`;
+
+/** How bad what stands at a path is: the severity of the worst finding there. */
+export type SeverityAt = (path: Path) => Severity;
+
+/** Says what the roles and bindings of one stream grant. */
+export class GrantWords {
+  readonly #names: StableNames;
+  readonly #limit = new WorkLimit(mostGrants, tooManyGrants);
+
+  constructor(names: StableNames) {
+    this.#names = names;
+  }
+
+  *of(resource: Resource, severityAt: SeverityAt): Iterable<Fact> {
+    const aggregated = aggregationSelectorsOf(resource);
+    for (const {selector, path} of aggregated) {
+      yield {text: `roles with ${emitFlow(selector ?? {})}`, severity: severityAt(path)};
+    }
+    // A controller writes the rules of a role that aggregates others.
+    if (aggregated.length === 0) yield* this.#granted(resource, severityAt);
+    if (isBinding(resource)) yield* this.#bound(resource, severityAt);
+  }
+
+  /** One line for each resource, with all its verbs. */
+  *#granted(resource: Resource, severityAt: SeverityAt): Iterable<Fact> {
+    const verbs = new Map<string, {readonly verbs: Set<string>; severity: Severity}>();
+    for (const {value, path} of grantsOf(resource)) {
+      const severity = severityAt(path);
+      for (const what of this.#resourcesIn(value, resource)) {
+        const known = verbs.get(what) ?? {verbs: new Set<string>(), severity: 'low' as const};
+        for (const verb of asList(value['verbs'])) known.verbs.add(textOf(verb));
+        known.severity = worseOf(known.severity, severity);
+        verbs.set(what, known);
+      }
+    }
+    for (const [what, {verbs: all, severity}] of verbs) {
+      const listed = all.has('*') ? ['*'] : [...all].sort();
+      yield {text: `${what} [${listed.join(', ')}]`, severity};
+    }
+  }
+
+  *#resourcesIn(grant: JsonMap, resource: Resource): Iterable<string> {
+    const names = asList(grant['resourceNames']).map(name =>
+      this.#names.within(textOf(name), resource),
+    );
+    const named = names.length === 0 ? '' : ` named ${names.sort().join(', ')}`;
+    const [groups, kinds] = [asList(grant['apiGroups']), asList(grant['resources'])];
+    this.#limit.count(groups.length * kinds.length);
+    for (const kind of kinds) {
+      for (const group of groups) yield `${textOf(kind)}${suffixOf(group)}${named}`;
+    }
+    for (const url of asList(grant['nonResourceURLs'])) yield `URL ${textOf(url)}`;
+  }
+
+  *#bound(resource: Resource, severityAt: SeverityAt): Iterable<Fact> {
+    const {kind, name} = asMap(resource.value['roleRef']) ?? {};
+    const role = `${textOf(kind)}/${this.#names.within(textOf(name), resource)}`;
+    const ofRole = severityAt(['roleRef']);
+    for (const [index, item] of asList(resource.value['subjects']).entries()) {
+      const subject = asMap(item) ?? {};
+      const place = this.#names.namespace(asString(subject['namespace']) ?? resource.namespace);
+      const isAccount = subject['kind'] === 'ServiceAccount';
+      const who = [
+        textOf(subject['kind']),
+        ...(isAccount && place !== undefined ? [place] : []),
+        this.#names.within(textOf(subject['name']), resource),
+      ].join('/');
+      const severity = worseOf(ofRole, severityAt(['subjects', index]));
+      yield {text: `${role} to ${who}`, severity};
+    }
+  }
+}
+
+/** `.apps` of `deployments.apps`. */
+const suffixOf = (group: Json | undefined): string => (group === '' ? '' : `.${textOf(group)}`);

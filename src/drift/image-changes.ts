@@ -1,0 +1,89 @@
+import type {ListChange} from './change.ts';
+import type {Fact} from './posture.ts';
+
+interface Image {
+  readonly registry: string;
+  /** With the registry. */
+  readonly repository: string;
+  /** `latest` if it has neither a tag nor a digest. */
+  readonly tag: string;
+  readonly digest: string;
+}
+
+/**
+ * What changed about the images of an object: where they come from, whether they are pinned, and what
+ * their tags stand for. Another tag is no change of this kind: it is what an upgrade is.
+ */
+export function* imageChanges(
+  before: readonly Fact[],
+  after: readonly Fact[],
+): Iterable<ListChange> {
+  const [former, current] = [byContainer(before), byContainer(after)];
+  for (const [container, text] of current) {
+    const known = former.get(container);
+    if (known === undefined)
+      yield {direction: 'worse', severity: 'low', text: `${container} is new: ${text}`};
+    else if (known !== text) yield* changesOf(container, known, text);
+  }
+  for (const [container, text] of former) {
+    if (!current.has(container)) {
+      yield {direction: 'better', severity: 'low', text: `${container} is gone: ${text}`};
+    }
+  }
+}
+
+/** An image contains no space. */
+const byContainer = (facts: readonly Fact[]): ReadonlyMap<string, string> =>
+  new Map(
+    facts.map(({text}) => {
+      const at = text.lastIndexOf(' ');
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+
+function* changesOf(container: string, before: string, after: string): Iterable<ListChange> {
+  const [former, current] = [imageOf(before), imageOf(after)];
+  const told = `${container} ${after} (was ${before})`;
+  const worse = (severity: Fact['severity'], what: string): ListChange => ({
+    direction: 'worse',
+    severity,
+    text: `${what}: ${told}`,
+  });
+  if (former.registry !== current.registry) yield worse('high', 'another registry');
+  else if (former.repository !== current.repository) yield worse('medium', 'another repository');
+  else if (
+    former.tag === current.tag &&
+    former.tag !== '' &&
+    former.digest !== current.digest &&
+    former.digest !== '' &&
+    current.digest !== ''
+  ) {
+    yield worse('high', 'another digest of the same tag');
+  }
+  if (former.digest !== '' && current.digest === '') yield worse('medium', 'no longer pinned');
+  else if (former.tag !== 'latest' && current.tag === 'latest' && current.digest === '') {
+    yield worse('medium', 'latest');
+  }
+  if (former.digest === '' && current.digest !== '') {
+    yield {direction: 'better', severity: 'low', text: `pinned: ${told}`};
+  }
+}
+
+/** As container runtimes read a name: the first part is a registry if it looks like a host. */
+function imageOf(text: string): Image {
+  const [name = '', digest = ''] = text.split('@', 2);
+  const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
+  const repository = colon === -1 ? name : name.slice(0, colon);
+  const [first = '', ...rest] = repository.split('/');
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const registry = !isHost || first === 'index.docker.io' ? 'docker.io' : first;
+  const path = isHost ? rest.join('/') : repository;
+  const isOfficial = registry === 'docker.io' && !path.includes('/');
+  const tag = colon === -1 ? '' : name.slice(colon + 1);
+  return {
+    registry,
+    repository: `${registry}/${isOfficial ? 'library/' : ''}${path}`,
+    tag: tag === '' && digest === '' ? 'latest' : tag,
+    digest,
+  };
+}

@@ -1,0 +1,193 @@
+import {UsageError} from '../errors.ts';
+import {asList, isList, isMap, type Json, type JsonMap, type Path} from '../json.ts';
+import {type Severity, severities} from '../severity.ts';
+import {LineIndex} from '../stream/lines.ts';
+import {emitFlow} from '../yaml/emit.ts';
+import {YamlError} from '../yaml/error.ts';
+import {locate} from '../yaml/locate.ts';
+import {hasContent, type YamlDocument} from '../yaml/nodes.ts';
+import {readDocument} from '../yaml/read.ts';
+import {splitDocuments} from '../yaml/split.ts';
+import {type Aspect, aspects, type FoundFact, type ObjectFacts, type Posture} from './posture.ts';
+
+/** The version of the format, which only this constant decides. */
+const apiVersion = 'kube-harden.io/v1alpha1';
+const kind = 'Baseline';
+
+const head = `# Written by \`kube-harden baseline\`. \`kube-harden diff\` compares with it; \`kube-harden diff --update\` accepts what changed.
+apiVersion: ${apiVersion}
+kind: ${kind}
+`;
+
+/**
+ * A posture as the text of a lock file: sorted, one fact a line, so that changes of two branches merge
+ * and a review shows what changed.
+ */
+export function toLockFile({objects, exceptions, findings}: Posture): string {
+  const titles = [...objects.keys()].sort();
+  return [
+    head,
+    titles.length === 0 ? 'objects: {}\n' : 'objects:\n',
+    ...titles.flatMap(title => objectLines(title, objects.get(title) as ObjectFacts)),
+    ...listLines('exceptions', exceptions, ''),
+    ...listLines('findings', findings, ''),
+  ].join('');
+}
+
+function objectLines(title: string, {facts, isHook}: ObjectFacts): readonly string[] {
+  const lines = aspects.flatMap(aspect =>
+    facts[aspect].length === 0 ? [] : listLines(aspect, facts[aspect], '    '),
+  );
+  const key = `  ${scalar(title)}:`;
+  if (lines.length === 0 && !isHook) return [`${key} {}\n`];
+  return [`${key}\n`, ...(isHook ? ['    hook: true\n'] : []), ...lines];
+}
+
+function listLines(key: string, facts: readonly FoundFact[], indent: string): readonly string[] {
+  if (facts.length === 0) return [`${indent}${key}: []\n`];
+  const texts = facts.map(lineOf).sort();
+  return [`${indent}${key}:\n`, ...texts.map(text => `${indent}  - ${scalar(text)}\n`)];
+}
+
+const lineOf = ({text, severity, isExcepted}: FoundFact): string =>
+  `${text} (${severity}${isExcepted === true ? ', excepted' : ''})`;
+
+/**
+ * A text as YAML that every parser reads alike; without quotes where that is possible. A single word may be
+ * more than a text: `yes`.
+ */
+const scalar = (text: string): string =>
+  /[ /]/.test(text) && plain.test(text) ? text : emitFlow(text);
+
+const plain = /^[A-Za-z](?:[\w./,@()[\]"+=*-]|[ :](?=[\w./,@()[\]"+=*-]))*$/;
+
+/** Whether a text is a lock file, of this version or another, or was one before a merge. */
+export const isLockFile = (text: string): boolean =>
+  /^apiVersion: *["']?kube-harden\.io\//m.test(text) && /^kind: *["']?Baseline\b/m.test(text);
+
+/**
+ * The posture in the text of a lock file.
+ *
+ * @throws {UsageError} with line and column if it is not as `toLockFile` writes it
+ */
+export function readLockFile(text: string, file: string): Posture {
+  const lines = new LineIndex(text);
+  const fail = (message: string, offset: number): never => {
+    throw new UsageError(message, {file, ...lines.at(offset)});
+  };
+  const mark = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
+  if (mark !== null) {
+    return fail(
+      'the lock file has the marks of a merge conflict: resolve it, or write the file again with `kube-harden baseline`',
+      mark.index,
+    );
+  }
+  const document = documentOf(text, fail);
+  return new LockReader(document, (message, path) => fail(message, locate(document, path))).read();
+}
+
+function documentOf(text: string, fail: (message: string, offset: number) => never): YamlDocument {
+  try {
+    const [first, second] = splitDocuments(text)
+      .map(({start, end}) => readDocument(text, start, end))
+      .filter(hasContent);
+    if (first === undefined) return fail('the lock file is empty', 0);
+    if (second !== undefined) return fail('a lock file must be a single document', second.start);
+    const [twice] = first.ambiguities;
+    if (twice === undefined) return first;
+    return fail(`the key "${twice.key}" is there twice: keep one of the two`, twice.offset);
+  } catch (error) {
+    if (error instanceof YamlError) return fail(error.message, error.offset);
+    throw error;
+  }
+}
+
+type Fail = (message: string, path: Path) => never;
+
+/** Reads the value of a lock file, strictly. */
+class LockReader {
+  readonly #document: YamlDocument;
+  readonly #fail: Fail;
+
+  constructor(document: YamlDocument, fail: Fail) {
+    this.#document = document;
+    this.#fail = fail;
+  }
+
+  read(): Posture {
+    const whole = this.#map(this.#document.value, []);
+    this.#requireVersion(whole);
+    this.#requireKeys(whole, ['apiVersion', 'kind', 'objects', 'exceptions', 'findings'], []);
+    const objects = this.#map(whole['objects'] ?? {}, ['objects']);
+    return {
+      objects: new Map(
+        Object.keys(objects).map(title => [
+          title,
+          this.#object(this.#map(objects[title], ['objects', title]), ['objects', title]),
+        ]),
+      ),
+      exceptions: this.#facts(whole, 'exceptions', []),
+      findings: this.#facts(whole, 'findings', []),
+    };
+  }
+
+  #requireVersion(whole: JsonMap): void {
+    const {apiVersion: version, kind: found} = whole;
+    if (version !== apiVersion) {
+      const isOurs = typeof version === 'string' && version.startsWith('kube-harden.io/');
+      const message = isOurs
+        ? `this kube-harden reads lock files of ${apiVersion}, not of ${version}: update kube-harden, or write the file again with \`kube-harden baseline\``
+        : `a lock file must have \`apiVersion: ${apiVersion}\``;
+      this.#fail(message, ['apiVersion']);
+    }
+    if (found !== kind) this.#fail(`a lock file must have \`kind: ${kind}\``, ['kind']);
+  }
+
+  #requireKeys(map: JsonMap, known: readonly string[], path: Path): void {
+    const unknown = Object.keys(map).find(key => !known.includes(key));
+    if (unknown === undefined) return;
+    this.#fail(`unknown key "${unknown}": it must be one of ${known.join(', ')}`, [
+      ...path,
+      unknown,
+    ]);
+  }
+
+  #object(map: JsonMap, path: Path): ObjectFacts {
+    this.#requireKeys(map, ['hook', ...aspects], path);
+    const facts = (aspect: Aspect) => this.#facts(map, aspect, path);
+    return {
+      facts: {
+        images: facts('images'),
+        privileges: facts('privileges'),
+        exposure: facts('exposure'),
+        reachableFrom: facts('reachableFrom'),
+        connectsTo: facts('connectsTo'),
+        grants: facts('grants'),
+      },
+      isHook: map['hook'] === true,
+    };
+  }
+
+  #facts(map: JsonMap, key: string, path: Path): readonly FoundFact[] {
+    const list = map[key] ?? [];
+    if (!isList(list)) this.#fail(`\`${key}\` must be a list`, [...path, key]);
+    return asList(list).map((item, index) => this.#fact(item, [...path, key, index]));
+  }
+
+  #fact(item: Json | undefined, path: Path): FoundFact {
+    const parsed = typeof item === 'string' ? factIn(item) : undefined;
+    return (
+      parsed ?? this.#fail('a line must be a text that ends in a severity, such as "(high)"', path)
+    );
+  }
+
+  #map(value: Json | undefined, path: Path): JsonMap {
+    return isMap(value) ? value : this.#fail('a mapping was expected', path);
+  }
+}
+
+function factIn(line: string): FoundFact | undefined {
+  const [, text = '', severity, excepted] = /^(.+) \((\w+)(, excepted)?\)$/s.exec(line) ?? [];
+  if (!severities.some(each => each === severity)) return undefined;
+  return {text, severity: severity as Severity, isExcepted: excepted !== undefined};
+}

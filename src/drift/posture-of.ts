@@ -1,0 +1,141 @@
+import type {Verdict} from '../check/verdict.ts';
+import {Fingerprints, numbered} from '../findings/fingerprints.ts';
+import {checkStream} from '../harden.ts';
+import {toPointer} from '../json.ts';
+import {hookOf} from '../kubernetes/hook.ts';
+import {podSpecsOf} from '../kubernetes/pod-spec.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import {StableNames} from '../kubernetes/stable-names.ts';
+import {StreamIndex} from '../kubernetes/stream-index.ts';
+import {ExceptionBook} from '../policy/exceptions.ts';
+import type {Policy} from '../policy/policy.ts';
+import {rules} from '../rules/index.ts';
+import {type Severity, worseOf} from '../severity.ts';
+import type {ObjectStream} from '../stream/manifest-stream.ts';
+import {exceptionFacts} from './exception-facts.ts';
+import {exposureOf} from './exposure.ts';
+import {GrantWords, type SeverityAt} from './grants.ts';
+import {imagesOf} from './images.ts';
+import {aspects, type Fact, type FoundFact, type ObjectFacts, type Posture} from './posture.ts';
+import {addedCapabilities, PrivilegeWords} from './privileges.ts';
+import {reachOf} from './reach.ts';
+
+/**
+ * What matters for security in a stream: whatever the profile, all rules are asked. The exceptions
+ * are those of `policy`.
+ *
+ * @throws {UsageError} if the stream is too large to be examined
+ */
+export function postureOf(stream: ObjectStream, policy: Policy, today?: string): Posture {
+  const asking = askingAll(policy);
+  const index = new StreamIndex(stream.resources, policy.workloads);
+  const exceptions = new ExceptionBook(asking, today);
+  const checked = checkStream({...stream, index}, asking, exceptions, today);
+  const release = stream.inputs[0]?.release;
+  const names = new StableNames(stream.resources, release);
+  const fingerprints = new Fingerprints(stream.resources, release);
+  const grants = new GrantWords(names);
+  const reach = reachOf(index, names);
+  const objects = new Map<string, ObjectFacts>();
+  const titles = new Map<string, number>();
+  const findings: FoundFact[] = [];
+  for (const {resource, verdicts} of checked) {
+    const found = verdicts.filter(({status}) => status !== 'noted');
+    for (const verdict of found) findings.push(foundFact(verdict, resource, fingerprints));
+    const facts = sortedFacts({
+      images: imagesOf(resource, policy.workloads),
+      privileges: privilegesOf(resource, found, policy),
+      exposure: exposureOf(resource, worst(found.filter(({rule}) => rule.id === publicRule))),
+      ...(reach.get(resource) ?? {reachableFrom: [], connectsTo: []}),
+      grants: grants.of(resource, severitiesIn(found)),
+    });
+    const hasFacts = aspects.some(aspect => facts[aspect].length > 0);
+    if (!hasFacts && podSpecsOf(resource, policy.workloads).length === 0) continue;
+    const title = numbered(cut(names.titleOf(resource)), titles);
+    objects.set(title, {facts, isHook: hookOf(resource) !== undefined});
+  }
+  const exceptionsInForce = exceptionFacts(asking, exceptions.stale(), names);
+  return {objects, exceptions: sorted(exceptionsInForce), findings};
+}
+
+const publicRule = 'no-public-ingress';
+
+/** `policy`, if it asked all rules and rewrote nothing. */
+const askingAll = (policy: Policy): Policy => ({
+  ...policy,
+  rules: new Map([...policy.rules.keys(), ...rules.map(({id}) => id)].map(id => [id, 'flag'])),
+  waiting: new Set(),
+});
+
+const foundFact = (
+  {rule, violation, status}: Verdict,
+  resource: Resource,
+  fingerprints: Fingerprints,
+): FoundFact => ({
+  text: fingerprints.of({rule: rule.id, ...violation, isNote: false}, resource),
+  severity: violation.severity ?? rule.severity,
+  isExcepted: status === 'excepted',
+});
+
+function* privilegesOf(
+  resource: Resource,
+  found: readonly Verdict[],
+  {workloads}: Policy,
+): Iterable<Fact> {
+  yield* addedCapabilities(resource, workloads);
+  const words = new PrivilegeWords(resource, workloads);
+  for (const verdict of found) {
+    const text = words.of(verdict);
+    if (text !== undefined) yield {text, severity: severityOf(verdict)};
+  }
+}
+
+const severityOf = ({rule, violation}: Verdict): Severity => violation.severity ?? rule.severity;
+
+/** The severity of the worst; undefined if there is none. */
+function worst(found: readonly Verdict[]): Severity | undefined {
+  const [first, ...others] = found.map(severityOf);
+  return first === undefined ? undefined : others.reduce(worseOf, first);
+}
+
+/** Returns the severity of the worst finding below a path of one or two steps. */
+function severitiesIn(found: readonly Verdict[]): SeverityAt {
+  const byPath = new Map<string, Severity>();
+  for (const verdict of found) {
+    for (const length of [1, 2, 3]) {
+      const key = toPointer(verdict.violation.path.slice(0, length));
+      byPath.set(key, worseOf(byPath.get(key) ?? 'low', severityOf(verdict)));
+    }
+  }
+  return path => byPath.get(toPointer(path)) ?? 'low';
+}
+
+/** Longer lines help nobody. */
+const longestText = 500;
+
+const cut = (text: string): string =>
+  text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+
+type Facts = {readonly [aspect in keyof ObjectFacts['facts']]: Iterable<Fact>};
+
+const sortedFacts = (facts: Facts): ObjectFacts['facts'] => ({
+  images: sorted(facts.images),
+  privileges: sorted(facts.privileges),
+  exposure: sorted(facts.exposure),
+  reachableFrom: sorted(facts.reachableFrom),
+  connectsTo: sorted(facts.connectsTo),
+  grants: sorted(facts.grants),
+});
+
+/** Each once, with the worst severity, in the order of their texts. */
+function sorted(facts: Iterable<Fact>): readonly Fact[] {
+  const severities = new Map<string, Severity>();
+  for (const {text, severity} of facts) {
+    const line = cut(text);
+    severities.set(line, worseOf(severities.get(line) ?? 'low', severity));
+  }
+  return [...severities.keys()].sort().map(text => ({
+    text,
+    severity: severities.get(text) ?? 'low',
+  }));
+}

@@ -1,0 +1,159 @@
+import type {Verdict} from '../check/verdict.ts';
+import {
+  asList,
+  asMap,
+  asString,
+  type Json,
+  type Path,
+  textOf,
+  toPointer,
+  valueAt,
+} from '../json.ts';
+import {capabilitiesOf, capabilityName} from '../kubernetes/capabilities.ts';
+import {hostPathVolumesOf} from '../kubernetes/host-path.ts';
+import type {PodPlaces} from '../kubernetes/pod-places.ts';
+import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import type {Fact} from './posture.ts';
+
+/** A field at fault: its value, the map it is in, and its path. */
+interface Field {
+  readonly value: Json | undefined;
+  readonly parent: Json | undefined;
+  readonly path: Path;
+}
+
+const capability = ({value}: Field): string => `capability ${capabilityName(textOf(value))}`;
+
+/** What the findings of a rule say in a few words; the name of the container follows. */
+const words: Readonly<Record<string, string | ((field: Field) => string | undefined)>> = {
+  'no-host-process': 'host process',
+  'no-host-network': 'host network',
+  'no-host-port': ({parent}) => hostPortText(parent),
+  'no-host-pid': 'host PID namespace',
+  'no-host-ipc': 'host IPC namespace',
+  'no-shared-processes': 'shared process namespace',
+  'no-privileged': 'privileged',
+  'drop-all-capabilities': ({value}) =>
+    asList(asMap(value)?.['drop']).includes('ALL') ? undefined : 'default capabilities',
+  'no-extra-capabilities': capability,
+  'no-sys-admin': capability,
+  'no-privilege-escalation': 'privilege escalation',
+  'no-root': 'root allowed',
+  'no-root-user': 'user 0',
+  'no-root-group': ({path}) => (path.includes('runAsGroup') ? 'group 0' : 'additional group 0'),
+  'no-unconfined-seccomp': 'seccomp unconfined',
+  'require-seccomp': 'no seccomp profile',
+  'no-unconfined-apparmor': 'AppArmor unconfined',
+  'no-custom-selinux': ({value, path}) => `SELinux ${path.at(-1)} ${textOf(value)}`,
+  'no-unmasked-proc': 'unmasked /proc',
+  'no-unmasked-proc-in-user-namespace': 'unmasked /proc in a user namespace',
+  'no-unsafe-sysctls': ({value}) => `sysctl ${textOf(asMap(value)?.['name'])}`,
+  'no-host-probes': ({value}) => `probe of host ${textOf(value)}`,
+  'read-only-root': 'writable root file system',
+  'restricted-volumes': ({path}) => `volume of type ${path.at(-1)}`,
+  'no-default-service-account': 'default service account',
+  'no-automounted-token': 'unused API token',
+};
+
+const hostPathRules = [
+  'no-host-path',
+  'no-runtime-socket',
+  'no-sensitive-host-path',
+  'root-with-host-path',
+];
+
+/** The rules whose findings are privileges. */
+export const privilegeRules: readonly string[] = [...Object.keys(words), ...hostPathRules];
+
+/** Says in a few words what the findings in one object mean. */
+export class PrivilegeWords {
+  readonly #resource: Resource;
+  readonly #places: PodPlaces;
+  #hostPaths: ReadonlyMap<string, string> | undefined;
+
+  constructor(resource: Resource, places: PodPlaces) {
+    this.#resource = resource;
+    this.#places = places;
+  }
+
+  /** Undefined if the rule is about something else. */
+  of({rule, violation: {path, container}}: Verdict): string | undefined {
+    if (hostPathRules.includes(rule.id)) return this.#hostPathAt(path);
+    const word = Object.hasOwn(words, rule.id) ? words[rule.id] : undefined;
+    if (word === undefined || path.at(-1) === 'hostPath') return undefined;
+    const {value} = this.#resource;
+    const field = {value: valueAt(value, path), parent: valueAt(value, path.slice(0, -1)), path};
+    const text = typeof word === 'string' ? word : word(field);
+    return container === undefined || text === undefined ? text : `${text} in ${container}`;
+  }
+
+  /** The host folder that the volume or mount at `path` shows: the same text for all of its findings. */
+  #hostPathAt(path: Path): string | undefined {
+    this.#hostPaths ??= hostPathsIn(this.#resource, this.#places);
+    for (let length = path.length; length > 0; length--) {
+      const text = this.#hostPaths.get(toPointer(path.slice(0, length)));
+      if (text !== undefined) return text;
+    }
+    return `host path ${textOf(valueAt(this.#resource.value, path))}`;
+  }
+}
+
+/** The capabilities that the containers add; rules allow the default ones, which are then told only here. */
+export function* addedCapabilities(resource: Resource, places: PodPlaces): Iterable<Fact> {
+  for (const {containers} of podSpecsOf(resource, places)) {
+    for (const container of containers) {
+      for (const {name} of capabilitiesOf(container, 'add')) {
+        yield {text: `capability ${name} in ${container.name}`, severity: 'low'};
+      }
+    }
+  }
+}
+
+function hostPortText(item: Json | undefined): string {
+  const {hostPort, hostIP, containerPort, protocol} = asMap(item) ?? {};
+  const address = asString(hostIP) ?? '';
+  return `host port ${address === '' ? '' : `${address} `}${textOf(hostPort ?? containerPort)}/${asString(protocol) ?? 'TCP'}`;
+}
+
+/** The host folders of a resource, by the paths of their volumes and of their mounts. */
+function hostPathsIn(resource: Resource, places: PodPlaces): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const pod of podSpecsOf(resource, places)) {
+    const volumes = hostPathVolumesOf(pod);
+    if (volumes.length === 0) continue;
+    const mounts = mountsIn(pod);
+    for (const {name, text, path} of volumes) {
+      const uses = mounts.get(name) ?? [];
+      const isWritten = uses.some(({isReadOnly}) => !isReadOnly);
+      const told = `host path ${text}${isWritten ? ', writable' : ''}`;
+      texts.set(toPointer(path), told);
+      for (const use of uses) texts.set(toPointer(use.path), told);
+      mounts.delete(name);
+    }
+  }
+  return texts;
+}
+
+interface Mount {
+  readonly path: Path;
+  readonly isReadOnly: boolean;
+}
+
+function mountsIn({containers}: PodSpec): Map<string, readonly Mount[]> {
+  const mounts = new Map<string, Mount[]>();
+  for (const {value, path} of containers) {
+    for (const [index, item] of asList(value['volumeMounts']).entries()) {
+      const mount = asMap(item);
+      const name = asString(mount?.['name']);
+      if (name === undefined) continue;
+      const same = mounts.get(name) ?? [];
+      same.push({
+        path: [...path, 'volumeMounts', index],
+        isReadOnly: mount?.['readOnly'] === true,
+      });
+      mounts.set(name, same);
+    }
+  }
+  return mounts;
+}

@@ -1,0 +1,124 @@
+import {mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Ajv2020} from 'ajv/dist/2020.js';
+import test from 'ava';
+import {execa} from 'execa';
+import {lockOf, release, replaced} from '../drift/release.ts';
+import {commandOf} from '../tools/executable.ts';
+import {repository} from '../tools/tools.ts';
+
+/** A folder with the release as `a.yaml`, and with a load balancer as `b.yaml`. */
+function folder(): string {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-diff-'));
+  writeFileSync(path.join(cwd, 'a.yaml'), release);
+  writeFileSync(path.join(cwd, 'b.yaml'), replaced(release, 'type: ClusterIP', 'type: NodePort'));
+  return cwd;
+}
+
+const call = (cwd: string, ...args: readonly string[]) =>
+  execa(...commandOf(args), {cwd, reject: false, stripFinalNewline: false, input: ''});
+
+test('baseline prints a lock file, or writes it', async t => {
+  const cwd = folder();
+  const {stdout, exitCode} = await call(cwd, 'baseline', 'a.yaml');
+  t.is(exitCode, 0);
+  t.is(stdout, lockOf(release));
+  const written = await call(cwd, 'baseline', 'a.yaml', '-o', 'kube-harden.lock');
+  t.is(written.stdout, '');
+  t.is(readFileSync(path.join(cwd, 'kube-harden.lock'), 'utf8'), stdout);
+});
+
+test('diff compares with kube-harden.lock, and --update accepts', async t => {
+  const cwd = folder();
+  await call(cwd, 'baseline', 'a.yaml', '-o', 'kube-harden.lock');
+  const same = await call(cwd, 'diff', 'a.yaml');
+  t.is(same.exitCode, 0);
+  t.is(same.stdout, '0 worse, 0 better\n');
+  const worse = await call(cwd, 'diff', 'b.yaml');
+  t.is(worse.exitCode, 1);
+  t.is(
+    worse.stdout,
+    'worse\n  high      Service/RELEASE  node port for 80/TCP\n1 worse (1 high), 0 better\n',
+  );
+  t.is((await call(cwd, 'diff', 'b.yaml', '--fail-on=critical')).exitCode, 0);
+  const accepted = await call(cwd, 'diff', '--update', 'b.yaml');
+  t.is(accepted.exitCode, 0);
+  t.is(accepted.stdout, worse.stdout);
+  const back = await call(cwd, 'diff', 'a.yaml');
+  t.is(back.exitCode, 0);
+  t.regex(
+    back.stdout,
+    /^better\n {2}high {6}Service\/RELEASE {2}no longer node port for 80\/TCP$/m,
+  );
+});
+
+test('diff compares two targets, and a lock file of any name', async t => {
+  const cwd = folder();
+  t.is((await call(cwd, 'diff', 'b.yaml', '--against', 'a.yaml')).exitCode, 1);
+  await call(cwd, 'baseline', 'a.yaml', '-o', 'posture.yaml');
+  t.is((await call(cwd, 'diff', 'b.yaml', '--against', 'posture.yaml')).exitCode, 1);
+});
+
+test('JSON fits its schema, and Markdown is a table', async t => {
+  const cwd = folder();
+  const schema = readFileSync(path.join(repository, 'docs/diff.schema.json'), 'utf8');
+  const validate = new Ajv2020().compile(JSON.parse(schema));
+  const {stdout} = await call(cwd, 'diff', 'b.yaml', '--against=a.yaml', '--format=json');
+  const report = JSON.parse(stdout);
+  t.true(validate(report), JSON.stringify(validate.errors));
+  t.deepEqual(report.summary, {worse: 1, better: 0});
+  t.false(validate({...report, changes: [{}]}));
+  const markdown = await call(cwd, 'diff', 'b.yaml', '--against=a.yaml', '--format=markdown');
+  t.regex(markdown.stdout, /^\| high \| Service\/RELEASE \| node port for 80\/TCP \|$/m);
+});
+
+test('what cannot be compared is an error, with nothing on stdout', async t => {
+  const cwd = folder();
+  writeFileSync(path.join(cwd, 'broken.lock'), lockOf(release).replace('objects:\n', '=======\n'));
+  writeFileSync(path.join(cwd, 'bad.yaml'), 'kind: [');
+  for (const [args, expected] of [
+    [['diff'], /diff takes targets/],
+    [['baseline'], /baseline takes targets/],
+    [['diff', 'a.yaml'], /kube-harden\.lock: the lock file does not exist: write it with/],
+    [
+      ['diff', 'a.yaml', '--against', 'broken.lock'],
+      /broken\.lock, line 4, column 1: the lock file has the marks of a merge/,
+    ],
+    [['diff', 'a.yaml', '--against', 'b.yaml', '--update'], /--update rewrites a lock file/],
+    [['diff', 'a.yaml', '--against', 'bad.yaml'], /bad\.yaml, document 1, line 1/],
+    [['diff', 'bad.yaml', '--against', 'a.yaml'], /bad\.yaml, document 1, line 1/],
+    [['diff', 'a.yaml', 'bad.yaml', '--against', 'a.yaml'], /bad\.yaml, document 1, line 1/],
+    [['baseline', 'a.yaml', 'bad.yaml'], /bad\.yaml, document 1, line 1/],
+    [['baseline', 'a.yaml', '-o', 'nowhere/a.lock'], /the lock file cannot be written/],
+    [['diff', 'a.yaml', '--format=xml'], /--format must be one of table, json, markdown/],
+  ] as const) {
+    const {exitCode, stdout, stderr} = await call(cwd, ...args);
+    t.is(exitCode, 2, args.join(' '));
+    t.is(stdout, '', args.join(' '));
+    t.regex(stderr, expected);
+  }
+});
+
+test('a lock file among manifests is no manifest', async t => {
+  const cwd = folder();
+  mkdirSync(path.join(cwd, 'all'));
+  writeFileSync(path.join(cwd, 'all/a.yaml'), release);
+  writeFileSync(path.join(cwd, 'all/posture.yaml'), lockOf(release));
+  const {exitCode, stderr} = await call(cwd, 'audit', 'all', '--fail-on=none');
+  t.is(exitCode, 0);
+  t.regex(stderr, /^skipped, because it is a lock file of kube-harden: all\/posture\.yaml$/m);
+});
+
+test('an expired exception is not in force', async t => {
+  const cwd = folder();
+  const entry = (expires: string) =>
+    `exceptions: [{rules: [no-node-port], match: {kind: Service}, reason: a, expires: ${expires}}]\n`;
+  for (const [expires, expected] of [
+    ['2999-01-01', /^exceptions:\n {2}- no-node-port for kind=Service until 2999-01-01 \(high\)$/m],
+    ['2001-01-01', /^exceptions: \[\]$/m],
+  ] as const) {
+    writeFileSync(path.join(cwd, 'kube-harden.yaml'), entry(`"${expires}"`));
+    t.regex((await call(cwd, 'baseline', 'b.yaml')).stdout, expected);
+  }
+});

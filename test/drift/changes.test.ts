@@ -1,0 +1,225 @@
+import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import {changed, lockOf, release, replaced} from './release.ts';
+
+/** The documents of the release, without that of a template. */
+const without = (template: string): string =>
+  release
+    .split(/^---\n/m)
+    .filter(text => text !== '' && !text.includes(template))
+    .map(text => `---\n${text}`)
+    .join('');
+
+interface Case {
+  readonly title: string;
+  readonly before?: string;
+  readonly after: string;
+  readonly changes: readonly string[];
+}
+
+const digest = `@sha256:${'0'.repeat(64)}`;
+const image = `registry.example.com/shop/web:1.0${digest}`;
+const context = 'capabilities: {drop: [ALL]}';
+const role = 'resources: [configmaps]\n    verbs: [get, list]';
+
+const cases: readonly Case[] = [
+  {
+    title: 'an upgrade adds privileges',
+    after: replaced(
+      replaced(release, context, 'capabilities: {drop: [ALL], add: [NET_ADMIN]}'),
+      'serviceAccountName: shop-web\n',
+      'serviceAccountName: shop-web\n      hostPID: true\n',
+    ),
+    changes: [
+      'worse high Deployment/RELEASE privileges: capability NET_ADMIN in web',
+      'worse high Deployment/RELEASE privileges: host PID namespace',
+    ],
+  },
+  {
+    title: 'a privilege is gone',
+    before: replaced(release, 'readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false'),
+    after: release,
+    changes: ['better low Deployment/RELEASE privileges: writable root file system in web'],
+  },
+  {
+    title: 'a Service becomes a LoadBalancer',
+    after: replaced(release, 'type: ClusterIP', 'type: LoadBalancer'),
+    changes: [
+      'worse high Service/RELEASE exposure: load balancer 80/TCP',
+      'worse high Service/RELEASE exposure: load balancer open to everyone',
+    ],
+  },
+  {
+    title: 'a Service becomes internal again',
+    before: replaced(release, 'type: ClusterIP', 'type: NodePort'),
+    after: release,
+    changes: ['better high Service/RELEASE exposure: node port for 80/TCP'],
+  },
+  {
+    title: 'a NetworkPolicy is deleted',
+    after: without('network-policy.yaml'),
+    changes: ['worse high Deployment/RELEASE reachableFrom: anywhere on every port'],
+  },
+  {
+    title: 'a NetworkPolicy is added',
+    before: without('network-policy.yaml'),
+    after: release,
+    changes: ['better high Deployment/RELEASE reachableFrom: anywhere on every port'],
+  },
+  {
+    title: 'a NetworkPolicy admits another port',
+    after: replaced(
+      release,
+      '- {protocol: TCP, port: 8080}\n',
+      '- {protocol: TCP, port: 8080}\n        - {protocol: TCP, port: 9090}\n',
+    ),
+    changes: [
+      'worse low Deployment/RELEASE reachableFrom: pods app.kubernetes.io/name=front,app.kubernetes.io/instance=RELEASE of the namespace on 8080, 9090',
+    ],
+  },
+  {
+    title: 'a workload is removed',
+    before: `${release}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: debug}
+spec: {template: {spec: {hostPID: true, containers: []}}}
+`,
+    after: release,
+    changes: ['better high Deployment/debug object: is gone'],
+  },
+  {
+    title: 'a workload is added',
+    after: `${release}---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: clean}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        metadata: {labels: {app: clean}}
+        spec:
+          hostPID: true
+          automountServiceAccountToken: false
+          serviceAccountName: clean
+          securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+          containers: []
+`,
+    changes: [
+      'worse high CronJob/clean reachableFrom: anywhere on every port',
+      'worse high CronJob/clean privileges: host PID namespace',
+      'worse low CronJob/clean connectsTo: anywhere on every port',
+      'worse low CronJob/clean object: is new',
+    ],
+  },
+  {
+    title: 'an image comes from another registry',
+    after: replaced(release, 'registry.example.com/', 'evil.example/'),
+    changes: [
+      `worse high Deployment/RELEASE images: another registry: web evil.example/shop/web:1.0${digest} (was ${image})`,
+    ],
+  },
+  {
+    title: 'a tag stands for another digest',
+    after: replaced(release, '0'.repeat(64), '1'.repeat(64)),
+    changes: [
+      `worse high Deployment/RELEASE images: another digest of the same tag: web registry.example.com/shop/web:1.0@sha256:${'1'.repeat(64)} (was ${image})`,
+    ],
+  },
+  {
+    title: 'an image is upgraded',
+    after: replaced(replaced(release, 'web:1.0@', 'web:1.1@'), '0'.repeat(64), '1'.repeat(64)),
+    changes: [],
+  },
+  {
+    title: 'an image is no longer pinned',
+    after: replaced(release, digest, ''),
+    changes: [
+      `worse medium Deployment/RELEASE images: no longer pinned: web registry.example.com/shop/web:1.0 (was ${image})`,
+    ],
+  },
+  {
+    title: 'a role is widened',
+    after: replaced(release, role, 'resources: [configmaps, secrets]\n    verbs: [get, list]'),
+    changes: ['worse high Role/RELEASE grants: secrets [get, list]'],
+  },
+  {
+    title: 'a role gets another verb',
+    after: replaced(release, role, 'resources: [configmaps]\n    verbs: [get, list, delete]'),
+    changes: ['worse low Role/RELEASE grants: configmaps [delete]'],
+  },
+  {
+    title: 'a role is narrowed from everything',
+    before: replaced(release, role, 'resources: ["*"]\n    verbs: ["*"]'),
+    after: release,
+    changes: ['better high Role/RELEASE grants: * [*]'],
+  },
+  {
+    title: 'a role is bound to somebody else',
+    after: replaced(
+      release,
+      '  - {kind: ServiceAccount, name: shop-web, namespace: store}\n',
+      '  - {kind: ServiceAccount, name: shop-web, namespace: store}\n  - {kind: Group, name: system:masters, apiGroup: rbac.authorization.k8s.io}\n',
+    ),
+    changes: ['worse critical RoleBinding/RELEASE grants: Role/RELEASE to Group/system:masters'],
+  },
+  {
+    title: 'limits are removed',
+    after: replaced(release, '{limits: {cpu: 100m, memory: 100Mi}}', '{}'),
+    changes: [
+      'worse low Deployment/RELEASE findings: require-limits web spec.template.spec.containers[web].resources.limits.cpu',
+      'worse low Deployment/RELEASE findings: require-limits web spec.template.spec.containers[web].resources.limits.memory',
+    ],
+  },
+];
+
+for (const {title, before = release, after, changes} of cases) {
+  test(title, t => t.deepEqual(changed(before, after), changes));
+}
+
+test('an exception is added', t => {
+  const after = replaced(release, 'serviceAccountName: shop-web\n', 'hostPID: true\n');
+  const excepting = resolvePolicy({
+    exceptions: [
+      {rules: ['no-host-pid'], match: {kind: 'Deployment', name: 'shop-*'}, reason: 'a debugger'},
+      {rules: ['no-host-ipc'], match: {}, reason: 'of no use here'},
+    ],
+  });
+  t.deepEqual(changed(after, after, [resolvePolicy({}), excepting]), [
+    'worse high - exceptions: no-host-pid for kind=Deployment, name=RELEASE-*',
+  ]);
+});
+
+test('another name and namespace of the release, and moved lines, change no lock file', t => {
+  const lock = lockOf(release);
+  t.regex(lock, /^ {2}Deployment\/RELEASE:$/m);
+  t.notRegex(lock, /shop-web|store/);
+  for (const [name, namespace] of [
+    ['prod', 'prod'],
+    ['team-1', 'apps'],
+    ['web', 'web'],
+  ] as const) {
+    const renamed = replaced(
+      replaced(release, ': store', `: ${namespace}`),
+      'shop-web',
+      `${name}-web`,
+    );
+    const all = replaced(renamed, 'instance: shop', `instance: ${name}`);
+    t.is(lockOf(all), lock, name);
+  }
+  const moved = release
+    .split(/^---\n/m)
+    .filter(Boolean)
+    .reverse()
+    .join('---\n\n# moved\n');
+  t.is(lockOf(moved), lock);
+});
+
+test('Helm leaves the name of the chart out of that of the release: this is the same', t => {
+  const short = replaced(release, 'shop-web', 'web');
+  t.is(
+    lockOf(replaced(short, 'instance: shop', 'instance: web')).match(/^ {2}Deployment.*$/m)?.[0],
+    '  Deployment/RELEASE:',
+  );
+});
