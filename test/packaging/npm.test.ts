@@ -147,6 +147,18 @@ testWithPackageCheck('attw')('the types of the npm package are right', async t =
   t.is(exitCode, 0, stdout);
 });
 
+test('the npm package is installed for all projects, and removed', async t => {
+  const prefix = scratch();
+  const npm = (...args: readonly string[]) =>
+    execa('npm', [...args, '--global', '--prefix', prefix], {env: offline});
+  await npm('install', await archive);
+  t.regex((await npm('ls', 'kube-harden')).stdout, /kube-harden@/);
+  const {stdout} = await execa(path.join(prefix, 'bin/kube-harden'), ['help']);
+  t.regex(stdout, /audit/);
+  await npm('uninstall', 'kube-harden');
+  t.deepEqual(readdirSync(path.join(prefix, 'bin')), []);
+});
+
 testWithTools('helm4')('Helm 4 installs the npm package as its plugin', async t => {
   const helm = toolPath('helm4');
   const env = {...offline, HELM_DATA_HOME: scratch()};
