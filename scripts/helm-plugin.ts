@@ -12,6 +12,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
 import {parse, stringify} from 'yaml';
+import {licensesFile, thirdPartyLicenses} from './contents/licenses.ts';
 import {executablePath, type Target} from './executable-path.ts';
 import {packageJson} from './package-json.ts';
 import {sourceDate} from './source-date.ts';
@@ -47,6 +48,8 @@ export async function packageHelmPlugin(
     const [program, source] = programOf(platform);
     copyFileSync(source, path.join(folder, program));
     copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
+    const contents = platform === 'node' ? 'bundle' : 'executable';
+    writeFileSync(path.join(folder, licensesFile), await thirdPartyLicenses(contents));
     const readme = path.join(root, `packaging/helm/${name}/README.md`);
     copyFileSync(readme, path.join(folder, 'README.md'));
     writeFileSync(path.join(folder, 'plugin.yaml'), metadataOf(name, platform));

@@ -324,6 +324,7 @@ testWithTools('helm3', 'helm4')('Artifact Hub can list the plugin harden', async
   t.deepEqual(readdirSync(folder).sort(), [
     'LICENSE',
     'README.md',
+    'THIRD-PARTY-LICENSES.md',
     'kube-harden.cjs',
     'plugin.yaml',
   ]);

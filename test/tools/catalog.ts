@@ -23,6 +23,11 @@ export const goTools = [
     name: 'crane',
     source: {module: 'github.com/google/go-containerregistry/cmd/crane', version: 'v0.22.1'},
   },
+  {name: 'krew', source: {module: 'sigs.k8s.io/krew/cmd/krew', version: 'v0.4.3'}},
+  {
+    name: 'validate-krew-manifest',
+    source: {module: 'sigs.k8s.io/krew/cmd/validate-krew-manifest', version: 'v0.4.3'},
+  },
   {name: 'pod-security-oracle', source: {folder: 'test/pod-security/oracle'}},
   {name: 'admission-policy-oracle', source: {folder: 'test/guard/oracle'}},
   {name: 'yaml-oracle', source: {folder: 'test/yaml/oracle'}},
