@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -139,6 +139,16 @@ test('inputs are data: none is run', async t => {
     for (const name of Object.keys(declared)) await run({[name]: text}, place);
   }
   t.false(existsSync(path.join(place, 'pwned')));
+});
+
+test('a link in the checkout leads no report elsewhere', async t => {
+  const place = checkout();
+  const elsewhere = path.join(mkdtempSync(path.join(tmpdir(), 'kube-harden-gitlab-')), 'file');
+  for (const name of ['gl-code-quality-report.json', 'kube-harden.sarif']) {
+    symlinkSync(elsewhere, path.join(place, name));
+  }
+  t.is((await run({targets: 'hardened.yaml'}, place)).exitCode, 0);
+  t.false(existsSync(elsewhere));
 });
 
 test('a download needs https and the right checksum', async t => {
