@@ -37,9 +37,25 @@ export function requireRoom(
   heapLimit: number = memoryLimit(),
 ): void {
   if (bytes.length > mostBytes) throw tooLong(file);
-  if (bytes.length <= smallBytes) return;
+  if (bytes.length <= smallBytes || surelyFits(bytes, heapLimit)) return;
   requireHeap(heapFor(bytes), 'the input', file, heapLimit);
 }
+
+/** Whether the input fits even if every byte after those that have been counted were a separator. */
+function surelyFits(bytes: Uint8Array, heapLimit: number): boolean {
+  const most = (heapLimit - bytes.length * heapPerByte) / heapPerNode;
+  let count = 0;
+  for (let from = 0; from < bytes.length; from += blockSize) {
+    const to = Math.min(from + blockSize, bytes.length);
+    count += separatorsIn(bytes, from, to);
+    if (count > most) return false;
+    if (count + bytes.length - to <= most) return true;
+  }
+  return count <= most;
+}
+
+/** The number of bytes that are counted between two looks at what is left. */
+const blockSize = 1 << 16;
 
 /** The memory for inputs that are in memory at the same time. */
 export class Room {
@@ -92,9 +108,9 @@ export const tooLong = (file: string): UsageError =>
  * The number of line breaks, colons, commas and opening brackets: each node of a document follows
  * one.
  */
-function separatorsIn(bytes: Uint8Array): number {
+function separatorsIn(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let count = 0;
-  for (const byte of bytes) if (isSeparator[byte] === 1) count += 1;
+  for (let at = from; at < to; at++) count += isSeparator[bytes[at] as number] as number;
   return count;
 }
 

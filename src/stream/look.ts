@@ -7,9 +7,10 @@ const head =
 /** A key of the object itself, in a form that needs no parsing. */
 const rootKey = /([A-Za-z]+):[ \n]/y;
 /**
- * Characters that end a line for go-yaml, besides `\n`, and characters that a parser may refuse.
+ * A text without characters that end a line for go-yaml, besides `\n`, and without those that a
+ * parser may refuse.
  */
-const oddCharacter = /[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
+const ordinary = /^[\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/;
 
 /** Keys that identify an object. Some parsers ignore their case. */
 const tellingKeys = ['apiversion', 'kind', 'items'];
@@ -34,7 +35,7 @@ export function lookAt(
   const rest = head.lastIndex;
   if (rest >= end || isOfConcern({group, kind})) return undefined;
   const document = text.slice(start, end);
-  if (oddCharacter.test(document) || mayDefinePolicies({group, kind}, document)) return undefined;
+  if (!ordinary.test(document) || mayDefinePolicies({group, kind}, document)) return undefined;
   return hasOtherKeysOnly(text, rest, end) ? {group, kind} : undefined;
 }
 
