@@ -17,6 +17,15 @@ const blockOnOption = `  --block-on low|medium|high|critical|none
 const skippedOption = `  --allow-skipped              accept files that could be applied but were skipped (else exit 2)
 `;
 
+const runningHelp = `
+What runs, instead of targets; nothing is changed:
+
+  --release NAME               without a target: an installed release, by \`helm get manifest\`
+  --cluster                    the objects in a cluster, by \`kubectl get\`; name a namespace with -n
+  --context NAME               context of the kubeconfig
+  -A, --all-namespaces         all namespaces, the default of --cluster
+`;
+
 const exitCodes = `exit codes: 0 success; 1 findings at or above the threshold, or the stream was refused;
 2 invalid input, policy or command line, or something could not be checked
 `;
@@ -104,25 +113,25 @@ ${helmHelp}
 exit codes: 0 success; 1 an object has no name by which an entry could allow it;
 2 invalid input, policy or command line, or a target that was skipped or failed
 `,
-  baseline: `kube-harden baseline TARGET…: writes what matters for security into a lock file (docs/diff.md)
+  baseline: `kube-harden baseline TARGET… | --release NAME | --cluster: writes what matters for security into a lock file
 
-Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the profile.
+Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the profile (docs/diff.md).
 
 ${policyOptions}${skippedOption}  -o, --output FILE            write the file, instead of printing it
-
+${runningHelp}
 ${helmHelp}
 exit codes: 0 success; 2 invalid input, policy or command line, or a target that was skipped or failed
 `,
-  diff: `kube-harden diff TARGET…: shows what got worse and what got better for security (docs/diff.md)
+  diff: `kube-harden diff TARGET… | --release NAME | --cluster: shows what got worse and what got better for security
 
-Targets and Helm options are those of \`kube-harden audit\`.
+Targets and Helm options are those of \`kube-harden audit\` (docs/diff.md).
 
 ${policyOptions}${skippedOption}  --against FILE|TARGET        what to compare with: a lock file (kube-harden.lock), or a target
   --update                     accept: rewrite the lock file
   --fail-on low|medium|high|critical|none
                                exit 1 if something this severe, or more, got worse (high)
   --format NAME                table (default), json, markdown
-
+${runningHelp}
 ${helmHelp}
 exit codes: 0 nothing at or above --fail-on got worse; 1 something did; 2 invalid input, policy, lock
 file or command line, or a target that was skipped or failed

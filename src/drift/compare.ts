@@ -107,6 +107,9 @@ function* findingChanges(before: Posture, after: Posture): Iterable<Change> {
 
 const ruleIn = (fingerprint: string): string => fingerprint.split(' ', 1)[0] ?? '';
 
+/** The title of the object in a fingerprint. */
+export const objectIn = (fingerprint: string): string => partsOf(fingerprint).object;
+
 /** The parts of a fingerprint: the title of an object may be quoted. */
 function partsOf(fingerprint: string) {
   const [, rule = '', object = '', rest = ''] =

@@ -1,4 +1,4 @@
-import type {Verdict} from '../check/verdict.ts';
+import type {CheckedResource, Verdict} from '../check/verdict.ts';
 import {Fingerprints, numbered} from '../findings/fingerprints.ts';
 import {checkStream} from '../harden.ts';
 import {toPointer} from '../json.ts';
@@ -18,7 +18,7 @@ import {GrantWords, type SeverityAt} from './grants.ts';
 import {imagesOf} from './images.ts';
 import {aspects, type Fact, type FoundFact, type ObjectFacts, type Posture} from './posture.ts';
 import {addedCapabilities, PrivilegeWords} from './privileges.ts';
-import {reachOf} from './reach.ts';
+import {type Reach, reachOf} from './reach.ts';
 
 /**
  * What matters for security in a stream: whatever the profile, all rules are asked. The exceptions
@@ -35,16 +35,24 @@ export function postureOf(stream: ObjectStream, policy: Policy, today?: string):
   const names = new StableNames(stream.resources, release);
   const fingerprints = new Fingerprints(stream.resources, release);
   const grants = new GrantWords(names);
-  const reach = reachOf(index, names);
+  const reach = reachIn(index, names, policy);
   const objects = new Map<string, ObjectFacts>();
   const titles = new Map<string, number>();
   const findings: FoundFact[] = [];
+  const owners = new Map(stream.instances?.map(({resource, of}) => [resource, of]));
+  const instances = groupedByOwner(checked, owners);
   for (const {resource, verdicts} of checked) {
+    if (owners.has(resource)) continue;
     const found = verdicts.filter(({status}) => status !== 'noted');
     for (const verdict of found) findings.push(foundFact(verdict, resource, fingerprints));
     const facts = sortedFacts({
       images: imagesOf(resource, policy.workloads),
-      privileges: privilegesOf(resource, found, policy),
+      privileges: [
+        ...privilegesOf(resource, found, policy),
+        ...(instances.get(resource) ?? []).flatMap(each => [
+          ...privilegesOf(each.resource, each.verdicts, policy),
+        ]),
+      ],
       exposure: exposureOf(resource, worst(found.filter(({rule}) => rule.id === publicRule))),
       ...(reach.get(resource) ?? {reachableFrom: [], connectsTo: []}),
       grants: grants.of(resource, severitiesIn(found)),
@@ -58,10 +66,44 @@ export function postureOf(stream: ObjectStream, policy: Policy, today?: string):
   return {objects, exceptions: sorted(exceptionsInForce), findings};
 }
 
+/**
+ * Who reaches the pods of hooks, and who those of all others, for which hooks do not count: they come and
+ * go with each event.
+ */
+function reachIn(
+  index: StreamIndex,
+  names: StableNames,
+  {workloads}: Policy,
+): ReadonlyMap<Resource, Reach> {
+  const reach = reachOf(index, names);
+  const lasting = index.resources.filter(each => hookOf(each) === undefined);
+  if (lasting.length === index.resources.length) return reach;
+  return new Map([...reach, ...reachOf(new StreamIndex(lasting, workloads), names)]);
+}
+
+/**
+ * What differs in the pods that controllers have made: it is a privilege of what they were made from, because
+ * each pod has another name.
+ */
+function groupedByOwner(
+  checked: readonly CheckedResource[],
+  owners: ReadonlyMap<Resource, Resource>,
+): ReadonlyMap<Resource, readonly CheckedResource[]> {
+  const groups = new Map<Resource, CheckedResource[]>();
+  for (const result of checked) {
+    const owner = owners.get(result.resource);
+    if (owner === undefined) continue;
+    const same = groups.get(owner);
+    if (same === undefined) groups.set(owner, [result]);
+    else same.push(result);
+  }
+  return groups;
+}
+
 const publicRule = 'no-public-ingress';
 
 /** `policy`, if it asked all rules and rewrote nothing. */
-const askingAll = (policy: Policy): Policy => ({
+export const askingAll = (policy: Policy): Policy => ({
   ...policy,
   rules: new Map([...policy.rules.keys(), ...rules.map(({id}) => id)].map(id => [id, 'flag'])),
   waiting: new Set(),

@@ -4,6 +4,7 @@ import {
   asMap,
   asString,
   type Json,
+  type JsonMap,
   type Path,
   textOf,
   toPointer,
@@ -16,11 +17,11 @@ import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Fact} from './posture.ts';
 
-/** A field at fault: its value, the map it is in, and its path. */
+/** A field at fault: its value, its path, and the object that has it. */
 interface Field {
   readonly value: Json | undefined;
-  readonly parent: Json | undefined;
   readonly path: Path;
+  readonly object: JsonMap;
 }
 
 const capability = ({value}: Field): string => `capability ${capabilityName(textOf(value))}`;
@@ -29,7 +30,7 @@ const capability = ({value}: Field): string => `capability ${capabilityName(text
 const words: Readonly<Record<string, string | ((field: Field) => string | undefined)>> = {
   'no-host-process': 'host process',
   'no-host-network': 'host network',
-  'no-host-port': ({parent}) => hostPortText(parent),
+  'no-host-port': hostPortText,
   'no-host-pid': 'host PID namespace',
   'no-host-ipc': 'host IPC namespace',
   'no-shared-processes': 'shared process namespace',
@@ -82,9 +83,9 @@ export class PrivilegeWords {
     if (hostPathRules.includes(rule.id)) return this.#hostPathAt(path);
     const word = Object.hasOwn(words, rule.id) ? words[rule.id] : undefined;
     if (word === undefined || path.at(-1) === 'hostPath') return undefined;
-    const {value} = this.#resource;
-    const field = {value: valueAt(value, path), parent: valueAt(value, path.slice(0, -1)), path};
-    const text = typeof word === 'string' ? word : word(field);
+    const {value: object} = this.#resource;
+    const text =
+      typeof word === 'string' ? word : word({value: valueAt(object, path), path, object});
     return container === undefined || text === undefined ? text : `${text} in ${container}`;
   }
 
@@ -110,8 +111,12 @@ export function* addedCapabilities(resource: Resource, places: PodPlaces): Itera
   }
 }
 
-function hostPortText(item: Json | undefined): string {
-  const {hostPort, hostIP, containerPort, protocol} = asMap(item) ?? {};
+/** On the host network every port is one of the node: API servers add them to the manifest, or do not. */
+function hostPortText({path, object}: Field): string | undefined {
+  const {hostPort, hostIP, containerPort, protocol} =
+    asMap(valueAt(object, path.slice(0, -1))) ?? {};
+  const pod = asMap(valueAt(object, path.slice(0, path.lastIndexOf('ports') - 2)));
+  if (pod?.['hostNetwork'] === true && hostPort === containerPort) return undefined;
   const address = asString(hostIP) ?? '';
   return `host port ${address === '' ? '' : `${address} `}${textOf(hostPort ?? containerPort)}/${asString(protocol) ?? 'TCP'}`;
 }

@@ -7,7 +7,7 @@ import {nodeOf} from '../network/reach/graph-nodes.ts';
 import type {Severity} from '../severity.ts';
 import type {Fact} from './posture.ts';
 
-interface Reach {
+export interface Reach {
   readonly reachableFrom: readonly Fact[];
   readonly connectsTo: readonly Fact[];
 }
@@ -36,7 +36,9 @@ export function reachOf(stream: StreamIndex, names: StableNames): ReadonlyMap<Re
   }
   const textOf = (node: string) => {
     const [workload] = nodes.get(node) ?? [];
-    return workload === undefined ? names.inSelector(node) : names.titleOf(workload.resource);
+    return workload === undefined
+      ? inOrder(names.inSelector(node))
+      : names.titleOf(workload.resource);
   };
   const reach = new Map<Resource, Reach>();
   for (const [node, workloads] of nodes) {
@@ -88,3 +90,17 @@ function severityOf(node: string): Severity {
   if (/^(?:anywhere$|0\.0\.0\.0\/0|::\/0)/.test(node)) return 'high';
   return node.startsWith('any pod of ') ? 'medium' : 'low';
 }
+
+/** The text of a selector with its labels in order: an API server sorts them. */
+function inOrder(node: string): string {
+  const [, before = '', pods = '', of = '', namespaces = ''] =
+    /^((?:any )?pods? ?)(.*)( of (?:the namespace|the cluster|namespaces ))(.*)$/s.exec(node) ?? [];
+  return before === '' ? node : `${before}${sortedParts(pods)}${of}${sortedParts(namespaces)}`;
+}
+
+/** Commas within brackets separate the values of one label. */
+const sortedParts = (selector: string): string =>
+  selector
+    .split(/,(?![^(]*\))/)
+    .sort()
+    .join(',');

@@ -22,6 +22,8 @@ export interface ClusterObjects {
   /** What the cluster is called in reports. */
   readonly name: string;
   readonly stream: ObjectStream;
+  /** The kinds that were read, also those of which there is no object. */
+  readonly kinds: readonly GroupKind[];
   /** The kinds that could not be read. */
   readonly skipped: readonly Skipped[];
 }
@@ -49,11 +51,15 @@ export async function readCluster(
     kind => isOfConcern(kind) && (choices.namespaces === undefined || kind.isNamespaced),
   );
   const read: Resource[] = [];
+  const readKinds: GroupKind[] = [];
   for (const group of groupsOf(wanted)) {
     for (const scope of scopes) {
       for await (const found of objectsOf(group, scope, kubectl)) {
         if ('reason' in found) skipped.push({...found, file: `${name}: ${found.file}`});
-        else for (const object of found.objects) read.push(object);
+        else {
+          readKinds.push(...found.kinds);
+          for (const object of found.objects) read.push(object);
+        }
       }
     }
   }
@@ -61,7 +67,7 @@ export async function readCluster(
     const {reason} = skipped[0] as Skipped;
     throw new UsageError(`nothing could be read: ${reason}`, {file: name});
   }
-  return {name, stream: liveStream(read, name, places), skipped};
+  return {name, stream: liveStream(read, name, places), kinds: readKinds, skipped};
 }
 
 /** Calls kubectl. @throws {ProgramError} if it fails */
@@ -168,7 +174,9 @@ async function* objectsOf(
   kinds: readonly ServedKind[],
   scope: string,
   kubectl: Kubectl,
-): AsyncGenerator<{readonly objects: readonly Resource[]} | Skipped> {
+): AsyncGenerator<
+  {readonly objects: readonly Resource[]; readonly kinds: readonly GroupKind[]} | Skipped
+> {
   const names = kinds.map(({resource}) => resource).join(',');
   const {output, failure} = await attempt(kubectl, ['get', names, '--output=json', scope]);
   const items = failure === undefined ? itemsOf(output) : undefined;
@@ -179,7 +187,7 @@ async function* objectsOf(
       if (typeof object === 'string') yield {file: names, reason: object};
       else objects.push(object);
     }
-    yield {objects};
+    yield {objects, kinds};
   } else if (kinds.length > 1) {
     for (const kind of kinds) yield* objectsOf([kind], scope, kubectl);
   } else {

@@ -30,7 +30,7 @@ const ownGroups: ReadonlySet<string> = new Set([
 ]);
 
 /** A kind, as kubectl names it: with its group unless that is one of Kubernetes itself. */
-const kindTitle = ({kind, group}: Pick<Resource, 'kind' | 'group'>): string =>
+export const kindTitle = ({kind, group}: Pick<Resource, 'kind' | 'group'>): string =>
   ownGroups.has(group) ? kind : `${kind}.${group}`;
 
 /**

@@ -122,3 +122,68 @@ test('an expired exception is not in force', async t => {
     t.regex((await call(cwd, 'baseline', 'b.yaml')).stdout, expected);
   }
 });
+
+/** A folder with the release as `a.yaml`, and a program called `name` that is a shell script. */
+function folderWith(name: string, script: string): string {
+  const cwd = folder();
+  mkdirSync(path.join(cwd, 'bin'));
+  writeFileSync(path.join(cwd, 'bin', name), `#!/bin/sh\n${script}\n`, {mode: 0o755});
+  return cwd;
+}
+
+const callWithTools = (cwd: string, ...args: readonly string[]) =>
+  execa(...commandOf(args), {
+    cwd,
+    reject: false,
+    stripFinalNewline: false,
+    env: {PATH: `${path.join(cwd, 'bin')}:/bin`},
+  });
+
+test('an installed release is what Helm has stored', async t => {
+  const cwd = folderWith('helm', `echo "$@" > call; cat '${path.join(folder(), 'b.yaml')}'`);
+  const against = '--against=a.yaml';
+  const options = ['--release=prod', '-n', 'store', '--context=test', against];
+  const {stdout, exitCode} = await callWithTools(cwd, 'diff', ...options, '--format=json');
+  t.is(exitCode, 1);
+  const {after, changes} = JSON.parse(stdout);
+  t.is(after, 'release prod');
+  t.is(changes.length, 1);
+  const called = readFileSync(path.join(cwd, 'call'), 'utf8');
+  t.is(called, 'get manifest --namespace=store --kube-context=test -- prod\n');
+});
+
+test('a release that Helm cannot read is an error', async t => {
+  const cwd = folderWith('helm', 'echo "Error: release: not found" >&2; exit 1');
+  const {exitCode, stdout, stderr} = await callWithTools(
+    cwd,
+    'diff',
+    '--release=x',
+    '--against=a.yaml',
+  );
+  t.is(exitCode, 2);
+  t.is(stdout, '');
+  t.is(
+    stderr,
+    'kube-harden: release x: helm could not read the release: Error: release: not found\n',
+  );
+  const none = await call(cwd, 'diff', '--release=x', '--cluster', '--against=a.yaml');
+  t.is(none.exitCode, 2);
+  t.regex(none.stderr, /--release is for charts, not for --cluster/);
+});
+
+test('hooks that a release has no more are not compared', async t => {
+  const hook = `---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, annotations: {helm.sh/hook: pre-install}}
+spec: {template: {metadata: {labels: {app.kubernetes.io/name: front, app.kubernetes.io/instance: shop}}, spec: {containers: []}}}
+`;
+  const cwd = folderWith('helm', `cat a.yaml`);
+  writeFileSync(path.join(cwd, 'hooked.yaml'), `${release}${hook}`);
+  const {stdout} = await callWithTools(cwd, 'baseline', 'hooked.yaml');
+  t.regex(stdout, /^ {2}Job\/migrate:\n {4}hook: true$/m);
+  const running = await callWithTools(cwd, 'diff', '--release=shop', '--against=hooked.yaml');
+  t.is(running.stdout, '0 worse, 0 better\n', running.stderr);
+  const render = await callWithTools(cwd, 'diff', 'a.yaml', '--against=hooked.yaml');
+  t.regex(render.stdout, /Job\/migrate +is gone$/m);
+});

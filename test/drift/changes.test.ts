@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
       '- {protocol: TCP, port: 8080}\n        - {protocol: TCP, port: 9090}\n',
     ),
     changes: [
-      'worse low Deployment/RELEASE reachableFrom: pods app.kubernetes.io/name=front,app.kubernetes.io/instance=RELEASE of the namespace on 8080, 9090',
+      'worse low Deployment/RELEASE reachableFrom: pods app.kubernetes.io/instance=RELEASE,app.kubernetes.io/name=front of the namespace on 8080, 9090',
     ],
   },
   {
