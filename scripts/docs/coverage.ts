@@ -1,5 +1,13 @@
+import {
+  type Control,
+  cis,
+  mitre,
+  nist,
+  nsa,
+  pci,
+  podSecurity,
+} from '../../src/frameworks/controls.ts';
 import type {Rule} from '../../src/rules/rule.ts';
-import {type Control, cis, mitre, nist, nsa, pci, podSecurity} from './standards.ts';
 
 /**
  * `docs/coverage.md`: for each standard, the rules that enforce each control, and controls without

@@ -45,6 +45,11 @@ export const layers: readonly Layer[] = [
     mustNot: 'do I/O',
   },
   {
+    places: ['frameworks/'],
+    holds: 'the controls of CIS, NIST and others, and what an audit says about each',
+    mustNot: 'check anything',
+  },
+  {
     places: ['patches.ts'],
     holds: 'the hardening of a stream as patches and added objects',
     mustNot: 'do I/O',

@@ -1,8 +1,12 @@
 import {concernOf} from '../check/concern.ts';
 import {markedKnown} from '../drift/known.ts';
 import type {Posture} from '../drift/posture.ts';
+import {judgedRules} from '../check/judged.ts';
+import {UsageError} from '../errors.ts';
 import {counts} from '../findings/finding.ts';
 import {numberedAnew} from '../findings/fingerprints.ts';
+import {type Framework, frameworks} from '../frameworks/frameworks.ts';
+import {postureOf} from '../frameworks/posture.ts';
 import {auditStream, type Told} from '../harden.ts';
 import type {ClusterChoices} from '../host/cluster.ts';
 import {clusterChoices, clusterOptions} from '../host/cluster-options.ts';
@@ -28,6 +32,7 @@ import {
 } from '../host/targets.ts';
 import type {Policy} from '../policy/policy.ts';
 import {formats} from '../report/formats.ts';
+import {activeRules, rules} from '../rules/index.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 
 /**
@@ -46,28 +51,35 @@ export async function audit(args: readonly string[]): Promise<number> {
       ...targetOptions,
       ...clusterOptions,
       baseline: {type: 'string'},
+      framework: {type: 'string', multiple: true},
     },
   });
   const cluster = clusterChoices(values, positionals);
   if (cluster === undefined) requireTargets('audit', positionals);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(formats));
+  const wanted = frameworksOf(values.framework, format);
   const reportFiles = requireReportFiles(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
   const known = values.baseline === undefined ? undefined : await lockIn(values.baseline);
-  const work = (stream: ObjectStream) => auditStream(stream, policy, today());
+  const judged = new Set<string>();
+  const work = (stream: ObjectStream) => {
+    if (wanted.length > 0) for (const rule of judgedRules(stream, policy)) judged.add(rule);
+    return auditStream(stream, policy, today());
+  };
   const outcome =
     cluster === undefined
       ? await fromTargets(positionals, helmChoices(values), concernOf(policy), work)
       : await fromCluster(cluster, policy, work);
   const {results, skipped, failed} = outcome;
-  const told = merged(results);
-  const report = {
-    ...(known === undefined ? told : toldSince(known, told)),
-    policy,
-    skipped,
-    failed,
-  };
+  const all = merged(results);
+  const told = known === undefined ? all : toldSince(known, all);
+  const active = new Set(activeRules(policy).map(({id}) => id));
+  const isWhole = skipped.length + failed.length === 0;
+  const postures = wanted.map(framework =>
+    postureOf(framework, rules, {findings: told.findings, judged, active, isWhole}),
+  );
+  const report = {...told, policy, skipped, failed, ...(wanted.length > 0 ? {postures} : {})};
   writeReportFiles(reportFiles, report);
   await writeReport(formats[format]?.(report) ?? '');
   const code = report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
@@ -85,6 +97,17 @@ function toldSince(baseline: Posture, {findings, summary, ...rest}: Told): Told 
   const marked = markedKnown(findings, baseline);
   const known = marked.filter(finding => finding.known).length;
   return {...rest, findings: marked, summary: {...summary, known}};
+}
+
+/** @throws {UsageError} if there is no such framework, or the format shows none */
+function frameworksOf(names: readonly string[] | undefined, format: string): readonly Framework[] {
+  const wanted = (names ?? []).flatMap(list => list.split(','));
+  const known = frameworks.map(({id}) => id);
+  for (const name of wanted) requireOneOf('--framework', name, known);
+  if (wanted.length > 0 && !['table', 'json', 'markdown'].includes(format)) {
+    throw new UsageError(`--framework needs --format table, json or markdown, not ${format}`);
+  }
+  return frameworks.filter(({id}) => wanted.includes(id));
 }
 
 /** What `work` makes of the objects of a cluster. @throws {UsageError} if it cannot be read */

@@ -90,7 +90,7 @@ function withChoices(option: Draft): Option {
     const words = value.split('|').flatMap(word => (word === 'ACTION' ? actions : word));
     return {...option, choices: words};
   }
-  const isListed = name === 'format' || name === 'profile';
+  const isListed = ['format', 'framework', 'profile'].includes(name);
   return {...option, choices: isListed ? namesIn(description) : []};
 }
 

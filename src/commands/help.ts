@@ -86,6 +86,7 @@ ${policyOptions}  --fail-on low|medium|high|critical|none
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif; github: workflow commands
                                that annotate files; gitlab: a code quality report
   --report-file FILE           also write the report (.json, .md, .txt or .sarif; repeatable)
+  --framework NAME[,NAME]      group by controls: cis, nsa, pss, nist-800-53, pci-dss, mitre
 
 A cluster is read with the kubectl on the PATH, and never changed (docs/cluster.md):
 

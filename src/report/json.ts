@@ -1,6 +1,7 @@
 import {type Finding, isUndecided} from '../findings/finding.ts';
 import {versionOf} from '../policy/pod-security-version.ts';
 import {safeJson} from '../text/safe-text.ts';
+import {postureJson} from './posture.ts';
 import {type Report, tool} from './report.ts';
 
 function noteOf(note: Finding) {
@@ -11,7 +12,8 @@ function noteOf(note: Finding) {
 
 /** The report as one JSON object. Fields may be added, never removed. */
 export function toJson(report: Report): string {
-  const {findings, notes, policy, summary, staleExceptions, refusal, skipped, failed} = report;
+  const {findings, notes, policy, summary, staleExceptions, refusal, skipped, failed, postures} =
+    report;
   const result = {
     schemaVersion: 1,
     tool,
@@ -24,6 +26,7 @@ export function toJson(report: Report): string {
     staleExceptions,
     ...(skipped === undefined ? {} : {skipped}),
     ...(failed === undefined ? {} : {failed}),
+    ...(postures === undefined ? {} : {frameworks: postures.map(postureJson)}),
   };
   return safeJson(result);
 }

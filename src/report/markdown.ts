@@ -1,6 +1,7 @@
 import {allowanceLines} from '../config/entries.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
 import {safeMarkdown} from '../text/safe-markdown.ts';
+import {postureMarkdown} from './posture.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
 import {
@@ -17,6 +18,10 @@ import {
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {
+  if (report.postures !== undefined) {
+    const skipped = skippedLines(report).flatMap(line => [`- ${safeMarkdown(line)}`, '']);
+    return [...postureMarkdown(report.postures), ...skipped].join('\n');
+  }
   const {findings, summary, refusal} = report;
   const rows = findings.map(finding => {
     const cells = [

@@ -1,4 +1,5 @@
 import {isOpen} from '../findings/finding.ts';
+import type {Posture} from '../frameworks/posture.ts';
 import type {Hardened} from '../harden.ts';
 import type {Policy} from '../policy/policy.ts';
 import {severities} from '../severity.ts';
@@ -13,6 +14,8 @@ export type Report = Omit<Hardened, 'text'> & {
   readonly skipped?: readonly Unjudged[];
   /** In an audit: targets that could not be checked. */
   readonly failed?: readonly Unjudged[];
+  /** In an audit: what it says about the controls of frameworks. */
+  readonly postures?: readonly Posture[];
 };
 
 export interface Unjudged {

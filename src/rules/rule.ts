@@ -64,7 +64,7 @@ export interface References {
   readonly pci?: readonly string[];
   /**
    * Techniques of MITRE ATT&CK's Containers matrix, v18.1, whose description or mitigations name
-   * what the rule restricts: see `scripts/docs/standards.ts`.
+   * what the rule restricts: see `src/frameworks/controls.ts`.
    */
   readonly mitre?: readonly string[];
 }

@@ -6,6 +6,7 @@ import {execa, execaSync} from 'execa';
 import {pages} from '../../src/commands/help.ts';
 import {commandsIn} from '../../src/commands/help-table.ts';
 import {profiles} from '../../src/config/profiles.ts';
+import {frameworks} from '../../src/frameworks/frameworks.ts';
 import {formats} from '../../src/report/formats.ts';
 import {rules} from '../../src/rules/index.ts';
 import {commandOf} from '../tools/executable.ts';
@@ -17,6 +18,10 @@ const optionOf = (verb: string, name: string) =>
 test('the help lists all values of --format and --profile', t => {
   t.deepEqual(optionOf('audit', 'format')?.choices, Object.keys(formats));
   t.deepEqual(optionOf('render', 'format')?.choices, ['summary', ...Object.keys(formats)]);
+  t.deepEqual(
+    optionOf('audit', 'framework')?.choices,
+    frameworks.map(({id}) => id),
+  );
   t.deepEqual(optionOf('patches', 'format')?.choices, ['kustomization', 'flux', 'argocd']);
   t.deepEqual(
     [...(optionOf('guard', 'profile')?.choices ?? [])].sort(),
