@@ -1,12 +1,8 @@
 import {concernOf} from '../check/concern.ts';
 import {markedKnown} from '../drift/known.ts';
 import type {Posture} from '../drift/posture.ts';
-import {judgedRules} from '../check/judged.ts';
-import {UsageError} from '../errors.ts';
 import {counts} from '../findings/finding.ts';
 import {numberedAnew} from '../findings/fingerprints.ts';
-import {type Framework, frameworks} from '../frameworks/frameworks.ts';
-import {postureOf} from '../frameworks/posture.ts';
 import {auditStream, type Told} from '../harden.ts';
 import type {ClusterChoices} from '../host/cluster.ts';
 import {clusterChoices, clusterOptions} from '../host/cluster-options.ts';
@@ -21,6 +17,7 @@ import {
   today,
   writeReportFiles,
 } from '../host/options.ts';
+import {reportLabels} from '../host/report-labels.ts';
 import {writeReport} from '../host/standard-streams.ts';
 import {
   exitCodeOf,
@@ -31,8 +28,7 @@ import {
   tellSkipped,
 } from '../host/targets.ts';
 import type {Policy} from '../policy/policy.ts';
-import {formats} from '../report/formats.ts';
-import {activeRules, rules} from '../rules/index.ts';
+import {auditFormats} from '../report/formats.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 
 /**
@@ -52,19 +48,20 @@ export async function audit(args: readonly string[]): Promise<number> {
       ...clusterOptions,
       baseline: {type: 'string'},
       framework: {type: 'string', multiple: true},
+      'report-label': {type: 'string', multiple: true},
     },
   });
   const cluster = clusterChoices(values, positionals);
   if (cluster === undefined) requireTargets('audit', positionals);
-  const format = requireOneOf('--format', values.format ?? 'table', Object.keys(formats));
-  const wanted = frameworksOf(values.framework, format);
+  const format = requireOneOf('--format', values.format ?? 'table', Object.keys(auditFormats));
+  const grouping = await groupingOf(values.framework, format);
+  const labels = reportLabels(values['report-label']);
   const reportFiles = requireReportFiles(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
   const known = values.baseline === undefined ? undefined : await lockIn(values.baseline);
-  const judged = new Set<string>();
   const work = (stream: ObjectStream) => {
-    if (wanted.length > 0) for (const rule of judgedRules(stream, policy)) judged.add(rule);
+    grouping?.add(stream, policy);
     return auditStream(stream, policy, today());
   };
   const outcome =
@@ -74,14 +71,16 @@ export async function audit(args: readonly string[]): Promise<number> {
   const {results, skipped, failed} = outcome;
   const all = merged(results);
   const told = known === undefined ? all : toldSince(known, all);
-  const active = new Set(activeRules(policy).map(({id}) => id));
-  const isWhole = skipped.length + failed.length === 0;
-  const postures = wanted.map(framework =>
-    postureOf(framework, rules, {findings: told.findings, judged, active, isWhole}),
-  );
-  const report = {...told, policy, skipped, failed, ...(wanted.length > 0 ? {postures} : {})};
+  const report = {
+    ...told,
+    policy,
+    skipped,
+    failed,
+    labels,
+    ...grouping?.of(told.findings, policy, skipped.length + failed.length === 0),
+  };
   writeReportFiles(reportFiles, report);
-  await writeReport(formats[format]?.(report) ?? '');
+  await writeReport(auditFormats[format]?.(report) ?? '');
   const code = report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
   return exitCodeOf(outcome, values['allow-skipped'], code);
 }
@@ -99,15 +98,11 @@ function toldSince(baseline: Posture, {findings, summary, ...rest}: Told): Told 
   return {...rest, findings: marked, summary: {...summary, known}};
 }
 
-/** @throws {UsageError} if there is no such framework, or the format shows none */
-function frameworksOf(names: readonly string[] | undefined, format: string): readonly Framework[] {
-  const wanted = (names ?? []).flatMap(list => list.split(','));
-  const known = frameworks.map(({id}) => id);
-  for (const name of wanted) requireOneOf('--framework', name, known);
-  if (wanted.length > 0 && !['table', 'json', 'markdown'].includes(format)) {
-    throw new UsageError(`--framework needs --format table, json or markdown, not ${format}`);
-  }
-  return frameworks.filter(({id}) => wanted.includes(id));
+/** Groups the findings by frameworks, if any are wanted. @throws {UsageError} if there is none of that name */
+async function groupingOf(names: readonly string[] | undefined, format: string) {
+  if (names === undefined) return undefined;
+  const {FrameworkGrouping} = await import('../host/framework-grouping.ts');
+  return new FrameworkGrouping(names, format);
 }
 
 /** What `work` makes of the objects of a cluster. @throws {UsageError} if it cannot be read */

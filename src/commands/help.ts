@@ -84,8 +84,11 @@ ${policyOptions}  --fail-on low|medium|high|critical|none
                                exit 1 if there is such a finding, or a more severe one (high)
   --baseline FILE              a lock file of \`kube-harden baseline\`: only what is new counts
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif; github: workflow commands
-                               that annotate files; gitlab: a code quality report
-  --report-file FILE           also write the report (.json, .md, .txt or .sarif; repeatable)
+                               that annotate files; gitlab: a code quality report;
+                               openreports, policyreport: objects for a cluster
+  --report-file FILE           also write the report (.json, .md, .txt or .sarif; .openreports.json
+                               or .policyreport.json; repeatable)
+  --report-label KEY=VALUE     label report objects (repeatable)
   --framework NAME[,NAME]      group by controls: cis, nsa, pss, nist-800-53, pci-dss, mitre
 
 A cluster is read with the kubectl on the PATH, and never changed (docs/cluster.md):

@@ -15,7 +15,7 @@ import {
   versionOf,
 } from '../policy/pod-security-version.ts';
 import {type Policy, type Undecided, undecidedChoices} from '../policy/policy.ts';
-import {formatByEnding} from '../report/formats.ts';
+import {endingOf, formatByEnding} from '../report/formats.ts';
 import type {Report} from '../report/report.ts';
 import {severities, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
@@ -251,7 +251,8 @@ export function requireOneOf(option: string, value: string, allowed: readonly st
 /** @throws {UsageError} if the extension of a `--report-file` is unknown */
 export function requireReportFiles(files: readonly string[] = []): readonly string[] {
   for (const file of files) {
-    requireOneOf('the ending of --report-file', path.extname(file), Object.keys(formatByEnding));
+    const ending = endingOf(file) ?? path.extname(file);
+    requireOneOf('the ending of --report-file', ending, Object.keys(formatByEnding));
   }
   return files;
 }
@@ -263,7 +264,7 @@ export function requireReportFiles(files: readonly string[] = []): readonly stri
  */
 export function writeReportFiles(files: readonly string[], report: Report): void {
   for (const file of files) {
-    const text = formatByEnding[path.extname(file)]?.(report) ?? '';
+    const text = formatByEnding[endingOf(file) ?? '']?.(report) ?? '';
     replaceFile(file, text, 'the report');
   }
 }

@@ -1,7 +1,7 @@
 import {type Finding, isUndecided} from '../findings/finding.ts';
 import {versionOf} from '../policy/pod-security-version.ts';
 import {safeJson} from '../text/safe-text.ts';
-import {postureJson} from './posture.ts';
+import {frameworkJson} from './frameworks.ts';
 import {type Report, tool} from './report.ts';
 
 function noteOf(note: Finding) {
@@ -12,7 +12,7 @@ function noteOf(note: Finding) {
 
 /** The report as one JSON object. Fields may be added, never removed. */
 export function toJson(report: Report): string {
-  const {findings, notes, policy, summary, staleExceptions, refusal, skipped, failed, postures} =
+  const {findings, notes, policy, summary, staleExceptions, refusal, skipped, failed, frameworks} =
     report;
   const result = {
     schemaVersion: 1,
@@ -26,7 +26,7 @@ export function toJson(report: Report): string {
     staleExceptions,
     ...(skipped === undefined ? {} : {skipped}),
     ...(failed === undefined ? {} : {failed}),
-    ...(postures === undefined ? {} : {frameworks: postures.map(postureJson)}),
+    ...(frameworks === undefined ? {} : {frameworks: frameworks.map(frameworkJson)}),
   };
   return safeJson(result);
 }

@@ -1,7 +1,7 @@
 import {allowanceLines} from '../config/entries.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
 import {safeMarkdown} from '../text/safe-markdown.ts';
-import {postureMarkdown} from './posture.ts';
+import {frameworkMarkdown} from './frameworks.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
 import {
@@ -18,9 +18,9 @@ import {
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {
-  if (report.postures !== undefined) {
+  if (report.frameworks !== undefined) {
     const skipped = skippedLines(report).flatMap(line => [`- ${safeMarkdown(line)}`, '']);
-    return [...postureMarkdown(report.postures), ...skipped].join('\n');
+    return [...frameworkMarkdown(report.frameworks), ...skipped].join('\n');
   }
   const {findings, summary, refusal} = report;
   const rows = findings.map(finding => {

@@ -1,5 +1,5 @@
 import {isOpen} from '../findings/finding.ts';
-import type {Posture} from '../frameworks/posture.ts';
+import type {FrameworkResult} from '../frameworks/result.ts';
 import type {Hardened} from '../harden.ts';
 import type {Policy} from '../policy/policy.ts';
 import {severities} from '../severity.ts';
@@ -15,7 +15,9 @@ export type Report = Omit<Hardened, 'text'> & {
   /** In an audit: targets that could not be checked. */
   readonly failed?: readonly Unjudged[];
   /** In an audit: what it says about the controls of frameworks. */
-  readonly postures?: readonly Posture[];
+  readonly frameworks?: readonly FrameworkResult[];
+  /** Labels for report objects. */
+  readonly labels?: Readonly<Record<string, string>>;
 };
 
 export interface Unjudged {

@@ -5,15 +5,15 @@ import {refusingOf} from '../findings/refusal.ts';
 import type {StaleException} from '../policy/exceptions.ts';
 import type {Allowances} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
-import {postureLines} from './posture.ts';
+import {frameworkLines} from './frameworks.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report, severityCounts} from './report.ts';
 
 /** A table for people: the findings of each object with their places, and a total line. */
 export function toText(report: Report): string {
-  if (report.postures !== undefined) {
+  if (report.frameworks !== undefined) {
     const closing = [...skippedLines(report), totalLine(report), ''];
-    return [...postureLines(report.postures), ...closing].join('\n');
+    return [...frameworkLines(report.frameworks), ...closing].join('\n');
   }
   const lines: string[] = [];
   for (const findings of byResource(report.findings)) {

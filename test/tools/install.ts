@@ -1,6 +1,6 @@
 /**
  * Builds the real tools of the catalogue into `.tools/bin`, and fetches the runtimes that the bundle
- * must support and the tools that check the npm package, once. Then it builds the executable for this
+ * must support and the tools that check the npm package and definitions of custom kinds, once. Then it builds the executable for this
  * machine. Without Go, or without a registry, it says so and exits with 0, so that tests without tools
  * still run; in CI it exits with 1.
  */
@@ -14,6 +14,7 @@ import {buns, deno, fetchRuntime, nodes} from '../../scripts/runtimes.ts';
 import {cycloneDx} from '../packaging/sbom-schema.ts';
 import {buildMissing} from './build.ts';
 import {goTools} from './catalog.ts';
+import {fetchCrds} from './crds.ts';
 import {installPackageChecks} from './package-checks.ts';
 
 const reasons = await buildMissing(goTools);
@@ -21,6 +22,7 @@ const isWhole = await tryAll([
   ...[...nodes, buns['linux-x64'], deno].map(runtime => () => fetchRuntime(runtime)),
   installPackageChecks,
   ...[cycloneDx, noticePackage, licenseList].map(each => () => fetchPackage(each)),
+  fetchCrds,
   () => buildExecutables([hostTarget()]),
   () => fetchDebianPackages(packagesFor(['amd64'])),
 ]);

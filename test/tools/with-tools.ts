@@ -9,6 +9,7 @@ import {folderOf, type PinnedPackage} from '../../scripts/fetch-package.ts';
 import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
 import {findProgram} from '../../src/host/find-program.ts';
 import type {ToolName} from './catalog.ts';
+import {type CrdName, crdFolder} from './crds.ts';
 import {hostExecutable} from './executable.ts';
 import {packageCheck} from './package-checks.ts';
 import {binFolder} from './tools.ts';
@@ -26,6 +27,15 @@ export const testWithTools = (...names: readonly ToolName[]): typeof test | type
 export const serialTestWithTools = (
   ...names: readonly ToolName[]
 ): typeof test.serial | typeof test.serial.skip => (canRun(names) ? test.serial : test.serial.skip);
+
+/** As `serialTestWithTools`, for a test that also needs the definitions of custom kinds. */
+export const serialTestWithCrds = (
+  crds: readonly CrdName[],
+  ...names: readonly ToolName[]
+): typeof test.serial | typeof test.serial.skip =>
+  crds.map(name => isThere(name, path.join(crdFolder(name), 'complete'))).every(Boolean)
+    ? serialTestWithTools(...names)
+    : test.serial.skip;
 
 /** As `testWithTools`, for a test that needs a runtime. */
 export const testWithRuntime = (runtime: Runtime): typeof test | typeof test.skip =>

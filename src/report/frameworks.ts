@@ -1,18 +1,18 @@
 import {type Finding, titleOf} from '../findings/finding.ts';
-import {type ControlResult, type Posture, percentOf} from '../frameworks/posture.ts';
+import {type ControlResult, type FrameworkResult, percentOf} from '../frameworks/result.ts';
 import {safeMarkdown} from '../text/safe-markdown.ts';
 import {counted} from './report.ts';
 
 const mostNamed = 5;
 
 /** For each framework its figure, and for each control what the audit says about it, safe for a terminal. */
-export const postureLines = (postures: readonly Posture[]): readonly string[] =>
-  postures.flatMap(posture => {
-    const {controls} = posture;
+export const frameworkLines = (results: readonly FrameworkResult[]): readonly string[] =>
+  results.flatMap(result => {
+    const {controls} = result;
     const width = Math.max(...controls.map(({id}) => id.length));
     return [
-      posture.title,
-      figureOf(posture),
+      result.title,
+      figureOf(result),
       '',
       ...controls.map(control => {
         const columns = [control.id.padEnd(width), control.status.padEnd(11), control.title];
@@ -24,17 +24,17 @@ export const postureLines = (postures: readonly Posture[]): readonly string[] =>
   });
 
 /** The same as tables. */
-export const postureMarkdown = (postures: readonly Posture[]): readonly string[] => [
+export const frameworkMarkdown = (results: readonly FrameworkResult[]): readonly string[] => [
   '# kube-harden report',
   '',
-  ...postures.flatMap(posture => [
-    `## ${posture.title}`,
+  ...results.flatMap(result => [
+    `## ${result.title}`,
     '',
-    figureOf(posture),
+    figureOf(result),
     '',
     '| control | asks for | status | detail |',
     '|---|---|---|---|',
-    ...posture.controls.map(control => {
+    ...result.controls.map(control => {
       const {id, title, status} = control;
       return `| ${id} | ${title} | ${status} | ${safeMarkdown(detailOf(control))} |`;
     }),
@@ -42,9 +42,9 @@ export const postureMarkdown = (postures: readonly Posture[]): readonly string[]
   ]),
 ];
 
-function figureOf(posture: Posture): string {
-  const {passed, judged, applicable, controls} = posture;
-  const percent = percentOf(posture);
+function figureOf(result: FrameworkResult): string {
+  const {passed, judged, applicable, controls} = result;
+  const percent = percentOf(result);
   const share =
     percent === undefined ? 'none was judged' : `${passed} of ${judged} pass (${percent} %)`;
   const others = (['incomplete', 'off', 'no-objects', 'not-covered'] as const).flatMap(status => {
@@ -88,13 +88,13 @@ function foundText(findings: readonly Finding[]): string {
   return `${counted(findings.length, 'finding')} on ${named}${more}`;
 }
 
-/** The form of a posture in JSON: findings by their fingerprints. */
-export const postureJson = (posture: Posture) => {
-  const {framework, title, passed, judged, applicable, controls} = posture;
+/** The form of a result in JSON: findings by their fingerprints. */
+export const frameworkJson = (result: FrameworkResult) => {
+  const {framework, title, passed, judged, applicable, controls} = result;
   return {
     framework,
     title,
-    posture: {passed, judged, applicable, percent: percentOf(posture) ?? null},
+    posture: {passed, judged, applicable, percent: percentOf(result) ?? null},
     controls: controls.map(({findings, ...control}) => ({
       ...control,
       findings: fingerprints(findings, 'flagged'),

@@ -33,7 +33,7 @@ export interface ControlResult {
 }
 
 /** What an audit says about a framework. The figures are defined in docs/frameworks.md. */
-export interface Posture {
+export interface FrameworkResult {
   readonly framework: string;
   readonly title: string;
   /** The controls that passed, of those that were judged: passed, failed or excepted. */
@@ -56,7 +56,11 @@ export interface Audited {
 }
 
 /** What an audit says about each control of a framework. */
-export function postureOf(framework: Framework, rules: readonly Rule[], audited: Audited): Posture {
+export function resultOf(
+  framework: Framework,
+  rules: readonly Rule[],
+  audited: Audited,
+): FrameworkResult {
   const byRule = new Map<string, Finding[]>();
   for (const finding of audited.findings) {
     const known = byRule.get(finding.rule);
@@ -110,5 +114,5 @@ function statusOf(
 }
 
 /** The share of judged controls that passed, in whole percent, rounded down; undefined if none was judged. */
-export const percentOf = ({passed, judged}: Posture): number | undefined =>
+export const percentOf = ({passed, judged}: FrameworkResult): number | undefined =>
   judged === 0 ? undefined : Math.floor((passed * 100) / judged);
