@@ -1,8 +1,8 @@
 import test from 'ava';
-import {helpOf} from '../../src/commands/help.ts';
+import {helpOf, pages} from '../../src/commands/help.ts';
 import {type Call, flags, readCall} from '../../src/host/call.ts';
 
-const verbs = ['render', 'audit', 'decide', 'network', 'explain', 'rules', 'guard', 'help'];
+const verbs = Object.keys(pages);
 
 const reads = test.macro((t, line: string, expected: Partial<Call>) => {
   const args = line.split(' ').filter(word => word !== '');
