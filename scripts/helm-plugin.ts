@@ -14,6 +14,7 @@ import {execa} from 'execa';
 import {parse, stringify} from 'yaml';
 import {licensesFile, thirdPartyLicenses} from './contents/licenses.ts';
 import {executablePath, type Target} from './executable-path.ts';
+import {helmCompletion} from './helm-completion.ts';
 import {packageJson} from './package-json.ts';
 import {sourceDate} from './source-date.ts';
 
@@ -53,6 +54,7 @@ export async function packageHelmPlugin(
     const readme = path.join(root, `packaging/helm/${name}/README.md`);
     copyFileSync(readme, path.join(folder, 'README.md'));
     writeFileSync(path.join(folder, 'plugin.yaml'), metadataOf(name, platform));
+    if (name === 'harden') writeFileSync(path.join(folder, 'completion.yaml'), helmCompletion());
     normalize(folder, program, await sourceDate());
     const args = ['plugin', 'package', folder, '--destination', output, ...signing];
     await execa(helm, args, {stdin: 'ignore'});

@@ -1,6 +1,8 @@
+import {once} from 'node:events';
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,6 +10,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
@@ -124,6 +128,24 @@ testWithGpg('helm3', 'helm4')('both Helms verify the archives of the plugins', a
   const {stdout} = await home.run('helm4', ['plugin', 'list']);
   t.regex(stdout, /^harden\s+\S+\s+cli\/v1\s+legacy\s+signed/m);
   t.regex(stdout, /^kube-harden\s+\S+\s+postrenderer\/v1\s+v1\s+signed/m);
+});
+
+testWithGpg('helm4')('Helm 4 verifies a plugin that it downloads', async t => {
+  const {folder, key} = await signed();
+  const server = createServer(({url = ''}, response) => {
+    const file = path.join(folder, path.basename(url));
+    if (existsSync(file)) response.end(readFileSync(file));
+    else response.writeHead(404).end();
+  });
+  t.teardown(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const {port} = server.address() as AddressInfo;
+  for (const name of pluginNames) {
+    const url = `http://127.0.0.1:${port}/${name}-${version}.tgz`;
+    const args = ['plugin', 'install', url, '--keyring', key.publicKeyring];
+    const {stdout, stderr} = await new Home().run('helm4', args);
+    t.regex(stdout, /^Plugin Hash Verified: sha256:/m, stderr);
+  }
 });
 
 testWithGpg('helm3', 'helm4')('both Helms refuse a plugin that was changed', async t => {
@@ -257,6 +279,20 @@ functionConfig: {apiVersion: kube-harden.io/v1alpha1, kind: Harden, spec: {profi
     t.deepEqual(await audit(), [['no-node-port', 'shop']]);
   });
 
+  testWithTools('helm3', 'helm4')(`${helm} completes harden`, async t => {
+    const home = await installed(helm, 'harden', await unsigned());
+    for (const [words, expected] of [
+      [['au'], 'audit'],
+      [['audit', '--report-fi'], '--report-file'],
+      [['explain', 'no-host-ne'], 'no-host-network'],
+      [['policy', 'che'], 'check'],
+    ] as const) {
+      const {stdout} = await home.run(helm, ['__complete', 'harden', ...words]);
+      t.is(stdout.split('\n')[0], expected);
+    }
+    t.regex((await home.run(helm, ['completion', 'bash'])).stdout, /bash completion/);
+  });
+
   testWithTools('helm3', 'helm4')(`${helm} updates harden from a branch in git`, async t => {
     const home = new Home();
     const repository = path.join(home.folder, 'tools.git');
@@ -325,6 +361,7 @@ testWithTools('helm3', 'helm4')('Artifact Hub can list the plugin harden', async
     'LICENSE',
     'README.md',
     'THIRD-PARTY-LICENSES.md',
+    'completion.yaml',
     'kube-harden.cjs',
     'plugin.yaml',
   ]);
