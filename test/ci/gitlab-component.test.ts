@@ -135,9 +135,8 @@ test('what cannot be checked fails the job, and leaves no report', async t => {
 
 test('inputs are data: none is run', async t => {
   const place = checkout();
-  for (const text of ['$(touch pwned)', '; touch pwned;', '`touch pwned`']) {
-    for (const name of Object.keys(declared)) await run({[name]: text}, place);
-  }
+  const text = 'a$(touch pwned)`touch pwned`; touch pwned;';
+  for (const name of Object.keys(declared)) await run({[name]: text}, place);
   t.false(existsSync(path.join(place, 'pwned')));
 });
 
