@@ -5,13 +5,12 @@
  * The file contains V8's code cache for the Node that runs this script. With `--all-nodes`, as it is
  * published, it contains one for each maintained version of Node.
  */
-import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {chmodSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {execaNode} from 'execa';
+import {codeCacheOf} from './code-cache.ts';
 import {licensesFile, thirdPartyLicenses} from './contents/licenses.ts';
 import {fetchRuntime, nodes} from './runtimes.ts';
-import {type CodeCache, recorderOf, singleFileOf, wrapped} from './single-file.ts';
+import {type CodeCache, singleFileOf, wrapped} from './single-file.ts';
 import {bundledCli, bundleOf, deflated} from './source.ts';
 
 const {text: source, packages} = await bundledCli({packages: 'external'});
@@ -45,22 +44,4 @@ async function codeCaches(): Promise<readonly CodeCache[]> {
   const executables = [process.execPath, ...(await Promise.all(others.map(fetchRuntime)))];
   const all = await Promise.all(executables.map(node => codeCacheOf(source, node)));
   return [...new Map(all.map(cache => [cache.engine, cache])).values()];
-}
-
-/** The code cache of V8 after hardening a chart that uses much of the bundle. */
-async function codeCacheOf(bundle: string, node: string): Promise<CodeCache> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-bundle-'));
-  const recorder = path.join(folder, 'record.cjs');
-  const recording = path.join(folder, 'code-cache');
-  try {
-    writeFileSync(recorder, recorderOf(bundle, recording));
-    await execaNode(recorder, [], {
-      inputFile: 'charts-fixtures/rendered/unsafe.yaml',
-      nodePath: node,
-      nodeOptions: [],
-    });
-    return JSON.parse(readFileSync(recording, 'utf8')) as CodeCache;
-  } finally {
-    rmSync(folder, {recursive: true});
-  }
 }

@@ -101,11 +101,21 @@ function requireAny(name) {
 }
 new Script(source, {filename: file, cachedData}).runInThisContext()${call}`;
 
-/** A program that runs `source`, and at the end writes its `CodeCache` to `file`. */
+/**
+ * With these flags, two recordings are the same bytes: hashes of strings are not seeded by chance, and
+ * nothing depends on threads. The recording contains the name of the script, so that is fixed as well.
+ */
+export const recorderFlags = ['--hash-seed=1', '--predictable'];
+
+/**
+ * A program that runs `source`, and at the end writes its `CodeCache` to `file`. Of the flags, the seed
+ * is one by which V8 would reject the code cache, so it is reset before.
+ */
 export function recorderOf(source: string, file: string): string {
   return `${start}const requireAny = requireNode;
-const script = new Script(${JSON.stringify(wrapped(source))}, {filename: file});
+const script = new Script(${JSON.stringify(wrapped(source))}, {filename: 'kube-harden.cjs'});
 process.on('exit', () => {
+  requireNode('node:v8').setFlagsFromString('--hash-seed=0');
   const compiled = script.createCachedData().toString('base64');
   const codeCache = JSON.stringify({engine: ${engine}, compiled});
   requireNode('node:fs').writeFileSync(${JSON.stringify(file)}, codeCache);
