@@ -11,10 +11,14 @@ export interface FilePlace {
  * What was rendered for an audit has no line there, but the template of a chart folder is a file.
  */
 export function filePlaceOf({file, line, template, isRendering}: Source): FilePlace {
-  const shown = file.replace(/^(?:\.\/+)+(?=[^/])/, '');
-  if (isRendering === undefined) return {file: shown, line};
-  return {file: template === undefined || isArchive(file) ? shown : join(shown, template)};
+  if (isRendering === undefined) return {file: withoutDot(file), line};
+  return {
+    file: withoutDot(template === undefined || isArchive(file) ? file : join(file, template)),
+  };
 }
+
+/** As these systems write paths: relative ones begin with a name. */
+const withoutDot = (file: string): string => file.replace(/^(?:\.\/+)+(?=[^/])/, '');
 
 const isArchive = (file: string): boolean => /^(?:oci|https?):\/\/|\.(?:tgz|tar\.gz)$/.test(file);
 

@@ -143,7 +143,7 @@ test('a finding is shown in a file of the repository', t => {
     [{file: '../a.yaml'}, '../a.yaml', 7],
     [{file: '<stdin>', template: 'web/templates/a.yaml'}, '<stdin>', 7],
     [{file: './web', template: 'web/templates/a.yaml', ...rendering}, 'web/templates/a.yaml'],
-    [{file: '.', template: 'web/templates/a.yaml', ...rendering}, './templates/a.yaml'],
+    [{file: '.', template: 'web/templates/a.yaml', ...rendering}, 'templates/a.yaml'],
     [{file: 'charts/x/', template: 'web/crds/a.yaml', ...rendering}, 'charts/x/crds/a.yaml'],
     [
       {file: 'x', template: 'web/charts/db/templates/a.yaml', ...rendering},
