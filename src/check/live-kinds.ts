@@ -18,21 +18,25 @@ export function liveConcernOf(policy: Policy): (object: GroupKind) => boolean {
   return object => {
     const key = `${object.group}/${object.kind}`;
     if (policy.workloads.has(key)) return true;
-    return (isCustom(object) ? custom : builtIn).has(key) && isOfConcern(object);
+    return liveKinds.has(key) && isOfConcern(object);
   };
 }
 
 const ofGroup = (group: string, kinds: readonly string[]): readonly string[] =>
   kinds.map(kind => `${group}/${kind}`);
 
-const builtIn: ReadonlySet<string> = new Set([
-  ...[...knownPlaces.keys()].filter(key => /^(?:apps|batch)?\//.test(key)),
+const builtIn: readonly string[] = [
+  ...ofGroup('apps', ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']),
+  ...ofGroup('batch', ['CronJob', 'Job']),
   ...ofGroup('', [
     'ConfigMap',
     'LimitRange',
     'Namespace',
     'PersistentVolume',
     'PersistentVolumeClaim',
+    'Pod',
+    'PodTemplate',
+    'ReplicationController',
     'ResourceQuota',
     'Service',
     'ServiceAccount',
@@ -56,11 +60,13 @@ const builtIn: ReadonlySet<string> = new Set([
     'RoleBinding',
   ]),
   ...ofGroup('gateway.networking.k8s.io', publicKinds['gateway.networking.k8s.io'] ?? []),
-]);
+];
 
-const custom: ReadonlySet<string> = new Set([
-  ...[...knownPlaces.keys()].filter(key => key.split('/')[0]?.includes('.')),
-  ...Object.entries(publicKinds).flatMap(([group, kinds]) => ofGroup(group, kinds)),
+const custom: readonly string[] = [
+  ...[...knownPlaces.keys()].filter(key => isCustom({group: key.split('/')[0] ?? ''})),
+  ...Object.entries(publicKinds)
+    .filter(([group]) => isCustom({group}))
+    .flatMap(([group, kinds]) => ofGroup(group, kinds)),
   ...ofGroup('cilium.io', ciliumKinds),
   ...ofGroup('crd.projectcalico.org', [...calicoKinds, 'Tier']),
   ...ofGroup('kyverno.io', ['ClusterPolicy', 'Policy']),
@@ -79,4 +85,7 @@ const custom: ReadonlySet<string> = new Set([
     'Server',
     'ServerAuthorization',
   ]),
-]);
+];
+
+/** All of them, as `group/Kind`: with every rule on, an audit reads each that the cluster serves. */
+export const liveKinds: ReadonlySet<string> = new Set([...builtIn, ...custom]);

@@ -58,4 +58,5 @@ export const isPolicy = ({group, kind}: GroupKind): boolean =>
   ofPolicies.has(group) || (group === 'policies.kubewarden.io' && kind !== 'PolicyServer');
 
 /** Whether that kind is a custom resource. */
-export const isCustom = ({group}: GroupKind): boolean => group.includes('.') && !builtIn.has(group);
+export const isCustom = ({group}: Pick<GroupKind, 'group'>): boolean =>
+  group.includes('.') && !builtIn.has(group);

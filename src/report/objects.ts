@@ -44,7 +44,8 @@ const mostBytes = 1_000_000;
 const longestText = 4000;
 
 function listOf({findings, labels = {}}: Report, api: ReportApi): string {
-  const byNamespace = new Map<string, Finding[]>();
+  // A report without results tells that the audit has run.
+  const byNamespace = new Map<string, Finding[]>([['', []]]);
   for (const finding of findings) {
     const namespace = namespaceOf(finding);
     const known = byNamespace.get(namespace);
@@ -102,7 +103,7 @@ function* parts(results: readonly Result[]): Iterable<readonly Result[]> {
     part.push(result);
     size += bytes;
   }
-  if (part.length > 0) yield part;
+  if (part.length > 0 || results.length === 0) yield part;
 }
 
 function resultOf(finding: Finding, {severities}: ReportApi) {
