@@ -27,7 +27,7 @@ const {values: options} = parseArgs({
   },
 });
 
-const corpus = process.env['KUBE_HARDEN_CORPUS'] ?? path.resolve(repository, '../shared/corpus');
+const corpus = process.env['CORPUS_FOLDER'] ?? path.resolve(repository, '../shared/corpus');
 
 const all = await contenders();
 const present = all.filter(({command}) => command !== undefined);

@@ -1,5 +1,6 @@
 import {UnknownOptionError, UsageError} from './errors.ts';
 import {readCall} from './host/call.ts';
+import {argumentsIn, hasVariables} from './host/environment.ts';
 import {errorLines, textOfError} from './host/error-text.ts';
 import {InterruptedError} from './host/interrupt.ts';
 import {RefusedError} from './host/refused.ts';
@@ -13,6 +14,7 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     baseline: async () => (await import('./commands/baseline.ts')).baseline,
     diff: async () => (await import('./commands/diff.ts')).diff,
     decide: async () => (await import('./commands/decide.ts')).decide,
+    init: async () => (await import('./commands/init.ts')).init,
     explain: async () => (await import('./commands/explain.ts')).explain,
     rules: async () => (await import('./commands/rules.ts')).rules,
     network: async () => (await import('./commands/network.ts')).network,
@@ -39,10 +41,17 @@ async function main(args: readonly string[]): Promise<number> {
   isRender = verb === undefined || verb === 'render';
   const run = await verbs[verb ?? 'render']?.();
   try {
-    return (await run?.(rest)) ?? 2;
+    return (await run?.([...(await fromEnvironment(verb ?? 'render', rest)), ...rest])) ?? 2;
   } catch (error) {
     throw error instanceof UnknownOptionError ? await withOwner(error, verb ?? 'render') : error;
   }
+}
+
+/** The arguments that variables add. @throws {UsageError} if a variable is wrong */
+async function fromEnvironment(verb: string, args: readonly string[]): Promise<readonly string[]> {
+  if (!hasVariables(process.env)) return [];
+  const {knownOptions} = await import('./commands/help.ts');
+  return argumentsIn(process.env, await knownOptions(verb), args);
 }
 
 /** `error`; if other commands have the option, its message names them. */

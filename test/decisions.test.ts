@@ -13,7 +13,7 @@ import {readStream} from '../src/stream/manifest-stream.ts';
 import {charts, renderedFile} from './fixtures/charts.ts';
 import {repository} from './tools/tools.ts';
 
-const folder = path.resolve(repository, process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus');
+const folder = path.resolve(repository, process.env['CORPUS_FOLDER'] ?? '../shared/corpus');
 const corpus = existsSync(folder)
   ? readdirSync(folder)
       .filter(file => file.endsWith('.yaml'))

@@ -14,7 +14,7 @@ import {noteOnReplacement} from './immutable.ts';
 import {PodNeeds} from './need.ts';
 import {Remaining} from './remaining.ts';
 import type {CheckedResource, Verdict} from './verdict.ts';
-import {type View, viewOf, violationsOf} from './view.ts';
+import {isAskedFor, type View, viewOf, violationsOf} from './view.ts';
 
 /** How many findings one stream may have: each costs some kilobytes until the report is written. */
 const mostFindings = 250_000;
@@ -112,6 +112,7 @@ export class Checker {
     const excepted = new Set<Addition>();
     for (const found of rule.checkStream?.(stream, this.#context) ?? []) {
       if (found.about !== undefined && excepted.has(found.about)) continue;
+      if (!isAskedFor(rule, found, this.#context.policy)) continue;
       const violation = this.#withoutDecided(rule, found);
       const verdict = this.#judgedInStream(rule, violation);
       const {addition} = violation;

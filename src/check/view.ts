@@ -3,7 +3,9 @@ import {type JsonMap, type Path, valueAt} from '../json.ts';
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import type {Policy} from '../policy/policy.ts';
 import type {Rule, RuleContext, Violation} from '../rules/rule.ts';
+import {reaches} from '../severity.ts';
 import {looksAt} from './concern.ts';
 
 /** An object at one step of its rewriting, with its pod specs. */
@@ -25,8 +27,21 @@ export function viewOf(
   return {resource: current, pods: podSpecsOf(current, places)};
 }
 
-/** The violations of `rule` in one object. */
+/** The violations of `rule` in one object that the policy asks for. */
 export function* violationsOf(rule: Rule, view: View, context: RuleContext): Iterable<Violation> {
+  for (const violation of everyViolationOf(rule, view, context)) {
+    if (isAskedFor(rule, violation, context.policy)) yield violation;
+  }
+}
+
+/** Whether a violation is severe enough for `policy`. */
+export const isAskedFor = (
+  {severity}: Rule,
+  violation: Violation,
+  {minSeverity}: Policy,
+): boolean => reaches(violation.severity ?? severity, minSeverity);
+
+function* everyViolationOf(rule: Rule, view: View, context: RuleContext): Iterable<Violation> {
   if (rule.checkResource !== undefined && looksAt(rule, view.resource)) {
     yield* rule.checkResource(view.resource, context);
   }

@@ -27,6 +27,7 @@ import {
   targetOptions,
   tellSkipped,
 } from '../host/targets.ts';
+import {staleInAll} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {auditFormats} from '../report/formats.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
@@ -81,7 +82,8 @@ export async function audit(args: readonly string[]): Promise<number> {
   };
   writeReportFiles(reportFiles, report);
   await writeReport(auditFormats[format]?.(report) ?? '');
-  const code = report.findings.some(finding => counts(finding, policy.failOn)) ? 1 : 0;
+  const isStale = policy.strict && report.staleExceptions.length > 0;
+  const code = isStale || report.findings.some(each => counts(each, policy.failOn)) ? 1 : 0;
   return exitCodeOf(outcome, values['allow-skipped'], code);
 }
 
@@ -121,7 +123,6 @@ async function fromCluster(
 function merged(results: readonly Told[]): Told {
   const total = (key: Exclude<keyof Told['summary'], 'known'>) =>
     results.reduce((sum, {summary}) => sum + summary[key], 0);
-  const [first, ...others] = results.map(({staleExceptions}) => staleExceptions);
   return {
     findings: numberedAnew(results.flatMap(({findings}) => findings)),
     notes: results.flatMap(({notes}) => notes),
@@ -135,8 +136,6 @@ function merged(results: readonly Told[]): Told {
       undecided: total('undecided'),
     },
     // An entry is stale if it is of no use in any target.
-    staleExceptions: (first ?? []).filter(({exception}) =>
-      others.every(stale => stale.some(each => each.exception === exception)),
-    ),
+    staleExceptions: staleInAll(results.map(({staleExceptions}) => staleExceptions)),
   };
 }

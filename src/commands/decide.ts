@@ -2,12 +2,18 @@ import {concernOf} from '../check/concern.ts';
 import {withEntries} from '../config/add-entries.ts';
 import {entryLines} from '../config/entries.ts';
 import {permittedAbove} from '../config/locks.ts';
-import {isDate} from '../config/schema.ts';
 import {type Decisions, decisionsOn} from '../decisions.ts';
 import {UsageError} from '../errors.ts';
 import {isAllowedBy} from '../findings/allowances.ts';
-import {type Finding, titleOf} from '../findings/finding.ts';
-import {defaultRelease, helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {
+  entryCount,
+  expiring,
+  expiryHint,
+  requireDay,
+  tellOfLeft,
+  tellOfRelease,
+} from '../host/entries.ts';
+import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
   type GivenPolicy,
   type LayeredPolicy,
@@ -21,7 +27,6 @@ import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
 import {counted} from '../report/report.ts';
-import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
@@ -57,10 +62,10 @@ export async function decide(args: readonly string[]): Promise<number> {
   const kept = values.interactive === true ? await keptOf(decisions) : decisions.allowances;
   const allowances = values.expires === undefined ? kept : expiring(kept, values.expires);
   if (file === undefined) await writeReport(withEntries('', allowances, expiryHint()) ?? '');
-  else if (sizeOf(allowances) > 0) await write(file, allowances);
-  await tellOfUndecided(sizeOf(decisions.allowances), sizeOf(allowances));
+  else if (entryCount(allowances) > 0) await write(file, allowances);
+  await tellOfUndecided(entryCount(decisions.allowances), entryCount(allowances));
   if (values.release === undefined) await tellOfRelease(outcome.results, allowances);
-  const isLeft = (await tellOf(decisions.left, permitted.refusals)) ? 1 : 0;
+  const isLeft = (await tellOfLeft(decisions.left, permitted.refusals)) ? 1 : 0;
   return exitCodeOf(outcome, values['allow-skipped'], isLeft);
 }
 
@@ -79,8 +84,6 @@ const emptyPolicy: GivenPolicy = {
   isTrusted: true,
 };
 
-const sizeOf = ({exceptions, exposed}: Allowances): number => exceptions.length + exposed.length;
-
 /** Says what is left to decide, of `count` entries, when `added` have been added or printed. */
 async function tellOfUndecided(count: number, added: number): Promise<void> {
   const nothing = added === 0 ? 'nothing added: ' : '';
@@ -91,59 +94,10 @@ async function tellOfUndecided(count: number, added: number): Promise<void> {
   }
 }
 
-/** Warns of entries with the name that a chart was given because the call names no release. */
-async function tellOfRelease(
-  streams: readonly ObjectStream[],
-  {exceptions, exposed}: Allowances,
-): Promise<void> {
-  const isOfRelease = ({match}: Exception | Exposure) =>
-    [match.name, match.namespace].some(text => text?.includes(defaultRelease));
-  if (!streams.some(({inputs}) => inputs.some(({isRendering}) => isRendering))) return;
-  if (![...exceptions, ...exposed].some(isOfRelease)) return;
-  await writeStderr(
-    `note: the release is called "${defaultRelease}" here: entries match names, so pass --release NAME\n`,
-  );
-}
-
-/** Lists what no entry can or may allow, and returns whether there is anything. */
-async function tellOf(left: readonly Finding[], refusals: readonly string[]): Promise<boolean> {
-  for (const finding of left) {
-    await writeStderr(
-      `no entry can allow ${finding.rule} in ${titleOf(finding)}: it has no name, or other objects match it\n`,
-    );
-  }
-  for (const refusal of refusals) await writeStderr(`no entry may allow ${safeText(refusal)}\n`);
-  return left.length + refusals.length > 0;
-}
-
 function requireNoStdin(targets: readonly string[], isInteractive: boolean): void {
   if (isInteractive && targets.includes('-')) {
     throw new UsageError('--interactive reads the answers from stdin, so the target cannot be -');
   }
-}
-
-function requireDay(day: string | undefined): void {
-  if (day === undefined) return;
-  if (!isDate(day)) {
-    throw new UsageError(`--expires must be a day like "2027-06-30", not "${day}"`);
-  }
-  if (day < today()) {
-    throw new UsageError(
-      `--expires must be today or later, not "${day}": today is ${today()} (UTC)`,
-    );
-  }
-}
-
-const expiring = ({exceptions, exposed}: Allowances, expires: string): Allowances => ({
-  exceptions: exceptions.map(each => ({...each, expires})),
-  exposed: exposed.map(each => ({...each, expires})),
-});
-
-/** A comment for the user to fill in: the day a year from now. */
-function expiryHint(): string {
-  const [year = '', month = '', day = ''] = today().split('-');
-  const isLeapDay = month === '02' && day === '29';
-  return `# expires: "${Number(year) + 1}-${month}-${isLeapDay ? '28' : day}"`;
 }
 
 async function write(file: PolicyFile, allowances: Allowances): Promise<void> {

@@ -1,4 +1,5 @@
 import {UsageError} from '../errors.ts';
+import type {KnownOptions} from '../host/environment.ts';
 import {parseCall, requireOneOf} from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
 
@@ -8,7 +9,16 @@ const policyOptions = `  --config FILE                the policy file (default: 
   --undecided wait|refuse|fix  what to do with settings that a workload seems to need
                                (audit only shows it)
   --fix-all                    same as --undecided fix
+  --rule ID[,ID]               only these rules, for this run; * stands for any text
+  --skip-rule ID[,ID]          without these rules, for this run
 `;
+
+const strictOption = `  --strict                     entries of the policy that expired or match nothing count as a failure
+`;
+
+const judgingOptions = `  --min-severity low|medium|high|critical
+                               only findings of at least that severity, for this run
+${strictOption}`;
 
 const blockOnOption = `  --block-on low|medium|high|critical|none
                                refuse the stream if such a finding, or a more severe one, remains (none)
@@ -43,6 +53,7 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden [render [FILE]]  harden stdin or a file, and print it (the default)
   kube-harden audit TARGET…    report on manifests, folders, charts, or stdin (-)
   kube-harden decide TARGET…   add exceptions for everything undecided to the policy
+  kube-harden init [TARGET…]   write a policy with a comment for each key, and decisions
   kube-harden baseline TARGET… write what matters for security into a lock file
   kube-harden diff TARGET…     show what got worse or better since the lock file, or another target
   kube-harden explain RULE     show what a rule requires, why, and what it rewrites
@@ -56,13 +67,15 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden help [COMMAND]   show this help, or that of a command; same as --help
   kube-harden --version        print the version
 
+Variables set options: KUBE_HARDEN_FAIL_ON=critical is --fail-on critical. Options override them.
+
 ${exitCodes}`;
 
 /** The page of help of each command. */
 export const pages: Readonly<Record<string, string>> = {
   render: `kube-harden [render [FILE]]: hardens a rendered stream, from stdin or a file to stdout
 
-${policyOptions}${blockOnOption}  --format NAME                report format on stderr: summary (default), table, json, markdown,
+${policyOptions}${judgingOptions}${blockOnOption}  --format NAME                report format on stderr: summary (default), table, json, markdown,
                                sarif, github, gitlab
   --report-file FILE           write the report (.json, .md, .txt or .sarif; repeatable)
   --no-annotate                do not list the applied rules in an annotation
@@ -80,7 +93,7 @@ A target is a manifest, a folder of manifests, kustomizations and charts, a char
 oci://…, https://…), or - for stdin. Put a target that begins with - after --. A kustomization is
 built by the kustomize on the PATH, or else by kubectl.
 
-${policyOptions}  --fail-on low|medium|high|critical|none
+${policyOptions}${judgingOptions}  --fail-on low|medium|high|critical|none
                                exit 1 if there is such a finding, or a more severe one (high)
   --baseline FILE              a lock file of \`kube-harden baseline\`: only what is new counts
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif; github: workflow commands
@@ -154,7 +167,7 @@ exit codes: 0 success; 2 invalid input, policy or command line, or a target that
 For Flux and Argo CD, where no program can run on the manifests, and for reviews of the hardening. Targets
 and Helm options are those of \`kube-harden audit\`.
 
-${policyOptions}${skippedOption}${blockOnOption}  --no-annotate                do not list the applied rules in an annotation
+${policyOptions}${judgingOptions}${skippedOption}${blockOnOption}  --no-annotate                do not list the applied rules in an annotation
   --format NAME                kustomization (default: a component), flux (postRenderers), argocd
   --output FOLDER              write the files into a folder
   --check FOLDER               exit 1 if the files in a folder are not what would be written
@@ -168,7 +181,7 @@ stream was refused; 2 invalid input, policy or command line, or a target that wa
 The output is a policy file that is the same policy. Comments give the origin of each value, and list
 what the policy does about each rule.
 
-${policyOptions}${blockOnOption}  --fail-on low|medium|high|critical|none
+${policyOptions}${strictOption}${blockOnOption}  --fail-on low|medium|high|critical|none
                                exit 1 of audit if there is such a finding, or a more severe one (high)
   --no-annotate                do not list the applied rules in an annotation
   --format NAME                yaml (default), json
@@ -183,6 +196,20 @@ exit codes: 0 success; 2 invalid policy or command line
 
 Load it in the start-up file of the shell: source <(kube-harden completion bash), or with zsh after compinit;
 for fish: kube-harden completion fish | source
+`,
+  init: `kube-harden init [TARGET…]: writes a policy with a comment for each key, and its schema for editors
+
+Given targets, the policy also gets the entries that \`kube-harden decide\` would add for them. If another
+policy applies in the folder, the new one extends it.
+
+  --config FILE                the file to write (kube-harden.yaml)
+  --profile NAME[,NAME]        its profiles (essential)
+  --force                      replace existing files
+  --expires YYYY-MM-DD         last day of each entry (default: a comment to fill in)
+${skippedOption}
+${helmHelp}
+exit codes: 0 success; 1 an object cannot be allowed by an entry; 2 invalid target or command line, a file
+that exists, or a target that was skipped or failed
 `,
   help: `kube-harden help [COMMAND]: shows the commands, or the options of a command
 
@@ -212,6 +239,18 @@ ${policyOptions}  --action Audit|Warn|Deny     action for what render rewrites, 
 exit codes: 0 success; 2 invalid policy or command line
 `,
 };
+
+/** The options of a command, and those of all commands: each page of help names every option. */
+export async function knownOptions(verb: string): Promise<KnownOptions> {
+  const {commandsIn} = await import('./help-table.ts');
+  const commands = commandsIn(pages);
+  const namesOf = (some: typeof commands) =>
+    some.flatMap(({options}) => options.map(({name}) => name));
+  return {
+    ofCommand: namesOf(commands.filter(each => each.verb === verb)),
+    ofAny: [...new Set(namesOf(commands))],
+  };
+}
 
 /** The commands whose help lists an option, such as `--block-on`. */
 export const commandsWith = (option: string): readonly string[] =>

@@ -5,6 +5,7 @@ import {titleOf} from '../findings/finding.ts';
 import {refusalOf} from '../findings/refusal.ts';
 import {defaultRelease, helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
+  judgingOptions,
   parseCall,
   policyOf,
   policyOptions,
@@ -17,6 +18,7 @@ import {replaceFile} from '../host/replace-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import {type Patches, patchesOf} from '../patches.ts';
+import {staleInAll} from '../policy/exceptions.ts';
 import {isPatchFile, type PatchFile, patchFileNames, patchFormats} from '../report/patch-files.ts';
 import {toSummary} from '../report/text.ts';
 import {safeText} from '../text/safe-text.ts';
@@ -36,6 +38,7 @@ export async function patches(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       ...policyOptions,
+      ...judgingOptions,
       'block-on': {type: 'string'},
       'no-annotate': {type: 'boolean'},
       format: {type: 'string'},
@@ -56,9 +59,10 @@ export async function patches(args: readonly string[]): Promise<number> {
   const outcome = await fromTargets(positionals, helmChoices(values), isOfConcern, stream =>
     patchesOf(stream, policy, today()),
   );
+  const staleExceptions = staleInAll(outcome.results.map(({told}) => told.staleExceptions));
   for (const {told} of outcome.results) {
     await writeStderr(toSummary({...told, policy}));
-    const refusal = refusalOf(told, policy);
+    const refusal = refusalOf({...told, staleExceptions}, policy);
     if (refusal !== undefined) throw new RefusedError(refusal);
   }
   const files = patchFormats[format]?.(merged(outcome.results)) ?? [];

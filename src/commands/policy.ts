@@ -26,13 +26,13 @@ const actions: Readonly<Record<string, (args: readonly string[]) => Promise<numb
 /** Shows the policy that applies, validates policy files, or prints their JSON Schema. */
 export async function policy(args: readonly string[]): Promise<number> {
   const at = args.findIndex(arg => Object.hasOwn(actions, arg));
-  const action = args.find(arg => !arg.startsWith('-'));
-  if (at === -1 || action !== args[at]) {
+  if (at === -1) {
     const names = Object.keys(actions).join(', ');
-    const found = action === undefined ? '' : `, not "${action}"`;
+    const word = args.find(arg => !arg.startsWith('-'));
+    const found = word === undefined ? '' : `, not "${word}"`;
     throw new UsageError(`policy takes one of ${names}${found}: see \`kube-harden help policy\``);
   }
-  return (await actions[action ?? '']?.(args.filter((_, index) => index !== at))) ?? 2;
+  return (await actions[args[at] ?? '']?.(args.filter((_, index) => index !== at))) ?? 2;
 }
 
 /**
@@ -45,6 +45,7 @@ async function show(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       ...policyOptions,
+      strict: {type: 'boolean'},
       'block-on': {type: 'string'},
       'fail-on': {type: 'string'},
       'no-annotate': {type: 'boolean'},

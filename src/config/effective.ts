@@ -57,6 +57,7 @@ export function effectiveValues(
     at(['blockOn'], policy.blockOn),
     at(['failOn'], policy.failOn),
     ...(undecided === undefined ? [] : [at(['undecided'], undecided)]),
+    at(['strict'], policy.strict),
     at(['annotate'], policy.annotate),
     ...Object.entries({...peers, ingress, egress, namespaceDeny}).map(([key, value]) =>
       at(['networkPolicy', key], value),

@@ -1,3 +1,4 @@
+import type {DeclaredConnection} from '../policy/network-policy.ts';
 import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
 import {findRule} from '../rules/index.ts';
 import {safeText} from '../text/safe-text.ts';
@@ -34,6 +35,13 @@ export function entryLines(entry: Exception | Exposure, indent: string): readonl
 
 /** The selector of an entry, as it is written in a policy. */
 export const matchText = ({match}: Exception | Exposure): string => flowText(match);
+
+/** Which entry of a policy it is. */
+export function entryTitle(entry: Exception | Exposure | DeclaredConnection): string {
+  if ('from' in entry) return 'networkPolicy.connections';
+  const what = 'rules' in entry ? entry.rules.join(', ') : 'exposed';
+  return `${what}, match ${matchText(entry)}`;
+}
 
 /**
  * A value in YAML flow style. Strings are quoted and escaped, because names in a manifest are not

@@ -46,6 +46,17 @@ export async function loadFile(file: string): Promise<Omit<LoadedPolicy, 'distru
   return loaded(chain);
 }
 
+/**
+ * The layers of `text`, the content of a new policy file, and of the files that it extends, from the lowest up.
+ *
+ * @throws {UsageError} as `loadPolicy`
+ */
+export async function readChain(file: string, text: string): Promise<readonly PolicyLayer[]> {
+  const chain = await readBases([await readFile(file, text)]);
+  await requireExtended(chain, findPolicy(path.dirname(path.resolve(file))));
+  return chain.map(({layer}) => layer);
+}
+
 function loaded(chain: readonly LoadedLayer[]): Omit<LoadedPolicy, 'distrusted'> {
   const layers = chain.map(({layer}) => layer);
   return {layers, choices: mergeLayers(layers), files: chain.map(({name}) => name).reverse()};

@@ -146,6 +146,8 @@ const breaches: Readonly<Record<string, (situation: Situation) => readonly Breac
   failOn: ({base, final, above}) => looserThreshold('failOn', base, final, above),
   annotate: ({base, final, above}) =>
     base.annotate && !final.annotate ? breachAt(above, [['annotate']], 'be `annotate: false`') : [],
+  strict: ({base, final, above}) =>
+    base.strict && !final.strict ? breachAt(above, [['strict']], 'be `strict: false`') : [],
   podSecurityVersion: ({base, final, above}) =>
     base.podSecurityMinor === final.podSecurityMinor
       ? []
@@ -162,6 +164,7 @@ const keysOfRule = (id: string): readonly KeyPath[] => [
   ['profiles'],
   ['undecided'],
   ['podSecurityMinor'],
+  ['minSeverity'],
 ];
 
 /** One breach for each value that makes rules do less. */
@@ -175,6 +178,7 @@ function looserRules({part, base, final, above}: Situation): readonly Breach[] {
     const after = activeAfter.has(id) ? (final.rules.get(id) ?? 'off') : 'off';
     const isOther =
       references.podSecurity !== undefined && base.podSecurityMinor !== final.podSecurityMinor;
+    const isHidden = base.minSeverity !== final.minSeverity;
     const waits = before === 'fix' && final.waiting.has(id) && !base.waiting.has(id);
     const loss =
       rankOf(after) < rankOf(before)
@@ -183,7 +187,9 @@ function looserRules({part, base, final, above}: Situation): readonly Breach[] {
           ? 'waiting'
           : isOther
             ? 'of another version'
-            : undefined;
+            : isHidden
+              ? 'hide findings'
+              : undefined;
     if (loss === undefined) continue;
     const origin: Origin = breachAt(above, keysOfRule(id), '')[0]?.origin ?? {};
     const key = JSON.stringify(origin);
@@ -243,9 +249,12 @@ const rankOfThreshold = (threshold: Threshold): number =>
 function looserThreshold(
   key: 'blockOn' | 'failOn',
   {[key]: before}: Policy,
-  {[key]: after}: Policy,
+  {[key]: after, minSeverity}: Policy,
   above: readonly PolicyLayer[],
 ): readonly Breach[] {
+  if (before !== 'none' && rankOfThreshold(minSeverity) > rankOfThreshold(before)) {
+    return breachAt(above, [['minSeverity']], `hide findings of severity "${before}"`);
+  }
   if (rankOfThreshold(after) <= rankOfThreshold(before)) return [];
   return breachAt(above, [[key]], `be "${after}" instead of "${before}"`);
 }

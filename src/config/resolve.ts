@@ -10,7 +10,7 @@ import {
   type Undecided,
 } from '../policy/policy.ts';
 import {rules as everyRule} from '../rules/index.ts';
-import type {Threshold} from '../severity.ts';
+import type {Severity, Threshold} from '../severity.ts';
 import {modeIn, type Profile, profiles} from './profiles.ts';
 
 /** What a user asks for, checked but not merged: each key overrides the profiles. */
@@ -22,6 +22,8 @@ export interface PolicyChoices {
   readonly undecided?: Undecided;
   readonly blockOn?: Threshold;
   readonly failOn?: Threshold;
+  /** Whether stale entries fail an audit, and refuse a stream. */
+  readonly strict?: boolean;
   readonly annotate?: boolean;
   readonly exceptions?: readonly Exception[];
   readonly exposed?: readonly Exposure[];
@@ -29,6 +31,8 @@ export interface PolicyChoices {
   readonly networkPolicy?: Partial<NetworkPolicySettings>;
   /** What layers above this one must not loosen: see `locks.ts`. */
   readonly locked?: readonly string[];
+  /** For one run: findings of lower severity are neither reported nor rewritten. */
+  readonly minSeverity?: Severity;
 }
 
 const defaultProfile = 'essential';
@@ -55,6 +59,8 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     refusesUndecided: choices.undecided === 'refuse',
     blockOn: choices.blockOn ?? 'none',
     failOn: choices.failOn ?? 'high',
+    minSeverity: choices.minSeverity ?? 'low',
+    strict: choices.strict ?? false,
     annotate: choices.annotate ?? true,
     exceptions: choices.exceptions ?? [],
     exposed: choices.exposed ?? [],

@@ -46,6 +46,7 @@ const lockableKeys = [
   'undecided',
   'blockOn',
   'failOn',
+  'strict',
   'annotate',
   'podSecurityVersion',
   'networkPolicy',
@@ -82,6 +83,8 @@ const selector = {
 };
 const allowance = {
   reason: v.pipe(text, v.description('Why it is allowed; shown in reports')),
+  approver: key('Who approved it; shown in reports', text),
+  ticket: key('Where it was discussed, such as a ticket; shown in reports', text),
   expires: key('The last day on which it is valid, in UTC, such as "2027-06-30"', day),
 };
 
@@ -119,6 +122,10 @@ export const policySchema = mapping({
     v.picklist(undecidedChoices),
   ),
   fixAll: key('`true` means `undecided: fix`', v.boolean()),
+  strict: key(
+    'Whether entries that expired or match nothing fail an audit, and refuse a stream. Default: false',
+    v.boolean(),
+  ),
   annotate: key(
     'Whether rewritten objects get an annotation that lists the applied rules. Default: true',
     v.boolean(),

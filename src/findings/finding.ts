@@ -54,8 +54,11 @@ export interface Finding {
   readonly exception?: Exception;
   /** For exposures that wait: the entry that keeps the clients, ready for the policy. */
   readonly exposed?: Exposure;
-  /** The reason of the exception. */
+  /** Why it is allowed, according to the entry of the policy that allows it. */
   readonly reason?: string;
+  readonly approver?: string;
+  readonly ticket?: string;
+  readonly expires?: string;
   /** What the author of the manifest must do: the remedy of the rule. */
   readonly remedy: string;
   readonly references: References;

@@ -1,6 +1,7 @@
 import type {CheckedResource, Status, Verdict} from '../check/verdict.ts';
 import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import type {Approval} from '../policy/policy.ts';
 import {Inputs} from '../stream/inputs.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {Locator} from '../yaml/locate.ts';
@@ -37,7 +38,6 @@ export class FindingPlacer {
     const isChanged = violation.addition === undefined && status !== 'noted';
     const before = isChanged ? valueAt(resource.value, violation.path) : undefined;
     const after = isChanged ? valueAt(hardened, violation.path) : undefined;
-    const reason = exception?.reason;
     const finding: Finding = {
       rule: rule.id,
       fingerprint: this.#fingerprints.of(
@@ -58,7 +58,7 @@ export class FindingPlacer {
       ...(doubt === undefined || status === 'excepted' ? {} : {doubt}),
       ...(waits ? {waits} : {}),
       ...(decision === undefined ? {} : exposureOf(identityOf(decision.exposes), evidence)),
-      ...(reason === undefined ? {} : {reason}),
+      ...(exception === undefined ? {} : approvalOf(exception)),
       remedy: rule.remedy,
       references: rule.references,
     };
@@ -71,6 +71,14 @@ export class FindingPlacer {
     return sourceOf(this.#inputs, this.#locator, resource, path);
   }
 }
+
+/** What reports show of the entry that allows a finding. */
+const approvalOf = ({reason, approver, ticket, expires}: Approval): Approval => ({
+  reason,
+  ...(approver === undefined ? {} : {approver}),
+  ...(ticket === undefined ? {} : {ticket}),
+  ...(expires === undefined ? {} : {expires}),
+});
 
 /** A namespace that Helm filled in, because nobody set one, is left out: it is not that of the release. */
 function identityOf(resource: Resource): ResourceIdentity {

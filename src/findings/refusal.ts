@@ -1,4 +1,5 @@
-import {allowanceText} from '../config/entries.ts';
+import {allowanceText, entryTitle} from '../config/entries.ts';
+import type {StaleException} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {allowancesOf} from './allowances.ts';
 import {counts, type Finding, isUndecided, titleOf} from './finding.ts';
@@ -7,6 +8,7 @@ import {counts, type Finding, isUndecided, titleOf} from './finding.ts';
 interface Told {
   readonly findings: readonly Finding[];
   readonly notes: readonly Finding[];
+  readonly staleExceptions: readonly StaleException[];
 }
 
 /**
@@ -15,8 +17,12 @@ interface Told {
  */
 export function refusalOf(told: Told, policy: Policy): string | undefined {
   const refusing = refusingOf(told, policy);
-  if (refusing.length === 0) return undefined;
-  const reasons = new Set(refusing.map(each => reasonOf(each, policy)));
+  const stale = policy.strict ? told.staleExceptions : [];
+  if (refusing.length + stale.length === 0) return undefined;
+  const reasons = new Set([
+    ...refusing.map(each => reasonOf(each, policy)),
+    ...stale.map(({exception, why}) => `${entryTitle(exception)} in the policy ${staleness[why]}`),
+  ]);
   const {exceptions, exposed} = allowancesOf(refusing);
   if (exceptions.length + exposed.length === 0) return listed(reasons);
   const entries = allowanceText({exceptions, exposed});
@@ -27,12 +33,14 @@ export function refusalOf(told: Told, policy: Policy): string | undefined {
 
 /** What refuses the stream: findings at or above the threshold, and undecided ones. */
 export const refusingOf = (
-  {findings, notes}: Told,
+  {findings, notes}: Pick<Told, 'findings' | 'notes'>,
   {blockOn, refusesUndecided}: Policy,
 ): readonly Finding[] => [
   ...findings.filter(each => counts(each, blockOn) || (refusesUndecided && isUndecided(each))),
   ...notes.filter(each => refusesUndecided && isUndecided(each)),
 ];
+
+const staleness = {expired: 'has expired', 'matches nothing': 'matches nothing'} as const;
 
 /** What fits into Helm 4's message in addition to the reasons. */
 const longestEntries = 1000;

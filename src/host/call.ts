@@ -17,6 +17,7 @@ export const flags: readonly string[] = [
   'cluster',
   'exec',
   'fix-all',
+  'force',
   'help',
   'include-kube-system',
   'interactive',
@@ -24,6 +25,7 @@ export const flags: readonly string[] = [
   'no-annotate',
   'print',
   'proxy',
+  'strict',
   'update',
   'version',
 ];

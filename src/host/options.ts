@@ -7,6 +7,7 @@ import type {KeyPath} from '../config/mistake.ts';
 import {notesOn} from '../config/notes.ts';
 import {profiles} from '../config/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../config/resolve.ts';
+import {names as isNamed, modesOfRun} from '../config/run-rules.ts';
 import {type Place, UnknownOptionError, UsageError} from '../errors.ts';
 import {
   minorOf,
@@ -15,11 +16,14 @@ import {
   versionOf,
 } from '../policy/pod-security-version.ts';
 import {type Policy, type Undecided, undecidedChoices} from '../policy/policy.ts';
+import {matches} from '../policy/selector.ts';
 import {endingOf, formatByEnding} from '../report/formats.ts';
 import type {Report} from '../report/report.ts';
-import {severities, type Threshold} from '../severity.ts';
+import {rules as everyRule} from '../rules/index.ts';
+import {type Severity, severities, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 import {suggestion} from '../text/suggest.ts';
+import {optionText} from './environment.ts';
 import {replaceFile} from './replace-file.ts';
 import {writeStderr} from './standard-streams.ts';
 
@@ -30,11 +34,20 @@ export const policyOptions = {
   'pod-security-version': {type: 'string'},
   undecided: {type: 'string'},
   'fix-all': {type: 'boolean'},
+  rule: {type: 'string', multiple: true},
+  'skip-rule': {type: 'string', multiple: true},
+} as const;
+
+/** The options of commands that judge by the policy. */
+export const judgingOptions = {
+  'min-severity': {type: 'string'},
+  strict: {type: 'boolean'},
 } as const;
 
 /** The options that render and audit share, in the same form. */
 export const sharedOptions = {
   ...policyOptions,
+  ...judgingOptions,
   format: {type: 'string'},
   'report-file': {type: 'string', multiple: true},
   'no-annotate': {type: 'boolean'},
@@ -81,6 +94,10 @@ interface SharedValues {
   readonly undecided?: string | undefined;
   readonly 'fix-all'?: boolean | undefined;
   readonly 'no-annotate'?: boolean | undefined;
+  readonly rule?: readonly string[] | undefined;
+  readonly 'skip-rule'?: readonly string[] | undefined;
+  readonly 'min-severity'?: string | undefined;
+  readonly strict?: boolean | undefined;
 }
 
 /** A policy that came with the input, in a functionConfig. */
@@ -117,11 +134,10 @@ export async function layeredPolicy(
   threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
   given?: GivenPolicy,
 ): Promise<LayeredPolicy> {
-  const options = optionLayer(values, threshold);
+  const choices = {...optionChoices(values), ...threshold};
   const below =
-    given === undefined
-      ? await userLayers(values)
-      : await givenLayers(given, values, options.choices);
+    given === undefined ? await userLayers(values) : await givenLayers(given, values, choices);
+  const options = optionLayer(values, choices, below);
   const layers = [...below, options];
   if (layers.some(({choices}) => choices.locked !== undefined)) {
     const {requireLocked} = await import('../config/locks.ts');
@@ -179,30 +195,67 @@ const optionsOf: Readonly<Partial<Record<keyof PolicyChoices, readonly string[]>
   blockOn: ['block-on'],
   failOn: ['fail-on'],
   annotate: ['no-annotate'],
+  minSeverity: ['min-severity'],
+  strict: ['strict'],
 };
 
+/** The layer of the options, on top of the layers `below`. */
 function optionLayer(
   values: SharedValues,
-  threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
+  choices: PolicyChoices,
+  below: readonly PolicyLayer[],
 ): PolicyLayer {
+  const skipped = requireRules('--skip-rule', values['skip-rule']) ?? [];
+  const run = {only: requireRules('--rule', values.rule), skipped};
   const given: Readonly<Partial<Record<string, unknown>>> = {...values};
-  const originOf = ([key]: KeyPath) => {
-    const names = optionsOf[key as keyof PolicyChoices] ?? [];
-    return {option: `--${names.find(name => given[name] !== undefined) ?? names[0]}`};
+  const originOf = ([key, id]: KeyPath) => {
+    const names =
+      key === 'rules'
+        ? [isNamed(skipped, String(id)) ? 'skip-rule' : 'rule']
+        : (optionsOf[key as keyof PolicyChoices] ?? []);
+    const name = names.find(each => given[each] !== undefined) ?? names[0] ?? '';
+    return {option: optionText(name)};
   };
-  return {choices: {...optionChoices(values), ...threshold}, originOf};
+  const layer = {choices, originOf};
+  if (run.only === undefined && skipped.length === 0) return layer;
+  const rules = modesOfRun(run, resolvePolicy(mergeLayers([...below, layer])));
+  return {choices: {...choices, rules}, originOf};
+}
+
+/** The rules that an option names, as ids or patterns. @throws {UsageError} if one names no rule */
+function requireRules(
+  option: string,
+  lists: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const names = lists?.flatMap(list => list.split(','));
+  const ids = everyRule.map(({id}) => id);
+  const unknown = names?.find(name => !ids.some(id => matches(name, id)));
+  if (unknown === undefined) return names;
+  throw new UsageError(
+    `${option} must name rules, not "${unknown}"${suggestion(unknown, ids) || ': see `kube-harden rules`'}`,
+  );
 }
 
 function optionChoices(values: SharedValues): PolicyChoices {
-  const names = values.profile?.flatMap(list => list.split(','));
-  for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));
+  const names = profilesOf(values.profile);
   const minor = minorOption(values['pod-security-version']);
+  const minSeverity = values['min-severity'];
+  if (minSeverity !== undefined) requireOneOf('--min-severity', minSeverity, severities);
   return {
     ...(names === undefined ? {} : {profiles: names}),
     ...(minor === undefined ? {} : {podSecurityMinor: minor}),
     ...undecidedOf(values),
     ...(values['no-annotate'] === true ? {annotate: false} : {}),
+    ...(values.strict === true ? {strict: true} : {}),
+    ...(minSeverity === undefined ? {} : {minSeverity: minSeverity as Severity}),
   };
+}
+
+/** The profiles that `--profile` names, if it was given. @throws {UsageError} if one is unknown */
+export function profilesOf(lists: readonly string[] | undefined): readonly string[] | undefined {
+  const names = lists?.flatMap(list => list.split(','));
+  for (const name of names ?? []) requireOneOf('--profile', name, Object.keys(profiles));
+  return names;
 }
 
 /** As in Pod Security Admission, an unknown newer version counts as the newest known. */

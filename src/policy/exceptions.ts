@@ -10,6 +10,12 @@ export interface StaleException {
   readonly why: 'expired' | 'matches nothing';
 }
 
+/** The entries that had no effect in any of several streams. */
+export const staleInAll = ([first = [], ...others]: readonly (readonly StaleException[])[]) =>
+  first.filter(({exception}) =>
+    others.every(stale => stale.some(each => each.exception === exception)),
+  );
+
 /** Whether an exception or exposure is valid on the day `today`; without a day it is. */
 export const isInForce = ({expires}: Exception | Exposure, today = ''): boolean =>
   expires === undefined || expires >= today;

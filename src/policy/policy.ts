@@ -1,5 +1,5 @@
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
-import type {Threshold} from '../severity.ts';
+import type {Severity, Threshold} from '../severity.ts';
 import type {NetworkPolicySettings} from './network-policy.ts';
 import type {Selector} from './selector.ts';
 
@@ -30,6 +30,10 @@ export interface Policy {
   readonly blockOn: Threshold;
   /** Audit exits with 1 if there is a finding of that severity or above. */
   readonly failOn: Threshold;
+  /** Findings of lower severity are neither reported nor rewritten. */
+  readonly minSeverity: Severity;
+  /** Whether entries that expired or match nothing fail an audit, and refuse a stream. */
+  readonly strict: boolean;
   /** Whether rewritten objects get the annotation that lists the applied rules. */
   readonly annotate: boolean;
   readonly exceptions: readonly Exception[];
@@ -39,13 +43,19 @@ export interface Policy {
   readonly networkPolicy: NetworkPolicySettings;
 }
 
-export interface Exception {
+/** Why an entry allows something, and until when. Reports show it. */
+export interface Approval {
+  readonly reason: string;
+  readonly approver?: string;
+  /** Where it was discussed. */
+  readonly ticket?: string;
+  /** The last day on which the entry is valid: YYYY-MM-DD, in UTC. */
+  readonly expires?: string;
+}
+
+export interface Exception extends Approval {
   readonly rules: readonly string[];
   readonly match: Selector & {readonly container?: string};
-  /** Why it is allowed; shown in reports. */
-  readonly reason: string;
-  /** The last day on which it is valid: YYYY-MM-DD, in UTC. */
-  readonly expires?: string;
 }
 
 /** The path of a pod spec in custom resources of one kind. */
@@ -63,12 +73,8 @@ export interface CustomWorkload {
 }
 
 /** Objects that open workloads outside the cluster on purpose: Services, Ingresses, routes. */
-export interface Exposure {
+export interface Exposure extends Approval {
   readonly match: Selector;
-  /** Why it is exposed; shown in reports. */
-  readonly reason: string;
-  /** The last day on which it is valid: YYYY-MM-DD, in UTC. */
-  readonly expires?: string;
 }
 
 /** Entries of a policy that allow something. */

@@ -7,7 +7,7 @@ import {safeJson} from '../text/safe-text.ts';
 import {filePlaceOf} from './place.ts';
 import {referenceLines} from './references.ts';
 import {type Report, tool} from './report.ts';
-import {renderedLineText} from './text.ts';
+import {approvalText, renderedLineText} from './text.ts';
 
 /**
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
@@ -97,7 +97,15 @@ function resultOf(finding: Finding, ruleIndex: number) {
       'finding/v2': fingerprint,
     },
     ...(status === 'excepted'
-      ? {suppressions: [{kind: 'external', status: 'accepted', justification: reason ?? ''}]}
+      ? {
+          suppressions: [
+            {
+              kind: 'external',
+              status: 'accepted',
+              justification: reason === undefined ? '' : approvalText({...finding, reason}),
+            },
+          ],
+        }
       : {}),
     properties: {
       status,

@@ -1,9 +1,8 @@
-import {allowanceLines, matchText} from '../config/entries.ts';
+import {allowanceLines, entryTitle} from '../config/entries.ts';
 import {allowancesOf, evidenceText} from '../findings/allowances.ts';
 import {type Finding, isUndecided, type Source, titleOf} from '../findings/finding.ts';
 import {refusingOf} from '../findings/refusal.ts';
-import type {StaleException} from '../policy/exceptions.ts';
-import type {Allowances} from '../policy/policy.ts';
+import type {Allowances, Approval} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
 import {frameworkLines} from './frameworks.ts';
 import {remediesOf} from './remedies.ts';
@@ -125,7 +124,9 @@ export const textOf = (finding: Finding): string =>
   [
     finding.message,
     evidenceText(finding),
-    finding.reason === undefined ? '' : ` (allowed: ${finding.reason})`,
+    finding.reason === undefined
+      ? ''
+      : ` (allowed: ${approvalText({...finding, reason: finding.reason})})`,
   ].join('');
 
 /** What to paste into the policy to keep what is undecided or refused the stream. */
@@ -168,14 +169,19 @@ export function noteLines({notes}: Pick<Report, 'notes'>): readonly string[] {
 /** The stale entries of the policy, one line each, safe for a terminal. */
 export const staleLines = ({staleExceptions}: Report): readonly string[] =>
   staleExceptions.map(({exception, why}) => {
-    return safeText(`stale exception (${why}): ${keyOf(exception)}: ${exception.reason}`);
+    return safeText(
+      `stale exception (${why}): ${entryTitle(exception)}: ${approvalText(exception)}`,
+    );
   });
 
-function keyOf(exception: StaleException['exception']): string {
-  if ('from' in exception) return 'networkPolicy.connections';
-  const what = 'rules' in exception ? exception.rules.join(', ') : 'exposed';
-  return `${what}, match ${matchText(exception)}`;
-}
+/** The reason of an entry, with who approved it, where and until when. */
+export const approvalText = ({reason, approver, ticket, expires}: Approval): string =>
+  [
+    reason,
+    ...(approver === undefined ? [] : [`approved by ${approver}`]),
+    ...(ticket === undefined ? [] : [ticket]),
+    ...(expires === undefined ? [] : [`until ${expires}`]),
+  ].join('; ');
 
 /** What was not checked, one line each, safe for a terminal. */
 export const skippedLines = ({skipped = [], failed = []}: Report): readonly string[] => [

@@ -11,7 +11,7 @@ import {clusterTest} from './cluster-test.ts';
 import {controlPlaneOf, until} from './control-plane.ts';
 import {repaired} from './repair.ts';
 
-const seed = Number(process.env['KUBE_HARDEN_PROPERTY_SEED'] ?? 1);
+const seed = Number(process.env['PROPERTY_SEED'] ?? 1);
 
 const places: Readonly<Record<string, string>> = {
   PodTemplate: '/api/v1/namespaces/default/podtemplates',

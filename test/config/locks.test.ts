@@ -292,3 +292,38 @@ test('a lock of no rule', mistaken, 'rules.no-host-prt', /did you mean "rules\.n
 test('a lock of no rules', mistaken, 'rules.hosts-*', /cannot be locked: "rules\.hosts-\*"/);
 test('a lock of a key that cannot loosen', mistaken, 'workloads', /cannot be locked/);
 test('a lock that is no name', mistaken, '{a: b}', /must be a string/);
+
+test(
+  'one run without a rule',
+  loosens,
+  rulesLocked,
+  options({rules: {'no-host-port': 'off'}}, '--skip-rule'),
+  /^call: --skip-rule must not make no-host-port off instead of fix: /,
+);
+test(
+  'one run without minor findings',
+  loosens,
+  rulesLocked,
+  options({minSeverity: 'high'}, '--min-severity'),
+  /^call: --min-severity must not make .* hide findings/,
+);
+test(
+  'one run that hides what fails it',
+  loosens,
+  'locked: [failOn]\n',
+  options({minSeverity: 'critical'}, '--min-severity'),
+  /^call: --min-severity must not hide findings of severity "high": `failOn` is locked/,
+);
+test(
+  'one run without what does not fail it',
+  may,
+  'locked: [failOn]\n',
+  options({minSeverity: 'high'}, '--min-severity'),
+);
+test(
+  'stale entries that no longer fail',
+  loosens,
+  'strict: true\nlocked: [strict]\n',
+  'strict: false\n',
+  /^1: this must not be `strict: false`/,
+);

@@ -7,8 +7,8 @@ import {pods} from './pods.ts';
 
 /** The same objects in each run; the environment can set more, or others. */
 const parameters = {
-  seed: Number(process.env['KUBE_HARDEN_PROPERTY_SEED'] ?? 1),
-  numRuns: Number(process.env['KUBE_HARDEN_PROPERTY_RUNS'] ?? 1000),
+  seed: Number(process.env['PROPERTY_SEED'] ?? 1),
+  numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1000),
 };
 
 testWithTools('admission-policy-oracle')(

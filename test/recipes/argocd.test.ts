@@ -40,7 +40,7 @@ function generate(source: string, {helm = 'helm3', policy = 'lenient', env = {}}
     cwd: source,
     env: {
       ...withPrograms({helm, kustomize: 'kustomize'}),
-      KUBE_HARDEN_POLICY: policies[policy],
+      KUBE_HARDEN_CONFIG: policies[policy],
       ARGOCD_APP_NAME: 'web',
       ARGOCD_APP_NAMESPACE: 'shop',
       KUBE_VERSION: '1.34.0',
@@ -136,7 +136,7 @@ withHelms('the source cannot choose the policy, nor run a program', async t => {
     writeFileSync(path.join(source, name), name.endsWith('json') ? '{}' : loose);
   }
   writeFileSync(path.join(source, 'kustomization.yaml'), 'resources: [deployment.yaml]\n');
-  const env = {ARGOCD_ENV_KUBE_HARDEN_POLICY: path.join(source, 'kube-harden.yaml')};
+  const env = {ARGOCD_ENV_KUBE_HARDEN_CONFIG: path.join(source, 'kube-harden.yaml')};
   const {stdout, stderr} = await generate(source, {env});
   t.notRegex(stdout, /hostPort|Evil/);
   t.true(stderr.includes(policies.lenient), stderr);

@@ -5,7 +5,7 @@ import {repository} from './tools.ts';
 /** Real rendered charts, if they are next to the repository; they are not part of it. */
 export const corpusFolder = path.resolve(
   repository,
-  process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus',
+  process.env['CORPUS_FOLDER'] ?? '../shared/corpus',
 );
 
 /** The charts of the corpus, by their paths; none where there is no corpus. */

@@ -7,7 +7,7 @@ import {testWithTools} from './with-tools.ts';
 
 /**
  * Declares a test that needs charts of the corpus: the test runner counts it as skipped, by name,
- * where they are not there. `KUBE_HARDEN_CORPUS` names another folder.
+ * where they are not there. `CORPUS_FOLDER` names another folder.
  *
  * @param needed Files of the corpus, by their names; some file or other where it is empty
  * @param tools Real tools that it needs as well

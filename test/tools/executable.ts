@@ -6,12 +6,12 @@ import {repository} from './tools.ts';
 export const bundle = path.join(repository, 'dist/kube-harden.cjs');
 
 /**
- * What the tests of the command line run: the bundle, or the file that `KUBE_HARDEN_EXECUTABLE` names,
+ * What the tests of the command line run: the bundle, or the file that `TESTED_EXECUTABLE` names,
  * seen from the root of the repository.
  */
 export const executable = path.resolve(
   repository,
-  process.env['KUBE_HARDEN_EXECUTABLE'] ?? 'dist/kube-harden.cjs',
+  process.env['TESTED_EXECUTABLE'] ?? 'dist/kube-harden.cjs',
 );
 
 /** Whether `executable` needs no Node. */

@@ -18,7 +18,7 @@ if (existsSync(hostExecutable)) {
     files.map(file => `dist/test/${file}.test.js`),
     {
       preferLocal: true,
-      env: {KUBE_HARDEN_EXECUTABLE: hostExecutable},
+      env: {TESTED_EXECUTABLE: hostExecutable},
       stdio: 'inherit',
       reject: false,
     },

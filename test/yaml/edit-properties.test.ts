@@ -12,8 +12,8 @@ import {readSeeds} from './seeds.ts';
 
 /** The same documents in each run; the environment can set more, or others. */
 const parameters = {
-  seed: Number(process.env['KUBE_HARDEN_PROPERTY_SEED'] ?? 1),
-  numRuns: Number(process.env['KUBE_HARDEN_PROPERTY_RUNS'] ?? 1000),
+  seed: Number(process.env['PROPERTY_SEED'] ?? 1),
+  numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1000),
   includeErrorInReport: true,
 };
 

@@ -39,7 +39,7 @@ const oracle = new YamlOracle(path.join(binFolder, 'yaml-oracle'));
 const choose = chooseAtRandom(Number(options.seed));
 /** Texts of our own, and those of other people's charts, of which nothing is ever kept. */
 const own = readSeeds().filter(text => text.length < longest);
-const corpus = process.env['KUBE_HARDEN_CORPUS'] ?? '../shared/corpus';
+const corpus = process.env['CORPUS_FOLDER'] ?? '../shared/corpus';
 const foreign = documentsIn(corpus).filter(text => text.length < longest);
 const pools = foreign.length > 0 ? [own, foreign] : [own];
 const behaviours = new Set(pools.flat().flatMap(behavioursOf));

@@ -1,0 +1,75 @@
+import {emitFlow} from '../yaml/emit.ts';
+
+/** What a new policy file says besides its comments. */
+export interface TemplateChoices {
+  readonly profiles: readonly string[];
+  /** The path of the policy to extend, from the folder of the file. */
+  readonly base?: string;
+  /** Whether entries follow: then no example of entries is needed. */
+  readonly hasEntries: boolean;
+}
+
+/** The name of the JSON Schema next to a policy, for editors. */
+export const schemaFile = 'kube-harden.schema.json';
+
+/**
+ * A policy file with a comment for each key. A `#` before a key without a space can be removed to use the key.
+ */
+export const policyTemplate = ({profiles, base, hasEntries}: TemplateChoices): string =>
+  `# yaml-language-server: $schema=./${schemaFile}
+#
+# The policy of kube-harden. Remove the \`#\` before a key to set it.
+# \`kube-harden policy show\` prints what applies, \`kube-harden policy check\` finds mistakes.
+
+# The policy that this one refines: a path from this folder.
+${base === undefined ? '#extends: ../kube-harden.yaml' : `extends: ${emitFlow(base)}`}
+
+# The sets of rules: audit, essential, baseline, restricted, strict. Of several, the stricter mode of a rule counts.
+profile: ${emitFlow(profiles.length === 1 ? (profiles[0] ?? '') : profiles)}
+
+# What to do about single rules, whatever the profiles say: off, flag or fix. \`kube-harden rules\` lists the rules.
+#rules:
+#  pin-images: flag
+#  no-automounted-token: fix
+
+# Render refuses a stream with such a finding, or a more severe one: none, low, medium, high, critical.
+#blockOn: critical
+
+# An audit exits with 1 for such a finding, or a more severe one.
+#failOn: high
+
+# What to do where a workload seems to need a setting: wait for a decision, refuse the stream, or fix.
+#undecided: wait
+
+# Whether entries that expired or match nothing fail an audit and refuse a stream.
+#strict: true
+
+# The connections that the added NetworkPolicies admit: deny, least, release, workloads; for egress also open.
+#networkPolicy:
+#  ingress: least
+#  egress: open
+
+# The version of the Pod Security Standards.
+#podSecurityVersion: latest
+
+# What policies that extend this one must not loosen.
+#locked:
+#  - profile
+#  - exceptions.no-privileged
+${hasEntries ? '' : exampleEntries}`;
+
+const exampleEntries = `
+# What is allowed although a rule finds it. \`kube-harden decide TARGET\` adds entries.
+#exceptions:
+#  - rules: [no-host-port]
+#    match: {kind: DaemonSet, namespace: monitoring, name: "node-exporter-*"}
+#    reason: scraped on the node's address
+#    approver: platform team
+#    ticket: OPS-123
+#    expires: "2099-12-31"
+
+# What is public on purpose: Services, Ingresses, Gateways and routes.
+#exposed:
+#  - match: {kind: Service, namespace: shop, name: web}
+#    reason: the shop's front door
+`;

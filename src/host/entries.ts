@@ -1,0 +1,66 @@
+import {isDate} from '../config/schema.ts';
+import {UsageError} from '../errors.ts';
+import {type Finding, titleOf} from '../findings/finding.ts';
+import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
+import type {ObjectStream} from '../stream/manifest-stream.ts';
+import {safeText} from '../text/safe-text.ts';
+import {defaultRelease} from './helm-options.ts';
+import {today} from './options.ts';
+import {writeStderr} from './standard-streams.ts';
+
+export const entryCount = ({exceptions, exposed}: Allowances): number =>
+  exceptions.length + exposed.length;
+
+/** @throws {UsageError} if `day`, the value of `--expires`, is none, or has passed */
+export function requireDay(day: string | undefined): void {
+  if (day === undefined) return;
+  if (!isDate(day)) {
+    throw new UsageError(`--expires must be a day like "2027-06-30", not "${day}"`);
+  }
+  if (day < today()) {
+    throw new UsageError(
+      `--expires must be today or later, not "${day}": today is ${today()} (UTC)`,
+    );
+  }
+}
+
+/** The entries with that last day. */
+export const expiring = ({exceptions, exposed}: Allowances, expires: string): Allowances => ({
+  exceptions: exceptions.map(each => ({...each, expires})),
+  exposed: exposed.map(each => ({...each, expires})),
+});
+
+/** A comment for the user to fill in: the day a year from now. */
+export function expiryHint(): string {
+  const [year = '', month = '', day = ''] = today().split('-');
+  const isLeapDay = month === '02' && day === '29';
+  return `# expires: "${Number(year) + 1}-${month}-${isLeapDay ? '28' : day}"`;
+}
+
+/** Warns of entries with the name that a chart was given because the call names no release. */
+export async function tellOfRelease(
+  streams: readonly ObjectStream[],
+  {exceptions, exposed}: Allowances,
+): Promise<void> {
+  const isOfRelease = ({match}: Exception | Exposure) =>
+    [match.name, match.namespace].some(text => text?.includes(defaultRelease));
+  if (!streams.some(({inputs}) => inputs.some(({isRendering}) => isRendering))) return;
+  if (![...exceptions, ...exposed].some(isOfRelease)) return;
+  await writeStderr(
+    `note: the release is called "${defaultRelease}" here: entries match names, so pass --release NAME\n`,
+  );
+}
+
+/** Lists what no entry can or may allow, and returns whether there is anything. */
+export async function tellOfLeft(
+  left: readonly Finding[],
+  refusals: readonly string[],
+): Promise<boolean> {
+  for (const finding of left) {
+    await writeStderr(
+      `no entry can allow ${finding.rule} in ${titleOf(finding)}: it has no name, or other objects match it\n`,
+    );
+  }
+  for (const refusal of refusals) await writeStderr(`no entry may allow ${safeText(refusal)}\n`);
+  return left.length + refusals.length > 0;
+}

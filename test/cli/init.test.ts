@@ -1,0 +1,71 @@
+import {mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import {execa} from 'execa';
+import {loadFile, readLayer} from '../../src/config/load.ts';
+import {policyTemplate} from '../../src/config/policy-template.ts';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import {commandOf} from '../tools/executable.ts';
+
+const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-init-'));
+const init = (cwd: string, args: readonly string[], input = '') =>
+  execa(...commandOf(['init', ...args]), {cwd, input, reject: false});
+
+const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: agent, namespace: shop}
+spec: {hostNetwork: true, containers: [{name: a, image: calico/node:v3}]}
+`;
+
+test('a new policy is that of the default profile, and each key can be used', async t => {
+  const text = policyTemplate({profiles: ['essential'], hasEntries: false});
+  const {choices} = await readLayer('a.yaml', text);
+  t.deepEqual(resolvePolicy(choices), resolvePolicy());
+  const used = text.replaceAll(/^#(?=[a-zA-Z]+:| {2})/gm, '').replace(/^extends:.*/m, '');
+  const all = await readLayer('a.yaml', used);
+  t.deepEqual(Object.keys(all.choices).sort(), [
+    ...['blockOn', 'exceptions', 'exposed', 'failOn', 'locked', 'networkPolicy'],
+    ...['podSecurityMinor', 'profiles', 'rules', 'strict', 'undecided'],
+  ]);
+});
+
+test('writes a policy with the decisions, its schema, and replaces neither', async t => {
+  const cwd = scratch();
+  writeFileSync(path.join(cwd, 'pod.yaml'), pod);
+  const first = await init(cwd, [
+    'pod.yaml',
+    '--profile=essential,restricted',
+    '--expires=2099-01-01',
+  ]);
+  t.is(first.exitCode, 0, first.stderr);
+  t.is(first.stdout, '');
+  t.regex(first.stderr, /wrote kube-harden\.yaml and kube-harden\.schema\.json/);
+  const text = readFileSync(path.join(cwd, 'kube-harden.yaml'), 'utf8');
+  t.regex(text, /^# yaml-language-server: \$schema=\.\/kube-harden\.schema\.json\n/);
+  const {choices} = await loadFile(path.join(cwd, 'kube-harden.yaml'));
+  t.deepEqual(choices.profiles, ['essential', 'restricted']);
+  t.true(choices.exceptions?.some(({rules}) => rules.includes('no-root')));
+  t.true(choices.exceptions?.every(({expires}) => expires === '2099-01-01'));
+  const again = await init(cwd, []);
+  t.is(again.exitCode, 2);
+  t.regex(again.stderr, /kube-harden\.yaml: the file exists: use --force to replace it/);
+  t.is(readFileSync(path.join(cwd, 'kube-harden.yaml'), 'utf8'), text);
+  t.is((await init(cwd, ['--force'])).exitCode, 0);
+  const schema = readFileSync(path.join(cwd, 'kube-harden.schema.json'), 'utf8');
+  t.is(JSON.parse(schema).title, 'A policy of kube-harden');
+});
+
+test('extends the policy that applies, and adds nothing that it locks', async t => {
+  const outer = scratch();
+  const cwd = path.join(outer, 'team');
+  mkdirSync(cwd);
+  const locks = 'locked: [exceptions.no-root]\n';
+  writeFileSync(path.join(outer, 'kube-harden.yaml'), `profile: restricted\n${locks}`);
+  const {stderr, exitCode} = await init(cwd, ['--profile=restricted', '-'], pod);
+  t.is(exitCode, 1, stderr);
+  t.regex(stderr, /no entry may allow no-root in .*`exceptions\.no-root` is locked in /);
+  const {choices, files} = await loadFile(path.join(cwd, 'kube-harden.yaml'));
+  t.is(files.length, 2);
+  t.false(choices.exceptions?.some(({rules}) => rules.includes('no-root')) ?? false);
+});
