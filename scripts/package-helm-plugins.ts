@@ -8,6 +8,7 @@
  */
 import {rmSync} from 'node:fs';
 import {parseArgs} from 'node:util';
+import {execa} from 'execa';
 import {buildExecutables} from './build-executables.ts';
 import {isTarget, targets} from './executable-path.ts';
 import {type Platform, packageHelmPlugin, pluginNames} from './helm-plugin.ts';
@@ -37,6 +38,14 @@ const signing = [
     values[option] === undefined ? [] : [`--${option}`, values[option]],
   ),
 ];
+
+const {stdout = ''} = await execa(values.helm, ['version', '--short'], {reject: false});
+if (!/^v(?:[4-9]|\d\d)/.test(stdout)) {
+  const found = stdout === '' ? 'not there' : stdout;
+  throw new Error(
+    `\`helm plugin package\` needs Helm 4, and ${values.helm} is ${found}: use --helm`,
+  );
+}
 
 rmSync(output, {recursive: true, force: true});
 await buildExecutables(wanted.filter(isTarget));
