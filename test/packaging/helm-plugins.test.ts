@@ -1,6 +1,7 @@
 import {once} from 'node:events';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -22,7 +23,7 @@ import {version} from '../../src/version.ts';
 import {chartFolder, renderedFile} from '../fixtures/charts.ts';
 import {bundle} from '../tools/executable.ts';
 import {type ThrowawayKey, throwawayKey} from '../tools/gpg.ts';
-import {toolPath} from '../tools/tools.ts';
+import {repository, toolPath} from '../tools/tools.ts';
 import {testWithExecutableAndTools, testWithGpg, testWithTools} from '../tools/with-tools.ts';
 
 type PluginName = (typeof pluginNames)[number];
@@ -295,20 +296,20 @@ functionConfig: {apiVersion: kube-harden.io/v1alpha1, kind: Harden, spec: {profi
 
   testWithTools('helm3', 'helm4')(`${helm} updates harden from a branch in git`, async t => {
     const home = new Home();
-    const repository = path.join(home.folder, 'tools.git');
-    const git = `git -C '${repository}' -c user.name=a -c user.email=a@example.com`;
+    const tools = path.join(home.folder, 'tools.git');
+    const git = `git -C '${tools}' -c user.name=a -c user.email=a@example.com`;
     const archive = path.join(await unsigned(), `harden-${version}.tgz`);
-    const setUp = await home.shell(`git init -q -b main '${repository}' &&
+    const setUp = await home.shell(`git init -q -b main '${tools}' &&
       ${git} commit -q --allow-empty -m source && ${git} checkout -q --orphan plugin &&
-      tar -xzf '${archive}' --strip-components 1 -C '${repository}' &&
+      tar -xzf '${archive}' --strip-components 1 -C '${tools}' &&
       ${git} add . && ${git} commit -qm one && ${git} checkout -q main`);
     t.is(setUp.exitCode, 0, setUp.stderr);
-    const install = ['plugin', 'install', `file://${repository}`, '--version', 'plugin'];
+    const install = ['plugin', 'install', `file://${tools}`, '--version', 'plugin'];
     const verify = helm === 'helm3' ? [] : ['--verify=false'];
     const {exitCode, stderr} = await home.run(helm, [...install, ...verify]);
     t.is(exitCode, 0, stderr);
     await home.shell(`${git} checkout -q plugin &&
-      sed -i 's/^version: .*/version: 99.0.0/' '${repository}/plugin.yaml' &&
+      sed -i 's/^version: .*/version: 99.0.0/' '${tools}/plugin.yaml' &&
       ${git} commit -qam two && ${git} checkout -q main`);
     const update = await home.run(helm, ['plugin', 'update', 'harden']);
     t.is(update.exitCode, 0, update.stderr);
@@ -316,6 +317,40 @@ functionConfig: {apiVersion: kube-harden.io/v1alpha1, kind: Harden, spec: {profi
     t.is((await home.run(helm, ['harden', '--version'])).stdout, version);
   });
 }
+
+testWithTools('helm4')('Helm 4 builds a clone of this repository as its plugin', async t => {
+  const home = new Home();
+  const log = path.join(home.folder, 'npm.log');
+  const npm = path.join(home.bin, 'npm');
+  writeFileSync(
+    npm,
+    `#!/bin/sh
+echo "$*" >> '${log}'
+if [ "$1" = ci ]; then mkdir node_modules; else mkdir -p dist && cp '${bundle}' dist/; fi
+`,
+  );
+  chmodSync(npm, 0o755);
+  const clone = path.join(home.folder, 'kube-harden');
+  for (const file of ['plugin.yaml', '.gitignore', 'packaging/helm/build.cjs']) {
+    cpSync(path.join(repository, file), path.join(clone, file));
+  }
+  const git = `git -C '${clone}' -c user.name=a -c user.email=a@example.com`;
+  await home.shell(`${git} init -q -b main && ${git} add . && ${git} commit -qm one`);
+  const install = ['plugin', 'install', `file://${clone}`, '--verify=false'];
+  t.is((await home.run('helm4', install)).exitCode, 0);
+  t.false(existsSync(path.join(home.plugins, 'kube-harden/node_modules')));
+  const template = ['template', 'demo', chartFolder('shop'), '--post-renderer', 'kube-harden'];
+  t.regex((await home.run('helm4', template)).stdout, /allowPrivilegeEscalation: false/);
+
+  await home.shell(`${git} commit -q --allow-empty -m two`);
+  t.is((await home.run('helm4', ['plugin', 'update', 'kube-harden'])).exitCode, 0);
+  const build = ['ci --ignore-scripts --no-audit --no-fund', 'run build'];
+  t.deepEqual(readFileSync(log, 'utf8').trim().split('\n'), [...build, ...build]);
+
+  await home.run('helm4', ['plugin', 'uninstall', 'kube-harden']);
+  writeFileSync(npm, '#!/bin/sh\nexit 3\n');
+  t.not((await home.run('helm4', install)).exitCode, 0);
+});
 
 testWithTools('helm3', 'helm4')('Helm 3 and Helm 4 share the plugin harden', async t => {
   const home = await installed('helm4', 'harden', await unsigned());
