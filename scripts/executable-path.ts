@@ -15,6 +15,9 @@ export const executableFolder = path.resolve(import.meta.dirname, '../executable
 export const executablePath = (target: Target): string =>
   path.join(executableFolder, `kube-harden-${target}${target.startsWith('windows') ? '.exe' : ''}`);
 
+/** Where the executable for a platform is. */
+export type ExecutablePath = (target: Target) => string;
+
 /** The platform of this machine. @throws {Error} if no executable is built for it */
 export function hostTarget(): Target {
   const system = process.platform === 'win32' ? 'windows' : process.platform;

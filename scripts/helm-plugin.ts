@@ -13,7 +13,7 @@ import path from 'node:path';
 import {execa} from 'execa';
 import {parse, stringify} from 'yaml';
 import {licensesFile, thirdPartyLicenses} from './contents/licenses.ts';
-import {executablePath, type Target} from './executable-path.ts';
+import {type ExecutablePath, executablePath, type Target} from './executable-path.ts';
 import {helmCompletion} from './helm-completion.ts';
 import {packageJson} from './package-json.ts';
 import {sourceDate} from './source-date.ts';
@@ -33,6 +33,8 @@ export interface Packaging {
   readonly output: string;
   /** Options of `helm plugin package` that sign the archive. */
   readonly signing: readonly string[];
+  /** Where the executables are, if elsewhere than `npm run executables` puts them. */
+  readonly executablePath?: ExecutablePath;
 }
 
 /**
@@ -42,11 +44,11 @@ export interface Packaging {
 export async function packageHelmPlugin(
   name: PluginName,
   platform: Platform,
-  {helm, output, signing}: Packaging,
+  {helm, output, signing, executablePath: placeOf = executablePath}: Packaging,
 ): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-plugin-'));
   try {
-    const [program, source] = programOf(platform);
+    const [program, source] = programOf(platform, placeOf);
     copyFileSync(source, path.join(folder, program));
     copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
     const contents = platform === 'node' ? 'bundle' : 'executable';
@@ -73,9 +75,12 @@ function normalize(folder: string, program: string, time: number): void {
 }
 
 /** The name of the program in the plugin, and the file to copy. */
-function programOf(platform: Platform): readonly [name: string, source: string] {
+function programOf(
+  platform: Platform,
+  placeOf = executablePath,
+): readonly [name: string, source: string] {
   if (platform === 'node') return ['kube-harden.cjs', path.join(root, 'dist/kube-harden.cjs')];
-  return [`kube-harden${platform.startsWith('windows') ? '.exe' : ''}`, executablePath(platform)];
+  return [`kube-harden${platform.startsWith('windows') ? '.exe' : ''}`, placeOf(platform)];
 }
 
 /**

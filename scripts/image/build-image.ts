@@ -3,7 +3,7 @@ import path from 'node:path';
 import {licensesFile, thirdPartyLicenses} from '../contents/licenses.ts';
 import {sbomOf} from '../contents/sbom.ts';
 import {type Architecture, fetchDebianPackages, packagesFor} from '../debian-packages.ts';
-import {executablePath, type Target} from '../executable-path.ts';
+import {type ExecutablePath, executablePath, type Target} from '../executable-path.ts';
 import {packageJson} from '../package-json.ts';
 import {sourceDate} from '../source-date.ts';
 import {type ImageSettings, imageArchiveOf, type PlatformImage} from './layout.ts';
@@ -32,11 +32,15 @@ export async function buildImage(
   architectures: readonly Architecture[],
   source: string | undefined,
   file = imagePath,
+  placeOf: ExecutablePath = executablePath,
 ): Promise<void> {
   await fetchDebianPackages(packagesFor(architectures));
   const seconds = await sourceDate();
   const images: PlatformImage[] = [];
-  for (const architecture of architectures) images.push(await imageFor(architecture, seconds));
+  for (const architecture of architectures) {
+    const executable = readFileSync(placeOf(executableFor[architecture]));
+    images.push(await imageFor(architecture, executable, seconds));
+  }
   const archive = imageArchiveOf(images, settingsFor(seconds, source));
   mkdirSync(path.dirname(file), {recursive: true});
   writeFileSync(file, archive);
@@ -50,8 +54,11 @@ export const imageSbom = (architecture: Architecture, seconds: number): Promise<
     seconds,
   });
 
-async function imageFor(architecture: Architecture, seconds: number): Promise<PlatformImage> {
-  const executable = readFileSync(executablePath(executableFor[architecture]));
+async function imageFor(
+  architecture: Architecture,
+  executable: Uint8Array,
+  seconds: number,
+): Promise<PlatformImage> {
   const documents = {
     LICENSE: readFileSync('LICENSE', 'utf8'),
     [licensesFile]: await thirdPartyLicenses('executable'),

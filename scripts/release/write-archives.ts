@@ -1,7 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {sha256Of} from '../archive/sha256.ts';
-import {executablePath, type Target} from '../executable-path.ts';
+import {type ExecutablePath, executablePath, type Target} from '../executable-path.ts';
 import {archiveDocuments, archiveName, archiveOf} from './archives.ts';
 
 /**
@@ -13,11 +13,12 @@ export async function writeArchives(
   targets: readonly Target[],
   folder: string,
   seconds: number,
+  placeOf: ExecutablePath = executablePath,
 ): Promise<ReadonlyMap<string, string>> {
   const documents = await archiveDocuments();
   const sums = new Map<string, string>();
   for (const target of targets) {
-    const executable = readFileSync(executablePath(target));
+    const executable = readFileSync(placeOf(target));
     const archive = archiveOf(target, executable, documents, seconds);
     writeFileSync(path.join(folder, archiveName(target)), archive);
     sums.set(archiveName(target), sha256Of(archive));

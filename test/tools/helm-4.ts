@@ -2,6 +2,7 @@ import {cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
+import {version} from '../../src/version.ts';
 import {executable, isStandalone} from './executable.ts';
 import {repository} from './tools.ts';
 
@@ -34,7 +35,7 @@ export async function helm4WithPlugin(
     await execa(helm, ['plugin', 'install', folder], {env});
   } else {
     await execa(helm, ['plugin', 'package', folder, '--sign=false', '-d', home], {env});
-    const archive = path.join(home, 'kube-harden-0.1.0.tgz');
+    const archive = path.join(home, `kube-harden-${version}.tgz`);
     await execa(helm, ['plugin', 'install', archive, '--verify=false'], {env});
   }
   return env;

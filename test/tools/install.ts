@@ -7,7 +7,7 @@
 import {buildExecutables} from '../../scripts/build-executables.ts';
 import {noticePackage} from '../../scripts/contents/bun.ts';
 import {licenseList} from '../../scripts/contents/licenses.ts';
-import {fetchDebianPackages, packagesFor} from '../../scripts/debian-packages.ts';
+import {architectures, fetchDebianPackages, packagesFor} from '../../scripts/debian-packages.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
 import {fetchPackage} from '../../scripts/fetch-package.ts';
 import {buns, deno, fetchRuntime, nodes} from '../../scripts/runtimes.ts';
@@ -24,7 +24,7 @@ const isWhole = await tryAll([
   ...[cycloneDx, noticePackage, licenseList].map(each => () => fetchPackage(each)),
   fetchCrds,
   () => buildExecutables([hostTarget()]),
-  () => fetchDebianPackages(packagesFor(['amd64'])),
+  () => fetchDebianPackages(packagesFor(architectures)),
 ]);
 if (reasons.size > 0 || !isWhole) {
   process.stderr.write('Tests that need it are skipped here, and fail in CI.\n');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import {noticePackage} from '../../scripts/contents/bun.ts';
 import {licenseList} from '../../scripts/contents/licenses.ts';
-import {debianArchive, packagesFor} from '../../scripts/debian-packages.ts';
+import {architectures, debianArchive, packagesFor} from '../../scripts/debian-packages.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
 import {folderOf, type PinnedPackage} from '../../scripts/fetch-package.ts';
 import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
@@ -87,14 +87,24 @@ export const testWithImage = (...tools: readonly ToolName[]): typeof test | type
     ? test
     : test.skip;
 
+/** Declares a test that builds the files of a release, but not the executables. */
+export const testWithRelease: typeof test | typeof test.skip = [
+  canRun(['helm4']),
+  ...packagesFor(architectures).map(each => isThere(each.name, debianArchive(each))),
+  ...[noticePackage, licenseList].map(each => isThere(each.name, folderOf(each))),
+].every(Boolean)
+  ? test
+  : test.skip;
+
 /** Only root on x64 can do with an image for Linux what a container runtime does. */
 function isRootOnLinux(): boolean {
   const isIt = hostTarget() === 'linux-x64' && process.getuid?.() === 0;
   return isIt || tell('root on Linux, x64', 'run them there');
 }
 
-const canRun = (names: readonly ToolName[]): boolean =>
-  names.map(name => isThere(name, path.join(binFolder, name))).every(Boolean);
+function canRun(names: readonly ToolName[]): boolean {
+  return names.map(name => isThere(name, path.join(binFolder, name))).every(Boolean);
+}
 
 function isThere(name: string, executable: string, remedy = 'npm run tools'): boolean {
   return existsSync(executable) || tell(name, `"${remedy}" builds it, or says why not`);
