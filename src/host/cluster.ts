@@ -28,8 +28,14 @@ export interface ClusterObjects {
   readonly skipped: readonly Skipped[];
 }
 
-/** How long one call of kubectl may take, in milliseconds. */
-const callTime = 120_000;
+/** How long calls of kubectl may take, in milliseconds. */
+export interface TimeLimits {
+  readonly perCall: number;
+  /** All calls together: a server may let each of a hundred kinds wait. */
+  readonly total: number;
+}
+
+const defaultLimits: TimeLimits = {perCall: 120_000, total: 600_000};
 
 /**
  * The objects that run in a cluster, of the kinds of concern, read by the user's own kubectl. Nothing is written. A
@@ -41,9 +47,9 @@ export async function readCluster(
   choices: ClusterChoices,
   isOfConcern: Concern,
   places?: PodPlaces,
-  timeLimit: number = callTime,
+  limits: TimeLimits = defaultLimits,
 ): Promise<ClusterObjects> {
-  const kubectl = kubectlOf(choices, timeLimit);
+  const kubectl = kubectlOf(choices, limits);
   const name = await nameOf(choices, kubectl);
   const {kinds, skipped} = await kindsIn(kubectl, name);
   const scopes = scopesOf(choices);
@@ -63,22 +69,48 @@ export async function readCluster(
       }
     }
   }
-  if (read.length === 0 && skipped.length > 0) {
-    const {reason} = skipped[0] as Skipped;
-    throw new UsageError(`nothing could be read: ${reason}`, {file: name});
-  }
+  requireObjects(read, skipped, choices, name);
   return {name, stream: liveStream(read, name, places), kinds: readKinds, skipped};
+}
+
+/**
+ * Every namespace has objects of its own, so one without any does not exist: a misspelt name must not look clean.
+ *
+ * @throws {UsageError} if there is nothing in the cluster, or in one of the namespaces
+ */
+function requireObjects(
+  read: readonly Resource[],
+  [first]: readonly Skipped[],
+  {namespaces = []}: ClusterChoices,
+  name: string,
+): void {
+  if (read.length === 0 && first !== undefined) {
+    throw new UsageError(`nothing could be read: ${first.reason}`, {file: name});
+  }
+  const seen = new Set(read.map(({namespace}) => namespace));
+  const empty = namespaces.find(namespace => !seen.has(namespace));
+  if (empty !== undefined && first === undefined) {
+    throw new UsageError(`there is nothing in the namespace "${empty}": does it exist?`, {
+      file: name,
+    });
+  }
+  if (read.length === 0)
+    throw new UsageError('there is nothing in it that a rule looks at', {file: name});
 }
 
 /** Calls kubectl. @throws {ProgramError} if it fails */
 type Kubectl = (args: readonly string[]) => Promise<string>;
 
 /** @throws {UsageError} if there is no kubectl */
-function kubectlOf({context}: ClusterChoices, timeLimit: number): Kubectl {
+function kubectlOf({context}: ClusterChoices, {perCall, total}: TimeLimits): Kubectl {
   const executable = findProgram('kubectl', process.env);
   if (executable === undefined) throw new UsageError(noKubectl);
   const access = context === undefined ? [] : [`--context=${context}`];
+  const end = Date.now() + total;
   return async args => {
+    const timeLimit = Math.min(perCall, end - Date.now());
+    if (timeLimit <= 0)
+      throw new ProgramError(`the calls of kubectl take more than ${total / 1000} s`, '', '');
     const program = {
       name: 'kubectl',
       executable,

@@ -27,7 +27,7 @@ export class ProgramError extends Error {
   /** What it had printed to stdout. */
   readonly output: string;
 
-  constructor(message: string, said: string, output: string, options: ErrorOptions) {
+  constructor(message: string, said: string, output: string, options?: ErrorOptions) {
     super(message, options);
     this.said = said;
     this.output = output;
@@ -49,13 +49,21 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
     stripFinalNewline: false,
     encoding: 'buffer',
     maxBuffer: mostOutput,
-    timeout: timeLimit,
   });
+  const limit = timeLimit === 0 ? [] : [AbortSignal.timeout(timeLimit)];
   try {
-    const {stdout, stderr} = await Promise.race([child, stopped(child, signal)]);
+    const {stdout, stderr} = await Promise.race([
+      child,
+      stopped(child, AbortSignal.any([signal, ...limit])),
+    ]);
     for (const line of safeLines(textOf(stderr))) await writeStderr(`${name}: ${line}\n`);
     return stdout;
   } catch (error) {
+    if (error instanceof DOMException && error.name === 'TimeoutError') {
+      throw new ProgramError(`${name} takes more than ${timeLimit / 1000} s`, '', '', {
+        cause: error,
+      });
+    }
     if (!(error instanceof ExecaError)) throw error;
     const said = textOf(error.stderr);
     throw new ProgramError(reasonOf(error, said, program), said, textOf(error.stdout), {
@@ -69,8 +77,14 @@ const stopped = (child: ReturnType<typeof execa>, signal: AbortSignal): Promise<
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => {
       const hasEnded = child.exitCode !== null || child.signalCode !== null;
-      if (hasEnded) reject(signal.reason);
-      child.once('exit', () => reject(signal.reason));
+      const end = () => {
+        // What it has started may hold the other ends, and would keep this process alive.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        reject(signal.reason);
+      };
+      if (hasEnded) end();
+      child.once('exit', end);
       child.kill();
     });
   });
@@ -78,8 +92,7 @@ const stopped = (child: ReturnType<typeof execa>, signal: AbortSignal): Promise<
 const textOf = (bytes: unknown): string =>
   bytes instanceof Uint8Array ? new TextDecoder().decode(bytes).trim() : '';
 
-function reasonOf(error: ExecaError, said: string, {name, timeLimit = 0}: Program): string {
+function reasonOf(error: ExecaError, said: string, {name}: Program): string {
   if (error.isMaxBuffer) return `${name} prints more than ${mostOutput / megabyte} MB`;
-  if (error.timedOut) return `${name} takes more than ${timeLimit / 1000} s`;
   return said === '' ? error.shortMessage : said;
 }

@@ -1,10 +1,12 @@
-import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {Ajv2020} from 'ajv/dist/2020.js';
 import test from 'ava';
 import {execa} from 'execa';
 import {readCluster} from '../../src/host/cluster.ts';
 import {commandOf} from '../tools/executable.ts';
+import {repository} from '../tools/tools.ts';
 
 /** A folder with the given shell script as `kubectl`. */
 function fakeKubectl(script: string): string {
@@ -42,10 +44,10 @@ esac`;
 const list = (...items: readonly object[]) =>
   `printf '%s' '${JSON.stringify({kind: 'List', apiVersion: 'v1', items})}'`;
 
-const pod = (name: string) => ({
+const pod = (name: string, namespace = 'shop') => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: {name, namespace: 'shop'},
+  metadata: {name, namespace},
   spec: {hostNetwork: true, containers: [{name: 'a', image: 'a'}]},
 });
 
@@ -70,7 +72,8 @@ test('the kinds that rules look at are read, and no Secret', async t => {
 });
 
 test('in a namespace, what belongs to none is not read', async t => {
-  const {stderr} = await audit(cluster(`echo "$@" >&2; ${list()}`), ['-n', 'a', '--namespace=b']);
+  const script = `echo "$@" >&2; case $4 in *=a) ${list(pod('x', 'a'))} ;; *) ${list(pod('x', 'b'))} ;; esac`;
+  const {stderr} = await audit(cluster(script), ['-n', 'a', '--namespace=b']);
   const calls = stderr.split('\n').filter(line => line.startsWith('kubectl: get'));
   t.deepEqual(calls, [
     'kubectl: get pods --output=json --namespace=a',
@@ -183,6 +186,42 @@ test('an object that no API server could serve is named, and hides no other', as
   t.true(JSON.parse(stdout).findings.length > 0);
 });
 
+test('a namespace without anything does not look clean', async t => {
+  for (const [args, message] of [
+    [['-n', 'shpo'], /there is nothing in the namespace "shpo": does it exist\?$/m],
+    [['-n', 'shop', '-n', 'shpo'], /there is nothing in the namespace "shpo"/],
+  ] as const) {
+    const {stdout, stderr, exitCode} = await audit(cluster(list(pod('web'))), args);
+    t.is(exitCode, 2);
+    t.is(stdout, '');
+    t.regex(stderr, message);
+  }
+  const nothing = await audit(cluster(list()));
+  t.is(nothing.exitCode, 2);
+  t.regex(nothing.stderr, /there is nothing in it that a rule looks at$/m);
+});
+
+test('the JSON report fits the schema in docs', async t => {
+  const {stdout} = await audit(cluster(list(pod('web'))), ['--format=json', '--framework=pss']);
+  const schema = readFileSync(path.join(repository, 'docs/report.schema.json'), 'utf8');
+  const validate = new Ajv2020({allowMatchingProperties: true}).compile(JSON.parse(schema));
+  t.true(validate(JSON.parse(stdout)), JSON.stringify(validate.errors));
+});
+
+test.serial('a server that lets every call wait is given up', async t => {
+  const before = process.env['PATH'];
+  t.teardown(() => {
+    process.env['PATH'] = before;
+  });
+  process.env['PATH'] = fakeKubectl(cluster('/bin/sleep 60'));
+  const start = Date.now();
+  await t.throwsAsync(
+    readCluster({}, () => true, undefined, {perCall: 300, total: 1200}),
+    {message: /^nothing could be read: kubectl takes more than 0\.\d+ s$/},
+  );
+  t.true(Date.now() - start < 20_000);
+});
+
 test.serial('a kubectl that hangs is stopped', async t => {
   const before = process.env['PATH'];
   t.teardown(() => {
@@ -191,7 +230,7 @@ test.serial('a kubectl that hangs is stopped', async t => {
   process.env['PATH'] = fakeKubectl(`[ "$1" = config ] || exec /bin/sleep 60`);
   const start = Date.now();
   await t.throwsAsync(
-    readCluster({}, () => true, undefined, 500),
+    readCluster({}, () => true, undefined, {perCall: 500, total: 60_000}),
     {name: 'UsageError', message: 'the cluster cannot be read: kubectl takes more than 0.5 s'},
   );
   t.true(Date.now() - start < 10_000);

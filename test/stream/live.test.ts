@@ -199,6 +199,27 @@ test('findings name the release or application, and the path instead of a line',
   t.like(finding?.source, {file: 'cluster test', isLive: true, manager: 'Helm release shop/web'});
 });
 
+const managers = [
+  ['annotations: {meta.helm.sh/release-name: web}', 'Helm release web'],
+  [
+    'annotations: {argocd.argoproj.io/tracking-id: "shop:apps/Deployment:shop/web"}',
+    'Argo CD application shop',
+  ],
+  [
+    'labels: {kustomize.toolkit.fluxcd.io/name: apps, kustomize.toolkit.fluxcd.io/namespace: flux}',
+    'Flux Kustomization flux/apps',
+  ],
+  ['labels: {helm.toolkit.fluxcd.io/name: web}', 'Flux HelmRelease web'],
+] as const;
+
+for (const [marks, manager] of managers) {
+  test(`an object can belong to: ${manager}`, t => {
+    const yaml = deployment().replace('uid: d', `uid: d, ${marks}`);
+    const [finding] = auditStream(live(yaml + policy), strict).findings;
+    t.is(finding?.source.manager, manager);
+  });
+}
+
 test('hostile objects are read as data', t => {
   const value = JSON.parse(
     '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a\\u001b[31m"},"data":{"__proto__":"x","constructor":"y"}}',
