@@ -2,20 +2,26 @@ import {asList, asMap, asString, valueAt} from '../json.ts';
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import type {StableNames} from '../kubernetes/stable-names.ts';
 import type {Fact} from './posture.ts';
 
 /** The image of each container, and of each volume that is an image, after its name. */
-export function* imagesOf(resource: Resource, places: PodPlaces): Iterable<Fact> {
+export function* imagesOf(
+  resource: Resource,
+  names: StableNames,
+  places: PodPlaces,
+): Iterable<Fact> {
+  const stable = (name: string) => names.within(name, resource);
   for (const {value: pod, containers} of podSpecsOf(resource, places)) {
     for (const {name, value} of containers) {
       const image = asString(value['image']) ?? '';
-      if (image !== '') yield {text: `${name} ${image}`, severity: 'low'};
+      if (image !== '') yield {text: `${stable(name)} ${image}`, severity: 'low'};
     }
     for (const item of asList(pod['volumes'])) {
       const volume = asMap(item);
       const image = asString(valueAt(volume, ['image', 'reference']));
       const name = asString(volume?.['name']) ?? '';
-      if (image !== undefined) yield {text: `${name} ${image}`, severity: 'low'};
+      if (image !== undefined) yield {text: `${stable(name)} ${image}`, severity: 'low'};
     }
   }
 }

@@ -154,6 +154,9 @@ class LockReader {
 
   #object(map: JsonMap, path: Path): ObjectFacts {
     this.#requireKeys(map, ['hook', ...aspects], path);
+    if (map['hook'] !== undefined && map['hook'] !== true) {
+      this.#fail('`hook` must be true, or left out', [...path, 'hook']);
+    }
     const facts = (aspect: Aspect) => this.#facts(map, aspect, path);
     return {
       facts: {

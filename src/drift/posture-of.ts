@@ -17,7 +17,7 @@ import {exposureOf} from './exposure.ts';
 import {GrantWords, type SeverityAt} from './grants.ts';
 import {imagesOf} from './images.ts';
 import {aspects, type Fact, type FoundFact, type ObjectFacts, type Posture} from './posture.ts';
-import {addedCapabilities, PrivilegeWords} from './privileges.ts';
+import {PrivilegeWords} from './privileges.ts';
 import {type Reach, reachOf} from './reach.ts';
 
 /**
@@ -46,11 +46,11 @@ export function postureOf(stream: ObjectStream, policy: Policy, today?: string):
     const found = verdicts.filter(({status}) => status !== 'noted');
     for (const verdict of found) findings.push(foundFact(verdict, resource, fingerprints));
     const facts = sortedFacts({
-      images: imagesOf(resource, policy.workloads),
+      images: imagesOf(resource, names, policy.workloads),
       privileges: [
-        ...privilegesOf(resource, found, policy),
+        ...privilegesOf(resource, found, names, policy),
         ...(instances.get(resource) ?? []).flatMap(each => [
-          ...privilegesOf(each.resource, each.verdicts, policy),
+          ...privilegesOf(each.resource, each.verdicts, names, policy),
         ]),
       ],
       exposure: exposureOf(resource, worst(found.filter(({rule}) => rule.id === publicRule))),
@@ -122,10 +122,11 @@ const foundFact = (
 function* privilegesOf(
   resource: Resource,
   found: readonly Verdict[],
+  names: StableNames,
   {workloads}: Policy,
 ): Iterable<Fact> {
-  yield* addedCapabilities(resource, workloads);
-  const words = new PrivilegeWords(resource, workloads);
+  const words = new PrivilegeWords(resource, names, workloads);
+  yield* words.addedCapabilities();
   for (const verdict of found) {
     const text = words.of(verdict);
     if (text !== undefined) yield {text, severity: severityOf(verdict)};

@@ -15,6 +15,7 @@ import {hostPathVolumesOf} from '../kubernetes/host-path.ts';
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import type {StableNames} from '../kubernetes/stable-names.ts';
 import type {Fact} from './posture.ts';
 
 /** A field at fault: its value, its path, and the object that has it. */
@@ -70,11 +71,13 @@ export const privilegeRules: readonly string[] = [...Object.keys(words), ...host
 /** Says in a few words what the findings in one object mean. */
 export class PrivilegeWords {
   readonly #resource: Resource;
+  readonly #names: StableNames;
   readonly #places: PodPlaces;
   #hostPaths: ReadonlyMap<string, string> | undefined;
 
-  constructor(resource: Resource, places: PodPlaces) {
+  constructor(resource: Resource, names: StableNames, places: PodPlaces) {
     this.#resource = resource;
+    this.#names = names;
     this.#places = places;
   }
 
@@ -86,7 +89,20 @@ export class PrivilegeWords {
     const {value: object} = this.#resource;
     const text =
       typeof word === 'string' ? word : word({value: valueAt(object, path), path, object});
-    return container === undefined || text === undefined ? text : `${text} in ${container}`;
+    if (container === undefined || text === undefined) return text;
+    return `${text} in ${this.#names.within(container, this.#resource)}`;
+  }
+
+  /** The capabilities that the containers add; rules allow the default ones, which are then told only here. */
+  *addedCapabilities(): Iterable<Fact> {
+    for (const {containers} of podSpecsOf(this.#resource, this.#places)) {
+      for (const container of containers) {
+        for (const {name} of capabilitiesOf(container, 'add')) {
+          const where = this.#names.within(container.name, this.#resource);
+          yield {text: `capability ${name} in ${where}`, severity: 'low'};
+        }
+      }
+    }
   }
 
   /** The host folder that the volume or mount at `path` shows: the same text for all of its findings. */
@@ -97,17 +113,6 @@ export class PrivilegeWords {
       if (text !== undefined) return text;
     }
     return `host path ${textOf(valueAt(this.#resource.value, path))}`;
-  }
-}
-
-/** The capabilities that the containers add; rules allow the default ones, which are then told only here. */
-export function* addedCapabilities(resource: Resource, places: PodPlaces): Iterable<Fact> {
-  for (const {containers} of podSpecsOf(resource, places)) {
-    for (const container of containers) {
-      for (const {name} of capabilitiesOf(container, 'add')) {
-        yield {text: `capability ${name} in ${container.name}`, severity: 'low'};
-      }
-    }
   }
 }
 

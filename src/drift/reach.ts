@@ -36,9 +36,7 @@ export function reachOf(stream: StreamIndex, names: StableNames): ReadonlyMap<Re
   }
   const textOf = (node: string) => {
     const [workload] = nodes.get(node) ?? [];
-    return workload === undefined
-      ? inOrder(names.inSelector(node))
-      : names.titleOf(workload.resource);
+    return workload === undefined ? inOrder(names.inText(node)) : names.titleOf(workload.resource);
   };
   const reach = new Map<Resource, Reach>();
   for (const [node, workloads] of nodes) {

@@ -39,16 +39,16 @@ export function hasIdentity(document: JsonMap): boolean {
 }
 
 function whyNone(text: string, isObject: (document: JsonMap) => boolean): string | undefined {
-  let isPatch = false;
+  let reason = 'it contains no manifest';
   for (const {start, end} of splitDocuments(text)) {
     const object = readObject(text, start, end);
     if (object === 'template') return 'it is a template';
     if (object === undefined || !isObject(object)) continue;
-    if (isLock(object)) return 'it is a lock file of kube-harden';
-    if (!isDeletion(object)) return undefined;
-    isPatch = true;
+    if (isLock(object)) reason = 'it is a lock file of kube-harden';
+    else if (isDeletion(object)) reason = 'it is a patch';
+    else return undefined;
   }
-  return isPatch ? 'it is a patch' : 'it contains no manifest';
+  return reason;
 }
 
 function readObject(text: string, start: number, end: number): JsonMap | 'template' | undefined {
@@ -60,8 +60,13 @@ function readObject(text: string, start: number, end: number): JsonMap | 'templa
   }
 }
 
-const isLock = ({apiVersion, kind}: JsonMap): boolean =>
-  kind === 'Baseline' && asString(apiVersion)?.startsWith('kube-harden.io/') === true;
+/** Whether it is a lock file, and contains nothing that kubectl could apply, such as `items`. */
+const isLock = (object: JsonMap): boolean =>
+  object['kind'] === 'Baseline' &&
+  asString(object['apiVersion'])?.startsWith('kube-harden.io/') === true &&
+  Object.keys(object).every(key => lockKeys.includes(key));
+
+const lockKeys = ['apiVersion', 'kind', 'objects', 'exceptions', 'findings'];
 
 /**
  * Whether it is a strategic merge patch that deletes an object, and contains nothing else that

@@ -12,6 +12,12 @@ export interface KnownRelease {
 /** What stands for the name of the release: names in Kubernetes are in lower case. */
 const releaseMark = 'RELEASE';
 
+/** What stands for its namespace. */
+const namespaceMark = 'NAMESPACE';
+
+/** The label with which a selector names a namespace, and its first value. */
+const namespaceLabel = /(kubernetes\.io\/metadata\.name(?:=| in \())([^=(),"\s]+)/g;
+
 /** What stands for the end of a name that each render makes anew. */
 const hashMark = 'HASH';
 
@@ -74,11 +80,19 @@ export class StableNames {
     return this.#withoutRelease(name, resource);
   }
 
-  /** A selector in text, such as `pods app=web of the namespace`: only the values of its labels are names. */
-  inSelector(text: string): string {
-    return text.replace(/([=(,])([^=(),\s]+)/g, (_, before: string, value: string) => {
-      return `${before}${this.within(value)}`;
-    });
+  /**
+   * Text with selectors and names in quotes, such as `pods app=web of the namespace`: only the values of
+   * labels, and what is quoted, are names.
+   */
+  inText(text: string): string {
+    return text
+      .replace(namespaceLabel, (all, before: string, value: string) =>
+        value === this.#home ? `${before}${namespaceMark}` : all,
+      )
+      .replace(
+        /([=(,"])([^=(),"\s]+)/g,
+        (_, before: string, value: string) => `${before}${this.within(value)}`,
+      );
   }
 
   #namespaceOf({namespace, isNamespaceAssumed}: Resource): string | undefined {
@@ -92,10 +106,16 @@ export class StableNames {
     return isGenerated ? `${stable}${hashMark}` : withoutHash(stable, kind);
   }
 
+  /** Some charts label their objects with the names of the release and of its namespace. */
+  #withoutNamespace(label: string | undefined): string | undefined {
+    const end = `-${this.#home}`;
+    return label?.endsWith(end) === true ? label.slice(0, -end.length) : undefined;
+  }
+
   #withoutRelease(name: string, resource: Resource | undefined): string {
-    const own = resource === undefined ? undefined : releaseOf(resource);
+    const own = (resource === undefined ? undefined : releaseOf(resource)) ?? this.#shared;
     const chart = (resource === undefined ? undefined : chartOf(resource)) ?? this.#chart;
-    const releases = [this.#known.name, own ?? this.#shared];
+    const releases = [this.#known.name, own, this.#withoutNamespace(own)];
     for (const release of releases) {
       const at = release === undefined ? -1 : wordIn(name, release);
       if (release === undefined || at === -1) continue;

@@ -108,6 +108,12 @@ test('a lock file among manifests is no manifest', async t => {
   const {exitCode, stderr} = await call(cwd, 'audit', 'all', '--fail-on=none');
   t.is(exitCode, 0);
   t.regex(stderr, /^skipped, because it is a lock file of kube-harden: all\/posture\.yaml$/m);
+  const hidden = '{kind: Pod, apiVersion: v1, metadata: {name: a}, spec: {hostPID: true}}';
+  for (const end of [`---\n${hidden}\n`, `items: [${hidden}]\n`]) {
+    writeFileSync(path.join(cwd, 'all/posture.yaml'), `${lockOf(release)}${end}`);
+    const found = await call(cwd, 'audit', 'all', '--profile=audit', '--fail-on=none');
+    t.regex(found.stdout, /no-host-pid/, end);
+  }
 });
 
 test('an expired exception is not in force', async t => {

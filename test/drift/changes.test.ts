@@ -192,7 +192,13 @@ test('an exception is added', t => {
 });
 
 test('another name and namespace of the release, and moved lines, change no lock file', t => {
-  const lock = lockOf(release);
+  const named = replaced(release, '- name: web\n', '- name: shop-web\n');
+  const policed = replaced(
+    named,
+    '- podSelector: {matchLabels: {app.kubernetes.io/name: front',
+    '- namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: store}}\n          podSelector: {matchLabels: {app.kubernetes.io/name: front',
+  );
+  const lock = lockOf(policed);
   t.regex(lock, /^ {2}Deployment\/RELEASE:$/m);
   t.notRegex(lock, /shop-web|store/);
   for (const [name, namespace] of [
@@ -201,14 +207,14 @@ test('another name and namespace of the release, and moved lines, change no lock
     ['web', 'web'],
   ] as const) {
     const renamed = replaced(
-      replaced(release, ': store', `: ${namespace}`),
+      replaced(policed, ': store', `: ${namespace}`),
       'shop-web',
       `${name}-web`,
     );
     const all = replaced(renamed, 'instance: shop', `instance: ${name}`);
     t.is(lockOf(all), lock, name);
   }
-  const moved = release
+  const moved = policed
     .split(/^---\n/m)
     .filter(Boolean)
     .reverse()
@@ -222,4 +228,68 @@ test('Helm leaves the name of the chart out of that of the release: this is the 
     lockOf(replaced(short, 'instance: shop', 'instance: web')).match(/^ {2}Deployment.*$/m)?.[0],
     '  Deployment/RELEASE:',
   );
+});
+
+const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: tool, namespace: store, labels: {app: tool}}
+spec:
+  hostNetwork: true
+  containers:
+    - {name: tool, image: tool, ports: [{containerPort: 80, hostPort: 80}], volumeMounts: [{name: etc, mountPath: /e}]}
+  volumes: [{name: etc, hostPath: {path: /etc}}]
+`;
+
+const livePod = `apiVersion: v1
+kind: Pod
+metadata:
+  name: tool
+  namespace: store
+  uid: 0c1c3c4e-7d5b-4a51-9a0c-6f3c5a0e8b53
+  resourceVersion: "123"
+  creationTimestamp: "2030-01-01T00:00:00Z"
+  labels: {app: tool, topology.kubernetes.io/zone: a}
+  managedFields: [{manager: kubectl, operation: Update, apiVersion: v1, fieldsType: FieldsV1, fieldsV1: {}}]
+spec:
+  dnsPolicy: ClusterFirst
+  enableServiceLinks: true
+  hostNetwork: true
+  nodeName: node-1
+  preemptionPolicy: PreemptLowerPriority
+  priority: 0
+  restartPolicy: Always
+  schedulerName: default-scheduler
+  securityContext: {}
+  serviceAccount: default
+  serviceAccountName: default
+  terminationGracePeriodSeconds: 30
+  tolerations: [{effect: NoExecute, key: node.kubernetes.io/not-ready, operator: Exists, tolerationSeconds: 300}]
+  containers:
+    - name: tool
+      image: tool
+      imagePullPolicy: Always
+      ports: [{containerPort: 80, hostPort: 80, protocol: TCP}]
+      resources: {}
+      terminationMessagePath: /dev/termination-log
+      terminationMessagePolicy: File
+      volumeMounts:
+        - {name: etc, mountPath: /e}
+        - {name: kube-api-access-x7k2p, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}
+  volumes:
+    - {name: etc, hostPath: {path: /etc, type: ""}}
+    - name: kube-api-access-x7k2p
+      projected:
+        defaultMode: 420
+        sources:
+          - serviceAccountToken: {expirationSeconds: 3607, path: token}
+          - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+status:
+  phase: Running
+  conditions: [{type: Ready, status: "True"}]
+  containerStatuses: [{name: tool, image: docker.io/library/tool:latest, ready: true}]
+`;
+
+test('what the API server and admission plugins fill in is no change', t => {
+  t.deepEqual(changed(pod, livePod), []);
+  t.is(lockOf(pod), lockOf(livePod));
 });

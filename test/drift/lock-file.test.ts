@@ -117,6 +117,7 @@ test('a broken lock file is refused with line and column', t => {
     [replaced(lock, 'kind: Baseline', 'kind: Pod'), /^3:1 a lock file must have `kind: Baseline`$/],
     [replaced(lock, 'findings:', 'finds:'), /^\d+:1 unknown key "finds"/],
     [replaced(lock, '    images:', '    image:'), /^\d+:5 unknown key "image"/],
+    [replaced(lock, '    images:', '    hook: no\n    images:'), /^\d+:5 `hook` must be true/],
     ['a: [', /^1:\d+ /],
     ['- a\n', '1:1 a mapping was expected'],
     [replaced(lock, 'exceptions: []', 'exceptions: a'), /^\d+:1 `exceptions` must be a list$/],
@@ -148,4 +149,12 @@ test('two branches that change different objects merge without a conflict', t =>
     '  - no-node-port Service/RELEASE spec.type (high)',
   ]);
   t.deepEqual(differing(other), ['      - configmaps [get] (low)']);
+});
+
+test('another name of the release changes no lock file of a real chart', t => {
+  for (const file of corpusFiles) {
+    const text = readFileSync(file, 'utf8');
+    const renamed = text.replaceAll(/(?<!\w)rel(?!\w)/g, 'my-prod');
+    t.is(lockOf(renamed), lockOf(text), file);
+  }
 });
