@@ -1,3 +1,4 @@
+import {isInChart} from '../config/find.ts';
 import type {Change} from '../drift/change.ts';
 import {changesBetween} from '../drift/compare.ts';
 import {comparable} from '../drift/running.ts';
@@ -29,6 +30,7 @@ export async function diff(args: readonly string[]): Promise<number> {
     },
   });
   const {against = usualLockFile, update: isUpdate = false} = values;
+  if (values.against === undefined && isInChart(process.cwd())) throw new UsageError(lockInChart);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(driftFormats));
   const failOn = thresholdOf('--fail-on', values['fail-on']);
   const isLocked = namesLockFile(against);
@@ -51,6 +53,10 @@ export async function diff(args: readonly string[]): Promise<number> {
 
 const noUpdate =
   '--update rewrites a lock file, so `--against` must be one: a file that `kube-harden baseline` wrote, or a name that ends in .lock';
+
+/** As a policy there, it would be one that the author of the chart has written. */
+const lockInChart =
+  'a lock file inside a chart may be its author’s: run this in another folder, or name yours with --against';
 
 function changesFrom({posture: before}: Reading, after: Reading): readonly Change[] {
   if (!after.isRunning) return changesBetween(before, after.posture);

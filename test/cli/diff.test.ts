@@ -193,3 +193,14 @@ spec: {template: {metadata: {labels: {app.kubernetes.io/name: front, app.kuberne
   const render = await callWithTools(cwd, 'diff', 'a.yaml', '--against=hooked.yaml');
   t.regex(render.stdout, /Job\/migrate +is gone$/m);
 });
+
+test('a lock file that a chart brings along is used only if it is named', async t => {
+  const cwd = folder();
+  await call(cwd, 'baseline', 'b.yaml', '-o', 'kube-harden.lock');
+  writeFileSync(path.join(cwd, 'Chart.yaml'), 'apiVersion: v2\nname: a\nversion: 1.0.0\n');
+  const usual = await call(cwd, 'diff', 'b.yaml');
+  t.is(usual.exitCode, 2);
+  t.is(usual.stdout, '');
+  t.regex(usual.stderr, /a lock file inside a chart may be its author’s/);
+  t.is((await call(cwd, 'diff', 'b.yaml', '--against=kube-harden.lock')).exitCode, 0);
+});

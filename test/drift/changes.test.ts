@@ -178,6 +178,19 @@ for (const {title, before = release, after, changes} of cases) {
   test(title, t => t.deepEqual(changed(before, after), changes));
 }
 
+test('what got worse gets better the other way round', t => {
+  const facts = (before: string, after: string) =>
+    changed(before, after).filter(line => / (?:privileges|exposure|grants|findings): /.test(line));
+  for (const {before = release, after} of cases) {
+    // A workload that is gone is told in one line.
+    if (changed(before, after).some(line => / object: /.test(line))) continue;
+    const back = facts(after, before).map(line =>
+      line.replace(/^\w+/, direction => (direction === 'worse' ? 'better' : 'worse')),
+    );
+    t.deepEqual(back.toSorted(), facts(before, after).toSorted());
+  }
+});
+
 test('an exception is added', t => {
   const after = replaced(release, 'serviceAccountName: shop-web\n', 'hostPID: true\n');
   const excepting = resolvePolicy({
