@@ -10,6 +10,8 @@ export const aliasNode = 5;
 /** A missing value: an empty plain scalar. */
 export const emptyNode = 6;
 export const plainNode = 7;
+export const singleQuotedNode = 8;
+export const doubleQuotedNode = 9;
 export const literalNode = 10;
 export const foldedNode = 11;
 

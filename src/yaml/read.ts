@@ -1,6 +1,7 @@
-import {compose} from './compose.ts';
+import {type Composed, compose} from './compose.ts';
 import {NodeTable} from './node-table.ts';
 import type {Dialect, YamlDocument} from './nodes.ts';
+import {readSimple} from './read-simple.ts';
 import {scan} from './scan.ts';
 import {Tokens} from './tokens.ts';
 
@@ -19,8 +20,14 @@ export function readDocument(
   end: number,
   dialect: Dialect = 'kubernetes',
 ): YamlDocument {
+  const composed = readSimple(text, start, end, dialect) ?? readAny(text, start, end, dialect);
+  return {text, start, end, dialect, ...composed};
+}
+
+/** What `readSimple` reads, and all other documents. @throws {YamlError} as `readDocument` */
+export function readAny(text: string, start: number, end: number, dialect: Dialect): Composed {
   scan(text, start, end, tokens);
-  return {text, start, end, dialect, ...compose(text, tokens, dialect)};
+  return compose(text, tokens, dialect);
 }
 
 /** An empty document for that range, which is skipped unread. */
