@@ -2,7 +2,7 @@
  * Compares kube-harden as a whole process with other tools on the same streams, in turns, and
  * writes `bench/results` after each case: a table, the raw numbers, a plot. See `bench/README.md`.
  */
-import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {arch, cpus, loadavg, platform, tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
@@ -11,7 +11,14 @@ import {measure, type Run} from './measure.ts';
 import {type Contender, contenders, layDown} from './peers.ts';
 import {svgOf} from './plot.ts';
 import type {Case, Report} from './report.ts';
-import {countDocuments, folderStream, smallChart, streamOf} from './streams.ts';
+import {
+  countDocuments,
+  filesStream,
+  folderStream,
+  releases,
+  smallChart,
+  streamOf,
+} from './streams.ts';
 import {markdownOf} from './table.ts';
 
 /** Seconds after which a run is stopped. */
@@ -24,6 +31,7 @@ const {values: options} = parseArgs({
   options: {
     rounds: {type: 'string', default: '9'},
     documents: {type: 'string', default: '1,10,100,1000,10000'},
+    large: {type: 'string'},
   },
 });
 
@@ -38,6 +46,13 @@ try {
   await timeCase('one small chart', smallChart());
   for (const count of options.documents.split(',').map(Number)) {
     await timeCase(count.toLocaleString('en'), streamOf(count), true);
+  }
+  for (const [name, files] of Object.entries(releases)) {
+    const stream = filesStream(corpus, files);
+    if (stream !== undefined) await timeCase(name, stream);
+  }
+  if (options.large !== undefined) {
+    await timeCase('a large stream', readFileSync(options.large, 'utf8'));
   }
   if (existsSync(corpus)) await timeCase('the corpus', folderStream(corpus));
 } finally {

@@ -1,10 +1,10 @@
-import {accessSync, constants, existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {accessSync, constants, copyFileSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {ExecaError, execa} from 'execa';
 import {executablePath, hostTarget} from '../scripts/executable-path.ts';
 import {buns} from '../scripts/runtimes.ts';
 import {buildMissing} from '../test/tools/build.ts';
-import {type GoTool, goTools} from '../test/tools/catalog.ts';
+import {type GoTool, goTools, type ToolName} from '../test/tools/catalog.ts';
 import {binFolder, repository} from '../test/tools/tools.ts';
 import type {Command} from './measure.ts';
 import {type PythonTool, pythonExecutable} from './python-tool.ts';
@@ -45,6 +45,12 @@ const goPeers: readonly GoPeer[] = [
     exitCodes: [0, 1],
   },
   {
+    tool: {name: 'kubeaudit', source: {folder: 'bench/kubeaudit'}},
+    does: 'checks, and rewrites with `autofix` (v0.22.2)',
+    args: input => ['autofix', '-f', input, '-o', '/dev/null'],
+    exitCodes: [0],
+  },
+  {
     tool: {
       name: 'kubeconform',
       source: {module: 'github.com/yannh/kubeconform/cmd/kubeconform', version: 'v0.7.0'},
@@ -58,15 +64,34 @@ const goPeers: readonly GoPeer[] = [
     ],
     exitCodes: [0],
   },
-  ...goTools
-    .filter(tool => tool.name === 'kustomize')
-    .map(tool => ({
-      tool,
-      does: 'builds a kustomization whose one resource is the stream',
-      args: (input: string) => ['build', kustomizationOf(input)],
-      exitCodes: [0],
-    })),
+  ...ownTools('kustomize', 'builds a kustomization whose one resource is the stream', input => [
+    'build',
+    kustomizationOf(input),
+  ]),
+  ...ownTools(
+    'helm4',
+    '`helm template`: renders a chart whose one template is the stream',
+    input => ['template', chartOf(input)],
+  ),
 ];
+
+/** A tool that the tests use as well. */
+function ownTools(name: ToolName, does: string, args: GoPeer['args']): readonly GoPeer[] {
+  return goTools
+    .filter(tool => tool.name === name)
+    .map(tool => ({tool, does, args, exitCodes: [0]}));
+}
+
+/** A chart whose one template prints the stream: Helm would otherwise run what looks like a template. */
+function chartOf(input: string): string {
+  const chart = path.join(path.dirname(input), 'chart');
+  if (existsSync(chart)) return chart;
+  mkdirSync(path.join(chart, 'templates'), {recursive: true});
+  writeFileSync(path.join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: stream\nversion: 0.1.0\n');
+  writeFileSync(path.join(chart, 'templates/all.yaml'), '{{ .Files.Get "stream.yaml" }}\n');
+  copyFileSync(input, path.join(chart, 'stream.yaml'));
+  return chart;
+}
 
 /** A folder that kustomize builds; the resource must be inside it. */
 function kustomizationOf(input: string): string {
@@ -101,12 +126,6 @@ const givenPeers: readonly GivenPeer[] = [
     version: ['version'],
     args: (input: string) => ['audit', '--audit-path', input],
     exitCodes: [0],
-  },
-  {
-    name: 'kubeaudit',
-    version: ['version'],
-    args: (input: string) => ['all', '-f', input],
-    exitCodes: [0, 2],
   },
 ];
 

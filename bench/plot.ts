@@ -10,6 +10,8 @@ const colours = [
   '#17becf',
   '#8c564b',
   '#e377c2',
+  '#bcbd22',
+  '#aec7e8',
 ];
 
 /** The position of a panel, in pixels. */

@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {repository} from '../test/tools/tools.ts';
 
@@ -62,11 +62,33 @@ export function smallChart(): string {
 /** All YAML files of a folder in one stream. */
 export function folderStream(folder: string): string {
   const files = readdirSync(folder).filter(file => file.endsWith('.yaml'));
-  return files
-    .flatMap(file => documentsOf(readFileSync(path.join(folder, file), 'utf8')))
+  return joined(files.map(file => path.join(folder, file)));
+}
+
+/** The named files of a folder in one stream; undefined if one is missing. */
+export function filesStream(folder: string, names: readonly string[]): string | undefined {
+  const files = names.map(name => path.join(folder, `${name}.yaml`));
+  return files.every(file => existsSync(file)) ? joined(files) : undefined;
+}
+
+const joined = (files: readonly string[]): string =>
+  files
+    .flatMap(file => documentsOf(readFileSync(file, 'utf8')))
     .map(document => `---\n${document}`)
     .join('');
-}
+
+/** Releases of public charts, by the files of the corpus that they consist of. */
+export const releases = {
+  '14 documents of charts': [
+    'kubernetes-sigs--metrics-server--metrics-server',
+    'prometheus-community--helm-charts--kube-state-metrics',
+  ],
+  '31 documents of charts': [
+    'kubernetes--ingress-nginx--ingress-nginx',
+    'falcosecurity--charts--falco',
+    'falcosecurity--charts--falcosidekick',
+  ],
+} as const;
 
 /** The number of documents in a stream. */
 export const countDocuments = (stream: string): number => documentsOf(stream).length;
