@@ -10,6 +10,7 @@ import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
 import type {Addition, Rule, RuleContext, StreamViolation, Violation} from '../rules/rule.ts';
+import {grouped} from '../text/grouped.ts';
 import {noteOnReplacement} from './immutable.ts';
 import {PodNeeds} from './need.ts';
 import {Remaining} from './remaining.ts';
@@ -18,7 +19,7 @@ import {isAskedFor, type View, viewOf, violationsOf} from './view.ts';
 
 /** How many findings one stream may have: each costs some kilobytes until the report is written. */
 const mostFindings = 250_000;
-const tooManyFindings = `there are more than ${mostFindings.toLocaleString('en')} findings: split the stream, or choose fewer rules`;
+const tooManyFindings = `there are more than ${grouped(mostFindings)} findings: split the stream, or choose fewer rules`;
 
 /** How many characters all messages may have, with the names of objects and containers that reports repeat. */
 const mostText = 300_000_000;

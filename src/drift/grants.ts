@@ -4,6 +4,7 @@ import type {Resource} from '../kubernetes/resource.ts';
 import type {StableNames} from '../kubernetes/stable-names.ts';
 import {WorkLimit} from '../kubernetes/work-limit.ts';
 import {type Severity, worseOf} from '../severity.ts';
+import {grouped} from '../text/grouped.ts';
 import {emitFlow} from '../yaml/emit.ts';
 import type {Fact} from './posture.ts';
 
@@ -20,7 +21,7 @@ export const grantRules: readonly string[] = [
 
 /** How many pairs of an API group and a resource the roles of one stream may list. */
 const mostGrants = 500_000;
-const tooManyGrants = `the roles list more than ${mostGrants.toLocaleString('en')} pairs of groups and resources: look at part of the stream`;
+const tooManyGrants = `the roles list more than ${grouped(mostGrants)} pairs of groups and resources: look at part of the stream`;
 
 /** How bad what stands at a path is: the severity of the worst finding there. */
 export type SeverityAt = (path: Path) => Severity;

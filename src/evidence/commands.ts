@@ -76,21 +76,26 @@ export const privilegedPatterns: readonly string[] = [
 export const rootPattern = calls(rootPrograms);
 export const setUidPattern = calls(setUidPrograms);
 
-const matchers: readonly {readonly pattern: RegExp; readonly why: string}[] = [
+const matchers = (): readonly {readonly pattern: RegExp; readonly why: string}[] => [
   ...privilegedPrograms.map(([why, programs]) => ({
     pattern: new RegExp(calls(programs)),
     why,
   })),
   {pattern: new RegExp(callsIp), why: 'changes the network of its pod or node'},
 ];
+/** Most texts call none of them, and one look is enough to tell. */
+const anyProgram = new RegExp(calls(privilegedPrograms.map(([, programs]) => programs).join(' ')));
+const ipProgram = new RegExp(callsIp);
 const kernelWrite = new RegExp(writesKernel);
 const ipItself = new RegExp(ipVector);
 
 /** Why a shell script, or an item of an argument vector, needs privileges. */
 export function privilegedUse(text: string): string | undefined {
-  for (const {pattern, why} of matchers) {
-    const program = pattern.exec(text)?.[1];
-    if (program !== undefined) return `runs \`${program}\`, which ${why}`;
+  if (anyProgram.test(text) || ipProgram.test(text)) {
+    for (const {pattern, why} of matchers()) {
+      const program = pattern.exec(text)?.[1];
+      if (program !== undefined) return `runs \`${program}\`, which ${why}`;
+    }
   }
   const [, folder] = kernelWrite.exec(text) ?? [];
   return folder === undefined ? undefined : `writes to \`${folder}\`, which holds kernel settings`;
@@ -118,16 +123,16 @@ const privilegedUseOf = once((container: Container) => {
   return undefined;
 });
 
-const runs =
-  (pattern: string, why: string): ContainerWitness =>
-  container => {
-    const expression = new RegExp(pattern);
+function runs(pattern: string, why: string): ContainerWitness {
+  const expression = new RegExp(pattern);
+  return container => {
     for (const text of commandTexts(container)) {
       const program = expression.exec(text)?.[1];
       if (program !== undefined) return `container "${container.name}" runs \`${program}\`, ${why}`;
     }
     return undefined;
   };
+}
 
 export const changesOwners = runs(rootPattern, 'which needs root or its capabilities');
 export const gainsRoot = runs(setUidPattern, 'a setuid program, to become root');

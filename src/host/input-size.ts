@@ -2,6 +2,7 @@ import {constants} from 'node:buffer';
 import {totalmem} from 'node:os';
 import {getHeapStatistics} from 'node:v8';
 import {UsageError} from '../errors.ts';
+import {grouped} from '../text/grouped.ts';
 
 /** The longest possible string; every byte may become a character. */
 export const mostBytes = constants.MAX_STRING_LENGTH;
@@ -88,7 +89,7 @@ const heapFor = (bytes: Uint8Array): number =>
 
 function requireHeap(needed: number, what: string, file: string, heapLimit: number): void {
   if (needed <= heapLimit) return;
-  const megabytes = (size: number) => Math.ceil(size / 1_000_000).toLocaleString('en');
+  const megabytes = (size: number) => grouped(Math.ceil(size / 1_000_000));
   const may = `${what} may need ${megabytes(needed)} MB of memory`;
   throw new UsageError(
     isBun
@@ -100,7 +101,7 @@ function requireHeap(needed: number, what: string, file: string, heapLimit: numb
 
 /** The error for an input that is longer than any string. */
 export const tooLong = (file: string): UsageError =>
-  new UsageError(`the input is longer than ${mostBytes.toLocaleString('en')} bytes: split it`, {
+  new UsageError(`the input is longer than ${grouped(mostBytes)} bytes: split it`, {
     file,
   });
 

@@ -1,4 +1,5 @@
 import type {Json, JsonMap} from '../json.ts';
+import {grouped} from '../text/grouped.ts';
 import {holdOf, type Requirement, requirementsOf} from './label-selector.ts';
 import {maySameNamespace, NameIndex} from './name-index.ts';
 import {Positions} from './positions.ts';
@@ -12,7 +13,7 @@ export interface Labelled {
 
 /** How many comparisons of labels with selectors one stream may need: a few seconds of work. */
 const mostLooks = 20_000_000;
-const tooManyLooks = `the selectors of the stream would need more than ${mostLooks.toLocaleString('en')} comparisons with labels: split the stream`;
+const tooManyLooks = `the selectors of the stream would need more than ${grouped(mostLooks)} comparisons with labels: split the stream`;
 
 /** Up to this number, objects are compared one by one; more are first reduced as sets. */
 const few = 64;

@@ -11,6 +11,7 @@ import {
 } from '../../policy/network-policy.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {selects} from '../../policy/selector.ts';
+import {grouped} from '../../text/grouped.ts';
 import {AccountRoles} from './account-roles.ts';
 import {backendConnections, type Services, servicesIn} from './backend-connections.ts';
 import {BoundAccounts} from './bound-accounts.ts';
@@ -247,7 +248,7 @@ const knativeServing = 'serving.knative.dev';
 
 /** The most connections in one direction for one stream. */
 const mostConnections = 1_000_000;
-const tooManyConnections = `the stream implies more than ${mostConnections.toLocaleString('en')} connections: split it`;
+const tooManyConnections = `the stream implies more than ${grouped(mostConnections)} connections: split it`;
 
 /**
  * The API server's own port and that of its Service: a policy may be applied before or after NAT.

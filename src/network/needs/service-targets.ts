@@ -3,11 +3,12 @@ import type {PodSelection} from '../../kubernetes/stream-index.ts';
 import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
+import {grouped} from '../../text/grouped.ts';
 import type {Connection} from './connection.ts';
 
 /** How often the pods behind Services may be looked up in one stream. */
 const mostReached = 10_000_000;
-const tooManyReached = `the stream has more than ${mostReached.toLocaleString('en')} paths from clients through Services to pods: split it`;
+const tooManyReached = `the stream has more than ${grouped(mostReached)} paths from clients through Services to pods: split it`;
 
 /** The pods behind Services, and the ports that lead to them. */
 export class ServiceTargets {

@@ -1,6 +1,7 @@
 import type {JsonMap} from '../../json.ts';
 import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
+import {grouped} from '../../text/grouped.ts';
 import {type Evidence, mostReasons, type Outside} from '../needs/connection.ts';
 import type {Allowance} from './network-policy.ts';
 
@@ -14,7 +15,7 @@ interface Entry {
 
 /** The most rules in one direction for all policies of a stream: about 30 MB of manifests. */
 const mostRules = 100_000;
-const tooManyRules = `the policies would have more than ${mostRules.toLocaleString('en')} rules: choose \`workloads\` or \`release\` for \`networkPolicy.ingress\` and \`networkPolicy.egress\`, or split the stream`;
+const tooManyRules = `the policies would have more than ${grouped(mostRules)} rules: choose \`workloads\` or \`release\` for \`networkPolicy.ingress\` and \`networkPolicy.egress\`, or split the stream`;
 
 /** Counts the rules of all policies of a stream, in one direction. */
 export const ruleLimit = (): WorkLimit => new WorkLimit(mostRules, tooManyRules);

@@ -12,6 +12,7 @@ import {selectRunning} from '../../kubernetes/running-pods.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import {WorkLimit} from '../../kubernetes/work-limit.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
+import {grouped} from '../../text/grouped.ts';
 import type {Evidence} from '../needs/connection.ts';
 import {portText} from '../needs/port-text.ts';
 import {type Grant, Grants} from './graph-grants.ts';
@@ -198,11 +199,11 @@ export class ReachGraph {
 
 /** The most grants of policy rules to workloads in one direction. */
 const mostGrants = 1_000_000;
-const tooManyGrants = `the policies of the stream grant more than ${mostGrants.toLocaleString('en')} peers and ports to workloads: look at part of the stream`;
+const tooManyGrants = `the policies of the stream grant more than ${grouped(mostGrants)} peers and ports to workloads: look at part of the stream`;
 
 /** The most connections in a graph. */
 const mostEdges = 200_000;
-const tooManyEdges = `the stream has more than ${mostEdges.toLocaleString('en')} connections: look at part of it`;
+const tooManyEdges = `the stream has more than ${grouped(mostEdges)} connections: look at part of it`;
 
 /** The ports of all grants; empty if one covers every port, or nothing governs them. */
 function portsOf(grants: readonly Grant[] = []): readonly JsonMap[] {
