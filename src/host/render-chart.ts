@@ -1,5 +1,6 @@
+import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {dir, setGracefulCleanup} from 'tmp-promise';
+import {type DirectoryResult, dir, setGracefulCleanup} from 'tmp-promise';
 import {UsageError} from '../errors.ts';
 import {isHelmCommand} from './caller.ts';
 import {findProgram, ignoredFolders} from './find-program.ts';
@@ -26,7 +27,7 @@ export async function renderChart(
   if (executable === undefined) throw new UsageError(noHelm, {file: name});
   setGracefulCleanup();
   return interruptible(async signal => {
-    const folder = await dir({unsafeCleanup: true, prefix: 'kube-harden-'});
+    const folder = await temporaryFolder(name);
     try {
       return await runProgram(
         {
@@ -46,6 +47,17 @@ export async function renderChart(
       await folder.cleanup();
     }
   });
+}
+
+/** @throws {UsageError} if there is no place for it, as in a container whose root is read-only */
+async function temporaryFolder(name: string): Promise<DirectoryResult> {
+  try {
+    return await dir({unsafeCleanup: true, prefix: 'kube-harden-'});
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    const message = `rendering a chart needs a folder for temporary files, and ${tmpdir()} cannot have one (${reason}): set TMPDIR, or mount a folder there`;
+    throw new UsageError(message, {file: name}, {cause: error});
+  }
 }
 
 /** The Helm that runs `helm harden`, by the path or the name that the user called it by; otherwise the one on the PATH. */

@@ -183,6 +183,20 @@ test('a chart within a folder is rendered, and its templates are not read', asyn
   t.is(JSON.parse(stdout).findings[0].source.file, 'charts/shop', stderr);
 });
 
+test('a machine without a place for temporary files is told so', async t => {
+  const file = path.join(scratch(), 'no-folder');
+  writeFileSync(file, '');
+  const env = {PATH: pathWith(fakeHelm('echo')), TMPDIR: file};
+  const args = ['audit', chartFolder('shop')];
+  const {exitCode, stdout, stderr} = await execa(...commandOf(args), {env, reject: false});
+  t.is(exitCode, 2);
+  t.is(stdout, '');
+  t.regex(
+    stderr,
+    /needs a folder for temporary files, .*no-folder cannot have one \(ENOTDIR\): set TMPDIR/,
+  );
+});
+
 test('a library chart within a folder is named', async t => {
   const cwd = scratch();
   writeFileSync(path.join(cwd, 'pod.yaml'), manifest('web'));
