@@ -107,6 +107,7 @@ export const askingAll = (policy: Policy): Policy => ({
   ...policy,
   rules: new Map([...policy.rules.keys(), ...rules.map(({id}) => id)].map(id => [id, 'flag'])),
   waiting: new Set(),
+  minSeverity: 'low',
 });
 
 const foundFact = (

@@ -204,3 +204,10 @@ test('a lock file that a chart brings along is used only if it is named', async 
   t.regex(usual.stderr, /a lock file inside a chart may be its author’s/);
   t.is((await call(cwd, 'diff', 'b.yaml', '--against=kube-harden.lock')).exitCode, 0);
 });
+
+test('what one run or a policy leaves out is recorded, too', async t => {
+  const cwd = folder();
+  writeFileSync(path.join(cwd, 'kube-harden.yaml'), 'rules: {no-node-port: off}\n');
+  const {stdout} = await call(cwd, 'baseline', 'b.yaml', '--skip-rule=no-*');
+  t.is(stdout, lockOf(readFileSync(path.join(cwd, 'b.yaml'), 'utf8')));
+});
