@@ -12,7 +12,7 @@ export interface Reach {
   readonly connectsTo: readonly Fact[];
 }
 
-/** More workloads than these, with the same ports, are one line with their number. */
+/** More workloads than these, with the same ports, are one line. */
 const mostNamed = 20;
 
 /**
@@ -77,7 +77,7 @@ function factsOf(
       (node): Fact => ({text: `${textOf(node)} on ${on}`, severity: severityOf(node)}),
     );
     if (named.length > mostNamed) {
-      facts.push({text: `${named.length} workloads on ${on}`, severity: 'low'});
+      facts.push({text: `more than ${mostNamed} workloads on ${on}`, severity: 'low'});
     }
     return facts;
   });
@@ -89,8 +89,12 @@ function severityOf(node: string): Severity {
   return node.startsWith('any pod of ') ? 'medium' : 'low';
 }
 
-/** The text of a selector with its labels in order: an API server sorts them. */
-function inOrder(node: string): string {
+/**
+ * The text of a selector with its labels in order, because an API server sorts them, and without the
+ * number of workloads that it selects.
+ */
+function inOrder(text: string): string {
+  const node = text.replace(/ \(\d+ workloads\)$/, '');
   const [, before = '', pods = '', of = '', namespaces = ''] =
     /^((?:any )?pods? ?)(.*)( of (?:the namespace|the cluster|namespaces ))(.*)$/s.exec(node) ?? [];
   return before === '' ? node : `${before}${sortedParts(pods)}${of}${sortedParts(namespaces)}`;

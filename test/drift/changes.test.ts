@@ -306,3 +306,24 @@ test('what the API server and admission plugins fill in is no change', t => {
   t.deepEqual(changed(pod, livePod), []);
   t.is(lockOf(pod), lockOf(livePod));
 });
+
+test('many clients are one line, which one more does not change', t => {
+  const client = (index: number) => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front-${index}}
+spec:
+  template:
+    metadata: {labels: {app.kubernetes.io/name: front, app.kubernetes.io/instance: shop}}
+    spec: {containers: []}
+`;
+  const clients = (count: number) => Array.from({length: count}, (_, at) => client(at)).join('');
+  const reach = (count: number) =>
+    lockOf(`${release}${clients(count)}`).match(/^ +- .* on 8080 .*$/gm) ?? [];
+  t.is(reach(20).length, 20);
+  t.deepEqual(reach(21), ['      - more than 20 workloads on 8080 (low)']);
+  t.deepEqual(reach(25), reach(21));
+  t.deepEqual(reach(40), [
+    '      - pods app.kubernetes.io/instance=RELEASE,app.kubernetes.io/name=front of the namespace on 8080 (low)',
+  ]);
+});
