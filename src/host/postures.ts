@@ -1,7 +1,6 @@
 import {joinedPosture} from '../drift/join.ts';
 import type {Posture} from '../drift/posture.ts';
 import {askingAll, postureOf} from '../drift/posture-of.ts';
-import {UsageError} from '../errors.ts';
 import type {GroupKind} from '../kubernetes/resource.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {ClusterChoices} from './cluster.ts';
@@ -92,7 +91,6 @@ async function clusterReading(
   const code = await exitCodeOf({skipped, failed: []}, values['allow-skipped'], 0);
   if (code !== 0) return undefined;
   const [namespace, more] = new Set(choices.namespaces);
-  if (stream.resources.length === 0) throw new UsageError(nothingRuns, {file: name});
   const isOne = namespace !== undefined && more === undefined;
   const inputs = isOne
     ? stream.inputs.map(input => ({...input, release: {namespace}}))
@@ -100,5 +98,3 @@ async function clusterReading(
   const posture = postureOf({...stream, inputs}, policy, today());
   return {name, posture, isRunning: true, kinds};
 }
-
-const nothingRuns = 'nothing runs there: is the namespace right?';

@@ -143,7 +143,7 @@ clusterTest('what was edited by hand is told', async t => {
   const empty = await call('diff', '--cluster', '-n', 'nowhere');
   t.is(empty.exitCode, 2);
   t.is(empty.stdout, '');
-  t.regex(empty.stderr, /nothing runs there: is the namespace right\?/);
+  t.regex(empty.stderr, /there is nothing in the namespace "nowhere"/);
 });
 
 for (const helm of ['helm3', 'helm4'] as const) {
