@@ -1,5 +1,9 @@
+import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
+import {harden} from '../../src/harden.ts';
+import {charts, renderedFile} from '../fixtures/charts.ts';
+import {corpusFiles} from '../tools/corpus-files.ts';
 import {changed, lockOf, release, replaced} from './release.ts';
 
 /** The documents of the release, without that of a template. */
@@ -326,4 +330,17 @@ spec:
   t.deepEqual(reach(40), [
     '      - pods app.kubernetes.io/instance=RELEASE,app.kubernetes.io/name=front of the namespace on 8080 (low)',
   ]);
+});
+
+test('hardening makes nothing worse in any chart', t => {
+  const policy = resolvePolicy({profiles: ['strict'], undecided: 'fix'});
+  for (const file of [...charts.map(renderedFile), ...corpusFiles]) {
+    const text = readFileSync(file, 'utf8');
+    const changes = changed(text, harden(text, file, policy).text);
+    t.deepEqual(
+      changes.filter(line => line.startsWith('worse')),
+      [],
+      file,
+    );
+  }
 });
