@@ -83,7 +83,7 @@ function ownTools(name: ToolName, does: string, args: GoPeer['args']): readonly 
 }
 
 /** A chart whose one template prints the stream: Helm would otherwise run what looks like a template. */
-function chartOf(input: string): string {
+export function chartOf(input: string): string {
   const chart = path.join(path.dirname(input), 'chart');
   if (existsSync(chart)) return chart;
   mkdirSync(path.join(chart, 'templates'), {recursive: true});
@@ -149,18 +149,22 @@ export async function contenders(): Promise<readonly Contender[]> {
         exitCodes: [0],
       }),
     },
-    {
-      name: 'kube-harden executable',
-      version: `Bun ${buns[hostTarget()].version}`,
-      does: 'the same, without Node: `npm run tools` builds it',
-      command: existsSync(executablePath(hostTarget()))
-        ? () => ({file: executablePath(hostTarget()), args: [], exitCodes: [0]})
-        : undefined,
-      missing: 'not built: `npm run tools` builds it',
-    },
+    ownExecutable(),
     ...goPeers.map(peer => goContender(peer, reasons.get(peer.tool.name))),
     ...(await Promise.all(givenPeers.map(givenContender))),
   ];
+}
+
+function ownExecutable(): Contender {
+  const file = executablePath(hostTarget());
+  const about = {
+    name: 'kube-harden executable',
+    version: `Bun ${buns[hostTarget()].version}`,
+    does: 'the same, without Node',
+  };
+  return existsSync(file)
+    ? {...about, command: () => ({file, args: [], exitCodes: [0]})}
+    : {...about, command: undefined, missing: 'not built: `npm run tools` builds it'};
 }
 
 function goContender(peer: GoPeer, missing: string | undefined): Contender {
