@@ -3,7 +3,7 @@ import {type Severity, severities} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 import {filePlaceOf} from './place.ts';
 import type {Report, Unjudged} from './report.ts';
-import {closingLines, renderedLineText, textOf} from './text.ts';
+import {closingLines, placeText, textOf} from './text.ts';
 
 /**
  * The report as workflow commands, which GitHub Actions shows at the files of a change; the most
@@ -42,7 +42,7 @@ function findingCommand(finding: Finding): Command {
   const {rule, severity, source, remedy} = finding;
   const {file, line} = filePlaceOf(source);
   const place = line === undefined ? {file} : {file, line, col: source.column};
-  const message = `${titleOf(finding)}: ${safeText(`${textOf(finding)}${renderedLineText(source)}`)}`;
+  const message = `${titleOf(finding)}: ${safeText(`${textOf(finding)}${placeText(finding)}`)}`;
   return command(levels[severity], {...place, title: `${rule} (${severity})`}, [message, remedy]);
 }
 

@@ -3,7 +3,7 @@ import type {Severity} from '../severity.ts';
 import {safeJson, safeText} from '../text/safe-text.ts';
 import {filePlaceOf} from './place.ts';
 import type {Report, Unjudged} from './report.ts';
-import {renderedLineText, textOf} from './text.ts';
+import {placeText, textOf} from './text.ts';
 
 /**
  * The report in GitLab's code quality format: https://docs.gitlab.com/ci/testing/code_quality/.
@@ -29,7 +29,7 @@ const levels = {low: 'minor', medium: 'major', high: 'critical', critical: 'bloc
 function violationOf(finding: Finding): Violation {
   const {rule, severity, source, remedy, fingerprint} = finding;
   const {file, line = 1} = filePlaceOf(source);
-  const message = safeText(`${textOf(finding)}${renderedLineText(source)}`);
+  const message = safeText(`${textOf(finding)}${placeText(finding)}`);
   return {
     description: `${titleOf(finding)}: ${message}. ${remedy}`,
     check_name: rule,

@@ -10,7 +10,8 @@ export interface FilePlace {
  * Where the source of a finding is, for systems that show findings in the files of a repository.
  * What was rendered for an audit has no line there, but the template of a chart folder is a file.
  */
-export function filePlaceOf({file, line, template, isRendering}: Source): FilePlace {
+export function filePlaceOf({file, line, template, isRendering, isLive}: Source): FilePlace {
+  if (isLive !== undefined) return {file};
   if (isRendering === undefined) return {file: withoutDot(file), line};
   return {
     file: withoutDot(template === undefined || isArchive(file) ? file : join(file, template)),

@@ -7,7 +7,7 @@ import {safeJson} from '../text/safe-text.ts';
 import {filePlaceOf} from './place.ts';
 import {referenceLines} from './references.ts';
 import {type Report, tool} from './report.ts';
-import {approvalText, renderedLineText} from './text.ts';
+import {approvalText, placeText} from './text.ts';
 
 /**
  * The report in SARIF 2.1.0, the format of code scanners: OASIS, Static Analysis Results
@@ -82,7 +82,7 @@ function resultOf(finding: Finding, ruleIndex: number) {
     ...(status === 'fixed'
       ? {kind: 'informational', level: 'none'}
       : {kind: 'fail', level: levels[severity]}),
-    message: {text: withoutLinks(`${message}${evidenceText(finding)}${renderedLineText(source)}`)},
+    message: {text: withoutLinks(`${message}${evidenceText(finding)}${placeText(finding)}`)},
     locations: [
       {
         physicalLocation: {

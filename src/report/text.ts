@@ -28,7 +28,7 @@ export function toText(report: Report): string {
         severity.padEnd(8),
         rule.padEnd(width),
       ];
-      const at = source.isLive === undefined ? '' : ` (${finding.path})`;
+      const at = source.isLive === undefined ? '' : placeText(finding);
       lines.push(`  ${columns.join('  ')}  ${safeText(textOf(finding) + at)}`);
     }
     lines.push('');
@@ -111,8 +111,10 @@ function originOf({source: {file, template, templateLine, isRendering, manager}}
 export const shownLine = ({line, templateLine, isRendering}: Source): number =>
   isRendering === undefined ? line : (templateLine ?? line);
 
-/** The line in what was rendered, to append to a message that is shown at no line. */
-export function renderedLineText({line, template, templateLine, isRendering}: Source): string {
+/** The line in what was rendered, or the field in a cluster, to append to a message that is shown at no line. */
+export function placeText({source, path}: Pick<Finding, 'source' | 'path'>): string {
+  const {line, template, templateLine, isRendering, isLive} = source;
+  if (isLive !== undefined) return ` (${path})`;
   if (isRendering === undefined) return '';
   return template === undefined || templateLine === undefined
     ? ` (line ${line} of the whole output)`

@@ -201,6 +201,19 @@ test('a namespace without anything does not look clean', async t => {
   t.regex(nothing.stderr, /there is nothing in it that a rule looks at$/m);
 });
 
+test('formats for lines of files tell the field instead', async t => {
+  for (const format of ['github', 'gitlab', 'sarif', 'markdown']) {
+    const {stdout} = await audit(cluster(list(pod('web'))), [`--format=${format}`]);
+    t.regex(stdout, /no-host-network/, format);
+    t.regex(
+      stdout,
+      format === 'markdown' ? /cluster test, \/spec\/hostNetwork/ : /\(\/spec\/hostNetwork\)/,
+      format,
+    );
+    t.notRegex(stdout, /line=1\b/, format);
+  }
+});
+
 test('the JSON report fits the schema in docs', async t => {
   const {stdout} = await audit(cluster(list(pod('web'))), ['--format=json', '--framework=pss']);
   const schema = readFileSync(path.join(repository, 'docs/report.schema.json'), 'utf8');
