@@ -170,7 +170,7 @@ export class Checker {
 
   /** The verdict before anything is rewritten. */
   #judged(rule: Rule, violation: Violation, resource: Resource, known?: Evidence): Verdict {
-    const exception = this.#exceptions.find(rule, resource, violation.container);
+    const exception = this.#exceptions.find(rule, resource, violation);
     const evidence = known?.against(rule, violation) ?? [];
     const judged = {rule, violation, evidence};
     if (exception !== undefined) return {...judged, exception, status: 'excepted', waits: false};

@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import {PolicyError, type PolicyMistake} from '../errors.ts';
-import {mayExpose} from '../policy/exceptions.ts';
+import {mayExpose, namesRule} from '../policy/exceptions.ts';
 import {type NetworkPolicySettings, rungs} from '../policy/network-policy.ts';
 import {
   type Allowances,
@@ -125,7 +125,7 @@ const breaches: Readonly<Record<string, (situation: Situation) => readonly Breac
   rules: looserRules,
   exceptions: ({part, above}) => [
     ...entriesIn(above, 'exceptions', ({rules: ids}: Exception) =>
-      lockedRules(part).filter(({id}) => ids.some(each => matches(each, id))),
+      lockedRules(part).filter(({id}) => namesRule(ids, id)),
     ),
     ...entriesIn(above, 'exposed', (exposure: Exposure) =>
       lockedRules(part).filter(rule => mayExpose(rule, exposure)),

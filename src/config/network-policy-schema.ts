@@ -16,7 +16,7 @@ const dnsLabel = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
 const labelName = '[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
 const domainLabel = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
-const labelKey = form(
+export const labelKey = form(
   {pattern: `^(${domainLabel}(\\.${domainLabel})*/)?${labelName}$`},
   isLabelKey,
   'the key of a label, such as app.kubernetes.io/name',
@@ -123,7 +123,7 @@ const named = mapping({
 const outsidePeers = v.optional(v.array(v.union([addresses, selectedPods])));
 const declaredPeer = v.union([named, addresses, selectedPods]);
 
-const portNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
+export const portNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
 const portName = form(
   {
     allOf: [

@@ -17,6 +17,13 @@ export function notesOn({
     ...unfixable.map(
       id => `\`${id}: fix\` in the policy only flags, because the rule has no rewrite`,
     ),
+    ...exceptions.flatMap(({match: {image}}, at) =>
+      image !== undefined && /^[^/]*\*/.test(image)
+        ? [
+            `\`image: ${image}\` of exceptions.${at} in the policy also matches images of other registries`,
+          ]
+        : [],
+    ),
     ...wide.map(entry => `\`match: {}\` of ${entry} in the policy matches every object`),
   ];
 }

@@ -4,6 +4,7 @@ import {minorOf} from '../policy/pod-security-version.ts';
 import type {PolicyLayer} from './layers.ts';
 import {type KeyPath, type Mistake, mistakeOf} from './mistake.ts';
 import type {PolicyChoices} from './resolve.ts';
+import {decidingName, modesByRule, type WrittenModes} from './rule-patterns.ts';
 import {policySchema} from './schema.ts';
 
 /** The place of the value at a path of the policy, or of its key, if that is known. */
@@ -43,6 +44,10 @@ function writtenPath([key, ...rest]: KeyPath, value: unknown): KeyPath {
   if (key === 'profiles') return ['profile'];
   if (key === 'podSecurityMinor') return ['podSecurityVersion'];
   if (key === undefined) return [];
+  if (key === 'rules' && rest.length === 1) {
+    const {rules: modes = {}} = value as {readonly rules?: WrittenModes};
+    return ['rules', decidingName(modes, String(rest[0])) ?? ''];
+  }
   const isNamed = Object.hasOwn((value ?? {}) as object, key);
   return key === 'undecided' && !isNamed ? ['fixAll'] : [key, ...rest];
 }
@@ -76,6 +81,7 @@ function choicesOf(policy: WrittenPolicy): PolicyChoices {
   const {profile: names, podSecurityVersion, fixAll, extends: _, ...rest} = policy;
   return {
     ...(rest as PolicyChoices),
+    ...(rest.rules === undefined ? {} : {rules: modesByRule(rest.rules)}),
     ...(names === undefined ? {} : {profiles: typeof names === 'string' ? [names] : names}),
     ...(fixAll === true ? {undecided: 'fix'} : {}),
     ...(podSecurityVersion === undefined ? {} : {podSecurityMinor: minorOf(podSecurityVersion)}),

@@ -1,26 +1,38 @@
 import * as v from 'valibot';
+import {namesRule} from '../policy/exceptions.ts';
 import {podSecurityVersionPattern} from '../policy/pod-security-version.ts';
 import {modes, undecidedChoices} from '../policy/policy.ts';
 import {isPattern, matches} from '../policy/selector.ts';
+import {rangeOf, rulesByUse, useKeys} from '../policy/uses.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
 import {suggestion} from '../text/suggest.ts';
-import {networkPolicyParts, networkPolicySchema} from './network-policy-schema.ts';
+import {
+  labelKey,
+  networkPolicyParts,
+  networkPolicySchema,
+  portNumber,
+} from './network-policy-schema.ts';
 import {profiles} from './profiles.ts';
-import {key, mapping, text} from './schema-parts.ts';
+import {key, mapping, onlyIf, some, text} from './schema-parts.ts';
 
 const threshold = v.picklist([...severities, 'none']);
 const profile = v.picklist(Object.keys(profiles));
 const ids = rules.map(({id}) => id);
-const ruleId = v.pipe(
+/** A rule, or a pattern of rules. */
+const ruleNames = v.pipe(
   v.string(),
   v.check(
-    id => findRule(id) !== undefined,
+    isRuleNames,
     issue =>
       `unknown rule "${issue.input}"${suggestion(issue.input, ids) || `: the rules are ${ids.join(', ')}`}`,
   ),
-  v.metadata({enum: ids}),
+  v.metadata({anyOf: [{enum: ids}, {pattern: '\\*'}]}),
 );
+
+function isRuleNames(text: string): boolean {
+  return isPattern(text) ? ids.some(id => matches(text, id)) : findRule(text) !== undefined;
+}
 
 /** Whether the day exists: there is no 30 February. */
 export function isDate(text: string): boolean {
@@ -80,7 +92,70 @@ const selector = {
   kind: key('A kind; `*` stands for any text', text),
   namespace: key('A namespace; `*` stands for any text', text),
   name: key('The name of an object; `*` stands for any text', text),
+  labels: key(
+    'Labels of the pods in an object, or of an object without pods; `*` stands for any text',
+    v.record(labelKey, text),
+  ),
 };
+
+const hostPort = v.union([
+  portNumber,
+  v.pipe(
+    v.string(),
+    v.check(isPortRange, 'must be a port, or a range such as "9100-9200"'),
+    v.metadata({pattern: '^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$'}),
+  ),
+]);
+
+function isPortRange(text: string): boolean {
+  const [, first = '', last = ''] = /^([1-9]\d{0,4})-([1-9]\d{0,4})$/.exec(text) ?? [];
+  return first !== '' && Number(first) <= Number(last) && Number(last) <= 65_535;
+}
+
+const hostFolder = v.pipe(
+  v.string(),
+  v.regex(/^\//, 'must be the absolute path of a folder'),
+  v.check(path => !path.split('/').includes('..'), 'must not contain `..`'),
+  v.metadata({not: {pattern: '(^|/)\\.\\.(/|$)'}}),
+);
+
+const address = v.pipe(
+  v.string(),
+  v.check(
+    text => rangeOf(text) !== undefined,
+    'must be an address, or a range such as 203.0.113.0/24',
+  ),
+  v.metadata({pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$'}),
+);
+
+const exceptionMatch = mapping({
+  ...selector,
+  container: key('The name of a container; `*` stands for any text', text),
+  image: key('The image of a container as the manifest writes it; `*` stands for any text', text),
+  hostPorts: key('Host ports, or ranges such as "9100-9200"', some(hostPort)),
+  hostPaths: key('Host folders, with everything in them', some(hostFolder)),
+  externalIPs: key('External addresses, or ranges such as 203.0.113.0/24', some(address)),
+});
+
+/** That a rule has such values, as far as it is named by its id. */
+const usesSchema = {
+  allOf: useKeys.map(each =>
+    onlyIf(
+      {properties: {match: {required: [each]}}},
+      {properties: {rules: {contains: {anyOf: [{enum: rulesByUse[each]}, {pattern: '\\*'}]}}}},
+    ),
+  ),
+};
+const usesRules = `must narrow values of its rules: ${useKeys.map(each => `\`${each}\` belongs to ${rulesByUse[each].join(', ')}`).join('; ')}`;
+
+/** An exception that narrows a value that no finding of its rules has would never match. */
+const usesFit = ({
+  rules: ids,
+  match,
+}: {
+  readonly rules: readonly string[];
+  readonly match: object;
+}) => useKeys.every(each => !(each in match) || rulesByUse[each].some(id => namesRule(ids, id)));
 const allowance = {
   reason: v.pipe(text, v.description('Why it is allowed; shown in reports')),
   approver: key('Who approved it; shown in reports', text),
@@ -107,7 +182,7 @@ export const policySchema = mapping({
   ),
   rules: key(
     'What to do about single rules, whatever the profiles say: off, flag or fix',
-    v.record(ruleId, v.picklist(modes)),
+    v.record(ruleNames, v.picklist(modes)),
   ),
   blockOn: key(
     'Render refuses a stream if such a finding, or a more severe one, remains. Default: none',
@@ -134,11 +209,15 @@ export const policySchema = mapping({
   exceptions: key(
     'What is allowed although a rule finds it',
     v.array(
-      mapping({
-        rules: v.pipe(v.array(ruleId), v.minLength(1, 'must name a rule')),
-        match: mapping({...selector, container: v.optional(text)}),
-        ...allowance,
-      }),
+      v.pipe(
+        mapping({
+          rules: v.pipe(v.array(ruleNames), v.minLength(1, 'must name a rule')),
+          match: exceptionMatch,
+          ...allowance,
+        }),
+        v.check(input => usesFit(input), usesRules),
+        v.metadata(usesSchema),
+      ),
     ),
   ),
   workloads: key(
@@ -165,4 +244,4 @@ export const policySchema = mapping({
 });
 
 /** The parts that occur several times, by their names in the JSON Schema. */
-export const policyParts = {ruleId, lockName, ...networkPolicyParts};
+export const policyParts = {ruleNames, lockName, ...networkPolicyParts};

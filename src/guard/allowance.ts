@@ -1,5 +1,6 @@
-import {mayExpose} from '../policy/exceptions.ts';
+import {mayExpose, namesRule} from '../policy/exceptions.ts';
 import type {Exception, Policy} from '../policy/policy.ts';
+import {useKeys} from '../policy/uses.ts';
 import {rules} from '../rules/index.ts';
 
 /** An exception of a policy, or an entry under `exposed`. */
@@ -13,6 +14,7 @@ export function allowancesOf({exceptions, exposed}: Policy): readonly Allowance[
   return [
     ...exceptions.map((exception, index) => ({
       ...exception,
+      rules: rules.filter(({id}) => namesRule(exception.rules, id)).map(({id}) => id),
       origin: 'exception' as const,
       variable: `exception${index + 1}`,
     })),
@@ -29,6 +31,12 @@ export function allowancesOf({exceptions, exposed}: Policy): readonly Allowance[
 export const isLive = ({expires}: Allowance, today: string): boolean =>
   expires === undefined || expires >= today;
 
+/** The keys of a `match` that no admission policy can look at one by one. */
+export const unseenKeys = ({match}: Allowance): readonly string[] =>
+  useKeys.filter(key => match[key] !== undefined);
+
 /** Names of kinds, namespaces, objects and containers are ASCII: nothing else can match. */
 export const mayMatch = ({match}: Allowance): boolean =>
-  Object.values(match).every(pattern => /^[\x20-\x7e]*$/.test(pattern));
+  [match, match.labels ?? {}]
+    .flatMap(part => Object.values(part))
+    .every(pattern => typeof pattern !== 'string' || /^[\x20-\x7e]*$/.test(pattern));

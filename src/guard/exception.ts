@@ -1,6 +1,6 @@
 import {matches} from '../policy/selector.ts';
 import type {Allowance} from './allowance.ts';
-import {celAnd, celList, celMatches} from './language/cel.ts';
+import {celAnd, celList, celMatches, celString} from './language/cel.ts';
 import type {Shape} from './shape.ts';
 
 /**
@@ -15,8 +15,23 @@ export function conditionOf({match}: Allowance, shape: Shape): string | undefine
   const isAny = direct === 'true';
   const [only] = isMeant;
   const who = isMeant.length === 1 ? only : `(${isMeant.join(' || ')})`;
-  return celAnd([celMatches('request.namespace', match.namespace), isAny ? undefined : who]);
+  return celAnd([
+    celMatches('request.namespace', match.namespace),
+    isAny ? undefined : who,
+    ...labelConditions(match, shape),
+  ]);
 }
+
+/** By the labels of the pods, or of an object without pods. Controllers create pods with the labels of their template. */
+const labelConditions = (
+  {labels = {}}: Allowance['match'],
+  {part, containers}: Shape,
+): readonly string[] =>
+  Object.entries(labels).map(([key, pattern]) => {
+    const path = containers === undefined ? 'metadata' : part.replace(/spec$/, 'metadata');
+    const value = `object.${path.replaceAll('.', '.?')}.?labels[?${celString(key)}]`;
+    return celMatches(`${value}.orValue('')`, pattern) ?? `${value}.hasValue()`;
+  });
 
 /** By the kind and the name of the object. */
 function directCondition(match: Allowance['match'], {kinds}: Shape): string | undefined {

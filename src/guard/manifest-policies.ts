@@ -2,7 +2,7 @@ import type {JsonMap} from '../json.ts';
 import type {Policy} from '../policy/policy.ts';
 import {matches} from '../policy/selector.ts';
 import {activeRules} from '../rules/index.ts';
-import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
+import {type Allowance, allowancesOf, isLive, mayMatch, unseenKeys} from './allowance.ts';
 import {checks} from './checks/index.ts';
 import {evidenceVariables, sortedByEvidence} from './evidence.ts';
 import {conditionOf, ownersVariable} from './exception.ts';
@@ -27,7 +27,9 @@ export function manifestPolicies(
   today: string,
   excludedGroups: readonly string[],
 ): readonly AdmissionPolicy[] {
-  const allowances = allowancesOf(policy).filter(each => isLive(each, today) && mayMatch(each));
+  const allowances = allowancesOf(policy).filter(
+    each => isLive(each, today) && mayMatch(each) && unseenKeys(each).length === 0,
+  );
   const demanded = new Set(activeRules(policy).map(({id}) => id));
   const active = checks
     .filter(check => demanded.has(check.rule) && asksAt(check, policy.podSecurityMinor))
@@ -114,9 +116,17 @@ function namesOf(
   if (items === undefined) return undefined;
   const {list, item, name, isContainer} = items;
   const excepted = waivers
-    .filter(({match}) => isContainer && !isOfPod && match.container !== undefined)
-    .map(({match, variable}) =>
-      celAnd([`variables.${variable}`, celMatches(name, match.container)]),
+    .filter(
+      ({match: {container, image}}) =>
+        isContainer && !isOfPod && (container !== undefined || image !== undefined),
+    )
+    .filter(({match: {image}}) => image === undefined || subject === 'container')
+    .map(({match: {container, image}, variable}) =>
+      celAnd([
+        `variables.${variable}`,
+        celMatches(name, container),
+        celMatches(`${item}.?image.orValue('')`, image),
+      ]),
     );
   const terms = excepted.length === 0 ? [finds] : [`(${finds})`, ...excepted.map(celNot)];
   return `${list}.filter(${item}, ${terms.join(' && ')}).map(${item}, ${name})`;
@@ -145,9 +155,10 @@ function validationOf(check: SettledCheck, waivers: readonly Waiver[]): JsonMap 
  * Whether an exception allows everything that a check finds in an object, not only in a container.
  */
 const coversObject = ({match}: Waiver, {subject, isOfPod}: SettledCheck): boolean =>
-  itemsOf(subject)?.isContainer && !isOfPod
+  match.image === undefined &&
+  (itemsOf(subject)?.isContainer && !isOfPod
     ? match.container === undefined
-    : matches(match.container, '');
+    : matches(match.container, ''));
 
 /** The variables that a validation needs, or that another needed one does. */
 function neededOf(

@@ -1,6 +1,6 @@
 import {matchText} from '../config/entries.ts';
 import type {Policy} from '../policy/policy.ts';
-import {type Allowance, allowancesOf, isLive, mayMatch} from './allowance.ts';
+import {type Allowance, allowancesOf, isLive, mayMatch, unseenKeys} from './allowance.ts';
 import {checks} from './checks/index.ts';
 import {waitsUnseen} from './evidence.ts';
 import {conditionOf} from './exception.ts';
@@ -30,6 +30,12 @@ function noteOn(allowance: Allowance, today: string): readonly string[] {
   if (!isLive(allowance, today)) return [`${title} has expired: it is left out`];
   if (!mayMatch(allowance)) {
     return [`${title} is left out: it can match no valid object name`];
+  }
+  const unseen = unseenKeys(allowance);
+  if (unseen.length > 0) {
+    return [
+      `${title} is left out: an admission policy does not look at \`${unseen.join('`, `')}\` one by one, so the guard denies what it allows`,
+    ];
   }
   if (!isAsked(allowance))
     return [`${title} is left out: no admission policy enforces what it allows`];

@@ -7,8 +7,9 @@ import type {KeyPath} from '../config/mistake.ts';
 import {notesOn} from '../config/notes.ts';
 import {profiles} from '../config/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../config/resolve.ts';
-import {names as isNamed, modesOfRun} from '../config/run-rules.ts';
+import {modesOfRun} from '../config/run-rules.ts';
 import {type Place, UnknownOptionError, UsageError} from '../errors.ts';
+import {namesRule} from '../policy/exceptions.ts';
 import {
   minorOf,
   newestMinor,
@@ -211,7 +212,7 @@ function optionLayer(
   const originOf = ([key, id]: KeyPath) => {
     const names =
       key === 'rules'
-        ? [isNamed(skipped, String(id)) ? 'skip-rule' : 'rule']
+        ? [namesRule(skipped, String(id)) ? 'skip-rule' : 'rule']
         : (optionsOf[key as keyof PolicyChoices] ?? []);
     const name = names.find(each => given[each] !== undefined) ?? names[0] ?? '';
     return {option: optionText(name)};

@@ -1,4 +1,5 @@
 import {asMap, asString, type Json, type JsonMap, type Path, textOf} from '../json.ts';
+import {isClusterScoped} from './cluster-scoped.ts';
 import {isKind, parseGroupVersion} from './group-version.ts';
 
 /** The identity of a kind: two groups may have kinds with the same name. */
@@ -18,7 +19,7 @@ export interface Resource extends GroupKind {
   readonly version: string;
   /** The name, the prefix of a generated name, or an empty string. */
   readonly name: string;
-  /** As written in the manifest; absent if Helm leaves it to the release. */
+  /** As written in the manifest; absent if Helm leaves it to the release, or objects of the kind are in no namespace. */
   readonly namespace?: string;
   /**
    * Present if Helm filled in a namespace that nobody has set: the namespace of the release is
@@ -68,7 +69,7 @@ export function toResource(value: JsonMap, path: Path, document: number, list?: 
     version,
     kind,
     name: name === '' ? generateName : name,
-    ...(namespace === '' ? {} : {namespace}),
+    ...(namespace === '' || isClusterScoped(group, kind) ? {} : {namespace}),
     value,
     path,
     document,

@@ -1,8 +1,11 @@
+import type {Path} from '../json.ts';
+import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {EntriesByName} from './entries-by-name.ts';
 import type {DeclaredConnection} from './network-policy.ts';
 import type {Exception, Exposure, Policy} from './policy.ts';
 import {matches, selects} from './selector.ts';
+import {allowsUses, type Uses} from './uses.ts';
 
 /** A policy entry that had no effect, and why. Each is reported, so that none is silently stale. */
 export interface StaleException {
@@ -37,6 +40,13 @@ export const mayExpose = (
   {match}: Exposure,
 ): boolean => isExposure === true && (checkContainer === undefined || match.kind !== undefined);
 
+/** What an exception looks at in a finding. */
+interface Excusable {
+  readonly container?: string;
+  readonly path: Path;
+  readonly uses?: Uses;
+}
+
 /** The exceptions and exposures of a policy, which remember whether they were used. */
 export class ExceptionBook {
   readonly #live: readonly (Exception | Exposure)[];
@@ -58,15 +68,18 @@ export class ExceptionBook {
   find(
     rule: ExposableRule,
     resource: Resource,
-    container: string | undefined,
+    found: Excusable,
   ): Exception | Exposure | undefined {
+    const {container} = found;
     const exception = this.#exceptions.find(
       resource.name,
       container,
       ({rules, match}) =>
-        rules.includes(rule.id) &&
+        namesRule(rules, rule.id) &&
         selects(match, resource) &&
-        (match.container === undefined || matches(match.container, container ?? '')),
+        (match.container === undefined || matches(match.container, container ?? '')) &&
+        (match.image === undefined || hasImage(match.image, resource, found)) &&
+        allowsUses(match, found.uses),
     );
     if (exception === undefined) return this.#exposure(rule, resource);
     this.#used.add(exception);
@@ -93,6 +106,20 @@ export class ExceptionBook {
         .map(exception => ({exception, why: 'matches nothing'}) as const),
     ];
   }
+}
+
+/** Whether one of `rules`, ids or patterns, is the rule `id`. */
+export const namesRule = (rules: readonly string[], id: string): boolean =>
+  rules.some(pattern => matches(pattern, id));
+
+/** Whether a finding is in a container with such an image. */
+function hasImage(pattern: string, resource: Resource, {container, path}: Excusable): boolean {
+  if (container === undefined) return false;
+  const holder = podSpecsOf(resource)
+    .flatMap(({containers}) => containers)
+    .find(each => each.path.every((step, depth) => path[depth] === step));
+  const image = holder?.value['image'];
+  return typeof image === 'string' && matches(pattern, image);
 }
 
 /** The declared connections with a workload that is not in `workloads`. */

@@ -2,6 +2,7 @@ import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import type {Severity, Threshold} from '../severity.ts';
 import type {NetworkPolicySettings} from './network-policy.ts';
 import type {Selector} from './selector.ts';
+import type {AllowedUses} from './uses.ts';
 
 /** `fix` rewrites what can be rewritten and flags the rest. */
 export const modes = ['off', 'flag', 'fix'] as const;
@@ -54,8 +55,14 @@ export interface Approval {
 }
 
 export interface Exception extends Approval {
+  /** Ids, or patterns such as `no-host-*`. */
   readonly rules: readonly string[];
-  readonly match: Selector & {readonly container?: string};
+  readonly match: Selector & {
+    /** The name of a container. */
+    readonly container?: string;
+    /** The image of a container, as the manifest writes it. */
+    readonly image?: string;
+  } & AllowedUses;
 }
 
 /** The path of a pod spec in custom resources of one kind. */

@@ -1,17 +1,39 @@
+import {asMap} from '../json.ts';
+import {labelsIn} from '../kubernetes/label-selector.ts';
+import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {templateLabels} from '../kubernetes/workload.ts';
 
 /** Matches objects; a missing field matches all. `*` stands for any text. */
 export interface Selector {
   readonly kind?: string;
   readonly namespace?: string;
   readonly name?: string;
+  /** Labels of the pods in the object; of the object itself, if it has none. All must be there. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Whether `selector` matches `resource`. */
 export const selects = (selector: Selector, resource: Resource): boolean =>
   matches(selector.kind, resource.kind) &&
   matches(selector.namespace, resource.namespace ?? '') &&
-  matches(selector.name, resource.name);
+  matches(selector.name, resource.name) &&
+  (selector.labels === undefined || haveLabels(selector.labels, resource));
+
+/** Whether all pods of an object have such labels, or the object itself if it has no pods. */
+function haveLabels(wanted: Readonly<Record<string, string>>, resource: Resource): boolean {
+  const pods = podSpecsOf(resource);
+  const sets =
+    pods.length > 0
+      ? pods.map(templateLabels)
+      : [labelsIn(asMap(resource.value['metadata'])?.['labels'])];
+  return sets.every(labels =>
+    Object.entries(wanted).every(([key, pattern]) => {
+      const value = labels[key];
+      return typeof value === 'string' && matches(pattern, value);
+    }),
+  );
+}
 
 /** Whether `text` matches `pattern`, in which `*` stands for any text. Linear in both. */
 export function matches(pattern: string | undefined, text: string): boolean {

@@ -15,10 +15,14 @@ export const noExternalIps: Rule = {
   kinds: ['Service'],
   *checkResource({kind, group, value}) {
     if (kind !== 'Service' || group !== '') return;
-    if (asList(asMap(value['spec'])?.['externalIPs']).every(item => item === undefined)) return;
+    const addresses = asList(asMap(value['spec'])?.['externalIPs']).filter(
+      item => item !== undefined,
+    );
+    if (addresses.length === 0) return;
     const path = ['spec', 'externalIPs'];
     const message =
       '`externalIPs` intercepts the traffic that the cluster sends to those addresses (CVE-2020-8554)';
-    yield {path, message, edits: [remove(path)]};
+    const texts = addresses.map(address => (typeof address === 'string' ? address : ''));
+    yield {path, message, edits: [remove(path)], uses: {externalIPs: texts}};
   },
 };

@@ -28,11 +28,12 @@ export const noHostPath: Rule = {
     const volumes = hostPathVolumesOf(pod);
     if (volumes.length === 0) return;
     const uses = new VolumeUses(pod);
-    for (const {name, text, path} of volumes) {
+    for (const {name, text, place, path} of volumes) {
       yield {
         path: [...path, 'hostPath'],
         message: `the volume "${name}" is the host folder "${text}": its content outlives the pod and is not private to it`,
         edits: uses.withdrawal(name, path),
+        uses: {hostPaths: [place]},
       };
     }
   },

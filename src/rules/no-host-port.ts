@@ -49,6 +49,7 @@ export const noHostPort: Rule = {
           container: container.name,
           message: `\`hostPort: ${JSON.stringify(hostPort)}\` opens container "${container.name}" on every address of its node, bypassing Services and network policies`,
           ...rewrite,
+          ...(typeof hostPort === 'number' ? {uses: {hostPorts: [hostPort]}} : {}),
         };
       } else if (port['hostIP'] !== undefined && port['hostIP'] !== null && port['hostIP'] !== '') {
         yield {

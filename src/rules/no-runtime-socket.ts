@@ -58,6 +58,7 @@ export const noRuntimeSocket: Rule = {
         path: [...path, 'hostPath', 'path'],
         message: `the volume "${name}" at "${text}" exposes "${socket}": access to that socket is root on the node`,
         edits: uses.withdrawal(name, path),
+        uses: {hostPaths: [place]},
       };
     }
   },

@@ -41,6 +41,7 @@ export const noSensitiveHostPath: Rule = {
       yield {
         path,
         message: `whoever claims the volume can read the sensitive host folder "${text}"`,
+        uses: {hostPaths: [place]},
       };
     }
   },
@@ -53,6 +54,7 @@ export const noSensitiveHostPath: Rule = {
       yield {
         path: [...path, 'hostPath', 'path'],
         message: `the volume "${name}" gives the pod access to the sensitive host folder "${text}"`,
+        uses: {hostPaths: [place]},
       };
       for (const {list, value, path: use, container} of uses.take(name)) {
         if (list !== 'volumeMounts' || value['readOnly'] === true) continue;
@@ -64,6 +66,7 @@ export const noSensitiveHostPath: Rule = {
           message: `container "${container.name}" can write to the host folder "${text}"${asRoot ? ' as root' : ''}: whoever breaks into it owns the node`,
           ...(asRoot ? {severity: 'critical'} : {}),
           edits: [set(field, true)],
+          uses: {hostPaths: [place]},
         };
       }
     }

@@ -34,6 +34,7 @@ export const rootWithHostPath: Rule = {
           container: container.name,
           message: `container "${container.name}" may run as root and can write to the host folder "${text}": it can leave programs there that the node runs`,
           ...(isSensitive(place) ? {severity: 'critical'} : {}),
+          uses: {hostPaths: [place]},
         };
       }
     }

@@ -5,6 +5,7 @@ import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Allowances} from '../network/policies/network-policy.ts';
 import type {Policy} from '../policy/policy.ts';
+import type {Uses} from '../policy/uses.ts';
 import type {Severity} from '../severity.ts';
 import type {Ambiguities} from '../stream/ambiguities.ts';
 import type {AddedObject} from '../stream/write-stream.ts';
@@ -128,6 +129,8 @@ export interface Violation {
   readonly doubt?: string;
   /** The object to add to the stream as the rewrite. */
   readonly addition?: Addition;
+  /** What the setting uses, if an exception can allow it by its value: see `rulesByUse`. */
+  readonly uses?: Uses;
 }
 
 /** A violation that only the whole stream shows. */

@@ -21,6 +21,10 @@ const unsayable = [
   /must contain only parts of/,
   /`endPort` must not be below `port`/,
   /must be "fix" or left out/,
+  /unknown rule "[^"]*\*/,
+  /cannot be locked: "\w+\.[^"]*\*/,
+  /must be a port, or a range/,
+  /must be an address, or a range/,
 ];
 
 function mistakesIn(value: unknown): readonly string[] {
@@ -97,6 +101,11 @@ for (const policy of [
   'networkPolicy: {connections: [{from: {cidrs: [10.0.0.0/8]}, to: {cidrs: [10.0.0.0/8]}, reason: a}]}',
   'networkPolicy: {dns: [{cidrs: [10.0.0.0/8], ports: [a--b]}]}',
   'unknown: 1',
+  'exceptions: [{rules: [no-root], match: {hostPorts: [80]}, reason: a}]',
+  'exceptions: [{rules: [no-host-path], match: {hostPaths: [/a/../b]}, reason: a}]',
+  "exceptions: [{rules: [no-host-port], match: {hostPorts: ['80']}, reason: a}]",
+  'locked: [profil]',
+  'locked: [rules.no-host-prt]',
 ]) {
   test(`both refuse ${policy}`, mistaken, policy);
 }

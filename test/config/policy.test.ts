@@ -40,25 +40,25 @@ test('an exception is found, and one that is of no use is reported', t => {
   const used = {rules: ['no-host-port'], match: {kind: 'Deployment'}, reason: 'a'};
   const unused = {rules: ['no-host-port'], match: {name: 'api'}, reason: 'b'};
   const book = bookOf([used, unused]);
-  t.is(book.find(hostPort, deployment, 'app'), used);
-  t.is(book.find(privileged, deployment, 'app'), undefined);
+  t.is(book.find(hostPort, deployment, {container: 'app', path: []}), used);
+  t.is(book.find(privileged, deployment, {container: 'app', path: []}), undefined);
   t.deepEqual(book.stale(), [{exception: unused, why: 'matches nothing'}]);
 });
 
 test('an exception for a container allows nothing of the pod or of another container', t => {
   const exception = {rules: ['no-privileged'], match: {container: 'proxy'}, reason: 'a'};
   const book = bookOf([exception]);
-  t.is(book.find(privileged, deployment, 'app'), undefined);
-  t.is(book.find(privileged, deployment, undefined), undefined);
-  t.is(book.find(privileged, deployment, 'proxy'), exception);
+  t.is(book.find(privileged, deployment, {container: 'app', path: []}), undefined);
+  t.is(book.find(privileged, deployment, {path: []}), undefined);
+  t.is(book.find(privileged, deployment, {container: 'proxy', path: []}), exception);
 });
 
 test('an exception holds to the end of its last day', t => {
   const exception = {rules: ['no-host-port'], match: {}, reason: 'a', expires: '2030-06-30'};
   const onLastDay = bookOf([exception], '2030-06-30');
-  t.is(onLastDay.find(hostPort, deployment, undefined), exception);
+  t.is(onLastDay.find(hostPort, deployment, {path: []}), exception);
   const dayAfter = bookOf([exception], '2030-07-01');
-  t.is(dayAfter.find(hostPort, deployment, undefined), undefined);
+  t.is(dayAfter.find(hostPort, deployment, {path: []}), undefined);
   t.deepEqual(dayAfter.stale(), [{exception, why: 'expired'}]);
 });
 
@@ -67,8 +67,8 @@ test('what is exposed on purpose allows exposures alone, and is stale without on
   const api = {match: {name: 'api'}, reason: 'moved'};
   const old = {match: {name: 'web'}, reason: 'was', expires: '2030-06-30'};
   const book = new ExceptionBook({exceptions: [], exposed: [old, web, api]}, '2030-07-01');
-  t.is(book.find(hostPort, deployment, undefined), undefined);
-  t.is(book.find(nodePort, deployment, undefined), web);
+  t.is(book.find(hostPort, deployment, {path: []}), undefined);
+  t.is(book.find(nodePort, deployment, {path: []}), web);
   t.deepEqual(book.stale(), [
     {exception: old, why: 'expired'},
     {exception: api, why: 'matches nothing'},
