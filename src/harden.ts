@@ -18,6 +18,7 @@ import type {Policy} from './policy/policy.ts';
 import type {Addition} from './rules/rule.ts';
 import {Ambiguities} from './stream/ambiguities.ts';
 import {type ManifestStream, type ObjectStream, readStream} from './stream/manifest-stream.ts';
+import {isFromHelm} from './stream/template.ts';
 import {type Replacement, writeStream} from './stream/write-stream.ts';
 import {hasContent} from './yaml/nodes.ts';
 
@@ -165,8 +166,14 @@ export function checkStream(
   today?: string,
 ): readonly CheckedResource[] {
   const exposed = policy.exposed.filter(exposure => isInForce(exposure, today));
+  const isTrusting = policy.trustAnnotations.length > 0 && !isFromHelm(stream);
+  const trustAnnotations = isTrusting ? policy.trustAnnotations : [];
   const checker = new Checker(
-    {policy: {...policy, exposed}, stream: stream.index, ambiguities: new Ambiguities(stream)},
+    {
+      policy: {...policy, exposed, trustAnnotations},
+      stream: stream.index,
+      ambiguities: new Ambiguities(stream),
+    },
     exceptions,
     new StreamFacts(stream.index, stream.documents),
   );

@@ -6,6 +6,7 @@ import {rewrittenAnnotation} from '../kubernetes/own-marks.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
 import {WorkLimit} from '../kubernetes/work-limit.ts';
+import {annotatedException} from '../policy/annotations.ts';
 import type {ExceptionBook} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
@@ -170,7 +171,9 @@ export class Checker {
 
   /** The verdict before anything is rewritten. */
   #judged(rule: Rule, violation: Violation, resource: Resource, known?: Evidence): Verdict {
-    const exception = this.#exceptions.find(rule, resource, violation);
+    const exception =
+      this.#exceptions.find(rule, resource, violation) ??
+      annotatedException(rule.id, resource, this.#context.policy.trustAnnotations);
     const evidence = known?.against(rule, violation) ?? [];
     const judged = {rule, violation, evidence};
     if (exception !== undefined) return {...judged, exception, status: 'excepted', waits: false};

@@ -37,6 +37,7 @@ export function effectiveValues(
     networkPolicy = {},
     exceptions = [],
     exposed = [],
+    trustAnnotations = [],
     workloads = [],
     locked = [],
   } = mergeLayers(layers);
@@ -65,6 +66,7 @@ export function effectiveValues(
     ...items(['networkPolicy', 'connections'], connections.map(withoutEmptyPorts)),
     ...items(['exceptions'], exceptions),
     ...items(['exposed'], exposed),
+    ...items(['trustAnnotations'], trustAnnotations),
     ...items(['workloads'], workloads),
     ...items(['locked'], locked),
   ];

@@ -17,7 +17,7 @@ export interface PolicyLayer {
 }
 
 /** The keys whose lists are joined: the entries of lower layers come first. */
-const joinedKeys = ['exceptions', 'exposed', 'workloads', 'locked'] as const;
+const joinedKeys = ['exceptions', 'exposed', 'trustAnnotations', 'workloads', 'locked'] as const;
 
 /**
  * The choices of all layers, from the lowest up. A value replaces that of the layers below; `rules`

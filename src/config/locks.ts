@@ -130,9 +130,11 @@ const breaches: Readonly<Record<string, (situation: Situation) => readonly Breac
     ...entriesIn(above, 'exposed', (exposure: Exposure) =>
       lockedRules(part).filter(rule => mayExpose(rule, exposure)),
     ),
+    ...trustIn(above, part),
   ],
   exposed: ({above}) =>
     entriesIn(above, 'exposed', () => rules.filter(({isExposure}) => isExposure)),
+  trustAnnotations: ({above}) => trustIn(above, '*'),
   undecided: ({base, final, above}) => {
     const waits = [...final.waiting].some(
       id => base.rules.get(id) === 'fix' && final.rules.has(id) && !base.waiting.has(id),
@@ -241,6 +243,18 @@ function entriesIn<Key extends 'exceptions' | 'exposed'>(
     ),
   );
 }
+
+/** The entries of the layers above a lock that trust annotations to allow one of the rules that match `part`. */
+const trustIn = (above: readonly PolicyLayer[], part: string): readonly Breach[] =>
+  above.flatMap(({choices, originOf}) =>
+    (choices.trustAnnotations ?? []).flatMap(({rules: ids}, index) => {
+      const found = lockedRules(part).filter(({id}) => namesRule(ids, id));
+      const origin = originOf(['trustAnnotations', index]);
+      return found.length === 0
+        ? []
+        : [{origin, what: `let annotations allow ${someOf(found.map(({id}) => id))}`}];
+    }),
+  );
 
 /** The rank of a threshold, the strictest first. */
 const rankOfThreshold = (threshold: Threshold): number =>

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import {isPartOf, parseRange} from '../kubernetes/address-range.ts';
 import {isDnsLabel, isLabelKey, isLabelValue, isPortName} from '../kubernetes/names.ts';
 import {rungs} from '../policy/network-policy.ts';
-import {type JsonSchemaPart, mapping, onlyIf, some, text} from './schema-parts.ts';
+import {dictionary, type JsonSchemaPart, mapping, onlyIf, some, text} from './schema-parts.ts';
 
 /** A string that the API server accepts; `what` describes it. */
 const form = (jsonSchema: JsonSchemaPart, isForm: (value: string) => boolean, what: string) =>
@@ -52,7 +52,7 @@ const requirement = v.pipe(
 );
 
 const labelSelector = mapping({
-  matchLabels: v.optional(v.record(labelKey, labelValue)),
+  matchLabels: v.optional(dictionary(labelKey, labelValue)),
   matchExpressions: v.optional(some(requirement)),
 });
 

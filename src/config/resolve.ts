@@ -1,6 +1,7 @@
 import {type PodPlace, type PodPlaces, stepsOf} from '../kubernetes/pod-places.ts';
 import {type NetworkPolicySettings, networkPolicyDefaults} from '../policy/network-policy.ts';
 import {
+  type AnnotationTrust,
   type CustomWorkload,
   type Exception,
   type Exposure,
@@ -27,6 +28,7 @@ export interface PolicyChoices {
   readonly annotate?: boolean;
   readonly exceptions?: readonly Exception[];
   readonly exposed?: readonly Exposure[];
+  readonly trustAnnotations?: readonly AnnotationTrust[];
   readonly workloads?: readonly CustomWorkload[];
   readonly networkPolicy?: Partial<NetworkPolicySettings>;
   /** What layers above this one must not loosen: see `locks.ts`. */
@@ -64,6 +66,7 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     annotate: choices.annotate ?? true,
     exceptions: choices.exceptions ?? [],
     exposed: choices.exposed ?? [],
+    trustAnnotations: choices.trustAnnotations ?? [],
     workloads: placesOf(choices.workloads ?? []),
     networkPolicy: {...networkPolicyDefaults, ...choices.networkPolicy},
   };

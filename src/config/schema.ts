@@ -14,7 +14,7 @@ import {
   portNumber,
 } from './network-policy-schema.ts';
 import {profiles} from './profiles.ts';
-import {key, mapping, onlyIf, some, text} from './schema-parts.ts';
+import {dictionary, key, mapping, onlyIf, some, text} from './schema-parts.ts';
 
 const threshold = v.picklist([...severities, 'none']);
 const profile = v.picklist(Object.keys(profiles));
@@ -55,6 +55,7 @@ const lockableKeys = [
   'rules',
   'exceptions',
   'exposed',
+  'trustAnnotations',
   'undecided',
   'blockOn',
   'failOn',
@@ -94,7 +95,7 @@ const selector = {
   name: key('The name of an object; `*` stands for any text', text),
   labels: key(
     'Labels of the pods in an object, or of an object without pods; `*` stands for any text',
-    v.record(labelKey, text),
+    dictionary(labelKey, text),
   ),
 };
 
@@ -182,7 +183,7 @@ export const policySchema = mapping({
   ),
   rules: key(
     'What to do about single rules, whatever the profiles say: off, flag or fix',
-    v.record(ruleNames, v.picklist(modes)),
+    dictionary(ruleNames, v.picklist(modes)),
   ),
   blockOn: key(
     'Render refuses a stream if such a finding, or a more severe one, remains. Default: none',
@@ -234,6 +235,26 @@ export const policySchema = mapping({
           ),
         ),
         holds: v.optional(v.picklist(['template', 'spec', 'settings'])),
+      }),
+    ),
+  ),
+  trustAnnotations: key(
+    'Objects whose annotation kube-harden.io/allow counts, for these rules, if kube-harden.io/reason gives a reason',
+    v.array(
+      mapping({
+        match: v.pipe(
+          mapping({
+            kind: selector.kind,
+            namespace: selector.namespace,
+            name: selector.name,
+          }),
+          v.check(
+            match => Object.keys(match).length > 0,
+            'must have `kind`, `namespace` or `name`',
+          ),
+          v.metadata({minProperties: 1}),
+        ),
+        rules: v.pipe(v.array(ruleNames), v.minLength(1, 'must name a rule')),
       }),
     ),
   ),

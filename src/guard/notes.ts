@@ -17,12 +17,16 @@ export function notesOn(policy: Policy, today: string): readonly string[] {
         `${id} is only flagged: one object cannot show whether its rewrite waits for a decision. To enforce it fully, use \`--undecided fix\`, or set \`${id}: fix\` under \`rules\` in the policy`,
     ),
     ...(policy.waiting.size === 0 ? [] : [unseenNeed]),
+    ...(policy.trustAnnotations.length === 0 ? [] : [unseenAnnotations]),
     ...allowancesOf(policy).flatMap(allowance => noteOn(allowance, today)),
   ];
 }
 
 const unseenNeed =
   'an admission policy sees one object, and no comments: where only other objects or comments show a need, render waits, but the guard denies until an exception allows it';
+
+const unseenAnnotations =
+  'no admission policy looks at `kube-harden.io/allow`: the guard denies what `trustAnnotations` lets objects allow';
 
 function noteOn(allowance: Allowance, today: string): readonly string[] {
   const {expires} = allowance;

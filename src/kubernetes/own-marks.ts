@@ -7,6 +7,10 @@ const prefix = 'kube-harden.io/';
 /** The annotation on a rewritten object that lists the applied rules. */
 export const rewrittenAnnotation = `${prefix}rewritten`;
 
+/** The annotations with which an object asks to be excepted from rules. They count only where the policy trusts them. */
+export const allowAnnotation = `${prefix}allow`;
+export const reasonAnnotation = `${prefix}reason`;
+
 /**
  * The annotations and labels of an object with kube-harden's prefix: in the input, they are the
  * author's.

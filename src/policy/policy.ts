@@ -39,6 +39,7 @@ export interface Policy {
   readonly annotate: boolean;
   readonly exceptions: readonly Exception[];
   readonly exposed: readonly Exposure[];
+  readonly trustAnnotations: readonly AnnotationTrust[];
   /** The paths of pod specs in custom resources, in addition to the built-in ones. */
   readonly workloads: PodPlaces;
   readonly networkPolicy: NetworkPolicySettings;
@@ -63,6 +64,13 @@ export interface Exception extends Approval {
     /** The image of a container, as the manifest writes it. */
     readonly image?: string;
   } & AllowedUses;
+}
+
+/** Objects whose annotations may allow findings of some rules in them. */
+export interface AnnotationTrust {
+  readonly match: Pick<Selector, 'kind' | 'namespace' | 'name'>;
+  /** Ids, or patterns such as `no-host-*`. */
+  readonly rules: readonly string[];
 }
 
 /** The path of a pod spec in custom resources of one kind. */

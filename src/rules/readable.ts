@@ -11,9 +11,10 @@ import {
   metadataFields,
   podFields,
 } from '../kubernetes/field-types.ts';
-import {ownMarksOf} from '../kubernetes/own-marks.ts';
+import {allowAnnotation, ownMarksOf, reasonAnnotation} from '../kubernetes/own-marks.ts';
 import {obstaclesIn} from '../kubernetes/pod-templates.ts';
 import {rangeFaultsOf} from '../kubernetes/policy-ranges.ts';
+import {whyAnnotationFails} from '../policy/annotations.ts';
 import type {Rule, Violation} from './rule.ts';
 
 /**
@@ -55,10 +56,16 @@ export const readable: Rule = {
       yield toViolation(value, {path, expected, isUnknown: false}, []);
     }
   },
-  *checkStream({resources}, {stream: {resources: read}}) {
+  *checkStream({resources}, {stream: {resources: read}, policy: {trustAnnotations}}) {
     for (const [index, resource] of resources.entries()) {
-      const [path] = ownMarksOf(read[index] ?? resource);
+      const marks = ownMarksOf(read[index] ?? resource);
+      const asked = marks.find(path => path.at(-1) === allowAnnotation);
+      const [path] = marks.filter(each => !exceptionMarks.has(String(each.at(-1))));
       if (path !== undefined) yield {resource, path, message: claim, isNote: true};
+      const why = asked === undefined ? undefined : whyAnnotationFails(resource, trustAnnotations);
+      if (asked === undefined || why === undefined) continue;
+      const message = `\`${allowAnnotation}\` does not count, or not for all rules: ${why}`;
+      yield {resource, path: asked, message, isNote: true};
     }
     for (const {resource, isInOneText} of laterDuplicatesIn(resources)) {
       const found = {resource, path: ['metadata', 'name']};
@@ -85,6 +92,8 @@ function violationsIn(value: JsonMap, fields: FieldTypes, at: Path): readonly Vi
   const faults = faultsIn(value, fields);
   return faults.length === 0 ? none : faults.map(fault => toViolation(value, fault, at));
 }
+
+const exceptionMarks: ReadonlySet<string> = new Set([allowAnnotation, reasonAnnotation]);
 
 const claim =
   'already has a `kube-harden.io/` annotation or label, from an earlier run or from its author: it proves nothing, and is ignored';

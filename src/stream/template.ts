@@ -26,6 +26,23 @@ export function templateOf(document: YamlDocument, resource: Resource): Template
   return sourceComment(document);
 }
 
+/**
+ * Whether Helm rendered any document: then no annotation in the stream is the user's. The whole stream counts, because a
+ * template may contain what Helm does not take for the end of a document.
+ */
+export const isFromHelm = ({inputs, documents, resources}: HelmStream): boolean =>
+  inputs.some(({isRendering}) => isRendering) ||
+  documents.some(document => sourceComment(document) !== undefined) ||
+  resources.some(
+    ({value}) => valueAt(value, ['metadata', 'annotations', helmFileNameAnnotation]) !== undefined,
+  );
+
+interface HelmStream {
+  readonly inputs: readonly {readonly isRendering?: true}[];
+  readonly documents: readonly YamlDocument[];
+  readonly resources: readonly Resource[];
+}
+
 /** Helm 3's `# Source: chart/templates/file.yaml`, which is the first line of its document. */
 function sourceComment({text, start}: YamlDocument): Template | undefined {
   const mark = '# Source: ';

@@ -105,6 +105,10 @@ for (const policy of [
   'exceptions: [{rules: [no-host-path], match: {hostPaths: [/a/../b]}, reason: a}]',
   "exceptions: [{rules: [no-host-port], match: {hostPorts: ['80']}, reason: a}]",
   'locked: [profil]',
+  'networkPolicy: {monitoring: [{namespaces: []}]}',
+  'networkPolicy: {monitoring: [{pods: []}]}',
+  'exceptions: [{rules: [no-root], match: [], reason: a}]',
+  'exceptions: [{rules: [no-root], match: {labels: [a]}, reason: a}]',
   'locked: [rules.no-host-prt]',
 ]) {
   test(`both refuse ${policy}`, mistaken, policy);
