@@ -8,8 +8,8 @@ import type {ClusterChoices} from '../host/cluster.ts';
 import {clusterChoices, clusterOptions} from '../host/cluster-options.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
+  layeredPolicy,
   parseCall,
-  policyOf,
   requireOneOf,
   requireReportFiles,
   sharedOptions,
@@ -59,7 +59,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const labels = reportLabels(values['report-label']);
   const reportFiles = requireReportFiles(values['report-file']);
   const failOn = thresholdOf('--fail-on', values['fail-on']);
-  const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
+  const {policy, ignored} = await layeredPolicy(values, failOn === undefined ? {} : {failOn});
   const known = values.baseline === undefined ? undefined : await lockIn(values.baseline);
   const work = (stream: ObjectStream) => {
     grouping?.add(stream, policy);
@@ -79,6 +79,7 @@ export async function audit(args: readonly string[]): Promise<number> {
     failed,
     labels,
     ...grouping?.of(told.findings, policy, skipped.length + failed.length === 0),
+    ignoredPolicies: ignored,
   };
   writeReportFiles(reportFiles, report);
   await writeReport(auditFormats[format]?.(report) ?? '');

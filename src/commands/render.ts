@@ -7,8 +7,8 @@ import {hardenStream} from '../harden.ts';
 import {decodeInput} from '../host/input.ts';
 import {
   type GivenPolicy,
+  layeredPolicy,
   parseCall,
-  policyOf,
   requireOneOf,
   requireReportFiles,
   sharedOptions,
@@ -47,15 +47,20 @@ export async function render(args: readonly string[]): Promise<number> {
   const {text, file} = await readInput(positionals);
   const resourceList = await functionInput(text, file);
   const given = await functionConfigOf(resourceList);
-  const policy = await policyOf(values, blockOn === undefined ? {} : {blockOn}, given);
+  const {policy, ignored} = await layeredPolicy(
+    values,
+    blockOn === undefined ? {} : {blockOn},
+    given,
+  );
   const stream = resourceList ?? readStream(text, file, concernOf(policy));
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 
   const refusal = refusalOf(result, policy);
   const refused = refusal === undefined ? {} : {refusal};
-  writeReportFiles(reportFiles, {...result, policy, ...refused});
+  const report = {...result, policy, ignoredPolicies: ignored, ...refused};
+  writeReportFiles(reportFiles, report);
   const write = format === 'summary' ? toSummary : formats[format];
-  await writeStderr(write?.({...result, policy, ...refused}) ?? '');
+  await writeStderr(write?.(report) ?? '');
   if (refusal !== undefined) throw new RefusedError(refusal);
   await writeStdout(hardened.trim() === '' ? await nothingToPrint(hardened) : hardened);
   return 0;

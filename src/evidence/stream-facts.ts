@@ -1,21 +1,12 @@
-import {
-  asList,
-  asMap,
-  asString,
-  type Json,
-  type JsonMap,
-  type Path,
-  toPointer,
-  valueAt,
-} from '../json.ts';
+import {asList, asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
+import type {Duties} from '../kubernetes/account-roles.ts';
 import {hostPathVolumesOf, isWithin} from '../kubernetes/host-path.ts';
 import {NameIndex} from '../kubernetes/name-index.ts';
 import {readsNodeAddress} from '../kubernetes/node-address.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
-import type {Resource} from '../kubernetes/resource.ts';
+import {placeIn, type Resource} from '../kubernetes/resource.ts';
 import {type Service, servicesOf} from '../kubernetes/service.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
-import {AccountRoles, type Duties} from '../network/needs/account-roles.ts';
 import {apiServerBackends} from '../network/needs/routes.ts';
 import {bySelection, joined} from '../network/needs/services-by-selection.ts';
 import {Locator} from '../yaml/locate.ts';
@@ -38,7 +29,6 @@ export class StreamFacts {
   #callers: ReadonlyMap<string, Resource> | undefined;
   #clientOfNode: {readonly found: Resource | undefined} | undefined;
   #networkPlugin: {readonly found: Resource | undefined} | undefined;
-  #roles: AccountRoles | undefined;
   #exposed: ExposedServices | undefined;
   #configs: NameIndex<Resource> | undefined;
   #locator: Locator | undefined;
@@ -99,7 +89,7 @@ export class StreamFacts {
 
   /** What the bindings of the stream tell that the pods are for. */
   dutiesOf(pod: PodSpec): Duties {
-    return this.#knownRoles().dutiesOf({pod, resource: pod.resource});
+    return this.#stream.accountRoles.dutiesOf({pod, resource: pod.resource});
   }
 
   /** What sets up the network of pods, by its host folders; undefined if nothing in the stream does. */
@@ -116,13 +106,8 @@ export class StreamFacts {
 
   /** What shows that a Service is meant to take clients from outside of the cluster: sentences. */
   exposureOf(service: Resource): readonly string[] {
-    this.#exposed ??= new ExposedServices(this.#stream, this.#knownRoles());
+    this.#exposed ??= new ExposedServices(this.#stream);
     return this.#exposed.evidenceFor(service);
-  }
-
-  #knownRoles(): AccountRoles {
-    this.#roles ??= new AccountRoles(this.#stream);
-    return this.#roles;
   }
 
   /** The Ingress and Gateway classes, each of which has a controller. */
@@ -193,9 +178,7 @@ function firstByTarget(services: readonly Service[]): ReadonlyMap<number | strin
   return first;
 }
 
-/** The place of a pod in the stream, which rewrites do not change. */
-const placeOf = ({resource, path}: PodSpec): string =>
-  `${resource.document} ${toPointer([...resource.path, ...path])}`;
+const placeOf = ({resource, path}: PodSpec): string => placeIn(resource, path);
 
 function callersByPod(stream: StreamIndex): ReadonlyMap<string, Resource> {
   const services = new NameIndex<Resource>();

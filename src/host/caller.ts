@@ -114,7 +114,10 @@ interface ProcessState {
   readonly parent: number;
 }
 
-/** Undefined if the system does not show it: on Windows, and for processes outside a container. */
+/**
+ * Undefined if the system does not show it: on Windows, without `/proc` on Linux, without `/bin/ps`
+ * elsewhere, and for processes outside a container. The caller is then `other`, which trusts least.
+ */
 function processOf(id: number): ProcessState | undefined {
   try {
     const [name, parent] = process.platform === 'linux' ? stateOnLinux(id) : stateByPs(id);
@@ -133,9 +136,16 @@ function stateOnLinux(id: number): readonly [string, string] {
   return [name, parent];
 }
 
+/** How long `ps` may take, in milliseconds. */
+const longestLook = 5000;
+
 /** By its absolute path, which no PATH folder can shadow. */
 function stateByPs(id: number): readonly [string, string] {
-  const line = execFileSync('/bin/ps', ['-o', 'ppid=,comm=', '-p', String(id)], {encoding: 'utf8'});
+  const line = execFileSync('/bin/ps', ['-o', 'ppid=,comm=', '-p', String(id)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: longestLook,
+  });
   const [, parent = '', name = ''] = /^\s*(\d+)\s+(.*?)\s*$/s.exec(line) ?? [];
   return [name, parent];
 }

@@ -1,4 +1,4 @@
-import {readFileSync, realpathSync} from 'node:fs';
+import {realpathSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import {asRendering, joined} from '../stream/join.ts';
@@ -6,10 +6,11 @@ import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {textOfError} from './error-text.ts';
 import type {HelmChoices} from './helm-options.ts';
-import {Room} from './input-size.ts';
+import {Room, requireRoom} from './input-size.ts';
 import type {Kustomization, Kustomizations} from './kustomizations.ts';
 import {LibraryChartError} from './library-chart.ts';
 import {hasIdentity, hasKind, whyNoManifest} from './manifests.ts';
+import {readFile} from './read-file.ts';
 import {type Concern, readChart, readManifests} from './read-target.ts';
 import {writeStderr} from './standard-streams.ts';
 import {type Found, isOfHelm, type Skipped, use, walk} from './walk.ts';
@@ -125,14 +126,13 @@ const chartOf = async (
   stream: await readChart(path.resolve(file), file, helm, isOfConcern),
 });
 
-const readFile = (file: string): Uint8Array => use(file, () => readFileSync(file));
-
 async function manifestsOf(
   {file, is}: Found,
   room: Room,
   isOfConcern: Concern,
 ): Promise<readonly ObjectStream[]> {
   const bytes = readFile(file);
+  requireRoom(bytes, file);
   const isOfChart = is === 'chart file';
   const reason = whyNoManifest(bytes, isOfChart ? hasIdentity : hasKind);
   if (reason === undefined) {

@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs';
 import {UsageError} from '../errors.ts';
 import {asMap, asString, isList, isMap, type Json, type JsonMap} from '../json.ts';
 import {LineIndex} from '../stream/lines.ts';
@@ -6,7 +5,7 @@ import {YamlError} from '../yaml/error.ts';
 import {readDocument} from '../yaml/read.ts';
 import {splitDocuments} from '../yaml/split.ts';
 import {decodeInput} from './input.ts';
-import {use} from './walk.ts';
+import {readFile} from './read-file.ts';
 
 /** A reference in a kustomization. */
 export interface Reference {
@@ -34,10 +33,7 @@ export interface KustomizationFile {
 
 /** @throws {UsageError} if it cannot be read as kustomize reads it, with the place */
 export function readKustomization(file: string): KustomizationFile {
-  const objects = readObjects(
-    use(file, () => readFileSync(file)),
-    file,
-  );
+  const objects = readObjects(readFile(file), file);
   const [object, second] = objects;
   if (object === undefined || second !== undefined) {
     throw new UsageError('a kustomization must be one mapping', {file});
@@ -55,10 +51,7 @@ export function readKustomization(file: string): KustomizationFile {
  */
 export function isForeign(file: string): boolean {
   try {
-    const objects = readObjects(
-      use(file, () => readFileSync(file)),
-      file,
-    );
+    const objects = readObjects(readFile(file), file);
     return objects.length > 0 && objects.every(isOfOtherGroup);
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync, realpathSync, type Stats, statSync} from 'node:fs';
+import {readdirSync, realpathSync, type Stats, statSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import {asString} from '../json.ts';
@@ -11,6 +11,7 @@ import {
   readObjects,
 } from './kustomization.ts';
 import {isWithin} from './links.ts';
+import {readFile} from './read-file.ts';
 import {isKustomization, use} from './walk.ts';
 
 /** A kustomization with all its inputs. */
@@ -206,13 +207,13 @@ function foundAt(
   }
   if (!stats.isFile()) return {fault: `${named}, which is not a regular file`};
   if (!isPlugin) return {file: place};
-  return {file: place, fault: faultOfPlugin(named, () => readFileSync(place))};
+  return {file: place, fault: faultOfPlugin(named, () => readFile(place))};
 }
 
 /** Why a generator, transformer or validator is not run: only those built into kustomize are. */
 function faultOfPlugin(named: string, read: () => Uint8Array): string | undefined {
   try {
-    const bytes = use(named, read);
+    const bytes = read();
     for (const object of readObjects(bytes, '')) {
       const kind = asString(object['kind']) ?? '';
       if (object['apiVersion'] !== 'builtin' || kind.startsWith('HelmChart')) {

@@ -1,10 +1,10 @@
-import {readFileSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {isLockFile, readLockFile, toLockFile} from '../drift/lock-file.ts';
 import type {Posture} from '../drift/posture.ts';
 import {UsageError} from '../errors.ts';
 import {decodeInput} from './input.ts';
+import {readFile} from './read-file.ts';
 import {replaceFile} from './replace-file.ts';
-import {use} from './walk.ts';
 
 /** The lock file of a working directory. Its extension keeps it out of folders of manifests. */
 export const usualLockFile = 'kube-harden.lock';
@@ -13,13 +13,7 @@ export const usualLockFile = 'kube-harden.lock';
 export function lockFileOf(file: string): Posture {
   const stats = statSync(file, {throwIfNoEntry: false});
   if (stats === undefined) throw new UsageError(noFile, {file});
-  return readLockFile(
-    decodeInput(
-      use(file, () => readFileSync(file)),
-      file,
-    ),
-    file,
-  );
+  return readLockFile(decodeInput(readFile(file), file), file);
 }
 
 const noFile = `the lock file does not exist: write it with \`kube-harden baseline TARGET --output FILE\``;
@@ -29,7 +23,7 @@ export function namesLockFile(name: string): boolean {
   if (name.endsWith('.lock')) return true;
   if (!/\.ya?ml$/.test(name)) return false;
   const stats = statSync(name, {throwIfNoEntry: false});
-  return stats?.isFile() === true && isLockFile(new TextDecoder().decode(readFileSync(name)));
+  return stats?.isFile() === true && isLockFile(new TextDecoder().decode(readFile(name)));
 }
 
 /** @throws {UsageError} if the file cannot be written */

@@ -127,6 +127,8 @@ export async function policyOf(
 export interface LayeredPolicy {
   readonly layers: readonly PolicyLayer[];
   readonly policy: Policy;
+  /** Nearer policy files, which are not the user's. */
+  readonly ignored: readonly Distrusted[];
 }
 
 /** As `policyOf`, with the layers. */
@@ -136,7 +138,7 @@ export async function layeredPolicy(
   given?: GivenPolicy,
 ): Promise<LayeredPolicy> {
   const choices = {...optionChoices(values), ...threshold};
-  const below =
+  const {layers: below, ignored} =
     given === undefined ? await userLayers(values) : await givenLayers(given, values, choices);
   const options = optionLayer(values, choices, below);
   const layers = [...below, options];
@@ -147,21 +149,23 @@ export async function layeredPolicy(
   const policy = resolvePolicy(mergeLayers(layers));
   await tellOfNewerVersion(policy);
   for (const note of notesOn(mergeLayers(below))) await writeStderr(`note: ${note}\n`);
-  return {layers, policy};
+  return {layers, policy, ignored};
 }
 
 /**
  * The layers of the policy file. Prints to stderr which file it is, and which nearer files are
  * ignored.
  */
-async function userLayers({config}: SharedValues): Promise<readonly PolicyLayer[]> {
+async function userLayers({config}: SharedValues): Promise<FoundLayers> {
   const {layers, files, distrusted} = await loadPolicy(config);
   await tellOf(distrusted);
   if (files.length > 0) {
     await writeStderr(`policy: ${files.map(safeText).join(', which extends ')}\n`);
   }
-  return layers;
+  return {layers, ignored: distrusted};
 }
+
+type FoundLayers = Pick<LayeredPolicy, 'layers' | 'ignored'>;
 
 async function tellOf(distrusted: readonly Distrusted[]): Promise<void> {
   for (const {file, reason} of distrusted) {
@@ -174,18 +178,19 @@ async function givenLayers(
   {layer, place, isTrusted}: GivenPolicy,
   {config}: SharedValues,
   options: PolicyChoices,
-): Promise<readonly PolicyLayer[]> {
+): Promise<FoundLayers> {
   const {requireGivable} = await import('../config/given-policy.ts');
   const search = isTrusted ? undefined : findPolicy(process.cwd());
-  await tellOf(search?.distrusted ?? []);
+  const ignored = search?.distrusted ?? [];
+  await tellOf(ignored);
   const own = config ?? search?.file;
   if (own !== undefined) {
     const message = `the input must not bring a policy when there is one already: ${own}`;
     throw new UsageError(message, place);
   }
-  if (isTrusted) return withBases(layer);
+  if (isTrusted) return {layers: await withBases(layer), ignored};
   requireGivable(layer, options, place);
-  return [layer];
+  return {layers: [layer], ignored};
 }
 
 /** The options that set a key of the choices. */

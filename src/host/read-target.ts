@@ -1,12 +1,11 @@
-import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import type {GroupKind} from '../kubernetes/resource.ts';
 import {asRelease} from '../stream/join.ts';
 import {type ObjectStream, readStream} from '../stream/manifest-stream.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {decodeInput} from './input.ts';
+import {readFile} from './read-file.ts';
 import {readStdin} from './standard-streams.ts';
-import {use} from './walk.ts';
 
 /** Decides which kinds must be read. */
 export type Concern = (object: GroupKind) => boolean;
@@ -24,11 +23,7 @@ export async function readNamed(
   if (/\.(?:tgz|tar\.gz)$/.test(name)) {
     return readChart(path.resolve(name), name, helm, isOfConcern);
   }
-  return readManifests(
-    use(name, () => readFileSync(name)),
-    name,
-    isOfConcern,
-  );
+  return readManifests(readFile(name), name, isOfConcern);
 }
 
 /**

@@ -1,53 +1,39 @@
-import {valueAt} from '../json.ts';
-import {LabelIndex} from './label-index.ts';
-import {labelsIn} from './label-selector.ts';
+import {asList} from '../json.ts';
 import {NameIndex} from './name-index.ts';
-import {aggregationSelectorsOf, selectorsOfAdministrators} from './rbac.ts';
+import {type Grant, grantsOf, isNamed, selectorsOfAdministrators} from './rbac.ts';
 import type {Resource} from './resource.ts';
 import type {StreamIndex} from './stream-index.ts';
 
+/** A role that can do anything, and why. */
+export interface AdministratorRole {
+  readonly role: Resource;
+  readonly because: 'everything' | 'aggregation';
+}
+
 /**
- * The ClusterRoles of the stream that aggregate the built-in role `cluster-admin`, also through
- * other such roles, by their names.
+ * The roles of the stream that can do anything, by kind and name (`ClusterRole/a`): they grant
+ * every verb on every resource of every group, or aggregate a ClusterRole that does, also through
+ * others. The built-in `cluster-admin` is one.
  */
-export function administratorRoles(stream: StreamIndex): NameIndex<Resource> {
-  const roles = stream
-    .ofKind('ClusterRole')
-    .filter(role => aggregationSelectorsOf(role).length > 0);
-  const found = new Set(roles.filter(role => selectorsOfAdministrators(role).length > 0));
-  if (found.size > 0) {
-    const aggregators = aggregatorsOf(
-      roles.filter(role => !found.has(role)),
-      roles,
-    );
-    // A set also iterates over what is added meanwhile.
-    for (const role of found) for (const each of aggregators.get(role) ?? []) found.add(each);
+export function administratorRoles(stream: StreamIndex): NameIndex<AdministratorRole> {
+  const names = new NameIndex<AdministratorRole>();
+  for (const role of stream.ofKind('Role').filter(grantsEverything)) {
+    names.addResource(role, {role, because: 'everything'}, 'Role/');
   }
-  const names = new NameIndex<Resource>();
-  for (const role of found) names.addResource(role, role);
+  const clusterRoles = stream.ofKind('ClusterRole');
+  const first = clusterRoles.filter(
+    role => grantsEverything(role) || selectorsOfAdministrators(role).length > 0,
+  );
+  if (first.length === 0) return names;
+  for (const role of stream.roleAggregation.withAggregatorsOf(first)) {
+    const because = grantsEverything(role) ? 'everything' : 'aggregation';
+    names.addResource(role, {role, because}, 'ClusterRole/');
+  }
   return names;
 }
 
-/** For each of `roles` that others aggregate: those of `aggregating` that do. */
-function aggregatorsOf(
-  aggregating: readonly Resource[],
-  roles: readonly Resource[],
-): ReadonlyMap<Resource, readonly Resource[]> {
-  const index = new LabelIndex(
-    roles.map(resource => ({
-      resource,
-      labels: labelsIn(valueAt(resource.value, ['metadata', 'labels'])),
-    })),
-  );
-  const aggregators = new Map<Resource, Resource[]>();
-  for (const role of aggregating) {
-    for (const {selector} of aggregationSelectorsOf(role)) {
-      for (const {resource} of index.select(selector, undefined)) {
-        const known = aggregators.get(resource);
-        if (known === undefined) aggregators.set(resource, [role]);
-        else known.push(role);
-      }
-    }
-  }
-  return aggregators;
-}
+const grantsEverything = (role: Resource): boolean => [...grantsOf(role)].some(isUnlimited);
+
+const isUnlimited = (grant: Grant): boolean =>
+  !isNamed(grant) &&
+  ['apiGroups', 'resources', 'verbs'].every(field => asList(grant.value[field]).includes('*'));

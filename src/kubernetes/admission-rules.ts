@@ -10,6 +10,26 @@ export const podResources = {
   batch: ['cronjobs', 'jobs'],
 } as const satisfies GroupResources;
 
+/** Network policies, of Kubernetes and of network plugins. */
+export const policyResources = {
+  'networking.k8s.io': ['networkpolicies'],
+  'policy.networking.k8s.io': [
+    'adminnetworkpolicies',
+    'baselineadminnetworkpolicies',
+    'clusternetworkpolicies',
+  ],
+  'cilium.io': ['ciliumclusterwidenetworkpolicies', 'ciliumnetworkpolicies'],
+  'crd.projectcalico.org': ['globalnetworkpolicies', 'networkpolicies', 'tiers'],
+  'projectcalico.org': ['globalnetworkpolicies', 'networkpolicies', 'tiers'],
+} as const satisfies GroupResources;
+
+/** Other built-in kinds that rules check. */
+export const otherResources = {
+  '': ['namespaces', 'persistentvolumes', 'services'],
+  'networking.k8s.io': ['ingresses'],
+  'rbac.authorization.k8s.io': ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'],
+} as const satisfies GroupResources;
+
 /**
  * The first of `rules` that matches an object of `wanted` before it is stored, or -1:
  * RuleWithOperations in k8s.io/api/admissionregistration/v1. What cannot be read may match

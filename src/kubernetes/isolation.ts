@@ -6,6 +6,7 @@ import {
   isMadeForRelease,
   runsWithoutRelease,
   runToCompletion,
+  waveOf,
 } from './hook.ts';
 import {NameIndex} from './name-index.ts';
 import {validityOf} from './network-policy-validity.ts';
@@ -39,6 +40,7 @@ export function governs(policy: JsonMap, direction: Direction): boolean {
 export type Doubt =
   | 'namespace'
   | 'hook'
+  | 'wave'
   | 'unknown field'
   | 'duplicate'
   | 'local'
@@ -71,7 +73,8 @@ export function isolatedBy(
     if (!governs(policy.value, direction)) continue;
     const selector = asMap(policy.value['spec'])?.['podSelector'] ?? {};
     const when = hook === undefined ? null : [hook, policy.name];
-    const key = JSON.stringify([policy.namespace ?? '', selector, when, doubt ?? '']);
+    const wave = waveOf(policy);
+    const key = JSON.stringify([policy.namespace ?? '', selector, when, wave, doubt ?? '']);
     if (seen.has(key)) continue;
     seen.add(key);
     const maySuffice = doubt === undefined && (hook === undefined || isHookAmong);
@@ -148,6 +151,7 @@ const effectOf = (policy: Resource): string =>
     governs(policy.value, 'ingress'),
     governs(policy.value, 'egress'),
     hookOf(policy) ?? null,
+    waveOf(policy),
     applyDoubtOf(policy) ?? null,
     asList(valueAt(policy.value, ['metadata', 'ownerReferences'])).length > 0,
   ]);
@@ -155,15 +159,24 @@ const effectOf = (policy: Resource): string =>
 const localAnnotation = ['metadata', 'annotations', 'config.kubernetes.io/local-config'];
 
 /**
- * Labels and annotations, with their values in lower case, that keep Flux, Config Sync or kapp
- * from applying an object. An empty list stands for any value.
+ * Labels and annotations, with their values in lower case, that keep Flux, Config Sync, kapp,
+ * kluctl or werf from applying an object everywhere and every time, or make them delete it. An
+ * empty list stands for any value.
  */
 const exclusions: Readonly<Record<string, readonly string[]>> = {
   'kustomize.toolkit.fluxcd.io/reconcile': ['disabled'],
   'kustomize.toolkit.fluxcd.io/ssa': ['ignore', 'ifnotpresent'],
+  'client.lifecycle.config.k8s.io/mutation': ['ignore'],
   'configmanagement.gke.io/managed': ['disabled'],
+  'configmanagement.gke.io/cluster-selector': [],
+  'configmanagement.gke.io/namespace-selector': [],
+  'configsync.gke.io/cluster-name-selector': [],
   'kapp.k14s.io/noop': [],
   'kapp.k14s.io/exists': [],
+  'kapp.k14s.io/update-strategy': ['skip'],
+  'kluctl.io/delete': ['true'],
+  'werf.io/deploy-on': [],
+  'werf.io/delete-policy': [],
 };
 
 function doubtOf(policy: Resource, isDuplicate: boolean): Doubt | undefined {
@@ -192,7 +205,7 @@ function isolates(
   {policy, hook, doubt}: Standing,
   {workload: {resource}, isSure}: Selected,
 ): 'surely' | 'never' | Doubt {
-  const presence = presenceAt(hook, policy.name, resource);
+  const presence = presenceAt(hook, policy, resource);
   if (presence !== 'surely') return presence;
   if (doubt !== undefined) return doubt;
   if (policy.namespace !== resource.namespace) return 'namespace';
@@ -200,22 +213,24 @@ function isolates(
 }
 
 /** Whether `policy` exists while the pods of `workload` do. */
-export const presenceFor = (policy: Resource, workload: Resource): 'surely' | 'never' | 'hook' =>
-  presenceAt(hookOf(policy), policy.name, workload);
+export const presenceFor = (policy: Resource, workload: Resource): Presence =>
+  presenceAt(hookOf(policy), policy, workload);
 
-/** Whether an object with `hook` exists while the pods of `workload` do. */
-function presenceAt(
-  hook: Hook | undefined,
-  name: string,
-  workload: Resource,
-): 'surely' | 'never' | 'hook' {
+type Presence = 'surely' | 'never' | Extract<Doubt, 'hook' | 'wave'>;
+
+/** Whether `policy`, which is `hook` if it is one, exists while the pods of `workload` do. */
+function presenceAt(hook: Hook | undefined, policy: Resource, workload: Resource): Presence {
   const other = hookOf(workload);
   if (hook === undefined) {
-    return other !== undefined && runsWithoutRelease(other) ? 'never' : 'surely';
+    if (other !== undefined && runsWithoutRelease(other)) return 'never';
+    // Argo CD applies a wave only when the one before it is healthy.
+    const isOfSync =
+      other === undefined || (other.tool === 'argo' && other.events.includes('sync'));
+    return isOfSync && waveOf(policy) > waveOf(workload) ? 'wave' : 'surely';
   }
   if (other?.tool === hook.tool) {
     const isFirst =
-      hook.weight < other.weight || (hook.weight === other.weight && name < workload.name);
+      hook.weight < other.weight || (hook.weight === other.weight && policy.name < workload.name);
     const isAtAll = other.events.every(event => hook.events.includes(event));
     const isKept = !isDeleted(hook) || runToCompletion.includes(workload.kind);
     if (isFirst && isAtAll && isKept) return 'surely';

@@ -13,7 +13,8 @@ export interface Labelled {
 
 /** How many comparisons of labels with selectors one stream may need: a few seconds of work. */
 const mostLooks = 20_000_000;
-const tooManyLooks = `the selectors of the stream would need more than ${grouped(mostLooks)} comparisons with labels: split the stream`;
+const tooMany = (looks: number): string =>
+  `the selectors of the stream would need more than ${grouped(looks)} comparisons with labels: split the stream`;
 
 /** Up to this number, objects are compared one by one; more are first reduced as sets. */
 const few = 64;
@@ -41,12 +42,14 @@ export class LabelIndex<Item extends Labelled> {
    * its key.
    */
   readonly #byLabel = new NameIndex<number>();
-  readonly #looks = new WorkLimit(mostLooks, tooManyLooks);
+  readonly #looks: WorkLimit;
   readonly #sets = new Map<string, Positions>();
   #positions: ReadonlyMap<Item, number> | undefined;
 
-  constructor(items: readonly Item[]) {
+  /** `most` comparisons of labels with selectors may be needed. */
+  constructor(items: readonly Item[], most = mostLooks) {
     this.#items = items;
+    this.#looks = new WorkLimit(most, tooMany(most));
     for (const [position, {labels, resource}] of items.entries()) {
       const {namespace} = resource;
       this.#byLabel.add('', namespace, position);

@@ -1,62 +1,19 @@
-import {asString, isList, isMap, type Json, type JsonMap} from '../json.ts';
+import {asString, isList, type Json, type JsonMap} from '../json.ts';
 import {isPartOf, parseRange} from './address-range.ts';
-import {isDomain, isLabelKey, isLabelValue, isPortName} from './names.ts';
-
-/**
- * What the API server does with an object: `valid` is accepted; `unknown` has unknown fields, so
- * that kubectl and Helm refuse it, while other clients get it accepted without them; `refused` is
- * refused.
- */
-export type Validity = 'valid' | 'unknown' | 'refused';
-
-type Check = (value: Json | undefined) => Validity;
-
-const worstFirst = ['refused', 'unknown'] as const;
-const worst = (all: readonly Validity[]): Validity =>
-  worstFirst.find(each => all.includes(each)) ?? 'valid';
-
-const isThat = (holds: boolean): Validity => (holds ? 'valid' : 'refused');
-
-/** A field that is missing or null, which is the same to the API server. */
-const optional =
-  (check: Check): Check =>
-  value =>
-    value === undefined || value === null ? 'valid' : check(value);
-
-const text =
-  (fits: (text: string) => boolean): Check =>
-  value =>
-    isThat(typeof value === 'string' && fits(value));
-
-const oneOf = (...texts: readonly string[]): Check => text(each => texts.includes(each));
-
-const listOf =
-  (check: Check): Check =>
-  value =>
-    isList(value) ? worst(value.map(check)) : 'refused';
-
-/** An object with `fields`, and the conditions between them. Null is an object without any. */
-const object =
-  (fields: Readonly<Record<string, Check>>, holds: (map: JsonMap) => boolean = () => true): Check =>
-  value => {
-    const map = value === null ? {} : value;
-    if (!isMap(map)) return 'refused';
-    const isKnown = Object.keys(map).every(key => Object.hasOwn(fields, key));
-    const known = Object.entries(fields).map(([key, check]) => check(map[key]));
-    return worst([...known, isKnown ? 'valid' : 'unknown', isThat(holds(map))]);
-  };
-
-const mapOf =
-  (isKey: (key: string) => boolean, check: Check): Check =>
-  value =>
-    isMap(value)
-      ? worst(Object.entries(value).map(([key, each]) => (isKey(key) ? check(each) : 'refused')))
-      : 'refused';
-
-const isAbsent = (value: Json | undefined): boolean => value === undefined || value === null;
-const sizeOf = (value: Json | undefined): number => (isList(value) ? value.length : 0);
-const isOf = (low: number, high: number) => (value: Json | undefined) =>
-  isThat(Number.isInteger(value) && Number(value) >= low && Number(value) <= high);
+import {metadataValidity} from './metadata-validity.ts';
+import {isLabelKey, isLabelValue, isPortName} from './names.ts';
+import {
+  isAbsent,
+  isOf,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  optional,
+  sizeOf,
+  text,
+  type Validity,
+} from './validity.ts';
 
 /** ValidateLabelSelector in k8s.io/apimachinery/pkg/apis/meta/v1/validation. */
 const selector = object({
@@ -118,20 +75,6 @@ const peer = object(
 );
 
 const mostTypes = 2;
-/**
- * An invalid namespace is also refused for its pods: for those, the policy counts like any other.
- */
-const metadata = object({
-  name: text(isDomain),
-  namespace: optional(text(() => true)),
-  labels: optional(mapOf(isLabelKey, text(isLabelValue))),
-  annotations: optional(
-    mapOf(
-      key => isLabelKey(key.toLowerCase()),
-      text(() => true),
-    ),
-  ),
-});
 const spec = object(
   {
     podSelector: optional(selector),
@@ -144,11 +87,16 @@ const spec = object(
   ({policyTypes}) => sizeOf(policyTypes) <= mostTypes,
 );
 
-/**
- * What the API server does with a NetworkPolicy: ValidateNetworkPolicy. All fields of `metadata`
- * are known.
- */
-export function validityOf(policy: JsonMap): Validity {
-  const isTold = metadata(policy['metadata'] ?? null) === 'refused' ? 'refused' : 'valid';
-  return worst([isTold, optional(spec)(policy['spec'])]);
-}
+/** Checked for every object. */
+const isKnown = (): Validity => 'valid';
+
+/** An older API server also knew `status`, and fills it in itself. */
+const networkPolicy = object({
+  apiVersion: isKnown,
+  kind: isKnown,
+  metadata: metadataValidity,
+  spec: optional(spec),
+});
+
+/** What the API server does with a NetworkPolicy: ValidateNetworkPolicy. */
+export const validityOf = (policy: JsonMap): Validity => networkPolicy(policy);

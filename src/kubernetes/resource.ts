@@ -1,4 +1,4 @@
-import {asMap, asString, type Json, type JsonMap, type Path, textOf} from '../json.ts';
+import {asMap, asString, type Json, type JsonMap, type Path, textOf, toPointer} from '../json.ts';
 import {isClusterScoped} from './cluster-scoped.ts';
 import {isKind, parseGroupVersion} from './group-version.ts';
 
@@ -36,6 +36,10 @@ export interface Resource extends GroupKind {
   /** The index of its text in the stream, from 0, if there are several. */
   readonly input?: number;
 }
+
+/** The place of what is at `path` of an object in the stream, which rewrites do not change. */
+export const placeIn = (resource: Pick<Resource, 'document' | 'path'>, path: Path = []): string =>
+  `${resource.document} ${toPointer([...resource.path, ...path])}`;
 
 /** A value is not an object that an API server could accept. */
 export class ObjectError extends Error {

@@ -1,4 +1,5 @@
-import {asList, asMap, asString, type JsonMap} from '../json.ts';
+import {asString, type JsonMap} from '../json.ts';
+import {boundAccounts} from './binding-subjects.ts';
 import {namesOf, namespacesOf} from './former-names.ts';
 import {NameIndex} from './name-index.ts';
 import {isBinding} from './rbac.ts';
@@ -18,12 +19,6 @@ interface Identity {
 
 /** How many accounts with one name, in unknown namespaces, are looked at. */
 const mostAccounts = 8;
-
-const userPrefix = 'system:serviceaccount:';
-const groupPrefix = 'system:serviceaccounts:';
-
-/** Groups that every account belongs to. */
-const everyone = ['system:serviceaccounts', 'system:authenticated'];
 
 /**
  * The service accounts of a stream and their bindings. A missing namespace is that of the release,
@@ -85,30 +80,12 @@ export class ServiceAccounts {
     );
   }
 
-  #addBinding({namespace, value}: Resource): void {
-    for (const item of asList(value['subjects'])) {
-      const subject = asMap(item);
-      const name = asString(subject?.['name']) ?? '';
-      if (subject?.['kind'] === 'Group') this.#bindGroup(name);
-      else if (subject?.['kind'] === 'User') this.#bindUser(name);
-      else if (subject?.['kind'] === 'ServiceAccount') {
-        this.#bind(name, asString(subject['namespace']) ?? namespace ?? '');
-      }
+  #addBinding(binding: Resource): void {
+    for (const accounts of boundAccounts(binding)) {
+      if (accounts.are === 'all') this.#isEveryoneBound = true;
+      else if (accounts.are === 'one') this.#bind(accounts.name, accounts.namespace ?? '');
+      else this.#namespaces.add(accounts.namespace);
     }
-    // OpenShift's bindings also name users and groups in lists.
-    for (const name of asList(value['userNames'])) this.#bindUser(asString(name) ?? '');
-    for (const name of asList(value['groupNames'])) this.#bindGroup(asString(name) ?? '');
-  }
-
-  #bindGroup(name: string): void {
-    if (everyone.includes(name)) this.#isEveryoneBound = true;
-    else if (name.startsWith(groupPrefix)) this.#namespaces.add(name.slice(groupPrefix.length));
-  }
-
-  #bindUser(name: string): void {
-    if (!name.startsWith(userPrefix)) return;
-    const [namespace = '', account = ''] = name.slice(userPrefix.length).split(':', 2);
-    this.#bind(account, namespace);
   }
 
   #bind(name: string, namespace: string): void {

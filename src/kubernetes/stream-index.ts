@@ -1,9 +1,11 @@
 import type {JsonMap} from '../json.ts';
+import {AccountRoles} from './account-roles.ts';
 import type {Labels} from './known-labels.ts';
 import {LabelIndex} from './label-index.ts';
 import {podLabels} from './pod-labels.ts';
 import type {PodPlaces} from './pod-places.ts';
 import type {Resource} from './resource.ts';
+import {RoleAggregation} from './role-aggregation.ts';
 import {ServiceAccounts} from './service-accounts.ts';
 import {type Workload, workloadsOf} from './workload.ts';
 
@@ -38,6 +40,8 @@ export class StreamIndex {
   readonly #byKind = new Map<string, Resource[]>();
   readonly #places: PodPlaces | undefined;
   #accounts: ServiceAccounts | undefined;
+  #roleAggregation: RoleAggregation | undefined;
+  #accountRoles: AccountRoles | undefined;
   #workloads: readonly Workload[] | undefined;
   #pods: PodSelection | undefined;
 
@@ -60,6 +64,16 @@ export class StreamIndex {
   get accounts(): ServiceAccounts {
     this.#accounts ??= new ServiceAccounts(this.resources);
     return this.#accounts;
+  }
+
+  get roleAggregation(): RoleAggregation {
+    this.#roleAggregation ??= new RoleAggregation(this.ofKind('ClusterRole'));
+    return this.#roleAggregation;
+  }
+
+  get accountRoles(): AccountRoles {
+    this.#accountRoles ??= new AccountRoles(this);
+    return this.#accountRoles;
   }
 
   /** The workloads of the stream, in order. */

@@ -12,8 +12,8 @@ function noteOf(note: Finding) {
 
 /** The report as one JSON object. Fields may be added, never removed. */
 export function toJson(report: Report): string {
-  const {findings, notes, policy, summary, staleExceptions, refusal, skipped, failed, frameworks} =
-    report;
+  const {findings, notes, policy, summary, staleExceptions, refusal} = report;
+  const {skipped, failed, ignoredPolicies, frameworks} = report;
   const result = {
     schemaVersion: 1,
     tool,
@@ -26,6 +26,7 @@ export function toJson(report: Report): string {
     staleExceptions,
     ...(skipped === undefined ? {} : {skipped}),
     ...(failed === undefined ? {} : {failed}),
+    ...(ignoredPolicies === undefined ? {} : {ignoredPolicies}),
     ...(frameworks === undefined ? {} : {frameworks: frameworks.map(frameworkJson)}),
   };
   return safeJson(result);

@@ -18,6 +18,8 @@ export type Report = Omit<Hardened, 'text'> & {
   readonly frameworks?: readonly FrameworkResult[];
   /** Labels for report objects. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Policy files that were found but are not the user's. */
+  readonly ignoredPolicies?: readonly Unjudged[];
 };
 
 export interface Unjudged {

@@ -1,6 +1,6 @@
 import {asList, asMap, type JsonMap, type Path, textOf} from '../json.ts';
 import {administratorRoles} from '../kubernetes/administrator-roles.ts';
-import {bindingKinds, isBinding} from '../kubernetes/rbac.ts';
+import {bindingKinds, isBinding, roleKinds} from '../kubernetes/rbac.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Rule, Violation} from './rule.ts';
 
@@ -26,7 +26,8 @@ export const namespaceCrowd = 'system:serviceaccounts:';
 /**
  * Restricted fields, in RoleBindings and ClusterRoleBindings:
  *
- * - `roleRef.name`: must not be `cluster-admin`, nor a ClusterRole of the stream that aggregates it
+ * - `roleRef.name`: must not be `cluster-admin`, nor a role of the stream that grants every right
+ *   (`*` in all three fields), nor a ClusterRole that aggregates such a role
  * - `subjects[*]`: must not be the group `system:masters` or `system:unauthenticated`, nor the user
  *   `system:anonymous`; with the built-in roles `admin` and `edit` nor the groups
  *   `system:authenticated`, `system:serviceaccounts` and `system:serviceaccounts:NAMESPACE`
@@ -45,7 +46,7 @@ export const noClusterAdmin: Rule = {
     nist: ['AC-6', 'CM-4', 'CM-5', 'CM-7'],
     pci: ['7.2.1', '7.2.2', '7.2.5', '8.2.4'],
   },
-  kinds: [...bindingKinds, 'ClusterRole'],
+  kinds: [...bindingKinds, ...roleKinds],
   *checkResource(resource) {
     if (!isBinding(resource)) return;
     const {value} = resource;
@@ -65,9 +66,16 @@ export const noClusterAdmin: Rule = {
     const roles = administratorRoles(stream);
     for (const resource of bindingKinds.flatMap(kind => stream.ofKind(kind)).filter(isBinding)) {
       const role = asMap(resource.value['roleRef']);
-      const name = textOf(role?.['name']);
-      if (role?.['kind'] === 'Role' || name === 'cluster-admin' || !roles.has(name)) continue;
-      yield {resource, ...administration(resource, `"${name}" aggregates \`cluster-admin\` and`)};
+      const [kind, name] = [
+        role?.['kind'] === 'Role' ? 'Role' : 'ClusterRole',
+        textOf(role?.['name']),
+      ];
+      if (kind === 'ClusterRole' && name === 'cluster-admin') continue;
+      const namespace = kind === 'Role' ? resource.namespace : undefined;
+      const [found] = roles.find(`${kind}/${name}`, namespace);
+      if (found === undefined) continue;
+      const subject = `"${name}" ${found.because === 'everything' ? 'grants every right' : 'aggregates an administrator role'} and`;
+      yield {resource, ...administration(resource, subject)};
     }
   },
 };

@@ -1,30 +1,14 @@
-import {asList, textOf} from '../json.ts';
-import {type Grant, grantsOf, includesAny, isNamed, roleKinds} from '../kubernetes/rbac.ts';
-import type {Severity} from '../severity.ts';
+import {policyResources} from '../kubernetes/admission-rules.ts';
+import {roleKinds} from '../kubernetes/rbac.ts';
+import {grantedIn, type RiskyRight, resourcesOf} from './risky-rights.ts';
 import type {Rule} from './rule.ts';
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 const admissionGroup = 'admissionregistration.k8s.io';
 const writes = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
-export interface Escalation {
-  readonly groups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  readonly gain: string;
-  /** Of an unlimited grant; `high` if it is absent. */
-  readonly severity?: Severity;
-  /** The severity of a grant that is limited by `resourceNames`; absent if it is then harmless. */
-  readonly ifNamed?: Severity;
-  /**
-   * Whether the resources are cluster-scoped: a Role, which applies in one namespace, grants
-   * nothing on them.
-   */
-  readonly isClusterScoped?: true;
-}
-
 /** "RBAC good practices" of the Kubernetes documentation, and CIS 5.1.8 to 5.1.13. */
-export const escalations: readonly Escalation[] = [
+export const escalations: readonly RiskyRight[] = [
   {
     groups: [rbacGroup],
     resources: ['roles', 'clusterroles'],
@@ -104,6 +88,23 @@ export const escalations: readonly Escalation[] = [
     ifNamed: 'medium',
   },
   {
+    groups: ['apiregistration.k8s.io'],
+    resources: ['apiservices'],
+    verbs: ['create', 'update', 'patch'],
+    gain: 'can answer for the API server, and change any object',
+    severity: 'medium',
+    isClusterScoped: true,
+  },
+  {
+    groups: Object.keys(policyResources),
+    resources: [...new Set(Object.values(policyResources).flat())],
+    verbs: writes,
+    what: 'network policies',
+    gain: 'can open what they close',
+    severity: 'medium',
+    ifNamed: 'medium',
+  },
+  {
     groups: [''],
     resources: ['namespaces'],
     verbs: ['update', 'patch'],
@@ -161,38 +162,13 @@ export const noEscalationVerbs: Rule = {
   },
   kinds: roleKinds,
   *checkResource(resource) {
-    for (const grant of grantsOf(resource)) {
-      for (const escalation of escalations) {
-        if (escalation.isClusterScoped && resource.kind === 'Role') continue;
-        if (!grants(grant, escalation)) continue;
-        const severity = isNamed(grant) ? escalation.ifNamed : (escalation.severity ?? 'high');
-        if (severity === undefined) continue;
-        const verbs = asList(grant.value['verbs']);
-        const at = verbs.findIndex(verb => verb === '*' || escalation.verbs.includes(textOf(verb)));
-        const names = escalation.resources.map(name => `\`${name}\``).join(', ');
-        yield {
-          path: [...grant.path, 'verbs', at],
-          // One verb may contain two escalations: the message distinguishes them.
-          message: `"${textOf(verbs[at])}" on ${names}: the account ${escalation.gain}`,
-          severity,
-        };
-      }
+    for (const {right, grant, verbAt, verb, severity} of grantedIn(resource, escalations)) {
+      yield {
+        path: [...grant.path, 'verbs', verbAt],
+        // One verb may contain two escalations: the message distinguishes them.
+        message: `"${verb}" on ${resourcesOf(right)}: the account ${right.gain}`,
+        ...(severity === undefined ? {} : {severity}),
+      };
     }
   },
 };
-
-const grants = (grant: Grant, {groups, resources, verbs}: Escalation): boolean =>
-  includesAny(grant, 'verbs', verbs) &&
-  includesAny(grant, 'apiGroups', groups) &&
-  resources.some(name => holds(grant, name));
-
-/** RBAC has one more wildcard: a subresource of all resources. */
-function holds(grant: Grant, name: string): boolean {
-  const slash = name.indexOf('/');
-  const names = slash === -1 ? [name] : [name, `*${name.slice(slash)}`];
-  return includesAny(grant, 'resources', names) || (name === 'userextras' && hasExtras(grant));
-}
-
-/** Each thing that can be impersonated besides names is a subresource: `userextras/scopes`. */
-const hasExtras = ({value}: Grant): boolean =>
-  asList(value['resources']).some(resource => textOf(resource).startsWith('userextras/'));

@@ -1,34 +1,40 @@
+import {asList, asMap, type Json, type Path, textOf, valueAt} from '../json.ts';
+import type {Powers} from '../kubernetes/account-roles.ts';
 import {
-  asList,
-  asMap,
-  isMap,
-  type Json,
-  type JsonMap,
-  type Path,
-  textOf,
-  valueAt,
-} from '../json.ts';
-import {firstRuleFor, type GroupResources, podResources} from '../kubernetes/admission-rules.ts';
+  firstRuleFor,
+  type GroupResources,
+  otherResources,
+  podResources,
+  policyResources,
+} from '../kubernetes/admission-rules.ts';
 import {hookOf} from '../kubernetes/hook.ts';
 import {type Grant, grantsOf, isNamed, roleKinds} from '../kubernetes/rbac.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
-import {AccountRoles} from '../network/needs/account-roles.ts';
 import type {Severity} from '../severity.ts';
+import {mutationsOf} from './policy-engines.ts';
 import type {Rule, StreamViolation, Violation} from './rule.ts';
 
 const admissionGroup = 'admissionregistration.k8s.io';
 
-/** Pods and their controllers. */
+/**
+ * Pods and their controllers, and what else decides what a pod is: the labels of a pod can also be
+ * changed with its status or its binding to a node, and a StatefulSet creates its pods from a
+ * ControllerRevision.
+ */
 const pods: GroupResources = {
-  ...podResources,
-  '': [...podResources[''], 'pods/ephemeralcontainers'],
+  '': [...podResources[''], 'bindings', 'pods/binding', 'pods/ephemeralcontainers', 'pods/status'],
+  apps: [...podResources.apps, 'controllerrevisions'],
+  batch: podResources.batch,
 };
-/** Other built-in kinds that rules check. */
+/** Other kinds that rules check. */
 const others: GroupResources = {
-  '': ['namespaces', 'persistentvolumes', 'services'],
-  'networking.k8s.io': ['ingresses', 'networkpolicies'],
-  'rbac.authorization.k8s.io': ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'],
+  ...policyResources,
+  ...otherResources,
+  'networking.k8s.io': [
+    ...policyResources['networking.k8s.io'],
+    ...otherResources['networking.k8s.io'],
+  ],
 };
 
 /**
@@ -48,8 +54,11 @@ export const mutatorWrites = ['create', 'update', 'patch'] as const;
  * - MutatingAdmissionPolicies and MutatingWebhookConfigurations that match pods, their controllers
  *   or other kinds that rules check; a MutatingAdmissionPolicyBinding of a policy that is not in
  *   the stream
- * - mutating policies of Kyverno that match such kinds, and Gatekeeper's mutations
- * - hooks whose account can change pods or their controllers, by a role in the stream
+ * - mutating policies of Kyverno, Kubewarden, jsPolicy and KubeMod that match such kinds, and
+ *   Gatekeeper's mutations
+ * - an APIService that makes another server answer for such kinds
+ * - hooks whose account can change such objects or delete network policies, by a role in the stream
+ *   or one that each cluster has
  * - Roles and ClusterRoles that can write the first three; no-wildcard-rbac covers `*`
  */
 export const noMutatingAdmission: Rule = {
@@ -71,10 +80,12 @@ export const noMutatingAdmission: Rule = {
     if (group === admissionGroup && kind === 'MutatingWebhookConfiguration') {
       yield* webhookFaults(resource);
     }
-    if (group === 'mutations.gatekeeper.sh') {
-      yield {path: ['spec'], message: `Gatekeeper uses it to change objects ${afterChecks}`};
+    if (group === 'apiregistration.k8s.io' && kind === 'APIService') {
+      yield* apiServiceFaults(resource);
     }
-    if (isOfKyverno(group)) yield* kyvernoFaults(resource);
+    for (const {path, engine} of mutationsOf(resource, pods)) {
+      yield {path, message: `${engine} uses it to change objects such as pods ${afterChecks}`};
+    }
     if (roleKinds.some(each => each === kind)) yield* roleFaults(resource);
   },
   *checkStream(stream) {
@@ -95,22 +106,30 @@ export const noMutatingAdmission: Rule = {
   },
 };
 
+/** What a hook can change by each power of its account. */
+const changedBy: Readonly<Record<keyof Powers, string>> = {
+  rewrites: 'change pods or their controllers',
+  opens: 'change or delete network policies',
+  exposes: 'change Services, Ingresses or roles',
+};
+
 /** A hook runs kubectl, or anything else, when the objects of the release exist. */
 function* hookFaults(stream: StreamIndex): Iterable<StreamViolation> {
   const hooks = stream.workloads.filter(({resource}) => hookOf(resource) !== undefined);
-  if (hooks.length === 0) return;
-  const roles = new AccountRoles(stream);
   for (const hook of hooks) {
-    const binding = roles.dutiesOf(hook).rewrites;
-    if (binding === undefined) continue;
     const {pod, resource} = hook;
+    const powers = stream.accountRoles.powersOf(hook);
     const account = ['serviceAccountName', 'serviceAccount'].find(key => key in pod.value);
-    yield {
-      resource,
-      path: account === undefined ? pod.path : [...pod.path, account],
-      severity: 'medium',
-      message: `the hook can change pods or their controllers ${afterChecks} (the ${binding.kind} "${binding.name}" allows it)`,
-    };
+    for (const power of Object.keys(changedBy) as readonly (keyof Powers)[]) {
+      const binding = powers[power];
+      if (binding === undefined) continue;
+      yield {
+        resource,
+        path: account === undefined ? pod.path : [...pod.path, account],
+        severity: 'medium',
+        message: `the hook can ${changedBy[power]} ${afterChecks} (the ${binding.kind} "${binding.name}" allows it)`,
+      };
+    }
   }
 }
 
@@ -155,38 +174,19 @@ function* ruleFaults(
   }
 }
 
-const isOfKyverno = (group: string): boolean =>
-  group === 'kyverno.io' || group === 'policies.kyverno.io';
-
-/** Kyverno's ClusterPolicy, Policy and MutatingPolicy. */
-function* kyvernoFaults({group, kind, value}: Resource): Iterable<Violation> {
-  const message = `Kyverno uses it to change pods ${afterChecks}`;
-  if (group === 'policies.kyverno.io') {
-    if (!kind.endsWith('MutatingPolicy')) return;
-    const path = ['spec', 'matchConstraints', 'resourceRules'];
-    const rules = asList(valueAt(value, path));
-    if (rules.length === 0 || firstRuleFor(rules, pods) !== -1) yield {path: ['spec'], message};
+/** The aggregator of the API server asks a Service instead of the API server itself. */
+function* apiServiceFaults({value}: Resource): Iterable<Violation> {
+  const spec = asMap(value['spec']);
+  const group = textOf(spec?.['group'] ?? '');
+  if (asMap(spec?.['service']) === undefined) return;
+  for (const [resources, severity] of [
+    [pods, 'high'],
+    [otherResources, 'medium'],
+  ] as const satisfies readonly (readonly [GroupResources, Severity])[]) {
+    if (!Object.hasOwn(resources, group)) continue;
+    const message = `the Service answers for all objects of the group "${group}" in place of the API server: it can change them ${afterChecks}`;
+    yield {path: ['spec', 'service'], message, severity};
     return;
-  }
-  for (const [index, rule] of asList(valueAt(value, ['spec', 'rules'])).entries()) {
-    if (!isMap(rule) || !isMap(rule['mutate'])) continue;
-    const kinds = [...kindsIn(rule['match'])];
-    const mayMatch = kinds.length === 0 || kinds.some(each => podKind.test(each));
-    if (mayMatch) yield {path: ['spec', 'rules', index, 'mutate'], message};
-  }
-}
-
-/**
- * `Pod`, `v1/Pod`, `apps/*\/Deployment`, `Pod.status`, `*`: as Kyverno's `kinds` name pods and
- * their controllers.
- */
-const podKind =
-  /\*$|(?:^|\/)(?:Pod|PodTemplate|ReplicationController|DaemonSet|Deployment|ReplicaSet|StatefulSet|CronJob|Job)(?:[/.]|$)/;
-
-function* kindsIn(match: Json | undefined): Iterable<string> {
-  const {resources, any, all} = asMap(match) ?? {};
-  for (const filter of [{resources} as JsonMap, ...asList(any), ...asList(all)]) {
-    for (const kind of asList(asMap(asMap(filter)?.['resources'])?.['kinds'])) yield textOf(kind);
   }
 }
 

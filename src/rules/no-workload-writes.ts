@@ -1,31 +1,26 @@
 import {asList, textOf} from '../json.ts';
 import {podResources} from '../kubernetes/admission-rules.ts';
-import {grantsOf, includesAny, isNamed, roleKinds} from '../kubernetes/rbac.ts';
+import {roleKinds} from '../kubernetes/rbac.ts';
+import {grantedIn, type RiskyRight} from './risky-rights.ts';
 import type {Rule} from './rule.ts';
 
-/** Resources of which whoever may write them gains something. */
-interface WorkloadWrite {
-  readonly groups: readonly string[];
-  readonly resources: readonly string[];
-  readonly gain: string;
-  /** Whether a Role, which applies in one namespace, grants nothing on them. */
-  readonly isClusterScoped?: true;
-}
+const verbs = ['create', 'update', 'patch'];
 
-export const workloadWrites: readonly WorkloadWrite[] = [
+export const workloadWrites: readonly RiskyRight[] = [
   ...Object.entries(podResources).map(([group, resources]) => ({
     groups: [group],
     resources,
+    verbs,
     gain: 'can run any container, as any account of the namespace',
   })),
   {
     groups: [''],
     resources: ['persistentvolumes'],
+    verbs,
     gain: 'can mount any file of a node',
     isClusterScoped: true,
   },
 ];
-export const workloadVerbs = ['create', 'update', 'patch'] as const;
 
 /**
  * Restricted grants, in the `rules` of Roles and ClusterRoles: `create`, `update` and `patch` on pods, their
@@ -42,24 +37,13 @@ export const noWorkloadWrites: Rule = {
   references: {cis: ['5.1.4', '5.1.9']},
   kinds: roleKinds,
   *checkResource(resource) {
-    for (const grant of grantsOf(resource)) {
-      if (isNamed(grant)) continue;
-      for (const {groups, resources, gain, isClusterScoped} of workloadWrites) {
-        if (isClusterScoped && resource.kind === 'Role') continue;
-        const isGranted =
-          includesAny(grant, 'apiGroups', groups) &&
-          includesAny(grant, 'resources', resources) &&
-          includesAny(grant, 'verbs', workloadVerbs);
-        if (!isGranted) continue;
-        const names = asList(grant.value['resources']).map(textOf);
-        const at = names.findIndex(name => name === '*' || resources.includes(name));
-        const verbs = asList(grant.value['verbs']).map(textOf);
-        const verb = verbs.find(each => each === '*' || workloadVerbs.some(one => one === each));
-        yield {
-          path: [...grant.path, 'resources', at],
-          message: `"${verb}" on \`${names[at]}\`: the account ${gain}`,
-        };
-      }
+    for (const {right, grant, verb} of grantedIn(resource, workloadWrites)) {
+      const names = asList(grant.value['resources']).map(textOf);
+      const at = names.findIndex(name => name === '*' || right.resources.includes(name));
+      yield {
+        path: [...grant.path, 'resources', at],
+        message: `"${verb}" on \`${names[at]}\`: the account ${right.gain}`,
+      };
     }
   },
 };

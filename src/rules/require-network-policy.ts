@@ -89,7 +89,8 @@ const doubtful = ({kind, name}: Resource, doubt: Doubt): string =>
 const doubts: Readonly<Record<Doubt, string>> = {
   namespace: 'only one of the two sets its namespace',
   hook: 'it is a hook, which may be gone while the pods run',
-  'unknown field': 'it has fields that no NetworkPolicy has, so the API server may refuse it',
+  wave: 'Argo CD applies it after the pods, in a later wave, and only if they become healthy',
+  'unknown field': 'it has fields with which the API server may refuse it',
   duplicate: 'another object in the stream has the same name',
   selector: 'it selects by labels that the stream does not show',
   part: 'it denies only some clients',
@@ -101,6 +102,7 @@ const doubts: Readonly<Record<Doubt, string>> = {
 const remedies: Readonly<Record<Doubt, string>> = {
   namespace: 'set the same `metadata.namespace` on both, or on neither',
   hook: 'make it a regular part of the release',
+  wave: 'give it the wave of the workload, or an earlier one',
   'unknown field': 'remove those fields',
   duplicate: 'keep only one of them',
   selector: 'set the namespace of both, or allow this with an exception',

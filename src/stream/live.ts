@@ -1,5 +1,5 @@
 import {asMap, Dictionary, isList, isMap, type Json} from '../json.ts';
-import {asConfigured} from '../kubernetes/live/as-configured.ts';
+import {asConfigured, asWritten} from '../kubernetes/live/as-configured.ts';
 import {withInstances} from '../kubernetes/live/instances.ts';
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import {ObjectError, type Resource, toResource} from '../kubernetes/resource.ts';
@@ -49,7 +49,9 @@ export function liveStream(
   const configured = read.flatMap(resource => asConfigured(resource, places) ?? []);
   const {resources, instances} = withInstances(configured, places);
   const all = [...resources, ...instances.map(({resource}) => resource)];
-  const numbered = new Map(all.map((resource, document) => [resource, {...resource, document}]));
+  const numbered = new Map(
+    all.map((resource, document) => [resource, {...asWritten(resource), document}]),
+  );
   const numberOf = (resource: Resource) => numbered.get(resource) ?? resource;
   return {
     inputs: [{text: '', file, first: 0, isLive: true}],

@@ -44,8 +44,8 @@ const apartFromPipes = (text: string): readonly string[] =>
 const isPlain = (word: string): boolean =>
   /^[\p{L}\p{M}\p{N} .,;:'"’“”…()[\]{}/=+_-]*$/u.test(word) && !active.test(word);
 
-/** URLs, emoji, issue references of GitHub and Jira, commit hashes. */
-const active = /:\/\/|www\.|:[\w+-]+:|[A-Z]-\d|[\da-f]{7}/i;
+/** URLs, emoji, issue references of GitHub, GitLab (`[issue:1]`) and Jira, advisories, commit hashes. */
+const active = /:\/\/|www\.|:[\w+-]+:|\[[\w-]+:|[A-Z]-\d|GHSA-|[\da-f]{7}/i;
 
 /** Adjacent code spans are joined: otherwise one would end the other. */
 function merged(pieces: readonly Piece[]): readonly Piece[] {

@@ -25,6 +25,8 @@ export function compose(text: string, tokens: token.Tokens, dialect: Dialect): C
   return new Composer(text, tokens, dialect).compose();
 }
 
+const nothing: Composed = {nodes: table.noNodes, value: null, ambiguities: []};
+
 const oneDocument = 'one document was expected';
 
 interface Anchored {
@@ -64,6 +66,7 @@ class Composer {
     const value = this.#peek() === token.streamEnd ? null : this.#readNode(true, false);
     while (this.#peek() === token.documentEnd) this.#skip();
     if (this.#peek() !== token.streamEnd) this.#fail(oneDocument);
+    if (this.#nodes.count === 0) return nothing;
     this.#nodes.trim();
     return {nodes: this.#nodes, value, ambiguities: this.#ambiguities};
   }

@@ -88,3 +88,6 @@ export class NodeTable {
     return this.#numbers[index * width + 3] as number;
   }
 }
+
+/** The table of every document without content: a stream may have a million of them. */
+export const noNodes = new NodeTable(0);

@@ -1,5 +1,5 @@
 import {type Composed, compose} from './compose.ts';
-import {NodeTable} from './node-table.ts';
+import {noNodes} from './node-table.ts';
 import type {Dialect, YamlDocument} from './nodes.ts';
 import {readSimple} from './read-simple.ts';
 import {scan} from './scan.ts';
@@ -20,6 +20,7 @@ export function readDocument(
   end: number,
   dialect: Dialect = 'kubernetes',
 ): YamlDocument {
+  if (start === end) return {...unreadDocument(text, start, end), dialect};
   const composed = readSimple(text, start, end, dialect) ?? readAny(text, start, end, dialect);
   return {text, start, end, dialect, ...composed};
 }
@@ -34,5 +35,3 @@ export function readAny(text: string, start: number, end: number, dialect: Diale
 export function unreadDocument(text: string, start: number, end: number): YamlDocument {
   return {text, start, end, dialect: 'kubernetes', nodes: noNodes, value: null, ambiguities: []};
 }
-
-const noNodes = new NodeTable(0);

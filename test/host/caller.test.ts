@@ -85,3 +85,29 @@ for (const [name, exitCode] of [
     t.is(result.stdout === '', exitCode !== 0);
   });
 }
+
+/** Runs a command where `/proc` is empty, which some systems do not allow. */
+const withoutProc = (command: string): readonly string[] => [
+  '-rm',
+  'sh',
+  '-c',
+  `mount -t tmpfs none /proc && exec '${command}'`,
+];
+
+for (const name of ['kustomize', 'helm'] as const) {
+  test(`without /proc, ${name} is as unknown as a pipe`, async t => {
+    const allowed = await execa('unshare', withoutProc('true'), {reject: false});
+    if (allowed.exitCode !== 0) {
+      t.log('SKIPPED: this system does not allow `unshare -rm`');
+      t.pass();
+      return;
+    }
+    const result = await execa('unshare', withoutProc(program(name)), {
+      input: loose,
+      reject: false,
+    });
+    t.is(result.exitCode, 2, result.stderr);
+    t.is(result.stdout, '');
+    t.regex(result.stderr, /may only make your policy stricter/);
+  });
+}

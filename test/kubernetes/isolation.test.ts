@@ -26,6 +26,7 @@ metadata: {name: own${metadata}}
 spec: {${spec}}
 `;
 const annotated = (annotations: string) => `, annotations: {${annotations}}`;
+const wave = (number: number) => `argocd.argoproj.io/sync-wave: "${number}"`;
 const hook = (events: string, more = '') => annotated(`helm.sh/hook: "${events}"${more}`);
 const succeeded = ', helm.sh/hook-delete-policy: hook-succeeded';
 
@@ -111,6 +112,54 @@ for (const [title, stream, outcome] of [
     'doubt',
   ],
   ['one that kapp only looks at', pod() + policy(annotated('kapp.k14s.io/noop: ""')), 'doubt'],
+  [
+    'one that kapp creates, but never updates',
+    pod() + policy(annotated('kapp.k14s.io/update-strategy: skip')),
+    'doubt',
+  ],
+  [
+    'one for some clusters',
+    pod() + policy(annotated('configmanagement.gke.io/cluster-selector: none')),
+    'doubt',
+  ],
+  [
+    'one that is left as it is in the cluster',
+    pod() + policy(annotated('client.lifecycle.config.k8s.io/mutation: ignore')),
+    'doubt',
+  ],
+  ['one that kluctl deletes', pod() + policy(annotated('kluctl.io/delete: "true"')), 'doubt'],
+  ['a later wave of Argo', pod() + policy(annotated(wave(1))), 'doubt'],
+  ['an earlier wave of Argo', pod() + policy(annotated(wave(-1))), 'left alone'],
+  ['the wave of the pod', pod(annotated(wave(1))) + policy(annotated(wave(1))), 'left alone'],
+  [
+    'a later wave behind the wave of another pod',
+    pod(annotated(wave(1))).replace('name: web', 'name: late') + pod() + policy(annotated(wave(1))),
+    'doubt',
+  ],
+  [
+    'a later wave than that of a hook of the same phase',
+    pod(annotated('argocd.argoproj.io/hook: Sync')) + policy(annotated(wave(1))),
+    'doubt',
+  ],
+  ['an object that is there already', pod() + policy(', resourceVersion: "1"'), 'isolated'],
+  ['an empty version of an object', pod() + policy(', resourceVersion: ""'), 'left alone'],
+  ['an identity of its own', pod() + policy(', uid: a'), 'doubt'],
+  ['fields of a manager', pod() + policy(', managedFields: [{manager: a}]'), 'doubt'],
+  ['no time', pod() + policy(', creationTimestamp: null'), 'left alone'],
+  ['a time', pod() + policy(', creationTimestamp: "2024-02-29T00:00:00Z"'), 'left alone'],
+  ['a day that is none', pod() + policy(', creationTimestamp: "2023-02-29T00:00:00Z"'), 'isolated'],
+  ['a time that is none', pod() + policy(', creationTimestamp: now'), 'isolated'],
+  ['a finalizer', pod() + policy(', finalizers: [example.com/a]'), 'left alone'],
+  ['a finalizer that is none', pod() + policy(', finalizers: ["a b"]'), 'isolated'],
+  ['a generation that is none', pod() + policy(', generation: "1"'), 'isolated'],
+  [
+    'more annotations than allowed',
+    pod() + policy(annotated(`a: ${'x'.repeat(2 ** 17)}, b: ${'é'.repeat(2 ** 16)}`)),
+    'isolated',
+  ],
+  ['a field that no metadata has', pod() + policy(', cluster: a'), 'doubt'],
+  ['a field that no policy has', `${pod()}${policy()}rules: []\n`, 'doubt'],
+  ['a patch that deletes it', `${pod()}${policy()}$patch: delete\n`, 'doubt'],
   ['a test', pod() + policy(hook('test')), 'isolated'],
   ['a test by its old name', pod() + policy(hook('test-success')), 'isolated'],
   ['a hook before the deletion', pod() + policy(hook('pre-delete')), 'isolated'],
@@ -379,7 +428,8 @@ test('many policies in doubt about many pods take no time, or are refused', t =>
     ).join(''),
   );
   t.is(outcomeOf(streams[0] ?? ''), 'doubt');
-  const started = performance.now();
+  const started = process.cpuUsage();
   t.throws(() => outcomeOf(streams[1] ?? ''), {message: /comparisons with labels/});
-  t.true(performance.now() - started < 30_000);
+  const {user, system} = process.cpuUsage(started);
+  t.true(user + system < 30_000_000);
 });

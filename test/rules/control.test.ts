@@ -188,6 +188,73 @@ test(
   `${named('all', builtIn)}---\n${binding('all', 'Role')}`,
   [],
 );
+const every = 'apiGroups: ["*"], resources: ["*"], verbs: ["*"]';
+const granting = (name: string, grant: string, kind = 'ClusterRole', labels = '') =>
+  object(`${rbac}/v1`, kind, `rules:\n- {${grant}}`).replace(
+    '{generateName: a-}',
+    `{name: ${name}, labels: {${labels}}}`,
+  );
+const toRole = (kind: string, name: string, role = 'ClusterRole', namespace = 'a') =>
+  object(`${rbac}/v1`, kind, `roleRef: {kind: ${role}, name: ${name}}\nsubjects: []`).replace(
+    '{generateName: a-}',
+    `{name: b, namespace: ${namespace}}`,
+  );
+for (const [title, objects, expected] of [
+  [
+    'that grants every right',
+    [granting('all', every), toRole('ClusterRoleBinding', 'all')],
+    ['critical /roleRef/name'],
+  ],
+  [
+    'that grants every right, after the binding',
+    [toRole('ClusterRoleBinding', 'all'), granting('all', every)],
+    ['critical /roleRef/name'],
+  ],
+  [
+    'that grants every right, in a namespace',
+    [granting('all', every), toRole('RoleBinding', 'all')],
+    ['high /roleRef/name'],
+  ],
+  [
+    'that aggregates one that grants every right',
+    [
+      granting('all', every, 'ClusterRole', 'part: one'),
+      named('some', own),
+      toRole('ClusterRoleBinding', 'some'),
+    ],
+    ['critical /roleRef/name'],
+  ],
+  [
+    'of its namespace that grants every right',
+    [granting('all', every, 'Role'), toRole('RoleBinding', 'all', 'Role')],
+    ['high /roleRef/name'],
+  ],
+  [
+    'of another namespace that grants every right',
+    [
+      granting('all', every, 'Role').replace('labels', 'namespace: b, labels'),
+      toRole('RoleBinding', 'all', 'Role'),
+    ],
+    [],
+  ],
+  [
+    'that grants every right on named objects',
+    [granting('all', `${every}, resourceNames: [a]`), toRole('ClusterRoleBinding', 'all')],
+    [],
+  ],
+  [
+    'that grants every right in a group',
+    [granting('all', every.replace('"*"', 'example.com')), toRole('ClusterRoleBinding', 'all')],
+    [],
+  ],
+  [
+    'of the other kind that grants every right',
+    [granting('all', every), toRole('RoleBinding', 'all', 'Role')],
+    [],
+  ],
+] as const) {
+  test(`a binding to a role ${title}`, flags, 'no-cluster-admin', objects.join('---\n'), expected);
+}
 test('a role of that name', flags, 'no-cluster-admin', binding('cluster-admin', 'Role'), []);
 test(
   'a kind that is a prototype’s key',

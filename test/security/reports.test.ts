@@ -37,6 +37,7 @@ const hostile = [
   '#1 GH-1 org/repo#1 ABC-123 !1 $1 %1 ~bug &2',
   'https://evil.example www.evil.example a@evil.example ftp://x',
   '0123456789abcdef0123456789abcdef01234567',
+  '[vulnerability:1] [issue:a/b:2] GHSA-aaaa-bbbb-cccc',
   '<img src=x onerror=alert(1)> <!-- a --> &lt;b&gt;',
   '[text](https://evil.example) ![a](b) [a]: b',
   'a`b ``c` `@d \\` | \\| x',

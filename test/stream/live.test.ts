@@ -91,6 +91,16 @@ test('what controllers make of a Deployment is reported once, on the Deployment'
   t.is(live(yaml).instances?.length, 2);
 });
 
+test('a policy with what an API server fills in, and with an owner, isolates', t => {
+  const stored = policy.replace(
+    'namespace: shop}',
+    'namespace: shop, uid: p, resourceVersion: "7", generation: 1, creationTimestamp: "2026-01-01T00:00:00Z", ' +
+      `managedFields: [{manager: a}], ownerReferences: [${owner('Deployment', 'd')}]}`,
+  );
+  const yaml = `${deployment()}${stored}status: {}\n`;
+  t.deepEqual(found(yaml), ['Deployment/web - no-host-pid /spec/template/spec/hostPID']);
+});
+
 test('what only a pod has is reported on the pod, once for equal pods', t => {
   const more = '    - {name: mesh, image: mesh, securityContext: {privileged: true}}';
   const pods = ['a', 'b', 'c'].map(name => pod(name, {more})).join('');

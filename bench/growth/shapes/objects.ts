@@ -250,6 +250,28 @@ export const objectShapes: readonly Shape[] = [
       ),
   },
   {
+    name: 'ClusterRoles that all aggregate all of them, and are bound',
+    args: ['--profile', 'strict'],
+    from: 1000,
+    stream: count =>
+      documents(count, index =>
+        [
+          object(
+            'rbac.authorization.k8s.io/v1',
+            'ClusterRole',
+            `r${index}, labels: {all: all}`,
+            'rules: []\naggregationRule: {clusterRoleSelectors: [{matchLabels: {all: all}}]}',
+          ),
+          object(
+            'rbac.authorization.k8s.io/v1',
+            'ClusterRoleBinding',
+            `b${index}`,
+            `roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: r${index}}\nsubjects: [{kind: ServiceAccount, name: a, namespace: b}]`,
+          ),
+        ].join('---\n'),
+      ),
+  },
+  {
     name: 'verbs and resources of one rule of a Role',
     args: ['--profile', 'strict', '--undecided', 'fix'],
     from: 2000,

@@ -92,7 +92,8 @@ export const textShapes: readonly Shape[] = [
     count =>
       `apiVersion: v1\nkind: List\nx: &a {name: c, image: i, securityContext: {privileged: true}}\nitems:\n${repeat(count, index => `- {apiVersion: v1, kind: Pod, metadata: {name: p${index}}, spec: {containers: [*a]}}\n`)}`,
   ),
-  text('separators', 20_000, count => '---\n'.repeat(count) + podWith('a')),
+  text('separators', 100_000, count => '---\n'.repeat(count) + podWith('a')),
+  text('separators and comments', 100_000, count => '---\n#\n'.repeat(count) + podWith('a')),
   text(
     'documents of comments',
     10_000,

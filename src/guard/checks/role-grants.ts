@@ -1,4 +1,5 @@
 import {administratorLabels, editLabels} from '../../kubernetes/rbac.ts';
+import type {RiskyRight} from '../../rules/risky-rights.ts';
 import {celAnd, celList, celMap} from '../language/cel.ts';
 import type {Check} from '../language/check.ts';
 
@@ -18,6 +19,24 @@ export const includes = (field: Field, wanted: readonly string[]): string =>
 
 /** CEL: whether a rule `r` applies to objects of any name. */
 export const isUnnamed = 'r.?resourceNames.orValue([]).size() == 0';
+
+/** RBAC has one more wildcard: a subresource of all resources. */
+const wildcardOf = (name: string): string => name.replace(/^.*(?=\/)/, '*');
+
+/** Each thing that can be impersonated besides names is a subresource. */
+const holdsExtras = "r.?resources.orValue([]).exists(s, s.startsWith('userextras/'))";
+
+/** CEL: whether the role grants a right. */
+export function grantsRight(right: RiskyRight): string {
+  const {groups, resources, verbs, ifNamed, isClusterScoped} = right;
+  const names = [...new Set(resources.flatMap(name => [name, wildcardOf(name)]))];
+  const isHeld = resources.includes('userextras')
+    ? `(${includes('resources', names)} || ${holdsExtras})`
+    : includes('resources', names);
+  const conditions = [includes('apiGroups', groups), isHeld, includes('verbs', verbs)];
+  const finds = grants(...conditions, ...(ifNamed === undefined ? [isUnnamed] : []));
+  return isClusterScoped ? `object.kind == 'ClusterRole' && ${finds}` : finds;
+}
 
 const isListed = 'e.key in l && l[e.key] in e.?values.orValue([])';
 const holds = `e.operator == 'In' ? ${isListed} : e.operator == 'NotIn' ? !(${isListed}) : e.operator == 'Exists' ? e.key in l : e.operator == 'DoesNotExist' && !(e.key in l)`;

@@ -20,6 +20,29 @@ export function asConfigured(resource: Resource, places?: PodPlaces): Resource |
     : {...resource, value: applyEdits(resource.value, edits) as JsonMap};
 }
 
+/**
+ * `resource` as a manifest of it would be: without what the API server fills in, and without its owner. A manifest with these
+ * may be refused, but this object has been accepted.
+ */
+export function asWritten(resource: Resource): Resource {
+  const {value, kind} = resource;
+  const edits = Object.keys(asMap(value['metadata']) ?? {})
+    .filter(key => filledIn.has(key))
+    .map(key => remove(['metadata', key]));
+  if (kind === 'NetworkPolicy') edits.push(remove(['status']));
+  return {...resource, value: applyEdits(value, edits) as JsonMap};
+}
+
+/** Fields of `metadata`. */
+const filledIn: ReadonlySet<string> = new Set([
+  'creationTimestamp',
+  'generation',
+  'ownerReferences',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]);
+
 /** Whether a controller creates the object in each namespace, or the API server for itself. */
 function isByItself({group, kind, namespace, name, value}: Resource): boolean {
   const isOfServer = namespace === 'default' && name === 'kubernetes';

@@ -8,6 +8,7 @@ import {
 } from '../isolation.ts';
 import {all, type Known, type Labels} from '../known-labels.ts';
 import type {Rest} from '../label-index.ts';
+import {metadataValidity} from '../metadata-validity.ts';
 import {textIn} from '../pod-labels.ts';
 import type {Resource} from '../resource.ts';
 import {settledPart} from '../running-pods.ts';
@@ -90,13 +91,16 @@ export class PluginPolicies {
     rest?: Rest<Workload>,
   ): Iterable<{readonly workload: Workload; readonly doubt?: Doubt}> {
     const {resource, finds, namespaces} = policy;
+    const validity = metadataValidity(resource.value['metadata'] ?? null);
+    if (validity === 'refused') return;
     const own = namespaces === undefined ? resource.namespace : undefined;
     for (const workload of this.#stream.pods.select(settledPart(finds), own, rest)) {
       const isMeant = this.#means(policy, workload);
       const presence = presenceFor(resource, workload.resource);
       if (isMeant === false || presence === 'never' || workload.isHostNetwork) continue;
       const doubt =
-        (presence === 'hook' ? presence : applyDoubtOf(resource)) ??
+        (presence === 'surely' ? undefined : presence) ??
+        (validity === 'unknown' ? 'unknown field' : applyDoubtOf(resource)) ??
         this.#doubtOf(policy, workload, isMeant);
       yield doubt === undefined ? {workload} : {workload, doubt};
     }
@@ -133,9 +137,11 @@ export class PluginPolicies {
 /** The selection of a policy, and when it exists. */
 const keyOf = ({resource, selection}: PluginPolicy): string => {
   const {group, kind, namespace, value} = resource;
-  const annotations = asMap(value['metadata'])?.['annotations'] ?? null;
+  const metadata = asMap(value['metadata']);
+  const annotations = metadata?.['annotations'] ?? null;
+  const validity = metadataValidity(metadata ?? null);
   const doubt = applyDoubtOf(resource) ?? null;
-  return JSON.stringify([group, kind, namespace ?? '', selection, annotations, doubt]);
+  return JSON.stringify([group, kind, namespace ?? '', selection, annotations, validity, doubt]);
 };
 
 function read(resource: Resource, tiers: PassingTiers): readonly PluginPolicy[] {

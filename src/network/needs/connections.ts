@@ -12,7 +12,6 @@ import {
 import type {Policy} from '../../policy/policy.ts';
 import {selects} from '../../policy/selector.ts';
 import {grouped} from '../../text/grouped.ts';
-import {AccountRoles} from './account-roles.ts';
 import {backendConnections, type Services, servicesIn} from './backend-connections.ts';
 import {BoundAccounts} from './bound-accounts.ts';
 import {askedForNames, toDns} from './cluster-dns.ts';
@@ -39,7 +38,6 @@ export class Connections {
   readonly #workloads: readonly Workload[];
   readonly #policy: NetworkChoices;
   readonly #services: Services;
-  readonly #roles: AccountRoles;
   /** Clients outside the cluster. */
   readonly exposures: Exposures;
   readonly meshes: Meshes;
@@ -49,9 +47,8 @@ export class Connections {
     this.#workloads = stream.workloads;
     this.#policy = policy;
     this.#services = servicesIn(stream);
-    this.#roles = new AccountRoles(stream);
     this.meshes = new Meshes(stream);
-    this.exposures = new Exposures(stream, policy, this.#services, this.#roles);
+    this.exposures = new Exposures(stream, policy, this.#services);
   }
 
   /**
@@ -110,7 +107,7 @@ export class Connections {
         from: apiServer,
         reason,
       });
-      yield* runTimeWebhooks(this.#services, this.#roles, apiServer);
+      yield* runTimeWebhooks(this.#services, this.#stream.accountRoles, apiServer);
     }
     if (origins.has('meant')) yield* this.exposures.meant();
     if (origins.has('hostPort')) yield* throughHostPorts(this.#workloads);

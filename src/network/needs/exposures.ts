@@ -5,7 +5,6 @@ import type {Workload} from '../../kubernetes/workload.ts';
 import {networkPolicyDefaults} from '../../policy/network-policy.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {selects} from '../../policy/selector.ts';
-import type {AccountRoles} from './account-roles.ts';
 import {backendConnections, eachOnce, isOneOfFew, type Services} from './backend-connections.ts';
 import type {Connection} from './connection.ts';
 import {FrontDoors} from './front-doors.ts';
@@ -27,19 +26,16 @@ export class Exposures {
   readonly #stream: StreamIndex;
   readonly #policy: Pick<Policy, 'networkPolicy' | 'exposed'>;
   readonly #services: Services;
-  readonly #roles: AccountRoles;
   #meantFound: readonly Meant[] | undefined;
 
   constructor(
     stream: StreamIndex,
     policy: Pick<Policy, 'networkPolicy' | 'exposed'>,
     services: Services,
-    roles: AccountRoles,
   ) {
     this.#stream = stream;
     this.#policy = policy;
     this.#services = services;
-    this.#roles = roles;
   }
 
   /**
@@ -64,7 +60,7 @@ export class Exposures {
 
   *#meantByServices(): Iterable<Meant> {
     const open = this.#services.all.filter(each => isOpenOutside(each) && !this.#isExposed(each));
-    const doors = new FrontDoors(this.#stream, this.#roles);
+    const doors = new FrontDoors(this.#stream);
     for (const group of bySelection(open)) {
       const door = doors.reasonForSome(this.#services.targets.workloadsOf(group[0]));
       const found = group.flatMap(service => {

@@ -6,7 +6,6 @@ import {gatewayGroup, istioGroup} from '../../kubernetes/route-kinds.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {networkPolicyDefaults} from '../../policy/network-policy.ts';
-import type {AccountRoles} from './account-roles.ts';
 import {ownTextsOf} from './pod-texts.ts';
 
 /** The label that implementations of the Gateway API give the pods of a Gateway (GEP-1762). */
@@ -20,12 +19,12 @@ const wellKnown = [
 
 /** Finds the pods in the stream that are meant to accept external connections. */
 export class FrontDoors {
-  readonly #roles: AccountRoles;
+  readonly #stream: StreamIndex;
   readonly #classes: readonly {readonly resource: Resource; readonly controller: string}[];
   readonly #gateways = new Map<Workload, Resource>();
 
-  constructor(stream: StreamIndex, roles: AccountRoles) {
-    this.#roles = roles;
+  constructor(stream: StreamIndex) {
+    this.#stream = stream;
     this.#classes = [
       ...classesOf(stream, 'IngressClass', 'controller'),
       ...classesOf(stream, 'GatewayClass', 'controllerName'),
@@ -63,7 +62,7 @@ export class FrontDoors {
     if (found !== undefined) {
       return `are the controller of the ${found.resource.kind} "${found.resource.name}"`;
     }
-    const {serves} = this.#roles.dutiesOf(workload);
+    const {serves} = this.#stream.accountRoles.dutiesOf(workload);
     if (serves !== undefined) {
       return `serve Ingresses or Gateways: the ${serves.kind} "${serves.name}" lets them write their status`;
     }
@@ -79,7 +78,7 @@ export class FrontDoors {
     workload: Workload,
     {resource, controller}: {readonly resource: Resource; readonly controller: string},
   ): boolean {
-    const {ingresses, gateways} = this.#roles.dutiesOf(workload);
+    const {ingresses, gateways} = this.#stream.accountRoles.dutiesOf(workload);
     if ((resource.kind === 'IngressClass' ? ingresses : gateways) !== undefined) return true;
     if (controller === '') return false;
     return [...ownTextsOf(workload)].some(({text}) => text.includes(controller));

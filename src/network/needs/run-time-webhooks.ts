@@ -1,5 +1,5 @@
+import type {AccountRoles} from '../../kubernetes/account-roles.ts';
 import type {ServicePort} from '../../kubernetes/service.ts';
-import type {AccountRoles} from './account-roles.ts';
 import type {Services} from './backend-connections.ts';
 import type {Connection, Outside} from './connection.ts';
 import {targetPort} from './service-targets.ts';
