@@ -104,8 +104,8 @@ function toldSince(baseline: Posture, {findings, summary, ...rest}: Told): Told 
 /** Groups the findings by frameworks, if any are wanted. @throws {UsageError} if there is none of that name */
 async function groupingOf(names: readonly string[] | undefined, format: string) {
   if (names === undefined) return undefined;
-  const {FrameworkGrouping} = await import('../host/framework-grouping.ts');
-  return new FrameworkGrouping(names, format);
+  const {groupingBy} = await import('../host/framework-option.ts');
+  return groupingBy(names, format);
 }
 
 /** What `work` makes of the objects of a cluster. @throws {UsageError} if it cannot be read */
