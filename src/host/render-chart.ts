@@ -1,6 +1,6 @@
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {type DirectoryResult, dir, setGracefulCleanup} from 'tmp-promise';
+import type {DirectoryResult} from 'tmp-promise';
 import {UsageError} from '../errors.ts';
 import {isHelmCommand} from './caller.ts';
 import {findProgram, ignoredFolders} from './find-program.ts';
@@ -25,7 +25,6 @@ export async function renderChart(
   if (path.isAbsolute(chart)) requireNoLinkOut(chart, name);
   const executable = helmOf(process.env);
   if (executable === undefined) throw new UsageError(noHelm, {file: name});
-  setGracefulCleanup();
   return interruptible(async signal => {
     const folder = await temporaryFolder(name);
     try {
@@ -52,6 +51,9 @@ export async function renderChart(
 /** @throws {UsageError} if there is no place for it, as in a container whose root is read-only */
 async function temporaryFolder(name: string): Promise<DirectoryResult> {
   try {
+    // Its import fails if the folder for temporary files does not exist.
+    const {dir, setGracefulCleanup} = await import('tmp-promise');
+    setGracefulCleanup();
     return await dir({unsafeCleanup: true, prefix: 'kube-harden-'});
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : error;

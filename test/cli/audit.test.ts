@@ -184,17 +184,20 @@ test('a chart within a folder is rendered, and its templates are not read', asyn
 });
 
 test('a machine without a place for temporary files is told so', async t => {
-  const file = path.join(scratch(), 'no-folder');
-  writeFileSync(file, '');
-  const env = {PATH: pathWith(fakeHelm('echo')), TMPDIR: file};
-  const args = ['audit', chartFolder('shop')];
-  const {exitCode, stdout, stderr} = await execa(...commandOf(args), {env, reject: false});
-  t.is(exitCode, 2);
-  t.is(stdout, '');
-  t.regex(
-    stderr,
-    /needs a folder for temporary files, .*no-folder cannot have one \(ENOTDIR\): set TMPDIR/,
-  );
+  const folder = scratch();
+  writeFileSync(path.join(folder, 'file'), '');
+  for (const [name, reason] of [
+    ['file', 'ENOTDIR'],
+    ['none', 'ENOENT'],
+  ] as const) {
+    const env = {PATH: pathWith(fakeHelm('echo')), TMPDIR: path.join(folder, name)};
+    const args = ['audit', chartFolder('shop')];
+    const {exitCode, stdout, stderr} = await execa(...commandOf(args), {env, reject: false});
+    t.is(exitCode, 2);
+    t.is(stdout, '');
+    t.true(stderr.includes('needs a folder for temporary files, '), stderr);
+    t.true(stderr.includes(`${name} cannot have one (${reason}): set TMPDIR`), stderr);
+  }
 });
 
 test('a library chart within a folder is named', async t => {
