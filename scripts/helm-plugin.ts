@@ -37,6 +37,31 @@ export interface Packaging {
   readonly executablePath?: ExecutablePath;
 }
 
+export interface SigningKey {
+  readonly key: string | undefined;
+  readonly keyring: string | undefined;
+  readonly passphraseFile: string | undefined;
+}
+
+/**
+ * The options of `helm plugin package` that sign with a key of GnuPG, or not without one.
+ *
+ * @throws {Error} if there is a keyring or a passphrase without a key: nothing would be signed
+ */
+export function signingOptions({key, keyring, passphraseFile}: SigningKey): readonly string[] {
+  if (key === undefined) {
+    if (keyring === undefined && passphraseFile === undefined) return ['--sign=false'];
+    throw new Error(
+      'signing plugins needs the name of the key, not only its keyring or passphrase',
+    );
+  }
+  return [
+    ...['--sign=true', `--key=${key}`],
+    ...(keyring === undefined ? [] : [`--keyring=${keyring}`]),
+    ...(passphraseFile === undefined ? [] : [`--passphrase-file=${passphraseFile}`]),
+  ];
+}
+
 /**
  * Packages a plugin with `helm plugin package`, which names the archive `NAME-VERSION.tgz`. The bundle
  * or the executable must have been built. Two runs give the same bytes.

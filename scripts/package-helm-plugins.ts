@@ -11,7 +11,7 @@ import {parseArgs} from 'node:util';
 import {execa} from 'execa';
 import {buildExecutables} from './build-executables.ts';
 import {isTarget, targets} from './executable-path.ts';
-import {type Platform, packageHelmPlugin, pluginNames} from './helm-plugin.ts';
+import {type Platform, packageHelmPlugin, pluginNames, signingOptions} from './helm-plugin.ts';
 
 const output = 'dist/helm-plugins';
 
@@ -32,12 +32,8 @@ if (wanted.length < names.length) {
   throw new Error(`--target must be one of node, ${targets.join(', ')}, not ${names.join(', ')}`);
 }
 
-const signing = [
-  `--sign=${values.key !== undefined}`,
-  ...(['key', 'keyring', 'passphrase-file'] as const).flatMap(option =>
-    values[option] === undefined ? [] : [`--${option}`, values[option]],
-  ),
-];
+const {key, keyring, 'passphrase-file': passphraseFile} = values;
+const signing = signingOptions({key, keyring, passphraseFile});
 
 const {stdout = ''} = await execa(values.helm, ['version', '--short'], {reject: false});
 if (!/^v(?:[4-9]|\d\d)/.test(stdout)) {

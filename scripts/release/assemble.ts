@@ -26,6 +26,8 @@ export interface ReleaseOptions {
   readonly helm: string;
   /** The file of the private key that signs. */
   readonly key: string | undefined;
+  /** Options of `helm plugin package` that sign the plugins, or not. */
+  readonly pluginSigning: readonly string[];
   /** What the changelog says of the version. */
   readonly notes: string;
   readonly executablePath: ExecutablePath;
@@ -63,11 +65,12 @@ export async function assembleRelease(options: ReleaseOptions): Promise<void> {
   await writeProof(options, seconds);
 }
 
-async function writePlugins({folder, helm, executablePath}: ReleaseOptions): Promise<void> {
+async function writePlugins(options: ReleaseOptions): Promise<void> {
+  const {folder, helm, executablePath, pluginSigning: signing} = options;
   // In a folder of their own: one of them has the name of the npm package.
   const output = path.join(folder, 'helm-plugins');
   mkdirSync(output);
-  const packaging = {helm, output, signing: ['--sign=false'], executablePath};
+  const packaging = {helm, output, signing, executablePath};
   for (const platform of ['node', ...targets] as const) {
     for (const name of pluginNames) await packageHelmPlugin(name, platform, packaging);
   }
@@ -88,10 +91,13 @@ async function writeProof(options: ReleaseOptions, seconds: number): Promise<voi
   if (privateKey !== undefined) write('SHA256SUMS.sig', sign(null, Buffer.from(sums), privateKey));
 }
 
-/** The SHA-256 sums of the files in a folder, by their paths. */
+/**
+ * The SHA-256 sums of the files in a folder, by their paths. Signatures of plugins are left out: they
+ * contain their time, and differ in each build.
+ */
 function sumsOf(folder: string): ReadonlyMap<string, string> {
   const files = readdirSync(folder, {recursive: true, withFileTypes: true})
-    .filter(entry => entry.isFile())
+    .filter(entry => entry.isFile() && !entry.name.endsWith('.prov'))
     .map(entry => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort();
   return new Map(files.map(file => [file, sha256Of(readFileSync(path.join(folder, file)))]));

@@ -5,12 +5,14 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {sha256Of} from '../../scripts/archive/sha256.ts';
-import type {Target} from '../../scripts/executable-path.ts';
-import {assembleRelease} from '../../scripts/release/assemble.ts';
+import {type Target, targets} from '../../scripts/executable-path.ts';
+import {signingOptions} from '../../scripts/helm-plugin.ts';
+import {assembleRelease, type ReleaseOptions} from '../../scripts/release/assemble.ts';
 import {privateKeyIn} from '../../scripts/release/provenance.ts';
 import {version} from '../../src/version.ts';
+import {throwawayKey} from '../tools/gpg.ts';
 import {toolPath} from '../tools/tools.ts';
-import {testWithRelease} from '../tools/with-tools.ts';
+import {testWithGpgAndRelease, testWithRelease} from '../tools/with-tools.ts';
 
 const scratch = () => mkdtempSync(path.join(tmpdir(), 'kube-harden-release-'));
 
@@ -35,10 +37,11 @@ const options = {
   commit: '0123456789abcdef0123456789abcdef01234567',
   notes: '- A rule.',
   key,
+  pluginSigning: signingOptions({key: undefined, keyring: undefined, passphraseFile: undefined}),
   executablePath,
 };
 
-async function release(changed: {readonly key?: undefined} = {}): Promise<string> {
+async function release(changed: Partial<ReleaseOptions> = {}): Promise<string> {
   const folder = path.join(scratch(), 'release');
   await assembleRelease({...options, helm: toolPath('helm4'), folder, ...changed});
   return folder;
@@ -128,9 +131,38 @@ testWithRelease('the signed statement says where every file comes from', async t
   t.is(subject.length, files.filter(entry => entry.isFile()).length - proofs.length);
 });
 
+testWithGpgAndRelease('signed plugins change no other file', async t => {
+  const {name, secretKeyring, publicKeyring} = await throwawayKey();
+  const signing = {key: name, keyring: secretKeyring, passphraseFile: undefined};
+  const folder = await release({pluginSigning: signingOptions(signing)});
+  t.is(
+    readFileSync(path.join(folder, 'SHA256SUMS'), 'utf8'),
+    (await read('SHA256SUMS')).toString(),
+  );
+  const plugins = path.join(folder, 'helm-plugins');
+  const archives = readdirSync(plugins).filter(file => file.endsWith('.tgz'));
+  t.is(archives.length, 2 * (1 + targets.length));
+  for (const archive of archives) {
+    const args = ['plugin', 'verify', path.join(plugins, archive), '--keyring', publicKeyring];
+    const {stdout} = await execa(toolPath('helm4'), args);
+    t.regex(stdout, /^Signed by: Throwaway/m, archive);
+  }
+});
+
+test('a keyring without a key signs nothing, and is refused', t => {
+  const none = {key: undefined, keyring: undefined, passphraseFile: undefined};
+  t.throws(() => signingOptions({...none, keyring: 'secring.gpg'}), {message: /name of the key/});
+  t.throws(() => signingOptions({...none, passphraseFile: 'file'}), {message: /name of the key/});
+});
+
 testWithRelease('without a key nothing is signed', async t => {
   const folder = await release({key: undefined});
   t.false(readdirSync(folder).includes('SHA256SUMS.sig'));
+  const plugins = readdirSync(path.join(folder, 'helm-plugins'));
+  t.deepEqual(
+    plugins.filter(file => file.endsWith('.prov')),
+    [],
+  );
   const statement = readFileSync(path.join(folder, 'provenance.intoto.jsonl'), 'utf8');
   t.is((JSON.parse(statement) as Statement)._type, 'https://in-toto.io/Statement/v1');
 });

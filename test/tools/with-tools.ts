@@ -47,10 +47,8 @@ export const testWithPackageCheck = (
 ): typeof test | typeof test.skip => (isThere(name, packageCheck(name)) ? test : test.skip);
 
 /** As `testWithTools`, for a test that signs with GnuPG too. */
-export function testWithGpg(...names: readonly ToolName[]): typeof test | typeof test.skip {
-  const isSigning = findProgram('gpg', process.env) !== undefined || tell('gpg', 'install GnuPG');
-  return canRun(names) && isSigning ? test : test.skip;
-}
+export const testWithGpg = (...names: readonly ToolName[]): typeof test | typeof test.skip =>
+  [canRun(names), canSign()].every(Boolean) ? test : test.skip;
 
 /** As `testWithTools`, for a test that needs published packages. */
 export const testWithPackages = (
@@ -96,10 +94,19 @@ export const testWithRelease: typeof test | typeof test.skip = [
   ? test
   : test.skip;
 
+/** As `testWithRelease`, for a test that signs with GnuPG too. */
+export const testWithGpgAndRelease: typeof test | typeof test.skip = canSign()
+  ? testWithRelease
+  : test.skip;
+
 /** Only root on x64 can do with an image for Linux what a container runtime does. */
 function isRootOnLinux(): boolean {
   const isIt = hostTarget() === 'linux-x64' && process.getuid?.() === 0;
   return isIt || tell('root on Linux, x64', 'run them there');
+}
+
+function canSign(): boolean {
+  return findProgram('gpg', process.env) !== undefined || tell('gpg', 'install GnuPG');
 }
 
 function canRun(names: readonly ToolName[]): boolean {
