@@ -1,6 +1,8 @@
+import path from 'node:path';
 import {concernOf} from '../check/concern.ts';
 import {withEntries} from '../config/add-entries.ts';
 import {entryLines} from '../config/entries.ts';
+import type {PolicyLayer} from '../config/layers.ts';
 import {permittedAbove} from '../config/locks.ts';
 import {type Decisions, decisionsOn} from '../decisions.ts';
 import {UsageError} from '../errors.ts';
@@ -53,6 +55,7 @@ export async function decide(args: readonly string[]): Promise<number> {
   requireDay(values.expires);
   const file = values.print === true ? undefined : policyFile(values.config);
   const {layers, policy} = await policyBefore(file, values);
+  if (values.config === undefined) requireOwn(file, layers);
   const helm = helmChoices(values);
   const outcome = await fromTargets(positionals, helm, concernOf(policy), stream => stream);
   const all = decisionsOn(outcome.results, policy, today());
@@ -77,6 +80,20 @@ const policyBefore = (
   file?.isNew === true && values.config !== undefined
     ? layeredPolicy({...values, config: undefined}, {}, emptyPolicy)
     : layeredPolicy(values, {});
+
+/**
+ * Refuses to change a policy with locks in a folder above: it is probably not that of the team that runs this.
+ *
+ * @throws {UsageError} if `file` is one
+ */
+function requireOwn(file: PolicyFile | undefined, layers: readonly PolicyLayer[]): void {
+  const isAbove = file !== undefined && !file.isNew && path.dirname(file.name) !== '.';
+  if (!isAbove || layers.at(-2)?.choices.locked === undefined) return;
+  throw new UsageError(
+    'the policy locks something for the folders below it: write one of your own with `kube-harden init`, or name this one with --config',
+    {file: file.name},
+  );
+}
 
 const emptyPolicy: GivenPolicy = {
   layer: {choices: {}, originOf: () => ({})},

@@ -51,9 +51,12 @@ export async function init(args: readonly string[]): Promise<number> {
   const schema = path.join(path.dirname(file), schemaFile);
   requireAbsent(file, values.force, '');
   requireAbsent(schema, values.force, policySchemaText());
-  const profiles = profilesOf(values.profile) ?? ['essential'];
+  const profiles = profilesOf(values.profile);
   const base = baseOf(file);
-  const template = {profiles, ...(base === undefined ? {} : {base})};
+  const template = {
+    ...(profiles === undefined ? {} : {profiles}),
+    ...(base === undefined ? {} : {base}),
+  };
   const layers = await readChain(file, policyTemplate({...template, hasEntries: false}));
   requireLocked(layers);
   const policy = resolvePolicy(mergeLayers(layers));

@@ -2,7 +2,8 @@ import {emitFlow} from '../yaml/emit.ts';
 
 /** What a new policy file says besides its comments. */
 export interface TemplateChoices {
-  readonly profiles: readonly string[];
+  /** Absent if those of the extended policy, or the default, are meant. */
+  readonly profiles?: readonly string[];
   /** The path of the policy to extend, from the folder of the file. */
   readonly base?: string;
   /** Whether entries follow: then no example of entries is needed. */
@@ -25,7 +26,7 @@ export const policyTemplate = ({profiles, base, hasEntries}: TemplateChoices): s
 ${base === undefined ? '#extends: ../kube-harden.yaml' : `extends: ${emitFlow(base)}`}
 
 # The sets of rules: audit, essential, baseline, restricted, strict. Of several, the stricter mode of a rule counts.
-profile: ${emitFlow(profiles.length === 1 ? (profiles[0] ?? '') : profiles)}
+${profileLine(profiles, base)}
 
 # What to do about single rules, whatever the profiles say: off, flag or fix. \`kube-harden rules\` lists the rules.
 #rules:
@@ -57,6 +58,12 @@ profile: ${emitFlow(profiles.length === 1 ? (profiles[0] ?? '') : profiles)}
 #  - profile
 #  - exceptions.no-privileged
 ${hasEntries ? '' : exampleEntries}`;
+
+/** A policy that extends another one leaves its profiles alone: the other one may lock them. */
+function profileLine(profiles: TemplateChoices['profiles'], base: string | undefined): string {
+  if (profiles === undefined) return base === undefined ? 'profile: essential' : '#profile: strict';
+  return `profile: ${emitFlow(profiles.length === 1 ? (profiles[0] ?? '') : profiles)}`;
+}
 
 const exampleEntries = `
 # What is allowed although a rule finds it. \`kube-harden decide TARGET\` adds entries.

@@ -19,7 +19,7 @@ spec: {hostNetwork: true, containers: [{name: a, image: calico/node:v3}]}
 `;
 
 test('a new policy is that of the default profile, and each key can be used', async t => {
-  const text = policyTemplate({profiles: ['essential'], hasEntries: false});
+  const text = policyTemplate({hasEntries: false});
   const {choices} = await readLayer('a.yaml', text);
   t.deepEqual(resolvePolicy(choices), resolvePolicy());
   const used = text.replaceAll(/^#(?=[a-zA-Z]+:| {2})/gm, '').replace(/^extends:.*/m, '');
@@ -60,12 +60,19 @@ test('extends the policy that applies, and adds nothing that it locks', async t 
   const outer = scratch();
   const cwd = path.join(outer, 'team');
   mkdirSync(cwd);
-  const locks = 'locked: [exceptions.no-root]\n';
+  const locks = 'locked: [profile, exceptions.no-root]\n';
   writeFileSync(path.join(outer, 'kube-harden.yaml'), `profile: restricted\n${locks}`);
-  const {stderr, exitCode} = await init(cwd, ['--profile=restricted', '-'], pod);
+  const decide = await execa(...commandOf(['decide', '-']), {cwd, input: pod, reject: false});
+  t.is(decide.exitCode, 2);
+  t.regex(
+    decide.stderr,
+    /kube-harden\.yaml: the policy locks something for the folders below it: .*`kube-harden init`/,
+  );
+  const {stderr, exitCode} = await init(cwd, ['-'], pod);
   t.is(exitCode, 1, stderr);
   t.regex(stderr, /no entry may allow no-root in .*`exceptions\.no-root` is locked in /);
   const {choices, files} = await loadFile(path.join(cwd, 'kube-harden.yaml'));
   t.is(files.length, 2);
+  t.deepEqual(choices.profiles, ['restricted']);
   t.false(choices.exceptions?.some(({rules}) => rules.includes('no-root')) ?? false);
 });
