@@ -116,6 +116,12 @@ export const layers: readonly Layer[] = [
     mustNot: 'edit text, do I/O',
   },
   {
+    places: ['admission/'],
+    holds:
+      'admission policies of others, and rules of a policy: reading them, and judging an object',
+    mustNot: 'know a rule, read files',
+  },
+  {
     places: ['stream/'],
     holds: 'documents and their exact ranges, `List`s, KRM ResourceLists, writing the stream',
     mustNot: 'know a rule',
@@ -140,6 +146,11 @@ export const layers: readonly Layer[] = [
     holds:
       'splitting and parsing as Kubernetes does (`scan.ts`, `compose.ts`), turning a changed value into changed text',
     mustNot: 'know the kinds of Kubernetes',
+  },
+  {
+    places: ['cel/'],
+    holds: 'CEL: which expressions are accepted, and their evaluation as in the API server',
+    mustNot: 'know admission policies',
   },
   {
     places: ['kubernetes/'],

@@ -176,6 +176,7 @@ export class Checker {
       annotatedException(rule.id, resource, this.#context.policy.trustAnnotations);
     const evidence = known?.against(rule, violation) ?? [];
     const judged = {rule, violation, evidence};
+    if (violation.isNote) return {...judged, status: 'noted', waits: false};
     if (exception !== undefined) return {...judged, exception, status: 'excepted', waits: false};
     const isOpen = evidence.length > 0 || violation.doubt !== undefined;
     const verdict = {...judged, status: 'flagged', waits: false} as const;
@@ -261,7 +262,9 @@ const lengthOf = ({message, container = ''}: Violation, {name}: Resource): numbe
 
 /** The verdict on a violation that is gone after the rewrite. */
 const asFixed = (verdict: Verdict): Verdict =>
-  verdict.status === 'excepted' ? verdict : {...verdict, status: 'fixed', waits: false};
+  verdict.status === 'excepted' || verdict.status === 'noted'
+    ? verdict
+    : {...verdict, status: 'fixed', waits: false};
 
 const marksOf = (violation: Violation | StreamViolation): JsonMap =>
   ('marks' in violation ? violation.marks : undefined) ?? {};

@@ -1,7 +1,7 @@
 import {toPointer} from '../json.ts';
 import type {Verdict} from './verdict.ts';
 
-/** The findings after a rewrite, identified by rule, path and container. */
+/** The findings after a rewrite, identified by rule, path, part and container. */
 export class Remaining {
   readonly #byKey = new Map<string, Verdict[]>();
 
@@ -30,7 +30,8 @@ export class Remaining {
   }
 }
 
-const keyOf = ({rule, violation: {path}}: Verdict): string => `${rule.id} ${toPointer(path)}`;
+const keyOf = ({rule, violation: {path, part = ''}}: Verdict): string =>
+  `${rule.id} ${toPointer(path)} ${part}`;
 
 /** A container without a name differs from no container. Names may be long: they are compared, not copied. */
 const isSameContainer = ({violation: one}: Verdict, {violation: other}: Verdict): boolean =>

@@ -215,9 +215,9 @@ that exists, or a target that was skipped or failed
 
   --man                        print the manual page: save it as kube-harden.1
 `,
-  explain: `kube-harden explain RULE: shows what a rule requires, why, and what it rewrites
+  explain: `kube-harden explain RULE [--config FILE]: shows what a rule requires, why, and what it rewrites
 `,
-  rules: `kube-harden rules: lists all rules
+  rules: `kube-harden rules [--config FILE]: lists all rules, with those of the policy
 
   --format NAME  table (default), json
 `,

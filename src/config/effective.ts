@@ -2,7 +2,7 @@ import type {Json, JsonMap} from '../json.ts';
 import type {DeclaredConnection} from '../policy/network-policy.ts';
 import {versionOf} from '../policy/pod-security-version.ts';
 import type {Mode, Policy} from '../policy/policy.ts';
-import {rules} from '../rules/index.ts';
+import {rulesOf} from '../rules/index.ts';
 import {mergeLayers, type Origin, originIn, type PolicyLayer} from './layers.ts';
 import type {KeyPath} from './mistake.ts';
 
@@ -39,6 +39,8 @@ export function effectiveValues(
     exposed = [],
     trustAnnotations = [],
     workloads = [],
+    customRules = [],
+    admissionPolicies = [],
     locked = [],
   } = mergeLayers(layers);
   const {ingress, egress, namespaceDeny} = policy.networkPolicy;
@@ -68,6 +70,14 @@ export function effectiveValues(
     ...items(['exposed'], exposed),
     ...items(['trustAnnotations'], trustAnnotations),
     ...items(['workloads'], workloads),
+    ...items(
+      ['customRules'],
+      customRules.map(({written}) => written),
+    ),
+    ...items(
+      ['admissionPolicies'],
+      admissionPolicies.map(({file}) => file),
+    ),
     ...items(['locked'], locked),
   ];
 }
@@ -80,17 +90,30 @@ function withoutEmptyPorts({ports, ...rest}: DeclaredConnection) {
 /** What the policy that `layers` make does about each rule, in the order of the rules. */
 export const effectiveRules = (
   layers: readonly PolicyLayer[],
-  {rules: modes, waiting}: Policy,
+  policy: Policy,
 ): readonly EffectiveRule[] =>
-  rules.map(({id}) => {
-    const mode = modes.get(id) ?? 'off';
+  rulesOf(policy).map(({id}) => {
+    const mode = policy.rules.get(id) ?? 'off';
     return {
       id,
       mode,
-      waits: mode === 'fix' && waiting.has(id),
-      origin: originIn(layers, ['rules', id]) ?? originIn(layers, ['profiles']),
+      waits: mode === 'fix' && policy.waiting.has(id),
+      origin:
+        originIn(layers, ['rules', id]) ?? sourceOf(layers, id) ?? originIn(layers, ['profiles']),
     };
   });
+
+/** The place of a rule that a policy brings itself. */
+function sourceOf(layers: readonly PolicyLayer[], id: string): Origin | undefined {
+  for (const {choices, originOf} of layers) {
+    const at = choices.customRules?.findIndex(each => each.id === id) ?? -1;
+    if (at !== -1) return originOf(['customRules', at]);
+    const file =
+      choices.admissionPolicies?.findIndex(({rules}) => rules.some(each => each.id === id)) ?? -1;
+    if (file !== -1) return originOf(['admissionPolicies', file]);
+  }
+  return undefined;
+}
 
 /** The values as one mapping: a policy file that is the same policy. */
 export function asPolicyFile(values: readonly EffectiveValue[]): JsonMap {

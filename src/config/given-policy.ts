@@ -14,7 +14,7 @@ const comparable: readonly (keyof PolicyChoices)[] = ['profiles', 'rules', 'unde
  * @throws {UsageError} at `place`, if it is looser or cannot be compared
  */
 export function requireGivable(
-  {choices, base}: PolicyLayer,
+  {choices, base, uncompiled}: PolicyLayer,
   options: PolicyChoices,
   place: Place,
 ): void {
@@ -26,6 +26,7 @@ export function requireGivable(
   };
   const other = Object.keys(choices).find(key => !comparable.some(each => each === key));
   if (other !== undefined) refuse(`sets \`${other}\`, which may loosen your policy`);
+  if (uncompiled !== undefined) refuse('has rules of its own, or reads admission policies');
   if (base !== undefined) refuse('sets `extends`, which reads a file');
   const own = resolvePolicy(options);
   const given = resolvePolicy({...choices, ...options});

@@ -1,4 +1,5 @@
 import type {Place} from '../errors.ts';
+import type {WrittenRule} from '../policy/policy.ts';
 import type {KeyPath} from './mistake.ts';
 import type {PolicyChoices} from './resolve.ts';
 
@@ -14,10 +15,25 @@ export interface PolicyLayer {
   readonly originOf: (path: KeyPath) => Origin;
   /** The policy file that this one extends: a path from its folder. */
   readonly base?: string;
+  /** Its own rules, as they are written, and files: `compileLayer` makes choices of them. */
+  readonly uncompiled?: Uncompiled;
+}
+
+interface Uncompiled {
+  readonly customRules: readonly WrittenRule[];
+  readonly admissionPolicies: readonly string[];
 }
 
 /** The keys whose lists are joined: the entries of lower layers come first. */
-const joinedKeys = ['exceptions', 'exposed', 'trustAnnotations', 'workloads', 'locked'] as const;
+const joinedKeys = [
+  'exceptions',
+  'exposed',
+  'trustAnnotations',
+  'workloads',
+  'locked',
+  'customRules',
+  'admissionPolicies',
+] as const;
 
 /**
  * The choices of all layers, from the lowest up. A value replaces that of the layers below; `rules`

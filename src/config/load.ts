@@ -68,7 +68,8 @@ function loaded(chain: readonly LoadedLayer[]): Omit<LoadedPolicy, 'distrusted'>
  * @throws {UsageError} as `loadPolicy`
  */
 export async function withBases(layer: PolicyLayer): Promise<readonly PolicyLayer[]> {
-  const chain = await readBases([{layer, name: '', real: path.resolve('functionConfig')}]);
+  const own = await compiled(layer, process.cwd());
+  const chain = await readBases([{layer: own, name: '', real: path.resolve('functionConfig')}]);
   await requireExtended(chain, findPolicy(process.cwd()));
   return chain.map(each => each.layer);
 }
@@ -90,21 +91,21 @@ async function readBases(chain: readonly LoadedLayer[]): Promise<readonly Loaded
   const {base, originOf} = lowest?.layer ?? {};
   if (lowest === undefined || base === undefined) return chain;
   const origin = originOf?.(['extends']) ?? {};
-  const name = requireBase(path.resolve(path.dirname(lowest.real), base), base, origin);
+  const name = requireOurs('extends', path.resolve(path.dirname(lowest.real), base), base, origin);
   const read = await readFile(name, readBase(name, chain, origin));
   return readBases([read, ...chain]);
 }
 
-/** @throws {UsageError} if `file`, which a policy extends as `base`, is none of the user's files */
-function requireBase(file: string, base: string, origin: Origin): string {
-  if (/^[A-Za-z][-+.\w]*:\/\//.test(base)) {
-    throw new UsageError('`extends` must be a path: no policy is downloaded', origin);
+/** @throws {UsageError} if `file`, which a policy names as `written` under `key`, is none of the user's files */
+function requireOurs(key: string, file: string, written: string, origin: Origin): string {
+  if (/^[A-Za-z][-+.\w]*:\/\//.test(written)) {
+    throw new UsageError(`\`${key}\` must be a path: no policy is downloaded`, origin);
   }
   const name = nameOf(file);
   const stats = statSync(file, {throwIfNoEntry: false});
   const reason = stats === undefined ? undefined : whyNotOurs(file);
   if (reason === undefined) return name;
-  throw new UsageError(`\`extends\` must not name ${name}, because ${reason}`, origin);
+  throw new UsageError(`\`${key}\` must not name ${name}, because ${reason}`, origin);
 }
 
 /** @throws {UsageError} if `name` is in `chain`, the chain is too long, or the file cannot be read */
@@ -129,7 +130,29 @@ function readBase(name: string, chain: readonly LoadedLayer[], origin: Origin): 
 }
 
 async function readFile(name: string, text: string): Promise<LoadedLayer> {
-  return {layer: await readLayer(name, text), name, real: realOf(name)};
+  const real = realOf(name);
+  return {layer: await compiled(await readLayer(name, text), path.dirname(real)), name, real};
+}
+
+/** `layer` with the rules of its own and the admission policies that it names: paths from `folder`. */
+async function compiled(layer: PolicyLayer, folder: string): Promise<PolicyLayer> {
+  if (layer.uncompiled === undefined) return layer;
+  const {compileLayer} = await import('./compile-layer.ts');
+  return compileLayer(layer, (file, origin) => {
+    const name = requireOurs('admissionPolicies', path.resolve(folder, file), file, origin);
+    return {file: name, text: readManifests(name, origin)};
+  });
+}
+
+/** @throws {UsageError} if it is no file, or cannot be read */
+function readManifests(name: string, origin: Origin): string {
+  try {
+    return readFileSync(name, 'utf8');
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'it does not exist' : `it cannot be read (${code})`;
+    throw new UsageError(`\`admissionPolicies\` names ${name}, but ${why}`, origin, {cause: error});
+  }
 }
 
 /**

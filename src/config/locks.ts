@@ -11,7 +11,7 @@ import {
   type Policy,
 } from '../policy/policy.ts';
 import {matches} from '../policy/selector.ts';
-import {activeRules, rules} from '../rules/index.ts';
+import {activeRules, rules, rulesOf} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 import {severities, type Threshold} from '../severity.ts';
 import {someOf} from '../text/some-of.ts';
@@ -107,12 +107,17 @@ export function permittedAbove(
 /** The locks on exceptions by rule, and the lock on `exposed`, in words. */
 function locksOn(layers: readonly PolicyLayer[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
+  const all = rulesOf(resolvePolicy(mergeLayers(layers)));
   for (const {choices, originOf} of layers) {
     for (const [at, lock] of (choices.locked ?? []).entries()) {
       const by = `\`${lock}\` is locked in ${originText(originOf(['locked', at]))}`;
       const [key, part = '*'] = lock.split(/\.(.*)/s);
       const names =
-        key === 'exceptions' ? lockedRules(part).map(({id}) => id) : key === 'exposed' ? [key] : [];
+        key === 'exceptions'
+          ? lockedRules(part, all).map(({id}) => id)
+          : key === 'exposed'
+            ? [key]
+            : [];
       for (const name of names) if (!found.has(name)) found.set(name, by);
     }
   }
@@ -123,9 +128,9 @@ function locksOn(layers: readonly PolicyLayer[]): ReadonlyMap<string, string> {
 const breaches: Readonly<Record<string, (situation: Situation) => readonly Breach[]>> = {
   profile: situation => looserRules({...situation, part: '*'}),
   rules: looserRules,
-  exceptions: ({part, above}) => [
+  exceptions: ({part, base, above}) => [
     ...entriesIn(above, 'exceptions', ({rules: ids}: Exception) =>
-      lockedRules(part).filter(({id}) => namesRule(ids, id)),
+      lockedRules(part, rulesOf(base)).filter(({id}) => namesRule(ids, id)),
     ),
     ...entriesIn(above, 'exposed', (exposure: Exposure) =>
       lockedRules(part).filter(rule => mayExpose(rule, exposure)),
@@ -157,8 +162,8 @@ const breaches: Readonly<Record<string, (situation: Situation) => readonly Breac
   networkPolicy: looserNetworkPolicy,
 };
 
-const lockedRules = (pattern: string): readonly Rule[] =>
-  rules.filter(({id}) => matches(pattern, id));
+const lockedRules = (pattern: string, all: readonly Rule[] = rules): readonly Rule[] =>
+  all.filter(({id}) => matches(pattern, id));
 
 /** The keys that decide what a rule does. */
 const keysOfRule = (id: string): readonly KeyPath[] => [
@@ -174,7 +179,7 @@ function looserRules({part, base, final, above}: Situation): readonly Breach[] {
   const activeBefore = new Set(activeRules(base).map(({id}) => id));
   const activeAfter = new Set(activeRules(final).map(({id}) => id));
   const byOrigin = new Map<string, {readonly origin: Origin; readonly losses: string[]}>();
-  for (const {id, references} of lockedRules(part)) {
+  for (const {id, references} of lockedRules(part, rulesOf(base))) {
     if (!activeBefore.has(id)) continue;
     const before = base.rules.get(id) ?? 'off';
     const after = activeAfter.has(id) ? (final.rules.get(id) ?? 'off') : 'off';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import {PolicyError} from '../errors.ts';
+import {PolicyError, type PolicyMistake} from '../errors.ts';
 import {minorOf} from '../policy/pod-security-version.ts';
+import type {WrittenRule} from '../policy/policy.ts';
 import type {PolicyLayer} from './layers.ts';
 import {type KeyPath, type Mistake, mistakeOf} from './mistake.ts';
 import type {PolicyChoices} from './resolve.ts';
@@ -23,8 +24,16 @@ export const nowhere: PlaceOf = () => undefined;
 export function parseLayer(value: unknown, file: string, placeOf: PlaceOf): PolicyLayer {
   const policy = validated(value, file, placeOf);
   const originOf = (path: KeyPath) => ({file, ...placeOf(writtenPath(path, value))});
-  const base = policy.extends === undefined ? {} : {base: policy.extends};
-  return {choices: choicesOf(policy), originOf, ...base};
+  const {customRules = [], admissionPolicies = [], extends: base, ...rest} = policy;
+  const isCompiled = customRules.length + admissionPolicies.length === 0;
+  return {
+    choices: choicesOf(rest),
+    originOf,
+    ...(base === undefined ? {} : {base}),
+    ...(isCompiled
+      ? {}
+      : {uncompiled: {customRules: customRules as readonly WrittenRule[], admissionPolicies}}),
+  };
 }
 
 /**
@@ -33,11 +42,17 @@ export function parseLayer(value: unknown, file: string, placeOf: PlaceOf): Poli
  * @throws {PolicyError} with each mistake; data cannot extend a file
  */
 export function parsePolicy(value: unknown, file: string, placeOf: PlaceOf): PolicyChoices {
-  const {choices, base} = parseLayer(value, file, placeOf);
+  const {choices, base, uncompiled} = parseLayer(value, file, placeOf);
+  if (uncompiled !== undefined) throw new PolicyError([uncompiledMistake(file, placeOf)]);
   if (base === undefined) return choices;
   const message = 'policy key `extends` is only possible in a file';
   throw new PolicyError([{message, place: {file, ...placeOf(['extends'])}}]);
 }
+
+const uncompiledMistake = (file: string, placeOf: PlaceOf): PolicyMistake => ({
+  message: 'policy keys `customRules` and `admissionPolicies` are only possible in a file',
+  place: {file, ...placeOf(['customRules'])},
+});
 
 /** The path in a policy file of a path of its choices. */
 function writtenPath([key, ...rest]: KeyPath, value: unknown): KeyPath {
@@ -77,8 +92,10 @@ function textOf(path: KeyPath, reason: string): string {
   return `${what}${/^(?:must|is) /.test(reason) ? ' ' : ': '}${reason}`;
 }
 
-function choicesOf(policy: WrittenPolicy): PolicyChoices {
-  const {profile: names, podSecurityVersion, fixAll, extends: _, ...rest} = policy;
+function choicesOf(
+  policy: Omit<WrittenPolicy, 'extends' | 'customRules' | 'admissionPolicies'>,
+): PolicyChoices {
+  const {profile: names, podSecurityVersion, fixAll, ...rest} = policy;
   return {
     ...(rest as PolicyChoices),
     ...(rest.rules === undefined ? {} : {rules: modesByRule(rest.rules)}),

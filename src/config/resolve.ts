@@ -2,6 +2,7 @@ import {type PodPlace, type PodPlaces, stepsOf} from '../kubernetes/pod-places.t
 import {type NetworkPolicySettings, networkPolicyDefaults} from '../policy/network-policy.ts';
 import {
   type AnnotationTrust,
+  type CustomRule,
   type CustomWorkload,
   type Exception,
   type Exposure,
@@ -13,6 +14,7 @@ import {
 import {rules as everyRule} from '../rules/index.ts';
 import type {Severity, Threshold} from '../severity.ts';
 import {modeIn, type Profile, profiles} from './profiles.ts';
+import {decidingName} from './rule-patterns.ts';
 
 /** What a user asks for, checked but not merged: each key overrides the profiles. */
 export interface PolicyChoices {
@@ -33,8 +35,19 @@ export interface PolicyChoices {
   readonly networkPolicy?: Partial<NetworkPolicySettings>;
   /** What layers above this one must not loosen: see `locks.ts`. */
   readonly locked?: readonly string[];
+  /** The rules of the policy itself, compiled. */
+  readonly customRules?: readonly CustomRule[];
+  /** The admission policies in the files that it names, compiled. */
+  readonly admissionPolicies?: readonly AdmissionPolicyFile[];
   /** For one run: findings of lower severity are neither reported nor rewritten. */
   readonly minSeverity?: Severity;
+}
+
+/** A file with admission policies. */
+interface AdmissionPolicyFile {
+  /** As the policy names it. */
+  readonly file: string;
+  readonly rules: readonly CustomRule[];
 }
 
 const defaultProfile = 'essential';
@@ -53,10 +66,11 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     if (profile === undefined) throw new RangeError(`unknown profile "${name}"`);
     return profile;
   });
+  const customRules = customRulesOf(choices);
   return {
     profiles: names,
     podSecurityMinor: choices.podSecurityMinor ?? Number.POSITIVE_INFINITY,
-    rules: modesOf(chosen, choices.rules ?? {}),
+    rules: modesOf(chosen, customRules, choices.rules ?? {}),
     waiting: waitingOf(chosen, choices),
     refusesUndecided: choices.undecided === 'refuse',
     blockOn: choices.blockOn ?? 'none',
@@ -69,11 +83,22 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     trustAnnotations: choices.trustAnnotations ?? [],
     workloads: placesOf(choices.workloads ?? []),
     networkPolicy: {...networkPolicyDefaults, ...choices.networkPolicy},
+    customRules,
   };
 }
 
+/** The rules that `choices` bring, in their order. */
+export const customRulesOf = ({
+  customRules = [],
+  admissionPolicies = [],
+}: PolicyChoices): readonly CustomRule[] => [
+  ...customRules,
+  ...admissionPolicies.flatMap(({rules}) => rules),
+];
+
 function modesOf(
   chosen: readonly Profile[],
+  custom: readonly CustomRule[],
   overrides: Readonly<Record<string, Mode>>,
 ): ReadonlyMap<string, Mode> {
   const result = new Map<string, Mode>();
@@ -82,6 +107,10 @@ function modesOf(
     const strictest = Math.max(0, ...chosen.map(profile => modes.indexOf(modeIn(profile, rule))));
     const mode = (Object.hasOwn(overrides, id) ? overrides[id] : undefined) ?? modes[strictest];
     if (mode !== undefined && mode !== 'off') result.set(id, mode);
+  }
+  for (const {id} of custom) {
+    const name = decidingName(overrides, id);
+    if (name === undefined || overrides[name] !== 'off') result.set(id, 'flag');
   }
   return result;
 }

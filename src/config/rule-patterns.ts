@@ -23,8 +23,16 @@ export function decidingName(written: WrittenModes, id: string): string | undefi
   return best;
 }
 
-/** The modes by rule. A pattern makes rules without a rewrite flag, where others fix. */
-export const modesByRule = (written: WrittenModes): Readonly<Record<string, Mode>> =>
+/**
+ * The modes by rule. A pattern makes rules without a rewrite flag, where others fix. Names with a slash stay: only the
+ * whole policy tells which rules of its own there are.
+ */
+export const modesByRule = (written: WrittenModes): Readonly<Record<string, Mode>> => ({
+  ...Object.fromEntries(Object.entries(written).filter(([name]) => name.includes('/'))),
+  ...modesOfBuiltIn(written),
+});
+
+const modesOfBuiltIn = (written: WrittenModes): Readonly<Record<string, Mode>> =>
   Object.fromEntries(
     rules.flatMap(({id, rewrite}): (readonly [string, Mode])[] => {
       const name = decidingName(written, id);

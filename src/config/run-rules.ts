@@ -1,6 +1,6 @@
 import {namesRule} from '../policy/exceptions.ts';
 import type {Mode, Policy} from '../policy/policy.ts';
-import {rules} from '../rules/index.ts';
+import {rulesOf} from '../rules/index.ts';
 import {modeIn, profiles} from './profiles.ts';
 
 /** The rules of one run, as ids or patterns. */
@@ -19,12 +19,13 @@ export const modesOfRun = (
   policy: Policy,
 ): Readonly<Record<string, Mode>> =>
   Object.fromEntries(
-    rules.flatMap((rule): (readonly [string, Mode])[] => {
+    rulesOf(policy).flatMap((rule): (readonly [string, Mode])[] => {
       const {id} = rule;
       if (namesRule(skipped, id)) return [[id, 'off']];
       if (only === undefined) return [];
       if (!namesRule(only, id)) return [[id, 'off']];
       const {strict} = profiles;
-      return policy.rules.has(id) || strict === undefined ? [] : [[id, modeIn(strict, rule)]];
+      if (policy.rules.has(id) || strict === undefined) return [];
+      return [[id, rule.id.includes('/') ? 'flag' : modeIn(strict, rule)]];
     }),
   );

@@ -19,6 +19,8 @@ import {dictionary, key, mapping, onlyIf, some, text} from './schema-parts.ts';
 const threshold = v.picklist([...severities, 'none']);
 const profile = v.picklist(Object.keys(profiles));
 const ids = rules.map(({id}) => id);
+/** Rules of a policy have a slash in their names: no built-in rule has one. */
+const ownId = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9](?:[-.a-z0-9]{0,98}[a-z0-9])?$/;
 /** A rule, or a pattern of rules. */
 const ruleNames = v.pipe(
   v.string(),
@@ -27,12 +29,16 @@ const ruleNames = v.pipe(
     issue =>
       `unknown rule "${issue.input}"${suggestion(issue.input, ids) || `: the rules are ${ids.join(', ')}`}`,
   ),
-  v.metadata({anyOf: [{enum: ids}, {pattern: '\\*'}]}),
+  v.metadata({anyOf: [{enum: ids}, {pattern: '\\*'}, {pattern: ownId.source}]}),
 );
 
 function isRuleNames(text: string): boolean {
-  return isPattern(text) ? ids.some(id => matches(text, id)) : findRule(text) !== undefined;
+  if (isPattern(text)) return text.includes('/') || ids.some(id => matches(text, id));
+  return findRule(text) !== undefined || ownId.test(text);
 }
+
+/** The API server takes no messages of several lines. */
+const line = v.pipe(text, v.regex(/^[^\n\r]*$/, 'must be one line'));
 
 /** Whether the day exists: there is no 30 February. */
 export function isDate(text: string): boolean {
@@ -79,15 +85,59 @@ const lockName = v.pipe(
       `cannot be locked: "${input}"${suggestion(input, lockNames) || `: the keys that can be are ${lockableKeys.join(', ')}`}`,
   ),
   v.metadata({
-    anyOf: [{enum: lockNames}, {pattern: `^(${lockableByRule.join('|')})\\.[^.]*\\*[^.]*$`}],
+    anyOf: [
+      {enum: lockNames},
+      {pattern: `^(${lockableByRule.join('|')})\\.[^.]*\\*[^.]*$`},
+      {pattern: `^(${lockableByRule.join('|')})\\.${ownId.source.slice(1)}`},
+    ],
   }),
 );
 
 function isLock(lock: string): boolean {
   if (lockNames.includes(lock)) return true;
   const [key = '', pattern = ''] = lock.split(/\.(.*)/s);
-  return lockableByRule.includes(key) && isPattern(pattern) && ids.some(id => matches(pattern, id));
+  if (!lockableByRule.includes(key)) return false;
+  if (!isPattern(pattern)) return ownId.test(pattern);
+  return pattern.includes('/') || ids.some(id => matches(pattern, id));
 }
+
+const ownRule = mapping({
+  id: v.pipe(
+    v.string(),
+    v.regex(ownId, 'must be the name of a team, a slash and a name, such as "shop/owner-label"'),
+    v.check(
+      id => !id.startsWith('admission/'),
+      'must not begin with "admission/": the rules of admission policies do',
+    ),
+    v.description('How reports, `rules` and exceptions name it'),
+  ),
+  title: key('The requirement in a few words. Default: the message', text),
+  severity: v.pipe(v.picklist(severities), v.description('How bad a finding is')),
+  match: v.pipe(
+    mapping({
+      objects: v.pipe(
+        v.array(
+          mapping({
+            apiVersion: v.pipe(text, v.description('Such as "apps/v1"')),
+            kind: v.pipe(text, v.description('Such as "Deployment"')),
+            resource: key('The name of the resource, if it is not the usual plural', text),
+          }),
+        ),
+        v.minLength(1, 'must name a kind of objects'),
+      ),
+      namespaces: key('Namespaces; `*` stands for any text. Default: all', v.array(text)),
+    }),
+    v.description('The objects that it looks at'),
+  ),
+  expression: v.pipe(
+    text,
+    v.description('CEL that is true for an object without the mistake, as in admission policies'),
+  ),
+  message: v.pipe(line, v.description('What is wrong, in one line')),
+  remedy: key('What to do about it. Default: the message', line),
+  rationale: key('Why it matters. Default: the message', line),
+  references: key('What it refers to, such as addresses of documents', v.array(line)),
+});
 
 const selector = {
   kind: key('A kind; `*` stands for any text', text),
@@ -220,6 +270,11 @@ export const policySchema = mapping({
         v.metadata(usesSchema),
       ),
     ),
+  ),
+  customRules: key("The team's own rules: see docs/custom-rules.md", v.array(ownRule)),
+  admissionPolicies: key(
+    'Files with ValidatingAdmissionPolicies, bindings and objects for params: paths from the folder of this file',
+    v.array(text),
   ),
   workloads: key(
     'More custom resources that contain pods',

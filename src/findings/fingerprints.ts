@@ -11,6 +11,8 @@ interface Found {
   readonly path: Path;
   /** A note is never the same as a finding. */
   readonly isNote: boolean;
+  /** Which of several conditions on the field it is about. */
+  readonly part?: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export class Fingerprints {
     this.#names = new StableNames(resources, release);
   }
 
-  of({rule, container, path, isNote}: Found, resource: Resource): string {
+  of({rule, container, path, isNote, part}: Found, resource: Resource): string {
     const field = fieldText(path, resource.value, text => this.#names.within(text, resource));
     const text = [
       ...(isNote ? ['note'] : []),
@@ -34,6 +36,7 @@ export class Fingerprints {
       this.#names.titleOf(resource),
       ...(container === undefined ? [] : [shownName(this.#names.within(container, resource))]),
       ...(field === '' ? [] : [field]),
+      ...(part === undefined ? [] : [part]),
     ].join(' ');
     return numbered(text, this.#counts);
   }

@@ -34,8 +34,9 @@ export class FindingPlacer {
     const {doubt} = violation;
     const decision = 'decision' in violation ? violation.decision : undefined;
     // The value of a note, or of a rewrite that adds an object, does not change, and may be a whole
-    // pod with its secrets.
-    const isChanged = violation.addition === undefined && status !== 'noted';
+    // pod with its secrets; so may an object as a whole.
+    const isField = violation.path.length > 0;
+    const isChanged = isField && violation.addition === undefined && status !== 'noted';
     const before = isChanged ? valueAt(resource.value, violation.path) : undefined;
     const after = isChanged ? valueAt(hardened, violation.path) : undefined;
     const finding: Finding = {

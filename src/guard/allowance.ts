@@ -1,7 +1,7 @@
 import {mayExpose, namesRule} from '../policy/exceptions.ts';
 import type {Exception, Policy} from '../policy/policy.ts';
 import {useKeys} from '../policy/uses.ts';
-import {rules} from '../rules/index.ts';
+import {rules, rulesOf} from '../rules/index.ts';
 
 /** An exception of a policy, or an entry under `exposed`. */
 export interface Allowance extends Exception {
@@ -10,11 +10,14 @@ export interface Allowance extends Exception {
   readonly variable: string;
 }
 
-export function allowancesOf({exceptions, exposed}: Policy): readonly Allowance[] {
+export function allowancesOf(policy: Policy): readonly Allowance[] {
+  const {exceptions, exposed} = policy;
   return [
     ...exceptions.map((exception, index) => ({
       ...exception,
-      rules: rules.filter(({id}) => namesRule(exception.rules, id)).map(({id}) => id),
+      rules: rulesOf(policy)
+        .filter(({id}) => namesRule(exception.rules, id))
+        .map(({id}) => id),
       origin: 'exception' as const,
       variable: `exception${index + 1}`,
     })),

@@ -7,7 +7,10 @@ import type {Shape} from './shape.ts';
  * CEL that is true if `allowance` matches the object of a request, or the owner for which a
  * controller created it. Undefined if it can match none of `shape`.
  */
-export function conditionOf({match}: Allowance, shape: Shape): string | undefined {
+export function conditionOf(
+  {match}: Allowance,
+  shape: Pick<Shape, 'kinds' | 'ownedBy' | 'part' | 'containers'>,
+): string | undefined {
   const direct = directCondition(match, shape);
   const owned = ownedCondition(match, shape);
   const isMeant = [direct, owned].filter(condition => condition !== undefined);
@@ -25,7 +28,7 @@ export function conditionOf({match}: Allowance, shape: Shape): string | undefine
 /** By the labels of the pods, or of an object without pods. Controllers create pods with the labels of their template. */
 const labelConditions = (
   {labels = {}}: Allowance['match'],
-  {part, containers}: Shape,
+  {part, containers}: Pick<Shape, 'part' | 'containers'>,
 ): readonly string[] =>
   Object.entries(labels).map(([key, pattern]) => {
     const path = containers === undefined ? 'metadata' : part.replace(/spec$/, 'metadata');
@@ -34,7 +37,10 @@ const labelConditions = (
   });
 
 /** By the kind and the name of the object. */
-function directCondition(match: Allowance['match'], {kinds}: Shape): string | undefined {
+function directCondition(
+  match: Allowance['match'],
+  {kinds}: Pick<Shape, 'kinds'>,
+): string | undefined {
   const meant = kinds.filter(kind => matches(match.kind, kind));
   if (meant.length === 0) return undefined;
   return celAnd([
@@ -46,7 +52,10 @@ function directCondition(match: Allowance['match'], {kinds}: Shape): string | un
 const objectName = "object.metadata.?name.orValue(object.metadata.?generateName.orValue(''))";
 
 /** By the owner that the controller names. */
-function ownedCondition(match: Allowance['match'], {ownedBy}: Shape): string | undefined {
+function ownedCondition(
+  match: Allowance['match'],
+  {ownedBy}: Pick<Shape, 'ownedBy'>,
+): string | undefined {
   const meant = ownedBy.filter(({kind}) => matches(match.kind, kind));
   if (meant.length === 0) return undefined;
   const terms = new Map<string, string[]>();

@@ -10,6 +10,7 @@ import {
   type FailurePolicy,
   policyObject,
 } from './objects.ts';
+import {ownPolicies} from './own-policies.ts';
 
 export interface GuardChoices extends ConnectionChoices {
   readonly parts: readonly GuardPart[];
@@ -42,7 +43,12 @@ export function guard(policy: Policy, choices: GuardChoices, today: string): Gua
   const {parts, excludedGroups} = choices;
   const policies = [
     ...(parts.includes('connections') ? connectionPolicies(choices) : []),
-    ...(parts.includes('manifests') ? manifestPolicies(policy, today, excludedGroups) : []),
+    ...(parts.includes('manifests')
+      ? [
+          ...manifestPolicies(policy, today, excludedGroups),
+          ...ownPolicies(policy, today, excludedGroups),
+        ]
+      : []),
   ];
   return {
     objects: policies.flatMap(each => objectsOf(each, choices)),

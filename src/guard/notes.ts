@@ -1,14 +1,17 @@
 import {matchText} from '../config/entries.ts';
 import type {Policy} from '../policy/policy.ts';
+import {findRule} from '../rules/index.ts';
 import {type Allowance, allowancesOf, isLive, mayMatch, unseenKeys} from './allowance.ts';
 import {checks} from './checks/index.ts';
 import {waitsUnseen} from './evidence.ts';
 import {conditionOf} from './exception.ts';
+import {isExpressible, notesOnOwn, ownRulesOf} from './own-policies.ts';
 import {shapes} from './shape.ts';
 
 /** What the admission policies do not enforce of `policy`, one sentence each. */
 export function notesOn(policy: Policy, today: string): readonly string[] {
-  const unasked = [...policy.rules.keys()].filter(id => !checks.some(({rule}) => rule === id));
+  const builtIn = [...policy.rules.keys()].filter(id => findRule(id) !== undefined);
+  const unasked = builtIn.filter(id => !checks.some(({rule}) => rule === id));
   const unseen = [...policy.rules.keys()].filter(id => waitsUnseen(id, policy));
   return [
     ...(unasked.length === 0 ? [] : [`no admission policy enforces ${unasked.join(', ')}`]),
@@ -18,7 +21,8 @@ export function notesOn(policy: Policy, today: string): readonly string[] {
     ),
     ...(policy.waiting.size === 0 ? [] : [unseenNeed]),
     ...(policy.trustAnnotations.length === 0 ? [] : [unseenAnnotations]),
-    ...allowancesOf(policy).flatMap(allowance => noteOn(allowance, today)),
+    ...notesOnOwn(policy),
+    ...allowancesOf(policy).flatMap(allowance => noteOn(allowance, policy, today)),
   ];
 }
 
@@ -28,7 +32,7 @@ const unseenNeed =
 const unseenAnnotations =
   'no admission policy looks at `kube-harden.io/allow`: the guard denies what `trustAnnotations` lets objects allow';
 
-function noteOn(allowance: Allowance, today: string): readonly string[] {
+function noteOn(allowance: Allowance, policy: Policy, today: string): readonly string[] {
   const {expires} = allowance;
   const title = titleOf(allowance);
   if (!isLive(allowance, today)) return [`${title} has expired: it is left out`];
@@ -41,7 +45,7 @@ function noteOn(allowance: Allowance, today: string): readonly string[] {
       `${title} is left out: an admission policy does not look at \`${unseen.join('`, `')}\` one by one, so the guard denies what it allows`,
     ];
   }
-  if (!isAsked(allowance))
+  if (!isAsked(allowance) && !isOfOwn(allowance, policy))
     return [`${title} is left out: no admission policy enforces what it allows`];
   if (expires === undefined) return [];
   return [`${title} expires on ${expires}: print the policies again after that day`];
@@ -53,6 +57,9 @@ function titleOf(allowance: Allowance): string {
   const what = origin === 'exception' ? ` of ${rules.join(', ')}` : '';
   return `the ${origin}${what}, match ${matchText(allowance)} ("${reason}")`;
 }
+
+const isOfOwn = (allowance: Allowance, policy: Policy): boolean =>
+  isExpressible(allowance) && ownRulesOf(policy).some(({id}) => allowance.rules.includes(id));
 
 const isAsked = (allowance: Allowance): boolean =>
   checks

@@ -12,8 +12,11 @@ export type FailurePolicy = (typeof failurePolicies)[number];
 /** A ValidatingAdmissionPolicy, without the parts that are the same for all. */
 export interface AdmissionPolicy {
   readonly name: string;
-  /** What render does with the findings of the policy; `connection` if it never sees them. */
-  readonly outcome: 'rewritten' | 'flagged' | 'connection';
+  /**
+   * What render does with the findings of the policy; `own` for a rule of the user's policy that fails an audit;
+   * `connection` if render never sees them.
+   */
+  readonly outcome: 'rewritten' | 'flagged' | 'own' | 'connection';
   readonly rules: readonly ResourceRule[];
   readonly matchConditions: readonly JsonMap[];
   readonly variables: readonly {readonly name: string; readonly expression: string}[];

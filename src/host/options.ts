@@ -5,6 +5,7 @@ import {mergeLayers, type PolicyLayer} from '../config/layers.ts';
 import {loadPolicy, withBases} from '../config/load.ts';
 import type {KeyPath} from '../config/mistake.ts';
 import {notesOn} from '../config/notes.ts';
+import {requireOwnRules} from '../config/own-rules.ts';
 import {profiles} from '../config/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../config/resolve.ts';
 import {modesOfRun} from '../config/run-rules.ts';
@@ -20,7 +21,7 @@ import {type Policy, type Undecided, undecidedChoices} from '../policy/policy.ts
 import {matches} from '../policy/selector.ts';
 import {endingOf, formatByEnding} from '../report/formats.ts';
 import type {Report} from '../report/report.ts';
-import {rules as everyRule} from '../rules/index.ts';
+import {rulesOf} from '../rules/index.ts';
 import {type Severity, severities, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 import {suggestion} from '../text/suggest.ts';
@@ -140,6 +141,7 @@ export async function layeredPolicy(
   const choices = {...optionChoices(values), ...threshold};
   const {layers: below, ignored} =
     given === undefined ? await userLayers(values) : await givenLayers(given, values, choices);
+  requireOwnRules(below);
   const options = optionLayer(values, choices, below);
   const layers = [...below, options];
   if (layers.some(({choices}) => choices.locked !== undefined)) {
@@ -211,8 +213,9 @@ function optionLayer(
   choices: PolicyChoices,
   below: readonly PolicyLayer[],
 ): PolicyLayer {
-  const skipped = requireRules('--skip-rule', values['skip-rule']) ?? [];
-  const run = {only: requireRules('--rule', values.rule), skipped};
+  const ids = rulesOf(resolvePolicy(mergeLayers(below))).map(({id}) => id);
+  const skipped = requireRules('--skip-rule', values['skip-rule'], ids) ?? [];
+  const run = {only: requireRules('--rule', values.rule, ids), skipped};
   const given: Readonly<Partial<Record<string, unknown>>> = {...values};
   const originOf = ([key, id]: KeyPath) => {
     const names =
@@ -232,9 +235,9 @@ function optionLayer(
 function requireRules(
   option: string,
   lists: readonly string[] | undefined,
+  ids: readonly string[],
 ): readonly string[] | undefined {
   const names = lists?.flatMap(list => list.split(','));
-  const ids = everyRule.map(({id}) => id);
   const unknown = names?.find(name => !ids.some(id => matches(name, id)));
   if (unknown === undefined) return names;
   throw new UsageError(

@@ -1,4 +1,6 @@
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Severity, Threshold} from '../severity.ts';
 import type {NetworkPolicySettings} from './network-policy.ts';
 import type {Selector} from './selector.ts';
@@ -43,6 +45,57 @@ export interface Policy {
   /** The paths of pod specs in custom resources, in addition to the built-in ones. */
   readonly workloads: PodPlaces;
   readonly networkPolicy: NetworkPolicySettings;
+  /** Its own rules, and those of the admission policies that it reads. */
+  readonly customRules: readonly CustomRule[];
+}
+
+/** A rule as it is written in a policy. */
+export interface WrittenRule {
+  /** A name of the team, a slash, and a name. */
+  readonly id: string;
+  readonly title?: string;
+  readonly severity: Severity;
+  readonly match: {
+    readonly objects: readonly {
+      readonly apiVersion: string;
+      readonly kind: string;
+      /** The resource of the kind, if it is not the usual plural. */
+      readonly resource?: string;
+    }[];
+    /** Patterns; without it, every namespace. */
+    readonly namespaces?: readonly string[];
+  };
+  /** CEL that is true for an object without the mistake. */
+  readonly expression: string;
+  readonly message: string;
+  readonly remedy?: string;
+  readonly rationale?: string;
+  readonly references?: readonly string[];
+}
+
+/** A rule of a policy, or an admission policy that it reads, ready to be asked. */
+export interface CustomRule {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly remedy: string;
+  readonly rationale: string;
+  readonly references: readonly string[];
+  readonly kinds: readonly string[] | 'all';
+  /** Absent for an admission policy. */
+  readonly written?: WrittenRule;
+  readonly judge: (resource: Resource, stream: StreamIndex) => readonly Judgement[];
+}
+
+/** What a custom rule says about an object. */
+export interface Judgement {
+  readonly message: string;
+  /** If it differs from that of the rule. */
+  readonly severity?: Severity;
+  /** Which of several conditions it is about. */
+  readonly part: string;
+  /** Whether only a cluster could tell. */
+  readonly isUnknown?: true;
 }
 
 /** Why an entry allows something, and until when. Reports show it. */

@@ -2,7 +2,7 @@ import type {References} from '../rules/rule.ts';
 
 /** The controls that a rule enforces, one line per standard. */
 export function referenceLines(references: References): readonly string[] {
-  const {podSecurity, cis, nsa, kubescape, nist, pci, mitre} = references;
+  const {podSecurity, cis, nsa, kubescape, nist, pci, mitre, other} = references;
   const since = podSecurity?.since === undefined ? '' : `, from ${podSecurity.since}`;
   return [
     listed(
@@ -15,6 +15,7 @@ export function referenceLines(references: References): readonly string[] {
     listed('NIST SP 800-53 r5', nist),
     listed('PCI DSS 4.0', pci),
     listed('MITRE ATT&CK v18.1 for Containers', mitre),
+    listed('References', other),
   ].filter(line => line !== '');
 }
 

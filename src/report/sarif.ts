@@ -1,6 +1,6 @@
 import {evidenceText} from '../findings/allowances.ts';
 import type {Finding} from '../findings/finding.ts';
-import {rules} from '../rules/index.ts';
+import {rulesOf} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 import type {Severity} from '../severity.ts';
 import {safeJson} from '../text/safe-text.ts';
@@ -15,7 +15,7 @@ import {approvalText, placeText} from './text.ts';
  */
 export function toSarif(report: Report): string {
   const {findings, policy, summary, skipped = [], failed = []} = report;
-  const used = rules.filter(({id}) => policy.rules.has(id));
+  const used = rulesOf(policy).filter(({id}) => policy.rules.has(id));
   const unjudged = [...skipped, ...failed];
   const index = new Map(used.map(({id}, at) => [id, at]));
   const log = {

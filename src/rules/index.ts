@@ -1,5 +1,6 @@
 import {minorOf} from '../policy/pod-security-version.ts';
 import type {Policy} from '../policy/policy.ts';
+import {asRule} from './custom-rule.ts';
 import {dropAllCapabilities} from './drop-all-capabilities.ts';
 import {ingressRequiresTls} from './ingress-requires-tls.ts';
 import {knownWorkloads} from './known-workloads.ts';
@@ -110,14 +111,18 @@ export const rules: readonly Rule[] = [
   requireNetworkPolicy,
 ];
 
+/** Every rule that `policy` knows: the built-in ones, and its own. */
+export const rulesOf = ({customRules}: Pick<Policy, 'customRules'>): readonly Rule[] =>
+  customRules.length === 0 ? rules : [...rules, ...customRules.map(asRule)];
+
 /**
  * The rules that `policy` turns on, without those that its version of the Pod Security Standards
  * does not require yet.
  */
-export const activeRules = ({rules: modes, podSecurityMinor}: Policy): readonly Rule[] =>
-  rules.filter(
+export const activeRules = (policy: Policy): readonly Rule[] =>
+  rulesOf(policy).filter(
     ({id, references: {podSecurity}}) =>
-      modes.has(id) && minorOf(podSecurity?.since ?? 'v1.0') <= podSecurityMinor,
+      policy.rules.has(id) && minorOf(podSecurity?.since ?? 'v1.0') <= policy.podSecurityMinor,
   );
 
 const byId = new Map(rules.map(rule => [rule.id, rule]));

@@ -68,6 +68,8 @@ export interface References {
    * what the rule restricts: see `src/frameworks/controls.ts`.
    */
   readonly mitre?: readonly string[];
+  /** Of a rule of the policy: what its author refers to. */
+  readonly other?: readonly string[];
 }
 
 /**
@@ -131,13 +133,15 @@ export interface Violation {
   readonly addition?: Addition;
   /** What the setting uses, if an exception can allow it by its value: see `rulesByUse`. */
   readonly uses?: Uses;
+  /** Whether this is just a note for the user, which no threshold counts. */
+  readonly isNote?: true;
+  /** Which of several conditions on the same field it is about. */
+  readonly part?: string;
 }
 
 /** A violation that only the whole stream shows. */
 export interface StreamViolation extends Violation {
   readonly resource: Resource;
-  /** Whether it is just a note for the user, which no threshold counts. */
-  readonly isNote?: true;
   /** For a note: the addition it is about. If that is not added, the note is dropped. */
   readonly about?: Addition;
   /** For a note: annotations with the same information on the object, if the policy annotates. */

@@ -1,0 +1,204 @@
+import type {Expression} from '../cel/compile.ts';
+import {Budget, type Scope} from '../cel/evaluate.ts';
+import {
+  CelError,
+  fromJson,
+  type MapKey,
+  type MapValue,
+  Unknown,
+  UnknownError,
+  type Value,
+} from '../cel/values.ts';
+import type {JsonMap} from '../json.ts';
+import type {Judgement} from '../policy/policy.ts';
+import {type Severity, severities} from '../severity.ts';
+import type {CompiledBinding, CompiledPolicy, CompiledValidation, Judged} from './policy.ts';
+import {isClusterScoped, resourceOf} from './resources.ts';
+
+/** What the API server would say about the creation of an object, binding by binding; of equal ones the most severe. */
+export function judge(policy: CompiledPolicy, object: Judged): readonly Judgement[] {
+  const matches = policy.matches(object);
+  if (matches === false) return [];
+  if (typeof matches === 'string') return [unknown(matches)];
+  const found = new Map<string, Judgement>();
+  for (const binding of policy.bindings) {
+    for (const judgement of judgedBy(policy, binding, object)) {
+      const key = `${judgement.part} ${judgement.message}`;
+      const known = found.get(key);
+      if (known === undefined || rank(judgement) > rank(known)) found.set(key, judgement);
+    }
+  }
+  return [...found.values()];
+}
+
+const rank = ({severity}: Judgement): number =>
+  severity === undefined ? -1 : severities.indexOf(severity);
+
+function judgedBy(
+  policy: CompiledPolicy,
+  binding: CompiledBinding,
+  object: Judged,
+): readonly Judgement[] {
+  const matches = binding.matches(object);
+  if (matches === false) return [];
+  if (typeof matches === 'string') return [unknown(matches)];
+  const params = binding.params(object);
+  if (params.is === 'missing') return [unknown(`the object ${params.name} for \`params\``)];
+  const run = new Run(policy, object, params.is === 'found' ? params.value : undefined);
+  return run.judgements(binding.severity);
+}
+
+const unknown = (what: string): Judgement => ({
+  message: `cannot be judged: it depends on ${what}`,
+  part: '',
+  isUnknown: true,
+});
+
+/** The evaluation of a policy for one object and one `params`. */
+class Run {
+  readonly #policy: CompiledPolicy;
+  readonly #scope: Scope;
+  readonly #budget = new Budget();
+
+  constructor(policy: CompiledPolicy, object: Judged, params: JsonMap | undefined) {
+    this.#policy = policy;
+    const values = new Map<string, Value>([
+      ['object', objectValue(object)],
+      ['oldObject', null],
+      ['request', requestOf(object)],
+      ['params', params === undefined ? null : fromJson(params)],
+      ['namespaceObject', namespaceValue(object)],
+    ]);
+    const variables = new Variables(name => this.#variable(name));
+    values.set('variables', variables);
+    this.#scope = {find: name => values.get(name)};
+  }
+
+  #variable(name: string): Value | undefined {
+    const found = this.#policy.variables.find(each => each.name === name);
+    return found === undefined ? undefined : this.#evaluated(found.expression);
+  }
+
+  #evaluated(expression: Expression): Value {
+    return expression.evaluate(this.#scope, this.#budget);
+  }
+
+  judgements(severity: Severity): readonly Judgement[] {
+    try {
+      if (!this.#meetsConditions()) return [];
+    } catch (error) {
+      return this.#failed(error, severity, 'matchConditions');
+    }
+    return this.#policy.validations.flatMap((validation, index) => {
+      const part = this.#policy.validations.length === 1 ? '' : `validation ${index + 1}`;
+      try {
+        if (this.#evaluated(validation.expression) === true) return [];
+      } catch (error) {
+        return this.#failed(error, severity, part);
+      }
+      return [{message: this.#message(validation), severity, part}];
+    });
+  }
+
+  /** A condition that is false decides, even if another one fails. */
+  #meetsConditions(): boolean {
+    let failure: unknown;
+    for (const condition of this.#policy.conditions) {
+      try {
+        if (this.#evaluated(condition) === false) return false;
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    if (failure !== undefined) throw failure;
+    return true;
+  }
+
+  #failed(error: unknown, severity: Severity, part: string): readonly Judgement[] {
+    if (!(error instanceof CelError)) throw error;
+    if (error instanceof UnknownError) return [unknown(error.what)];
+    if (this.#policy.ignoresFailures) return [];
+    const message = `the expression fails, so that the API server refuses the object: ${error.message}`;
+    return [{message, severity, part}];
+  }
+
+  /** As the API server, falls back on the message if the expression for it is of no use. */
+  #message({message, messageExpression}: CompiledValidation): string {
+    if (messageExpression === undefined) return message;
+    try {
+      const text = this.#evaluated(messageExpression);
+      const isFine = typeof text === 'string' && text.trim() !== '' && !/[\n\r]/.test(text);
+      return isFine && text.length <= longestMessage ? text.trim() : message;
+    } catch (error) {
+      if (error instanceof CelError) return message;
+      throw error;
+    }
+  }
+}
+
+const longestMessage = 5 * 1024;
+
+/** The variables of a policy, each evaluated when it is first read. */
+class Variables extends Map<MapKey, Value> {
+  readonly #find: (name: string) => Value | undefined;
+
+  constructor(find: (name: string) => Value | undefined) {
+    super();
+    this.#find = find;
+  }
+
+  override get(key: MapKey): Value | undefined {
+    if (!super.has(key) && typeof key === 'string') {
+      const value = this.#find(key);
+      if (value !== undefined) this.set(key, value);
+    }
+    return super.get(key);
+  }
+}
+
+/** Several policies look at one object: it is converted once. */
+const converted = new WeakMap<JsonMap, Value>();
+
+function objectValue({resource: {value}, namespace}: Judged): Value {
+  const known = converted.get(value);
+  const object = known ?? fromJson(value);
+  if (known === undefined) converted.set(value, object);
+  return withNamespace(object as MapValue, namespace);
+}
+
+/** The API server sets the namespace of an object to that of the request. */
+function withNamespace(object: MapValue, namespace: string | undefined): Value {
+  if (namespace === '') return object;
+  const metadata = object.get('metadata');
+  const fields = metadata instanceof Map ? (metadata as MapValue) : new Map<MapKey, Value>();
+  const value = namespace ?? new Unknown('the namespace of the object');
+  return new Map([...object, ['metadata', new Map([...fields, ['namespace', value]])]]);
+}
+
+function requestOf({resource, namespace}: Judged): Value {
+  const {group, version, kind, name} = resource;
+  const gvk = fromJson({group, version, kind});
+  const gvr = fromJson({group, version, resource: resourceOf(resource)});
+  return new Map<MapKey, Value>([
+    ['kind', gvk],
+    ['resource', gvr],
+    ['subResource', ''],
+    ['requestKind', gvk],
+    ['requestResource', gvr],
+    ['requestSubResource', ''],
+    ['name', name],
+    ['namespace', namespace ?? new Unknown('the namespace of the object')],
+    ['operation', 'CREATE'],
+    ['userInfo', new Unknown('who makes the request')],
+    ['dryRun', new Unknown('whether the request is a dry run')],
+    ['options', new Unknown('the options of the request')],
+    ['uid', new Unknown('the request')],
+  ]);
+}
+
+function namespaceValue({resource, namespaceObject}: Judged): Value {
+  if (isClusterScoped(resource)) return null;
+  return namespaceObject === undefined
+    ? new Unknown('the Namespace, which is not in the stream')
+    : fromJson(namespaceObject);
+}

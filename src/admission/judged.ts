@@ -1,0 +1,32 @@
+import type {JsonMap} from '../json.ts';
+import type {Resource} from '../kubernetes/resource.ts';
+import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import type {Judged} from './policy.ts';
+import {isClusterScoped} from './resources.ts';
+
+/** `resource` with what the stream shows of its namespace. */
+export function judgedObject(resource: Resource, stream: StreamIndex): Judged {
+  const namespace = isClusterScoped(resource) ? '' : namespaceOf(resource);
+  return {resource, namespace, namespaceObject: namespacesIn(stream).get(namespace ?? '')};
+}
+
+const namespaces = new WeakMap<StreamIndex, ReadonlyMap<string, JsonMap>>();
+
+/** The Namespaces of a stream by their names. */
+function namespacesIn(stream: StreamIndex): ReadonlyMap<string, JsonMap> {
+  const known = namespaces.get(stream);
+  if (known !== undefined) return known;
+  const found = new Map(
+    stream
+      .ofKind('Namespace')
+      .flatMap(({group, name, value}) =>
+        group === '' && name !== '' ? [[name, value] as const] : [],
+      ),
+  );
+  namespaces.set(stream, found);
+  return found;
+}
+
+/** A namespace that Helm filled in, because nobody set one, is not that of the release. */
+const namespaceOf = ({namespace, isNamespaceAssumed}: Resource): string | undefined =>
+  isNamespaceAssumed === true ? undefined : namespace;

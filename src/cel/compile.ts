@@ -1,0 +1,286 @@
+import type {ASTNode, Environment as CelEnvironment} from '@marcbachmann/cel-js';
+import {type Budget, Evaluation, isFunction, macros, namespaced, type Scope} from './evaluate.ts';
+import {functions, namespaces} from './functions.ts';
+import {CelError, type Value} from './values.ts';
+
+/** Why an expression is refused: it is wrong, or it cannot be judged as the API server does. */
+export class ExpressionError extends Error {
+  override readonly name = 'ExpressionError';
+  /** The index of the character in the expression at which it begins. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+/** An expression that can be evaluated. */
+export interface Expression {
+  readonly text: string;
+  /** @throws {CelError} if the expression fails, or its result depends on what is not known */
+  readonly evaluate: (scope: Scope, budget: Budget) => Value;
+}
+
+/** The variables of an admission policy, and that of `messageExpression`, which has no `authorizer`. */
+const variables = [
+  'object',
+  'oldObject',
+  'request',
+  'params',
+  'namespaceObject',
+  'authorizer',
+  'variables',
+];
+
+/** The type that the result of an expression must have; `any` for a variable. */
+type ResultType = 'bool' | 'string' | 'any';
+
+/**
+ * Compiles an expression, which may read `declared`, the variables before it.
+ *
+ * @throws {ExpressionError} if it is wrong, or cannot be judged
+ */
+export type Compile = (text: string, result: ResultType, declared: readonly string[]) => Expression;
+
+/**
+ * Loads the libraries: one parses expressions and checks their types, the other matches regular expressions in
+ * linear time, as RE2 does.
+ */
+export async function loadCompiler(): Promise<Compile> {
+  const [{Environment}, {RE2JS}] = await Promise.all([
+    import('@marcbachmann/cel-js'),
+    import('@bufbuild/re2'),
+  ]);
+  const environment = environmentOf(Environment);
+  const patterns = new Map<string, {readonly test: (text: string) => boolean}>();
+  const patternOf = (pattern: string) => {
+    const compiled = patterns.get(pattern) ?? new RE2JS(pattern);
+    // Patterns that an expression makes of an object are not kept: there may be many.
+    if (patterns.size < mostPatterns) patterns.set(pattern, compiled);
+    return compiled;
+  };
+  const matches = (text: string, pattern: string): boolean => {
+    try {
+      return patternOf(pattern).test(text);
+    } catch (error) {
+      throw new CelError(`invalid regular expression: ${(error as Error).message}`);
+    }
+  };
+  return (text, result, declared) => {
+    const ast = checked(environment, text, result, node =>
+      requireKnown(node, {declared, compilePattern: pattern => void matches('', pattern)}),
+    );
+    return {
+      text,
+      evaluate: (scope, budget) => {
+        budget.begin();
+        return new Evaluation(budget, matches).run(ast, scope);
+      },
+    };
+  };
+}
+
+const mostPatterns = 1000;
+const mostText = 100_000;
+
+function environmentOf(Environment: typeof CelEnvironment): CelEnvironment {
+  const environment = new Environment({
+    enableOptionalTypes: true,
+    limits: {
+      maxAstNodes: 10_000,
+      maxDepth: 200,
+      maxListElements: 5000,
+      maxMapEntries: 5000,
+      maxCallArguments: 32,
+    },
+  });
+  environment.registerType('kubernetes.Quantity', class Quantity {});
+  for (const name of namespaces) {
+    if (name === 'optional') continue;
+    environment.registerType(typeOfNamespace(name), class Namespace {});
+    environment.registerVariable(name, typeOfNamespace(name));
+  }
+  for (const {signature, isKnown} of functions) {
+    if (!isKnown) environment.registerFunction(declarationOf(signature), unused);
+  }
+  environment.registerOperator('optional<dyn> == optional<dyn>', unused);
+  for (const macro of ownMacros) environment.registerFunction(macro, macroOf as never);
+  for (const variable of variables) environment.registerVariable(variable, 'dyn');
+  return environment;
+}
+
+/** The library only checks types: it evaluates nothing. */
+const unused = (): never => {
+  throw new Error('not evaluated here');
+};
+
+const typeOfNamespace = (name: string): string =>
+  name === 'optional' ? 'OptionalNamespace' : `${name}Namespace`;
+
+/** In the library, a namespace is the type of a receiver, and a type must not contain a dot in its name. */
+const declarationOf = (signature: string): string =>
+  signature
+    .replace(/^(\w+)(?=\.)/, name =>
+      namespaces.some(each => each === name) ? typeOfNamespace(name) : name,
+    )
+    .replaceAll(/\bQuantity\b/g, 'kubernetes.Quantity');
+
+/** The macros that the library lacks. The last argument is evaluated with the variables before it. */
+const ownMacros = [
+  'optional.optMap(ast, ast): optional<dyn>',
+  'optional.optFlatMap(ast, ast): optional<dyn>',
+  'list.all(ast, ast, ast): bool',
+  'list.exists(ast, ast, ast): bool',
+  'list.existsOne(ast, ast, ast): bool',
+  'list.transformList(ast, ast, ast): list<dyn>',
+  'list.transformList(ast, ast, ast, ast): list<dyn>',
+  'list.transformMap(ast, ast, ast): map<dyn, dyn>',
+  'list.transformMap(ast, ast, ast, ast): map<dyn, dyn>',
+];
+
+/** What the library hands to a macro. */
+interface MacroCall {
+  readonly args: readonly ASTNode[];
+  readonly receiver: ASTNode;
+  readonly methodName: string;
+}
+
+interface Checker {
+  readonly check: (node: ASTNode, context: CheckContext) => unknown;
+  readonly getType: (name: string) => unknown;
+}
+
+interface CheckContext {
+  readonly forkWithVariable: (name: string, type: unknown) => CheckContext;
+}
+
+const macroOf = ({args, receiver, methodName}: MacroCall) => ({
+  evaluate: unused,
+  typeCheck(checker: Checker, _: unknown, context: CheckContext) {
+    checker.check(receiver, context);
+    const count = methodName.startsWith('opt') ? 1 : 2;
+    const inner = args
+      .slice(0, count)
+      .reduce(
+        (outer, variable) => outer.forkWithVariable(String(variable.args), checker.getType('dyn')),
+        context,
+      );
+    for (const body of args.slice(count)) checker.check(body, inner);
+    return checker.getType('dyn');
+  },
+});
+
+/** @throws {ExpressionError} if the API server would not compile `text`, or `require` refuses it */
+function checked(
+  environment: CelEnvironment,
+  text: string,
+  result: ResultType,
+  require: (node: ASTNode) => void,
+): ASTNode {
+  if (text.length > mostText) {
+    throw new ExpressionError(`the expression is longer than ${mostText} characters`, 0);
+  }
+  try {
+    const expression = environment.parse(text);
+    require(expression.ast);
+    const {valid, type, error} = expression.check();
+    if (!valid) throw error;
+    if (result === 'any' || type === result) return expression.ast;
+    throw new ExpressionError(`the result must be of type ${result}, not ${type}`, 0);
+  } catch (error) {
+    if (error instanceof ExpressionError) throw error;
+    const {summary, message, range} = error as {
+      readonly summary?: string;
+      readonly message: string;
+      readonly range?: {readonly start: number};
+    };
+    const reason = error instanceof RangeError ? 'it is nested too deeply' : (summary ?? message);
+    throw new ExpressionError(reason, range?.start ?? 0);
+  }
+}
+
+interface Known {
+  readonly declared: readonly string[];
+  readonly compilePattern: (pattern: string) => void;
+}
+
+/**
+ * Refuses what is not judged exactly as the API server does.
+ *
+ * @throws {ExpressionError} with its name
+ */
+function requireKnown(root: ASTNode, known: Known): void {
+  const pending: ASTNode[] = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    requireKnownNode(node, known);
+    pending.push(...partsOf(node));
+  }
+}
+
+function requireKnownNode(node: ASTNode, {declared, compilePattern}: Known): void {
+  const refuse = (what: string): never => {
+    throw new ExpressionError(`${what} cannot be judged outside the cluster`, node.start);
+  };
+  if (node.op === 'value' && node.args instanceof Uint8Array) refuse('a literal of type `bytes`');
+  if (node.op === 'id' && node.args === 'authorizer') refuse('`authorizer`');
+  if (node.op === '.' || node.op === '.?') {
+    const [holder, name] = node.args;
+    const isVariable = holder.op === 'id' && holder.args === 'variables';
+    if (isVariable && !declared.includes(name)) {
+      throw new ExpressionError(`there is no variable \`${name}\` before it`, node.start);
+    }
+  }
+  if (node.op === 'call') {
+    const [name, args] = node.args;
+    if (name !== 'has' && !isFunction(false, name, args.length)) refuse(`the function \`${name}\``);
+    requirePattern(name, args[1], compilePattern);
+  }
+  if (node.op === 'rcall') {
+    const [name, receiver, args] = node.args;
+    const full = namespaced(name, receiver);
+    const isKnown =
+      full === undefined
+        ? macros[name]?.includes(args.length) || isFunction(true, name, args.length + 1)
+        : isFunction(false, full, args.length);
+    if (isKnown !== true) refuse(`the function \`${full ?? name}\``);
+    requirePattern(name, args[0], compilePattern);
+  }
+}
+
+function requirePattern(
+  name: string,
+  pattern: ASTNode | undefined,
+  compilePattern: (pattern: string) => void,
+): void {
+  if (name !== 'matches' || pattern?.op !== 'value' || typeof pattern.args !== 'string') return;
+  try {
+    compilePattern(pattern.args);
+  } catch (error) {
+    throw new ExpressionError((error as Error).message, pattern.start);
+  }
+}
+
+function partsOf(node: ASTNode): readonly ASTNode[] {
+  switch (node.op) {
+    case 'value':
+    case 'id':
+      return [];
+    case '.':
+    case '.?':
+      return [node.args[0]];
+    case 'call':
+      return node.args[1];
+    case 'rcall':
+      return [node.args[1], ...node.args[2]];
+    case 'list':
+      return node.args;
+    case 'map':
+      return node.args.flat();
+    case '!_':
+    case '-_':
+      return [node.args];
+    default:
+      return node.args;
+  }
+}

@@ -1,0 +1,68 @@
+import {atScale, Quantity} from './values.ts';
+
+const binary: Readonly<Record<string, bigint>> = {
+  Ki: 1n << 10n,
+  Mi: 1n << 20n,
+  Gi: 1n << 30n,
+  Ti: 1n << 40n,
+  Pi: 1n << 50n,
+  Ei: 1n << 60n,
+};
+const decimal: Readonly<Record<string, number>> = {
+  '': 0,
+  n: -9,
+  u: -6,
+  m: -3,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
+
+const form =
+  /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?\d{1,3}))?$/;
+/** Beyond these, the API server rounds and caps quantities. */
+const mostDigits = 18;
+
+/**
+ * The quantity in `text`, as resource.ParseQuantity of Kubernetes reads it: undefined if it is none, `inexact` if
+ * it would be rounded or capped.
+ */
+export function parseQuantity(text: string): Quantity | 'inexact' | undefined {
+  const [match, sign = '', whole = '', part = '', bare = '', suffix = '', exponent] =
+    form.exec(text) ?? [];
+  if (match === undefined) return undefined;
+  const fraction = part === '' ? bare : part;
+  const factor = binary[suffix];
+  const power = exponent === undefined ? (decimal[suffix] ?? 0) : Number(exponent);
+  const written = `${whole}${fraction}`;
+  if (written.length > mostDigits || Math.abs(power) > mostDigits) return 'inexact';
+  const digits = BigInt(`${sign === '-' ? '-' : ''}${written}`) * (factor ?? 1n);
+  const scale = fraction.length - (factor === undefined ? power : 0);
+  const quantity =
+    scale < 0 ? new Quantity(digits * 10n ** BigInt(-scale), 0) : new Quantity(digits, scale);
+  return isExact(quantity) ? quantity : 'inexact';
+}
+
+/** Whether the API server keeps it as it is: nothing below nano, and an amount that fits in 64 bits. */
+function isExact({digits, scale}: Quantity): boolean {
+  const isFine = scale <= 9 || digits % 10n ** BigInt(scale - 9) === 0n;
+  const size = (digits < 0n ? -digits : digits) / 10n ** BigInt(scale);
+  return isFine && size < 1n << 62n;
+}
+
+export function addQuantities(one: Quantity, other: Quantity): Quantity {
+  const scale = Math.max(one.scale, other.scale);
+  return new Quantity(atScale(one, scale) + atScale(other, scale), scale);
+}
+
+/** The whole number that it is, if it is one of 64 bits. */
+export function integerOf({digits, scale}: Quantity): bigint | undefined {
+  const factor = 10n ** BigInt(scale);
+  const whole = digits / factor;
+  return whole * factor === digits && BigInt.asIntN(64, whole) === whole ? whole : undefined;
+}
+
+export const floatOf = ({digits, scale}: Quantity): number => Number(`${digits}e-${scale}`);
