@@ -8,7 +8,7 @@ import {build} from 'esbuild';
 
 const compiled = 'dist/src';
 const folder = 'dist/library';
-const relativeModule = /(?<=\bfrom '|\bimport\(')(\.[^']*)\.ts(?=')/g;
+const relativeModule = /(?<=\bfrom ['"]|\bimport\(['"])(\.[^'"]*)\.ts(?=['"])/g;
 
 await build({
   entryPoints: [path.join(compiled, 'library.js')],
