@@ -160,7 +160,7 @@ test('a download needs https and the right checksum', async t => {
   t.is(right.exitCode, 0, right.log);
   const wrong: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
     [{url, sha256: '0'.repeat(64)}, /does not have the checksum/],
-    [{url}, /does not have the checksum/],
+    [{url}, /needs `sha256`/],
     [{url: url.replace('https', 'http'), sha256}, /must be an https URL/],
     [{url: `${url}/redirect`, sha256}, /could not be downloaded/],
   ];
