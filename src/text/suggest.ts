@@ -6,11 +6,15 @@ export function suggestion(value: string, known: readonly string[]): string {
   const longest = 40;
   if (value.length > longest) return '';
   const [best] = known
+    .filter(name => Math.abs(name.length - value.length) <= mostDistance(name))
     .map(name => ({name, distance: distanceOf(value.toLowerCase(), name.toLowerCase())}))
-    .filter(({name, distance}) => distance <= Math.ceil(name.length / 3))
+    .filter(({name, distance}) => distance <= mostDistance(name))
     .sort((a, b) => a.distance - b.distance);
   return best === undefined ? '' : `: did you mean "${best.name}"?`;
 }
+
+/** The largest distance of a similar text. No distance is smaller than the difference of the lengths. */
+const mostDistance = (name: string): number => Math.ceil(name.length / 3);
 
 /** The Levenshtein distance: the number of letters to insert, remove or replace. */
 function distanceOf(from: string, to: string): number {

@@ -1,6 +1,7 @@
 import test from 'ava';
-import {parsePolicy} from '../../src/config/parse.ts';
+import {parseLayer, parsePolicy} from '../../src/config/parse.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
+import {PolicyError} from '../../src/errors.ts';
 import type {Resource} from '../../src/kubernetes/resource.ts';
 import {toResource} from '../../src/kubernetes/resource.ts';
 import {ExceptionBook} from '../../src/policy/exceptions.ts';
@@ -124,4 +125,15 @@ test(
 test('a leap day is a day', t => {
   const exposed = [{match: {}, reason: 'a', expires: '2028-02-29'}];
   t.notThrows(() => parsePolicy({exposed}, 'policy.yaml', () => undefined));
+});
+
+test('only the places of mistakes that are shown are looked up', t => {
+  let count = 0;
+  const placeOf = () => {
+    count++;
+    return {line: 1, column: 1};
+  };
+  const error = t.throws(() => parseLayer({a: 1, b: 2, c: 3}, 'policy.yaml', placeOf));
+  t.true(error instanceof PolicyError && error.mistakes.length === 3);
+  t.is(count, 1);
 });
