@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {concernOf} from '../check/concern.ts';
 import {withEntries} from '../config/add-entries.ts';
@@ -20,6 +20,7 @@ import {
 } from '../host/entries.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {parseCall, profilesOf, today} from '../host/options.ts';
+import {readRegularFile} from '../host/read-file.ts';
 import {replaceFile} from '../host/replace-file.ts';
 import {writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, type Outcome, targetOptions} from '../host/targets.ts';
@@ -99,7 +100,7 @@ function requireFile(file: string): string {
 /** @throws {UsageError} if `file` exists with another text, and must not be replaced */
 function requireAbsent(file: string, isForced: boolean | undefined, text: string): void {
   if (isForced === true || !existsSync(file)) return;
-  if (text !== '' && readFileSync(file, 'utf8') === text) return;
+  if (text !== '' && new TextDecoder().decode(readRegularFile(file)) === text) return;
   throw new UsageError('the file exists: use --force to replace it', {file});
 }
 

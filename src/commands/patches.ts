@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import {titleOf} from '../findings/finding.ts';
@@ -13,6 +13,7 @@ import {
   thresholdOf,
   today,
 } from '../host/options.ts';
+import {readRegularFile} from '../host/read-file.ts';
 import {RefusedError} from '../host/refused.ts';
 import {replaceFile} from '../host/replace-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
@@ -178,17 +179,19 @@ async function isCurrent(files: readonly PatchFile[], folder: string): Promise<b
   return faults.length === 0;
 }
 
-/** The texts of the files in a folder that may be ours, by their names. @throws {UsageError} if one cannot be read */
+/**
+ * The texts of the files in a folder that may be ours, by their names. A checkout on Windows may have changed their
+ * line breaks.
+ *
+ * @throws {UsageError} if one cannot be read
+ */
 function filesIn(folder: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const name of patchFileNames) {
     const file = path.join(folder, name);
-    try {
-      found.set(name, readFileSync(file, 'utf8'));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-      throw new UsageError('it cannot be read', {file}, {cause: error});
-    }
+    if (!existsSync(file)) continue;
+    const text = new TextDecoder().decode(readRegularFile(file));
+    found.set(name, text.replaceAll('\r\n', '\n'));
   }
   return found;
 }

@@ -1,7 +1,9 @@
-import {existsSync, readFileSync, realpathSync} from 'node:fs';
+import {existsSync, realpathSync} from 'node:fs';
 import path from 'node:path';
 import {findPolicy, isInChart} from '../config/find.ts';
 import {UsageError} from '../errors.ts';
+import {decodeInput} from './input.ts';
+import {readRegularFile} from './read-file.ts';
 import {replaceFile} from './replace-file.ts';
 
 /** The policy file to write, with its content, or an empty string if it is new. */
@@ -29,7 +31,7 @@ export function policyFile(config: string | undefined): PolicyFile {
       {file: name},
     );
   }
-  if (!isNew) return {name, text: readFileSync(name, 'utf8'), isNew};
+  if (!isNew) return {name, text: decodeInput(readRegularFile(name), name), isNew};
   if (name.endsWith('.json')) return {name, text: '{}\n', isNew};
   if (/\.ya?ml$/.test(name)) return {name, text: '', isNew};
   throw new UsageError('a policy file must end in .yaml, .yml or .json', {file: name});

@@ -225,6 +225,15 @@ test('a policy into which nothing can be put is left alone', async t => {
   t.is(read(cwd), 'exceptions: &none []\nexposed: *none\n');
 });
 
+test('a policy that is no file is not waited for', async t => {
+  const cwd = scratch();
+  await execa('mkfifo', [path.join(cwd, 'kube-harden.yaml')]);
+  const {exitCode, stdout, stderr} = await run(['decide', 'in.yaml'], cwd);
+  t.is(exitCode, 2);
+  t.is(stdout, '');
+  t.regex(stderr, /kube-harden\.yaml: (?:a policy must be a file|it is not a regular file)/);
+});
+
 test('--interactive asks of each entry', async t => {
   const cwd = scratch();
   const answers = 'what\nn\ny\n';

@@ -76,3 +76,14 @@ test('extends the policy that applies, and adds nothing that it locks', async t 
   t.deepEqual(choices.profiles, ['restricted']);
   t.false(choices.exceptions?.some(({rules}) => rules.includes('no-root')) ?? false);
 });
+
+test('what is no file is not waited for', async t => {
+  for (const name of ['kube-harden.yaml', 'kube-harden.schema.json']) {
+    const cwd = scratch();
+    await execa('mkfifo', [path.join(cwd, name)]);
+    const {exitCode, stdout, stderr} = await init(cwd, []);
+    t.is(exitCode, 2);
+    t.is(stdout, '');
+    t.regex(stderr, new RegExp(`${name}: (?:the file exists|it is not a regular file)`));
+  }
+});

@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -103,6 +104,36 @@ test('a file that somebody else wrote is not replaced, one that is no longer nee
   t.is((await patches([...flux, '--output', own])).exitCode, 0);
   t.deepEqual(readdirSync(own), ['mine.yaml', 'network-policies.yaml', 'post-renderers.yaml']);
   t.is((await patches([...flux, '--check', own])).exitCode, 0);
+});
+
+test('a folder with anything but files is refused, without waiting for it', async t => {
+  const folder = scratch();
+  const file = path.join(folder, 'network-policies.yaml');
+  for (const make of [
+    () => execa('mkfifo', [file]),
+    () => mkdirSync(file),
+    () => symlinkSync('/dev/zero', file),
+  ]) {
+    await make();
+    for (const option of ['--check', '--output']) {
+      const {stdout, stderr, exitCode} = await patches(['-', option, folder], pod('name: web'));
+      t.is(exitCode, 2);
+      t.is(stdout, '');
+      t.regex(stderr, /network-policies\.yaml: it is not a regular file\n?$/);
+    }
+    rmSync(file, {recursive: true});
+  }
+});
+
+test('the line breaks of Windows are no change', async t => {
+  const folder = scratch();
+  await patches(['-', '--output', folder], pod('name: web'));
+  const file = path.join(folder, 'kustomization.yaml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replaceAll('\n', '\r\n'));
+  t.is((await patches(['-', '--check', folder], pod('name: web'))).exitCode, 0);
+  t.is((await patches(['-', '--output', folder], pod('name: web'))).exitCode, 0);
+  t.is(readFileSync(file, 'utf8'), text);
 });
 
 testWithTools('helm3')(
