@@ -21,11 +21,13 @@ if [ -n "$(git ls-remote --heads origin "refs/heads/$branch")" ]; then
 else
   tip=$(git commit-tree -m "begin $branch" "$(git mktree < /dev/null)")
 fi
-git worktree add --quiet --detach "$work/tree" "$tip"
+# Nothing of the branch is checked out: a link in it leads nowhere.
+git worktree add --quiet --no-checkout --detach "$work/tree" "$tip"
 mkdir -p "$work/tree/$folder"
 cp "$work/manifests.yaml" "$work/tree/$folder/manifests.yaml"
 cd "$work/tree"
-git add -- "$folder"
+git reset --quiet
+git --literal-pathspecs add -- "$folder/manifests.yaml"
 if git diff --cached --quiet; then
   echo "$branch is up to date" >&2
 else

@@ -1,4 +1,4 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
@@ -32,6 +32,8 @@ testWithTools('helm3')('the check takes what Helm renders', async t => {
 const git = async (cwd: string, ...args: readonly string[]): Promise<string> =>
   (await execa('git', args, {cwd})).stdout;
 
+const user = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+
 /** A checkout with one commit, and the bare repository that it pushes to. */
 async function checkout() {
   const place = scratch();
@@ -44,13 +46,14 @@ async function checkout() {
   writeFileSync(path.join(work, 'README.md'), 'sources\n');
   await git(work, 'add', '.');
   await git(work, 'commit', '--quiet', '-m', 'sources');
-  const publish = (...command: readonly string[]) =>
-    execa(recipe('rendered-branch/publish.sh'), ['rendered/prod', 'shop', ...command], {
+  const publishTo = (folder: string, ...command: readonly string[]) =>
+    execa(recipe('rendered-branch/publish.sh'), ['rendered/prod', folder, ...command], {
       cwd: work,
       env: withPrograms(),
       reject: false,
     });
-  return {remote, work, publish};
+  const publish = (...command: readonly string[]) => publishTo('shop', ...command);
+  return {remote, work, publish, publishTo};
 }
 
 test('a rendered branch gets what is hardened, as one commit on the last one', async t => {
@@ -74,6 +77,47 @@ test('a rendered branch gets what is hardened, as one commit on the last one', a
   t.is(await log(), `shop of ${source}\nshop of ${source}\nbegin rendered/prod`);
   t.is(await git(work, 'status', '--porcelain'), '');
   t.is((await git(work, 'worktree', 'list')).split('\n').length, 1);
+});
+
+test('a link in the rendered branch leads nowhere, and other folders stay', async t => {
+  const {remote, work, publish} = await checkout();
+  const outside = scratch();
+  const file = path.join(outside, 'manifests.yaml');
+  writeFileSync(file, 'kept');
+  for (const [link, target] of [
+    ['shop', outside],
+    ['shop/manifests.yaml', file],
+  ] as const) {
+    const branch = scratch();
+    await git(branch, 'clone', '--quiet', remote, '.');
+    mkdirSync(path.dirname(path.join(branch, link)), {recursive: true});
+    symlinkSync(target, path.join(branch, link));
+    writeFileSync(path.join(branch, 'other'), 'kept');
+    await git(branch, 'add', '.');
+    await git(branch, ...user, 'commit', '--quiet', '-m', 'link');
+    await git(branch, 'push', '--quiet', '--force', 'origin', 'HEAD:refs/heads/rendered/prod');
+    const {exitCode, stderr} = await publish('cat', renderedFile('hardened'));
+    t.is(exitCode, 0, stderr);
+    t.is(readFileSync(file, 'utf8'), 'kept');
+    const names = await git(
+      remote,
+      'ls-tree',
+      '-r',
+      '--format=%(objectmode) %(path)',
+      'rendered/prod',
+    );
+    t.deepEqual(names.split('\n'), ['100644 other', '100644 shop/manifests.yaml']);
+  }
+  t.is(await git(work, 'status', '--porcelain'), '');
+});
+
+test('a folder is a name, not a pattern', async t => {
+  const {remote, publishTo} = await checkout();
+  for (const folder of ['a b', '*', ':!x', '-x', '$(touch pwned)']) {
+    t.is((await publishTo(folder, 'cat', renderedFile('hardened'))).exitCode, 0);
+    t.regex(await git(remote, 'show', `rendered/prod:${folder}/manifests.yaml`), /^kind: /m);
+  }
+  t.not((await publishTo('../x', 'cat', renderedFile('hardened'))).exitCode, 0);
 });
 
 test('nothing is pushed that fails', async t => {
