@@ -215,10 +215,13 @@ that exists, or a target that was skipped or failed
 
   --man                        print the manual page: save it as kube-harden.1
 `,
-  explain: `kube-harden explain RULE [--config FILE]: shows what a rule requires, why, and what it rewrites
-`,
-  rules: `kube-harden rules [--config FILE]: lists all rules, with those of the policy
+  explain: `kube-harden explain RULE: shows what a rule requires, why, and what it rewrites
 
+  --config FILE  the policy with the rule, if it is not a built-in one
+`,
+  rules: `kube-harden rules: lists all rules, with those of the policy
+
+  --config FILE  the policy file (default: the nearest kube-harden.yaml)
   --format NAME  table (default), json
 `,
   guard: `kube-harden guard [connections|manifests]: prints admission policies for the cluster
