@@ -146,12 +146,16 @@ async function compiled(layer: PolicyLayer, folder: string): Promise<PolicyLayer
 
 /** @throws {UsageError} if it is no file, or cannot be read */
 function readManifests(name: string, origin: Origin): string {
+  const refuse = (why: string, cause?: unknown): never => {
+    throw new UsageError(`\`admissionPolicies\` names ${name}, but ${why}`, origin, {cause});
+  };
   try {
-    return readFileSync(name, 'utf8');
+    return statSync(name).isFile() ? readFileSync(name, 'utf8') : refuse('it is no file');
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const {code} = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'it does not exist' : `it cannot be read (${code})`;
-    throw new UsageError(`\`admissionPolicies\` names ${name}, but ${why}`, origin, {cause: error});
+    return refuse(why, error);
   }
 }
 

@@ -133,6 +133,10 @@ const refused: Readonly<Record<string, readonly [Readonly<Record<string, string>
     {'policy.yaml': 'admissionPolicies: [none.yaml]\n'},
     /`admissionPolicies` names .*none\.yaml, but it does not exist/,
   ],
+  'a folder': [
+    {'folder/a.yaml': '', 'policy.yaml': 'admissionPolicies: [folder]\n'},
+    /`admissionPolicies` names .*folder, but it is no file/,
+  ],
   'an address': [
     {'policy.yaml': 'admissionPolicies: ["https://example.com/p.yaml"]\n'},
     /must be a path/,
