@@ -1,9 +1,10 @@
+import {isKind, parseGroupVersion} from '../kubernetes/group-version.ts';
 import {mayDefinePolicies} from '../kubernetes/plugin-policies/definitions.ts';
 import type {GroupKind} from '../kubernetes/resource.ts';
 
 /** The first lines of an object in the usual form, with values that YAML reads as strings. */
 const head =
-  /apiVersion: (?:([a-z][a-z0-9.-]*)\/)?v[0-9][a-z0-9]*\nkind: (?!(?:True|TRUE|False|FALSE|Yes|YES|Off|OFF|Null|NULL)\n)([A-Z][A-Za-z]{2,})\n/y;
+  /apiVersion: ((?:[a-z][a-z0-9.-]*\/)?v[0-9][a-z0-9]*)\nkind: (?!(?:True|TRUE|False|FALSE|Yes|YES|Off|OFF|Null|NULL)\n)([A-Z][A-Za-z]{2,})\n/y;
 /** A key of the object itself, in a form that needs no parsing. */
 const rootKey = /([A-Za-z]+):[ \n]/y;
 /**
@@ -30,9 +31,10 @@ export function lookAt(
   isOfConcern: (object: GroupKind) => boolean,
 ): GroupKind | undefined {
   head.lastIndex = skipComments(text, start, end);
-  const [, group = '', kind] = head.exec(text) ?? [];
-  if (kind === undefined) return undefined;
+  const [, apiVersion = '', kind = ''] = head.exec(text) ?? [];
   const rest = head.lastIndex;
+  const group = parseGroupVersion(apiVersion)?.group;
+  if (group === undefined || !isKind(kind)) return undefined;
   if (rest >= end || isOfConcern({group, kind})) return undefined;
   const document = text.slice(start, end);
   if (!ordinary.test(document) || mayDefinePolicies({group, kind}, document)) return undefined;
