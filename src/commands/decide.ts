@@ -12,6 +12,7 @@ import {
   expiring,
   expiryHint,
   requireDay,
+  tellOfEntries,
   tellOfLeft,
   tellOfRelease,
 } from '../host/entries.ts';
@@ -28,7 +29,6 @@ import {type PolicyFile, policyFile, writePolicyFile} from '../host/policy-file.
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
-import {counted} from '../report/report.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
@@ -126,11 +126,7 @@ async function write(file: PolicyFile, allowances: Allowances): Promise<void> {
     );
   }
   writePolicyFile(file, text);
-  const {exceptions, exposed} = allowances;
-  const count = `${counted(exceptions.length, 'exception')} and ${exposed.length} under \`exposed\``;
-  const isOpenEnded = [...exceptions, ...exposed].some(({expires}) => expires === undefined);
-  const expiry = isOpenEnded ? ', and set an expiry date' : '';
-  await writeStderr(`added to ${safeText(file.name)}: ${count}; review the reasons${expiry}\n`);
+  await writeStderr(`added to ${safeText(file.name)}: ${tellOfEntries(allowances)}\n`);
 }
 
 /** The entries that the user keeps, asked one by one. */

@@ -15,6 +15,7 @@ import {
   expiring,
   expiryHint,
   requireDay,
+  tellOfEntries,
   tellOfLeft,
   tellOfRelease,
 } from '../host/entries.ts';
@@ -78,6 +79,9 @@ export async function init(args: readonly string[]): Promise<number> {
   replaceFile(file, hasEntries ? `${text}\n${entries}` : text, 'the policy');
   replaceFile(schema, policySchemaText(), 'the schema of the policy');
   await writeStderr(`wrote ${safeText(file)} and ${safeText(schema)}, its schema for editors\n`);
+  if (hasEntries)
+    await writeStderr(`${safeText(file)} allows what it found: ${tellOfEntries(allowances)}\n`);
+  else if (positionals.length > 0) await writeStderr('the policy leaves nothing undecided here\n');
   if (values.release === undefined) await tellOfRelease(outcome.results, allowances);
   const isLeft = await tellOfLeft(decisions.left, permitted.refusals);
   return exitCodeOf(outcome, values['allow-skipped'], isLeft ? 1 : 0);

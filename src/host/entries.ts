@@ -2,6 +2,7 @@ import {isDate} from '../config/schema.ts';
 import {UsageError} from '../errors.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
 import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
+import {counted} from '../report/report.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {defaultRelease} from './helm-options.ts';
@@ -22,6 +23,14 @@ export function requireDay(day: string | undefined): void {
       `--expires must be today or later, not "${day}": today is ${today()} (UTC)`,
     );
   }
+}
+
+/** How many entries a file got, and what their author must still do. */
+export function tellOfEntries({exceptions, exposed}: Allowances): string {
+  const count = `${counted(exceptions.length, 'exception')} and ${exposed.length} under \`exposed\``;
+  const isOpenEnded = [...exceptions, ...exposed].some(({expires}) => expires === undefined);
+  const expiry = isOpenEnded ? ', and set an expiry date' : '';
+  return `${count}; review the reasons${expiry}`;
 }
 
 /** The entries with that last day. */

@@ -16,6 +16,12 @@ const pages = [
 
 const read = (page: string): string => readFileSync(path.join(repository, page), 'utf8');
 
+/** A page without its code. */
+const proseOf = (page: string): string =>
+  read(page)
+    .replace(/```.*?```/gs, '')
+    .replace(/`[^`\n]*`/g, '');
+
 test('README.md has at most 900 words', t => {
   const words = read('README.md')
     .split(/\s+/)
@@ -25,10 +31,7 @@ test('README.md has at most 900 words', t => {
 
 for (const page of pages) {
   test(`${page}: every relative link leads to a file`, t => {
-    const text = read(page)
-      .replace(/```.*?```/gs, '')
-      .replace(/`[^`\n]*`/g, '');
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(
+    const links = [...proseOf(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(
       ([, to = '']) => to,
     );
     const lost = links.filter(
@@ -36,4 +39,31 @@ for (const page of pages) {
     );
     t.deepEqual(lost, []);
   });
+
+  test(`${page}: every link to a heading leads to one`, t => {
+    const links = [...proseOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
+    const lost = links.filter(([, to = '', heading = '']) => {
+      const target = to === '' ? page : path.join(path.dirname(page), decodeURIComponent(to));
+      return target.endsWith('.md') && !headingsOf(target).has(heading);
+    });
+    t.deepEqual(
+      lost.map(([link]) => link),
+      [],
+    );
+  });
+}
+
+/** The names that GitHub gives to the headings of a page. */
+function headingsOf(page: string): ReadonlySet<string> {
+  const headings = read(page)
+    .replace(/```.*?```/gs, '')
+    .matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, text = '']) =>
+      text
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
 }
