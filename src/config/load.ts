@@ -31,6 +31,7 @@ export async function loadPolicy(
   if (name === undefined) return {layers: [], choices: {}, files: [], distrusted};
   const chain = await readBases([await readFile(name, readText(name))]);
   await requireExtended(chain, search);
+  if (file !== undefined) await requireExtendedBeside(file, chain);
   return {...loaded(chain), distrusted};
 }
 
@@ -42,8 +43,13 @@ export async function loadPolicy(
  */
 export async function loadFile(file: string): Promise<Omit<LoadedPolicy, 'distrusted'>> {
   const chain = await readBases([await readFile(file, readText(file))]);
-  if (isFindable(file)) await requireExtended(chain, findPolicy(path.dirname(path.resolve(file))));
+  await requireExtendedBeside(file, chain);
   return loaded(chain);
+}
+
+/** As `requireExtended`, for the policies that hold where `file` is, if it would be found there. */
+async function requireExtendedBeside(file: string, chain: readonly LoadedLayer[]): Promise<void> {
+  if (isFindable(file)) await requireExtended(chain, findPolicy(path.dirname(path.resolve(file))));
 }
 
 /**
@@ -170,11 +176,15 @@ async function requireExtended(
 ): Promise<void> {
   for (const each of [...(file === undefined ? [] : [file]), ...outer]) {
     if (chain.some(({real}) => real === realOf(each))) continue;
-    const {choices, originOf} = await readLayer(nameOf(each), readText(each));
-    if (choices.locked === undefined) continue;
-    const {file: name, line} = originOf(['locked']);
+    const name = nameOf(each);
+    const locking = (await readBases([await readFile(name, readText(each))])).find(
+      ({layer, real}) =>
+        layer.choices.locked !== undefined && chain.every(other => other.real !== real),
+    );
+    if (locking === undefined) continue;
+    const {file: by, line} = locking.layer.originOf(['locked']);
     throw new UsageError(
-      `the policy must extend ${name}, which locks something on line ${line}: add \`extends\` with its path`,
+      `the policy must extend ${by}, which locks something on line ${line}: add \`extends\` with its path`,
       chain.at(-1)?.layer.originOf([]),
     );
   }

@@ -122,14 +122,14 @@ test(
   refuses,
   ['audit', '--block-on=high', 'a'],
   '',
-  /audit has no `--block-on` \(it is an option of render and patches\): see `kube-harden help audit`$/m,
+  /audit has no `--block-on` \(it is an option of render, patches, and policy\): see `kube-harden help audit`$/m,
 );
 test(
   'an option of other commands, with a verb left out',
   refuses,
   ['--fail-on=high'],
   unsafe,
-  /render has no `--fail-on` \(it is an option of audit\)/,
+  /render has no `--fail-on` \(it is an option of audit, diff, and policy\)/,
 );
 test('a misspelt --version', refuses, ['--versio'], '', /"--versio": did you mean "--version"\?/);
 test('a version where there is none', refuses, ['render', '--version'], '', /"--version"(?!: did)/);

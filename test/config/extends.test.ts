@@ -175,6 +175,42 @@ test('a nearer policy that extends another one', bypasses, {
   'org.yaml': '',
 });
 
+for (const name of ['team/kube-harden.yaml', 'team/loose.yaml', 'loose.yaml']) {
+  test(`${name} under a policy that extends one with locks`, async t => {
+    const folder = folderOf({
+      'platform/org.yaml': locked,
+      'kube-harden.yaml': 'extends: platform/org.yaml\n',
+      [name]: 'profile: essential\n',
+    });
+    const chosen = name.endsWith('loose.yaml') ? path.join(folder, name) : undefined;
+    await t.throwsAsync(loadPolicy(chosen, path.join(folder, path.dirname(name))), {
+      message: /the policy must extend .*org\.yaml, which locks something on line 2/,
+    });
+  });
+}
+
+test('a policy that would be found below one with locks, chosen from elsewhere', async t => {
+  const folder = folderOf({
+    'locked/kube-harden.yaml': locked,
+    'locked/team/kube-harden.yaml': 'profile: essential\n',
+    'elsewhere/manifest.yaml': '',
+  });
+  const chosen = path.join(folder, 'locked/team/kube-harden.yaml');
+  await t.throwsAsync(loadPolicy(chosen, path.join(folder, 'elsewhere')), {
+    message: /must extend/,
+  });
+});
+
+test('a nearer policy that extends the locked one itself', async t => {
+  const folder = folderOf({
+    'platform/org.yaml': locked,
+    'kube-harden.yaml': 'extends: platform/org.yaml\n',
+    'team/kube-harden.yaml': 'extends: ../platform/org.yaml\n',
+  });
+  const {choices} = await loadPolicy(undefined, path.join(folder, 'team'));
+  t.deepEqual(choices.locked, ['rules.no-root']);
+});
+
 test('a policy of another name in the same folder, before the one with locks', async t => {
   const folder = folderOf({'kube-harden.yaml': '', 'kube-harden.yml': locked});
   await t.throwsAsync(loadPolicy(undefined, folder), {message: /must extend .*kube-harden\.yml/});
