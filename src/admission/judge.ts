@@ -10,10 +10,11 @@ import {
   type Value,
 } from '../cel/values.ts';
 import type {JsonMap} from '../json.ts';
+import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import type {Judgement} from '../policy/policy.ts';
 import {type Severity, severities} from '../severity.ts';
 import type {CompiledBinding, CompiledPolicy, CompiledValidation, Judged} from './policy.ts';
-import {isClusterScoped, resourceOf} from './resources.ts';
+import {resourceOf} from './resources.ts';
 
 /** What the API server would say about the creation of an object, binding by binding; of equal ones the most severe. */
 export function judge(policy: CompiledPolicy, object: Judged): readonly Judgement[] {
@@ -197,7 +198,7 @@ function requestOf({resource, namespace}: Judged): Value {
 }
 
 function namespaceValue({resource, namespaceObject}: Judged): Value {
-  if (isClusterScoped(resource)) return null;
+  if (isClusterScoped(resource.group, resource.kind)) return null;
   return namespaceObject === undefined
     ? new Unknown('the Namespace, which is not in the stream')
     : fromJson(namespaceObject);

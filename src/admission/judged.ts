@@ -1,12 +1,12 @@
 import type {JsonMap} from '../json.ts';
+import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Judged} from './policy.ts';
-import {isClusterScoped} from './resources.ts';
 
 /** `resource` with what the stream shows of its namespace. */
 export function judgedObject(resource: Resource, stream: StreamIndex): Judged {
-  const namespace = isClusterScoped(resource) ? '' : namespaceOf(resource);
+  const namespace = isClusterScoped(resource.group, resource.kind) ? '' : namespaceOf(resource);
   return {resource, namespace, namespaceObject: namespacesIn(stream).get(namespace ?? '')};
 }
 

@@ -1,7 +1,8 @@
 import {asList, asMap, asString, type Json, type JsonMap} from '../json.ts';
+import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import {labelsIn, requirementsOf} from '../kubernetes/label-selector.ts';
 import type {Judged, Match} from './policy.ts';
-import {isClusterScoped, resourceOf} from './resources.ts';
+import {resourceOf} from './resources.ts';
 
 /**
  * Whether MatchResources of k8s.io/api/admissionregistration/v1 match the creation of an object. Without
@@ -27,7 +28,8 @@ function isOf(rule: JsonMap, {resource}: Judged): boolean {
   const plural = resourceOf(resource);
   const scope = asString(rule['scope']) ?? '*';
   const isOfScope =
-    scope === '*' || scope === (isClusterScoped(resource) ? 'Cluster' : 'Namespaced');
+    scope === '*' ||
+    scope === (isClusterScoped(resource.group, resource.kind) ? 'Cluster' : 'Namespaced');
   const names = asList(rule['resourceNames']);
   return (
     isOfScope &&

@@ -1,4 +1,4 @@
-/** The kinds of Kubernetes itself whose objects are in no namespace: `kubectl api-resources --namespaced=false`. */
+/** The kinds of Kubernetes and its Gateway API whose objects are in no namespace: `kubectl api-resources --namespaced=false`. */
 const clusterScoped: ReadonlySet<string> = new Set([
   '/ComponentStatus',
   '/Namespace',
@@ -16,6 +16,7 @@ const clusterScoped: ReadonlySet<string> = new Set([
   'certificates.k8s.io/ClusterTrustBundle',
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
+  'gateway.networking.k8s.io/GatewayClass',
   'networking.k8s.io/IngressClass',
   'networking.k8s.io/IPAddress',
   'networking.k8s.io/ServiceCIDR',
