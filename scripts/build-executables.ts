@@ -1,8 +1,8 @@
-import {createHash} from 'node:crypto';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
+import {sha256Of} from './archive/sha256.ts';
 import {executableFolder, executablePath, hostTarget, type Target} from './executable-path.ts';
 import {buns, fetchRuntime} from './runtimes.ts';
 import {bundledCli} from './source.ts';
@@ -58,12 +58,6 @@ function sums(): string {
   const files = readdirSync(executableFolder).filter(file => file.startsWith('kube-harden-'));
   return files
     .sort()
-    .map(file => `${sumOf(file)}  ${file}\n`)
+    .map(file => `${sha256Of(readFileSync(path.join(executableFolder, file)))}  ${file}\n`)
     .join('');
-}
-
-function sumOf(file: string): string {
-  return createHash('sha256')
-    .update(readFileSync(path.join(executableFolder, file)))
-    .digest('hex');
 }

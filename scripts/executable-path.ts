@@ -11,9 +11,21 @@ export const isTarget = (name: string): name is Target => Object.hasOwn(buns, na
 /** `dist/executables`, seen from `dist/scripts`. */
 export const executableFolder = path.resolve(import.meta.dirname, '../executables');
 
+export const isWindows = (target: Target): boolean => target.startsWith('windows');
+
+/** The name of the executable in an archive. */
+export const programIn = (target: Target): string =>
+  isWindows(target) ? 'kube-harden.exe' : 'kube-harden';
+
+/** A platform in the words of Go, which does not tell glibc from musl. */
+export function systemOf(target: Target): {readonly os: string; readonly arch: string} {
+  const [os = '', arch] = target.split('-');
+  return {os, arch: arch === 'x64' ? 'amd64' : 'arm64'};
+}
+
 /** The path of the executable for a platform, which exists once it has been built. */
 export const executablePath = (target: Target): string =>
-  path.join(executableFolder, `kube-harden-${target}${target.startsWith('windows') ? '.exe' : ''}`);
+  path.join(executableFolder, `kube-harden-${target}${isWindows(target) ? '.exe' : ''}`);
 
 /** Where the executable for a platform is. */
 export type ExecutablePath = (target: Target) => string;

@@ -13,7 +13,13 @@ import path from 'node:path';
 import {execa} from 'execa';
 import {parse, stringify} from 'yaml';
 import {licensesFile, thirdPartyLicenses} from './contents/licenses.ts';
-import {type ExecutablePath, executablePath, type Target} from './executable-path.ts';
+import {
+  type ExecutablePath,
+  executablePath,
+  programIn,
+  systemOf,
+  type Target,
+} from './executable-path.ts';
 import {helmCompletion} from './helm-completion.ts';
 import {packageJson} from './package-json.ts';
 import {sourceDate} from './source-date.ts';
@@ -73,7 +79,8 @@ export async function packageHelmPlugin(
 ): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-plugin-'));
   try {
-    const [program, source] = programOf(platform, placeOf);
+    const program = programOf(platform);
+    const source = platform === 'node' ? path.join(root, 'dist', bundle) : placeOf(platform);
     copyFileSync(source, path.join(folder, program));
     copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
     const contents = platform === 'node' ? 'bundle' : 'executable';
@@ -99,14 +106,11 @@ function normalize(folder: string, program: string, time: number): void {
   }
 }
 
-/** The name of the program in the plugin, and the file to copy. */
-function programOf(
-  platform: Platform,
-  placeOf = executablePath,
-): readonly [name: string, source: string] {
-  if (platform === 'node') return ['kube-harden.cjs', path.join(root, 'dist/kube-harden.cjs')];
-  return [`kube-harden${platform.startsWith('windows') ? '.exe' : ''}`, placeOf(platform)];
-}
+const bundle = 'kube-harden.cjs';
+
+/** The name of the program in the plugin. */
+const programOf = (platform: Platform): string =>
+  platform === 'node' ? bundle : programIn(platform);
 
 /**
  * The text of plugin.yaml. Helm names the archive after the version, so build metadata tells platforms
@@ -115,17 +119,10 @@ function programOf(
 function metadataOf(name: PluginName, platform: Platform): string {
   const template = name === 'harden' ? 'packaging/helm/harden/plugin.yaml' : 'plugin.yaml';
   const metadata = parse(readFileSync(path.join(root, template), 'utf8')) as object;
-  const [program] = programOf(platform);
   const version = platform === 'node' ? packageJson.version : `${packageJson.version}+${platform}`;
-  const command = `\${HELM_PLUGIN_DIR}/${program}`;
+  const command = `\${HELM_PLUGIN_DIR}/${programOf(platform)}`;
   const platformCommand =
     platform === 'node' ? [{command: 'node', args: [command]}] : [{...systemOf(platform), command}];
   const how = 'runtimeConfig' in metadata ? {runtimeConfig: {platformCommand}} : {platformCommand};
   return stringify({...metadata, version, ...how});
-}
-
-/** A platform in the words of Go. */
-function systemOf(target: Target): {readonly os: string; readonly arch: string} {
-  const [os = '', arch] = target.split('-');
-  return {os, arch: arch === 'x64' ? 'amd64' : 'arm64'};
 }

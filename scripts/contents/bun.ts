@@ -45,8 +45,15 @@ const reportedNames: Readonly<Record<string, string>> = {
   'zlib-ng': 'zlib',
 };
 
-/** What Bun is linked with, in the order of its notice. */
-export async function bunParts(): Promise<readonly BunPart[]> {
+let parts: Promise<readonly BunPart[]> | undefined;
+
+/** What Bun is linked with, in the order of its notice. It is asked once for all bills of materials. */
+export function bunParts(): Promise<readonly BunPart[]> {
+  parts ??= askForParts();
+  return parts;
+}
+
+async function askForParts(): Promise<readonly BunPart[]> {
   const bun = await fetchRuntime(buns[hostTarget()]);
   const {stdout} = await execa(bun, ['--eval', 'console.log(JSON.stringify(process.versions))']);
   const versions = JSON.parse(stdout) as Readonly<Record<string, string>>;

@@ -4,16 +4,10 @@ import {gzipOf} from '../archive/gzip.ts';
 import {tarOf} from '../archive/tar.ts';
 import {zipOf} from '../archive/zip.ts';
 import {licensesFile, thirdPartyLicenses} from '../contents/licenses.ts';
-import type {Target} from '../executable-path.ts';
+import {isWindows, programIn, type Target} from '../executable-path.ts';
 import {packageJson} from '../package-json.ts';
 
 /** The archives to download: the executable for a platform, with what belongs to it. */
-
-const isWindows = (target: Target): boolean => target.startsWith('windows');
-
-/** The name of the executable in its archive. */
-export const programIn = (target: Target): string =>
-  isWindows(target) ? 'kube-harden.exe' : 'kube-harden';
 
 export const archiveName = (target: Target): string =>
   `${packageJson.name}-${packageJson.version}-${target}.${isWindows(target) ? 'zip' : 'tar.gz'}`;

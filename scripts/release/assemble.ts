@@ -76,19 +76,24 @@ async function writePlugins(options: ReleaseOptions): Promise<void> {
   }
 }
 
+const proofFile = 'provenance.intoto.jsonl';
+
 /** The checksums of all files, and the statement on where they come from; with a key, signed. */
 async function writeProof(options: ReleaseOptions, seconds: number): Promise<void> {
   const {folder, helm, key} = options;
   const write = (name: string, content: string | Buffer) =>
     writeFileSync(path.join(folder, name), content);
   const {stdout} = await execa(helm, ['version', '--template', '{{.Version}}']);
-  const statement = provenanceOf({...options, seconds, helm: stdout, sums: sumsOf(folder)});
+  const sums = sumsOf(folder);
+  const statement = provenanceOf({...options, seconds, helm: stdout, sums});
   const privateKey = key === undefined ? undefined : privateKeyIn(key);
-  const proof = privateKey === undefined ? statement : enveloped(statement, privateKey);
-  write('provenance.intoto.jsonl', `${proof}\n`);
-  const sums = [...sumsOf(folder)].map(([name, sum]) => `${sum}  ${name}\n`).join('');
-  write('SHA256SUMS', sums);
-  if (privateKey !== undefined) write('SHA256SUMS.sig', sign(null, Buffer.from(sums), privateKey));
+  const proof = `${privateKey === undefined ? statement : enveloped(statement, privateKey)}\n`;
+  write(proofFile, proof);
+  const all = new Map([...sums, [proofFile, sha256Of(proof)]]);
+  const names = [...all.keys()].sort();
+  const list = names.map(name => `${all.get(name)}  ${name}\n`).join('');
+  write('SHA256SUMS', list);
+  if (privateKey !== undefined) write('SHA256SUMS.sig', sign(null, Buffer.from(list), privateKey));
 }
 
 /**

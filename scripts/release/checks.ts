@@ -1,7 +1,5 @@
-import {readFileSync} from 'node:fs';
-import path from 'node:path';
 import {execa} from 'execa';
-import {wrongVersions} from './versions.ts';
+import {versionIn, wrongVersions} from './versions.ts';
 
 /**
  * Checks that the folder is a commit, and that it says one version everywhere.
@@ -17,10 +15,7 @@ export async function checkRepository(folder: string): Promise<string> {
   const wrong = wrongVersions(folder);
   if (wrong.length > 0) throw new Error(`all files must say one version:\n${wrong.join('\n')}`);
   const commit = await git('rev-parse', 'HEAD');
-  const {version} = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
-    readonly version: string;
-  };
-  const tag = `v${version}`;
+  const tag = `v${versionIn(folder)}`;
   const args = ['rev-parse', '--quiet', '--verify', `refs/tags/${tag}^{commit}`];
   const {stdout: tagged, exitCode} = await execa('git', args, {cwd: folder, reject: false});
   if (exitCode === 0 && tagged !== commit) {

@@ -1,25 +1,13 @@
 import {stringify} from 'yaml';
-import type {Target} from '../executable-path.ts';
+import {programIn, systemOf, targets} from '../executable-path.ts';
 import {packageJson} from '../package-json.ts';
-import {archiveName, programIn} from './archives.ts';
+import {archiveName} from './archives.ts';
 
 /** The name of the plugin: `kubectl harden`. */
 export const krewFile = 'harden.yaml';
 
-interface KrewPlatform {
-  readonly target: Target;
-  readonly os: string;
-  readonly arch: string;
-}
-
 /** Krew does not tell glibc from musl. */
-const krewPlatforms: readonly KrewPlatform[] = [
-  {target: 'linux-x64', os: 'linux', arch: 'amd64'},
-  {target: 'linux-arm64', os: 'linux', arch: 'arm64'},
-  {target: 'darwin-x64', os: 'darwin', arch: 'amd64'},
-  {target: 'darwin-arm64', os: 'darwin', arch: 'arm64'},
-  {target: 'windows-x64', os: 'windows', arch: 'amd64'},
-];
+const krewTargets = targets.filter(target => !target.endsWith('-musl'));
 
 export interface KrewOptions {
   /** The address below which the archives can be downloaded. */
@@ -47,8 +35,8 @@ Services, wide roles, missing NetworkPolicies.
   kubectl harden audit --cluster
   kubectl kustomize overlay | kubectl harden | kubectl apply -f -
 `,
-      platforms: krewPlatforms.map(({target, os, arch}) => ({
-        selector: {matchLabels: {os, arch}},
+      platforms: krewTargets.map(target => ({
+        selector: {matchLabels: systemOf(target)},
         uri: `${url}/${archiveName(target)}`,
         sha256: sumOf(archiveName(target), sums),
         bin: programIn(target),

@@ -1,4 +1,4 @@
-import {createHash, createPrivateKey, createPublicKey, type KeyObject, sign} from 'node:crypto';
+import {createPrivateKey, createPublicKey, type KeyObject, sign} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {sha256Of} from '../archive/sha256.ts';
 import {architectures, packagesFor} from '../debian-packages.ts';
@@ -83,7 +83,7 @@ export function enveloped(statement: string, key: KeyObject): string {
     payload: Buffer.from(statement).toString('base64'),
     signatures: [
       {
-        keyid: createHash('sha256').update(publicKey).digest('hex'),
+        keyid: sha256Of(publicKey),
         sig: sign(null, Buffer.from(signed), key).toString('base64'),
       },
     ],

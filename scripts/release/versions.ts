@@ -9,7 +9,8 @@ const places: Readonly<Record<string, RegExp>> = {
   'src/version.ts': /(?<=^export const version = ')[^']*/gm,
 };
 
-const versionIn = (folder: string): string =>
+/** The version in package.json. */
+export const versionIn = (folder: string): string =>
   (
     JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
       readonly version: string;
