@@ -163,7 +163,15 @@ export const layers: readonly Layer[] = [
     mustNot: 'know what is shown',
   },
   {
-    places: ['edits.ts', 'errors.ts', 'json.ts', 'json-patch.ts', 'severity.ts', 'version.ts'],
+    places: [
+      'edits.ts',
+      'errors.ts',
+      'json.ts',
+      'json-patch.ts',
+      'memoized.ts',
+      'severity.ts',
+      'version.ts',
+    ],
     holds: 'types and helpers that everything uses',
     mustNot: 'import anything from above',
   },

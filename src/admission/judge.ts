@@ -11,6 +11,7 @@ import {
 } from '../cel/values.ts';
 import type {JsonMap} from '../json.ts';
 import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
+import {memoized} from '../memoized.ts';
 import type {Judgement} from '../policy/policy.ts';
 import {type Severity, severities} from '../severity.ts';
 import type {CompiledBinding, CompiledPolicy, CompiledValidation, Judged} from './policy.ts';
@@ -67,7 +68,7 @@ class Run {
       ['object', objectValue(object)],
       ['oldObject', null],
       ['request', requestOf(object)],
-      ['params', params === undefined ? null : fromJson(params)],
+      ['params', params === undefined ? null : converted(params)],
       ['namespaceObject', namespaceValue(object)],
     ]);
     const variables = new Variables(name => this.#variable(name));
@@ -157,15 +158,11 @@ class Variables extends Map<MapKey, Value> {
   }
 }
 
-/** Several policies look at one object: it is converted once. */
-const converted = new WeakMap<JsonMap, Value>();
+/** Several policies look at one object, and at one Namespace: each is converted once. */
+const converted = memoized((object: JsonMap) => fromJson(object));
 
-function objectValue({resource: {value}, namespace}: Judged): Value {
-  const known = converted.get(value);
-  const object = known ?? fromJson(value);
-  if (known === undefined) converted.set(value, object);
-  return withNamespace(object as MapValue, namespace);
-}
+const objectValue = ({resource: {value}, namespace}: Judged): Value =>
+  withNamespace(converted(value) as MapValue, namespace);
 
 /** The API server sets the namespace of an object to that of the request. */
 function withNamespace(object: MapValue, namespace: string | undefined): Value {
@@ -201,5 +198,5 @@ function namespaceValue({resource, namespaceObject}: Judged): Value {
   if (isClusterScoped(resource.group, resource.kind)) return null;
   return namespaceObject === undefined
     ? new Unknown('the Namespace, which is not in the stream')
-    : fromJson(namespaceObject);
+    : converted(namespaceObject);
 }

@@ -2,6 +2,7 @@ import type {JsonMap} from '../json.ts';
 import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
+import {memoized} from '../memoized.ts';
 import type {Judged} from './policy.ts';
 
 /** `resource` with what the stream shows of its namespace. */
@@ -10,22 +11,17 @@ export function judgedObject(resource: Resource, stream: StreamIndex): Judged {
   return {resource, namespace, namespaceObject: namespacesIn(stream).get(namespace ?? '')};
 }
 
-const namespaces = new WeakMap<StreamIndex, ReadonlyMap<string, JsonMap>>();
-
 /** The Namespaces of a stream by their names. */
-function namespacesIn(stream: StreamIndex): ReadonlyMap<string, JsonMap> {
-  const known = namespaces.get(stream);
-  if (known !== undefined) return known;
-  const found = new Map(
-    stream
-      .ofKind('Namespace')
-      .flatMap(({group, name, value}) =>
-        group === '' && name !== '' ? [[name, value] as const] : [],
-      ),
-  );
-  namespaces.set(stream, found);
-  return found;
-}
+const namespacesIn = memoized(
+  (stream: StreamIndex): ReadonlyMap<string, JsonMap> =>
+    new Map(
+      stream
+        .ofKind('Namespace')
+        .flatMap(({group, name, value}) =>
+          group === '' && name !== '' ? [[name, value] as const] : [],
+        ),
+    ),
+);
 
 /** A namespace that Helm filled in, because nobody set one, is not that of the release. */
 const namespaceOf = ({namespace, isNamespaceAssumed}: Resource): string | undefined =>

@@ -4,7 +4,7 @@ import {asList, asMap, asString, type Json, type JsonMap, type Path} from '../js
 import {parseGroupVersion} from '../kubernetes/group-version.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {CustomRule} from '../policy/policy.ts';
-import {type Severity, severities} from '../severity.ts';
+import {type Severity, worseOf} from '../severity.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {type ManifestStream, readStream} from '../stream/manifest-stream.ts';
 import {locate} from '../yaml/locate.ts';
@@ -74,9 +74,7 @@ function ruleOf(policy: Placed, all: readonly Placed[], compile: Compile): Custo
     throw mistake(policy, [], 'no file under `admissionPolicies` has a binding for it');
   }
   const compiled = compiledPolicy(policy, bindings, all, compile);
-  const severity = compiled.bindings
-    .map(binding => binding.severity)
-    .reduce((one, other) => (rank(other) > rank(one) ? other : one));
+  const severity = compiled.bindings.map(binding => binding.severity).reduce(worseOf);
   const [only, ...others] = compiled.validations;
   const title =
     only !== undefined && others.length === 0
@@ -93,8 +91,6 @@ function ruleOf(policy: Placed, all: readonly Placed[], compile: Compile): Custo
     judge: (object, stream) => judge(compiled, judgedObject(object, stream)),
   };
 }
-
-const rank = (severity: Severity): number => severities.indexOf(severity);
 
 function compiledPolicy(
   policy: Placed,
@@ -187,7 +183,7 @@ function bindingOf(
   }
   return {
     matches: matcherOf(asMap(spec['matchResources'])),
-    severity: rest.reduce((one, other) => (rank(other) > rank(one) ? other : one), first),
+    severity: rest.reduce(worseOf, first),
     params: paramsOf(binding, asMap(spec['paramRef']), paramKind, all),
   };
 }

@@ -312,7 +312,8 @@ export class Evaluation {
     const hasTwo = hasTwoVariables(name, args.length);
     const variables = args.slice(0, hasTwo ? 2 : 1);
     const bodies = args.slice(hasTwo ? 2 : 1);
-    const inner = entriesOf(range, hasTwo).map(
+    const entries = entriesOf(range, hasTwo);
+    const inner = entries.map(
       values => () =>
         values.reduce(
           (outer, value, index) => within(outer, variables[index] as ASTNode, value),
@@ -329,7 +330,7 @@ export class Evaluation {
       return inner.filter(each => isWanted(each(), bodies[0])).length === 1;
     }
     if (name === 'filter') {
-      return entriesOf(range, false).flatMap(([item], index) =>
+      return entries.flatMap(([item], index) =>
         isWanted((inner[index] as () => Scope)(), bodies[0]) ? [item as Value] : [],
       );
     }
@@ -340,7 +341,7 @@ export class Evaluation {
       return isWanted(each, condition) ? [[index, this.run(transform, each)] as const] : [];
     });
     if (name !== 'transformMap') return results.map(([, value]) => value);
-    const keys = entriesOf(range, true).map(([key]) => keyOf(key as Value) as MapKey);
+    const keys = entries.map(([key]) => keyOf(key as Value) as MapKey);
     return new Map(results.map(([index, value]) => [keys[index] as MapKey, value]));
   }
 

@@ -1,4 +1,4 @@
-import {isList, isMap, type Json} from '../json.ts';
+import {isList, type Json, type JsonList} from '../json.ts';
 
 /** A value of CEL. An `int` is a bigint, a `double` a number. */
 export type Value =
@@ -103,13 +103,13 @@ export function fromJson(json: Json, seen = new Map<object, Value>()): Value {
   if (typeof json !== 'object' || json === null) return json;
   const before = seen.get(json);
   if (before !== undefined) return before;
-  const value = isMap(json) ? mapOf(json, seen) : itemsOf(json, seen);
+  const value = isList(json) ? itemsOf(json, seen) : mapOf(json, seen);
   seen.set(json, value);
   return value;
 }
 
-const itemsOf = (json: Json, seen: Map<object, Value>): readonly Value[] =>
-  isList(json) ? json.flatMap(item => (item === undefined ? [] : [fromJson(item, seen)])) : [];
+const itemsOf = (json: JsonList, seen: Map<object, Value>): readonly Value[] =>
+  json.flatMap(item => (item === undefined ? [] : [fromJson(item, seen)]));
 
 const mapOf = (json: {readonly [key: string]: Json}, seen: Map<object, Value>): MapValue =>
   new Map(

@@ -2,6 +2,7 @@ import type {JsonMap} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Exception, Exposure} from '../policy/policy.ts';
 import type {Rule, StreamViolation, Violation} from '../rules/rule.ts';
+import type {Severity} from '../severity.ts';
 
 /**
  * The outcome of a finding. `excepted` is neither rewritten nor counted against a threshold.
@@ -24,6 +25,10 @@ export interface Verdict {
    */
   readonly waits: boolean;
 }
+
+/** The severity of a verdict: a rule may find some violations more severe than others. */
+export const severityOf = ({rule, violation}: Verdict): Severity =>
+  violation.severity ?? rule.severity;
 
 export interface CheckedResource {
   /** The original. */

@@ -6,6 +6,7 @@ import {isPattern, matches} from '../policy/selector.ts';
 import {rangeOf, rulesByUse, useKeys} from '../policy/uses.ts';
 import {findRule, rules} from '../rules/index.ts';
 import {severities} from '../severity.ts';
+import {isDate} from '../text/date.ts';
 import {suggestion} from '../text/suggest.ts';
 import {
   labelKey,
@@ -39,15 +40,6 @@ function isRuleNames(text: string): boolean {
 
 /** The API server takes no messages of several lines. */
 const line = v.pipe(text, v.regex(/^[^\n\r]*$/, 'must be one line'));
-
-/** Whether the day exists: there is no 30 February. */
-export function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-  return day >= 1 && day <= days;
-}
 
 const day = v.pipe(
   v.string(),

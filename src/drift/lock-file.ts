@@ -1,5 +1,5 @@
 import {UsageError} from '../errors.ts';
-import {asList, isList, isMap, type Json, type JsonMap, type Path} from '../json.ts';
+import {asList, asString, isList, isMap, type Json, type JsonMap, type Path} from '../json.ts';
 import {type Severity, severities} from '../severity.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {emitFlow} from '../yaml/emit.ts';
@@ -13,6 +13,16 @@ import {type Aspect, aspects, type FoundFact, type ObjectFacts, type Posture} fr
 /** The version of the format, which only this constant decides. */
 const apiVersion = 'kube-harden.io/v1alpha1';
 const kind = 'Baseline';
+const keys = ['apiVersion', 'kind', 'objects', 'exceptions', 'findings'];
+
+const isOfOurGroup = (version: Json | undefined): boolean =>
+  asString(version)?.startsWith('kube-harden.io/') === true;
+
+/** Whether an object is a lock file of any version, and has nothing that kubectl could apply, such as `items`. */
+export const isLock = (object: JsonMap): boolean =>
+  object['kind'] === kind &&
+  isOfOurGroup(object['apiVersion']) &&
+  Object.keys(object).every(key => keys.includes(key));
 
 const head = `# Written by \`kube-harden baseline\`. \`kube-harden diff\` compares with it; \`kube-harden diff --update\` accepts what changed.
 apiVersion: ${apiVersion}
@@ -117,7 +127,7 @@ class LockReader {
   read(): Posture {
     const whole = this.#map(this.#document.value, []);
     this.#requireVersion(whole);
-    this.#requireKeys(whole, ['apiVersion', 'kind', 'objects', 'exceptions', 'findings'], []);
+    this.#requireKeys(whole, keys, []);
     const objects = this.#map(whole['objects'] ?? {}, ['objects']);
     return {
       objects: new Map(
@@ -134,8 +144,7 @@ class LockReader {
   #requireVersion(whole: JsonMap): void {
     const {apiVersion: version, kind: found} = whole;
     if (version !== apiVersion) {
-      const isOurs = typeof version === 'string' && version.startsWith('kube-harden.io/');
-      const message = isOurs
+      const message = isOfOurGroup(version)
         ? `this kube-harden reads lock files of ${apiVersion}, not of ${version}: update kube-harden, or write the file again with \`kube-harden baseline\``
         : `a lock file must have \`apiVersion: ${apiVersion}\``;
       this.#fail(message, ['apiVersion']);

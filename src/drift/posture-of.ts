@@ -1,4 +1,4 @@
-import type {CheckedResource, Verdict} from '../check/verdict.ts';
+import {type CheckedResource, severityOf, type Verdict} from '../check/verdict.ts';
 import {Fingerprints, numbered} from '../findings/fingerprints.ts';
 import {checkStream} from '../harden.ts';
 import {toPointer} from '../json.ts';
@@ -111,13 +111,13 @@ export const askingAll = (policy: Policy): Policy => ({
 });
 
 const foundFact = (
-  {rule, violation, status}: Verdict,
+  verdict: Verdict,
   resource: Resource,
   fingerprints: Fingerprints,
 ): FoundFact => ({
-  text: fingerprints.of({rule: rule.id, ...violation, isNote: false}, resource),
-  severity: violation.severity ?? rule.severity,
-  isExcepted: status === 'excepted',
+  text: fingerprints.of({rule: verdict.rule.id, ...verdict.violation, isNote: false}, resource),
+  severity: severityOf(verdict),
+  isExcepted: verdict.status === 'excepted',
 });
 
 function* privilegesOf(
@@ -134,16 +134,22 @@ function* privilegesOf(
   }
 }
 
-const severityOf = ({rule, violation}: Verdict): Severity => violation.severity ?? rule.severity;
-
 /** The severity of the worst; undefined if there is none. */
 function worst(found: readonly Verdict[]): Severity | undefined {
   const [first, ...others] = found.map(severityOf);
   return first === undefined ? undefined : others.reduce(worseOf, first);
 }
 
-/** Returns the severity of the worst finding below a path of one or two steps. */
+/** Returns the severity of the worst finding below a path of one to three steps, which only grants ask for. */
 function severitiesIn(found: readonly Verdict[]): SeverityAt {
+  let byPath: ReadonlyMap<string, Severity> | undefined;
+  return path => {
+    byPath ??= severitiesByPath(found);
+    return byPath.get(toPointer(path)) ?? 'low';
+  };
+}
+
+function severitiesByPath(found: readonly Verdict[]): ReadonlyMap<string, Severity> {
   const byPath = new Map<string, Severity>();
   for (const verdict of found) {
     for (const length of [1, 2, 3]) {
@@ -151,7 +157,7 @@ function severitiesIn(found: readonly Verdict[]): SeverityAt {
       byPath.set(key, worseOf(byPath.get(key) ?? 'low', severityOf(verdict)));
     }
   }
-  return path => byPath.get(toPointer(path)) ?? 'low';
+  return byPath;
 }
 
 /** Longer lines help nobody. */

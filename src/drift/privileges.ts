@@ -13,9 +13,11 @@ import {
 import {capabilitiesOf, capabilityName} from '../kubernetes/capabilities.ts';
 import {hostPathVolumesOf} from '../kubernetes/host-path.ts';
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
-import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
+import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StableNames} from '../kubernetes/stable-names.ts';
+import {VolumeUses} from '../kubernetes/volume-mounts.ts';
+import {rulesByUse} from '../policy/uses.ts';
 import type {Fact} from './posture.ts';
 
 /** A field at fault: its value, its path, and the object that has it. */
@@ -58,15 +60,8 @@ const words: Readonly<Record<string, string | ((field: Field) => string | undefi
   'no-automounted-token': 'unused API token',
 };
 
-const hostPathRules = [
-  'no-host-path',
-  'no-runtime-socket',
-  'no-sensitive-host-path',
-  'root-with-host-path',
-];
-
 /** The rules whose findings are privileges. */
-export const privilegeRules: readonly string[] = [...Object.keys(words), ...hostPathRules];
+export const privilegeRules: readonly string[] = [...Object.keys(words), ...rulesByUse.hostPaths];
 
 /** Says in a few words what the findings in one object mean. */
 export class PrivilegeWords {
@@ -83,7 +78,7 @@ export class PrivilegeWords {
 
   /** Undefined if the rule is about something else. */
   of({rule, violation: {path, container}}: Verdict): string | undefined {
-    if (hostPathRules.includes(rule.id)) return this.#hostPathAt(path);
+    if (rulesByUse.hostPaths.includes(rule.id)) return this.#hostPathAt(path);
     const word = Object.hasOwn(words, rule.id) ? words[rule.id] : undefined;
     if (word === undefined || path.at(-1) === 'hostPath') return undefined;
     const {value: object} = this.#resource;
@@ -132,38 +127,14 @@ function hostPathsIn(resource: Resource, places: PodPlaces): ReadonlyMap<string,
   for (const pod of podSpecsOf(resource, places)) {
     const volumes = hostPathVolumesOf(pod);
     if (volumes.length === 0) continue;
-    const mounts = mountsIn(pod);
+    const all = new VolumeUses(pod);
     for (const {name, text, path} of volumes) {
-      const uses = mounts.get(name) ?? [];
-      const isWritten = uses.some(({isReadOnly}) => !isReadOnly);
+      const uses = all.take(name).filter(({list}) => list === 'volumeMounts');
+      const isWritten = uses.some(({value}) => value['readOnly'] !== true);
       const told = `host path ${text}${isWritten ? ', writable' : ''}`;
       texts.set(toPointer(path), told);
       for (const use of uses) texts.set(toPointer(use.path), told);
-      mounts.delete(name);
     }
   }
   return texts;
-}
-
-interface Mount {
-  readonly path: Path;
-  readonly isReadOnly: boolean;
-}
-
-function mountsIn({containers}: PodSpec): Map<string, readonly Mount[]> {
-  const mounts = new Map<string, Mount[]>();
-  for (const {value, path} of containers) {
-    for (const [index, item] of asList(value['volumeMounts']).entries()) {
-      const mount = asMap(item);
-      const name = asString(mount?.['name']);
-      if (name === undefined) continue;
-      const same = mounts.get(name) ?? [];
-      same.push({
-        path: [...path, 'volumeMounts', index],
-        isReadOnly: mount?.['readOnly'] === true,
-      });
-      mounts.set(name, same);
-    }
-  }
-  return mounts;
 }

@@ -1,4 +1,4 @@
-import type {CheckedResource, Status, Verdict} from '../check/verdict.ts';
+import {type CheckedResource, type Status, severityOf, type Verdict} from '../check/verdict.ts';
 import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Approval} from '../policy/policy.ts';
@@ -45,7 +45,7 @@ export class FindingPlacer {
         {rule: rule.id, ...violation, isNote: status === 'noted'},
         resource,
       ),
-      severity: violation.severity ?? rule.severity,
+      severity: severityOf(verdict),
       status,
       disposition: waits ? 'waits' : (decision?.state ?? dispositions[status]),
       message: violation.message,

@@ -1,9 +1,9 @@
-import {isDate} from '../config/schema.ts';
 import {UsageError} from '../errors.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
 import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
 import {counted} from '../report/report.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
+import {isDate} from '../text/date.ts';
 import {safeText} from '../text/safe-text.ts';
 import {defaultRelease} from './helm-options.ts';
 import {today} from './options.ts';

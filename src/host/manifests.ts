@@ -1,3 +1,4 @@
+import {isLock} from '../drift/lock-file.ts';
 import {asMap, asString, isList, type JsonMap} from '../json.ts';
 import {bracesAt} from '../stream/braces.ts';
 import {decodeStream} from '../stream/text.ts';
@@ -59,14 +60,6 @@ function readObject(text: string, start: number, end: number): JsonMap | 'templa
     throw error;
   }
 }
-
-/** Whether it is a lock file, and contains nothing that kubectl could apply, such as `items`. */
-const isLock = (object: JsonMap): boolean =>
-  object['kind'] === 'Baseline' &&
-  asString(object['apiVersion'])?.startsWith('kube-harden.io/') === true &&
-  Object.keys(object).every(key => lockKeys.includes(key));
-
-const lockKeys = ['apiVersion', 'kind', 'objects', 'exceptions', 'findings'];
 
 /**
  * Whether it is a strategic merge patch that deletes an object, and contains nothing else that

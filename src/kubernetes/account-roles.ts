@@ -65,7 +65,10 @@ const deletions = ['delete', 'deletecollection'];
 const writing = (resources: GroupResources, verbs: readonly string[]): readonly RightRule[] =>
   Object.entries(resources).map(([group, names]) => ({groups: [group], resources: names, verbs}));
 
-const rules: Readonly<Partial<Record<Right, readonly RightRule[]>>> = {
+/** The rights that rules of roles give. */
+type GivenRight = Exclude<Right, 'extends'>;
+
+const rules: Readonly<Record<GivenRight, readonly RightRule[]>> = {
   rewrites: writing(podResources, changes),
   opens: writing(policyResources, [...changes, ...deletions]),
   exposes: writing(otherResources, changes),
@@ -87,7 +90,7 @@ const rules: Readonly<Partial<Record<Right, readonly RightRule[]>>> = {
     },
   ],
 };
-const all = Object.keys(rules) as readonly Right[];
+const all = Object.keys(rules) as readonly GivenRight[];
 const powers = ['rewrites', 'opens', 'exposes'] as const satisfies readonly Power[];
 
 /** The rights of roles that each cluster has; API servers that extend its own need the last. */
@@ -237,8 +240,8 @@ function* rightsIn(role: Resource): Iterable<Right> {
   if (selectorsOfEdit(role).length > 0 || selectorsOfAdministrators(role).length > 0) yield* powers;
 }
 
-const isGranted = (grant: Grant, right: Right): boolean =>
-  (rules[right] ?? []).some(
+const isGranted = (grant: Grant, right: GivenRight): boolean =>
+  rules[right].some(
     ({groups, resources, verbs, byName}) =>
       includesAny(grant, 'apiGroups', groups) &&
       includesAny(grant, 'resources', resources) &&

@@ -4,21 +4,18 @@ import {type Grant, grantsOf, isNamed, selectorsOfAdministrators} from './rbac.t
 import type {Resource} from './resource.ts';
 import type {StreamIndex} from './stream-index.ts';
 
-/** A role that can do anything, and why. */
-export interface AdministratorRole {
-  readonly role: Resource;
-  readonly because: 'everything' | 'aggregation';
-}
+/** Why a role can do anything. */
+type Reason = 'everything' | 'aggregation';
 
 /**
- * The roles of the stream that can do anything, by kind and name (`ClusterRole/a`): they grant
+ * Why roles of the stream can do anything, by their kind and name (`ClusterRole/a`): they grant
  * every verb on every resource of every group, or aggregate a ClusterRole that does, also through
  * others. The built-in `cluster-admin` is one.
  */
-export function administratorRoles(stream: StreamIndex): NameIndex<AdministratorRole> {
-  const names = new NameIndex<AdministratorRole>();
+export function administratorRoles(stream: StreamIndex): NameIndex<Reason> {
+  const names = new NameIndex<Reason>();
   for (const role of stream.ofKind('Role').filter(grantsEverything)) {
-    names.addResource(role, {role, because: 'everything'}, 'Role/');
+    names.addResource(role, 'everything', 'Role/');
   }
   const clusterRoles = stream.ofKind('ClusterRole');
   const first = clusterRoles.filter(
@@ -27,7 +24,7 @@ export function administratorRoles(stream: StreamIndex): NameIndex<Administrator
   if (first.length === 0) return names;
   for (const role of stream.roleAggregation.withAggregatorsOf(first)) {
     const because = grantsEverything(role) ? 'everything' : 'aggregation';
-    names.addResource(role, {role, because}, 'ClusterRole/');
+    names.addResource(role, because, 'ClusterRole/');
   }
   return names;
 }

@@ -1,4 +1,5 @@
 import {isMap, type Json, type JsonMap, textOf} from '../json.ts';
+import {memoized} from '../memoized.ts';
 import type {Resource} from './resource.ts';
 
 /** An object that exists only at some events of a release or a sync. */
@@ -20,7 +21,7 @@ export interface Hook {
  * object is in one. It finds `metadata` and `annotations` in upper or lower case, as Go's
  * encoding/json does.
  */
-export function hookOf(resource: Resource): Hook | undefined {
+export const hookOf = memoized((resource: Resource): Hook | undefined => {
   const annotations = annotationsOf(resource.list ?? resource.value);
   const helm = annotations.get('helm.sh/hook');
   if (helm !== undefined) {
@@ -40,7 +41,7 @@ export function hookOf(resource: Resource): Hook | undefined {
     weight: weightOf(own.get('argocd.argoproj.io/sync-wave')),
     deletedOn: namesIn(own.get('argocd.argoproj.io/hook-delete-policy')),
   };
-}
+});
 
 function annotationsOf(value: JsonMap): ReadonlyMap<string, Json> {
   const found = new Map<string, Json>();
@@ -91,8 +92,9 @@ export const runsWithoutRelease = ({tool, events}: Hook): boolean =>
   events.some(event => eventsWithoutRelease[tool].includes(event));
 
 /** Argo's wave, in which an object is applied within its phase; default 0. */
-export const waveOf = ({value}: Resource): number =>
-  weightOf(annotationsOf(value).get('argocd.argoproj.io/sync-wave'));
+export const waveOf = memoized(({value}: Resource): number =>
+  weightOf(annotationsOf(value).get('argocd.argoproj.io/sync-wave')),
+);
 
 /** Events after which the release exists. Helm ignores hooks of unknown events. */
 const eventsOfRelease: Readonly<Record<Hook['tool'], readonly string[]>> = {

@@ -1,4 +1,5 @@
 import {asMap, asString, isList, isMap, type Json} from '../json.ts';
+import {isDate} from '../text/date.ts';
 import {isDomain, isLabelKey, isLabelValue} from './names.ts';
 import {
   type Check,
@@ -17,18 +18,11 @@ const count = isOf(0, Number.MAX_SAFE_INTEGER);
 
 /** A time as metav1.Time reads it: RFC 3339 in upper case. */
 const time = text(each => {
-  const [, year, month, day] =
-    /^(\d{4})-(0[1-9]|1[0-2])-(\d\d)T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:[.,]\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.exec(
-      each,
-    ) ?? [];
-  return Number(day) >= 1 && Number(day) <= daysIn(Number(year), Number(month));
+  const [day = '', clock = ''] = each.split(/T(.*)/s);
+  return isDate(day) && clockAndZone.test(clock);
 });
-
-function daysIn(year: number, month: number): number {
-  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  if (month === 2) return isLeapYear ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
-}
+const clockAndZone =
+  /^(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:[.,]\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** A field that says something; an empty text or list says nothing. */
 const unlessEmpty =
@@ -42,10 +36,9 @@ const mapping: Check = value => isThat(isMap(value));
 const mostAnnotated = 256 * 1024;
 
 function bytesOf(annotations: Json | undefined): number {
-  const utf8 = new TextEncoder();
   return Object.entries(asMap(annotations) ?? {})
     .flatMap(([key, value]) => [key, asString(value) ?? ''])
-    .reduce((sum, each) => sum + utf8.encode(each).length, 0);
+    .reduce((sum, each) => sum + Buffer.byteLength(each), 0);
 }
 
 /**

@@ -1,4 +1,5 @@
 import {asString, isList, type Json, type JsonMap} from '../json.ts';
+import {memoized} from '../memoized.ts';
 import {isPartOf, parseRange} from './address-range.ts';
 import {metadataValidity} from './metadata-validity.ts';
 import {isLabelKey, isLabelValue, isPortName} from './names.ts';
@@ -99,4 +100,4 @@ const networkPolicy = object({
 });
 
 /** What the API server does with a NetworkPolicy: ValidateNetworkPolicy. */
-export const validityOf = (policy: JsonMap): Validity => networkPolicy(policy);
+export const validityOf = memoized((policy: JsonMap): Validity => networkPolicy(policy));

@@ -1,6 +1,7 @@
 import {asMap, asString} from '../json.ts';
 import {allowAnnotation, reasonAnnotation} from '../kubernetes/own-marks.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {memoized} from '../memoized.ts';
 import {namesRule} from './exceptions.ts';
 import type {AnnotationTrust, Exception} from './policy.ts';
 import {selects} from './selector.ts';
@@ -13,8 +14,7 @@ export function annotatedException(
 ): Exception | undefined {
   if (trusted.length === 0) return undefined;
   const {rules, reason} = requestOf(resource);
-  if (reason === '' || !rules.includes(rule) || !isTrusted(rule, resource, trusted))
-    return undefined;
+  if (reason === '' || !rules.has(rule) || !isTrusted(rule, resource, trusted)) return undefined;
   const {kind, name} = resource;
   return {rules: [rule], match: {kind, name}, reason: `${reasonAnnotation}: ${reason}`};
 }
@@ -25,25 +25,22 @@ export function whyAnnotationFails(
   trusted: readonly AnnotationTrust[],
 ): string | undefined {
   const {rules, reason} = requestOf(resource);
-  if (rules.length === 0) return undefined;
-  const untrusted = rules.filter(rule => !isTrusted(rule, resource, trusted));
-  if (untrusted.length > 0) return 'the policy does not trust it here, or it comes from a chart';
+  if (rules.size === 0) return undefined;
+  if ([...rules].some(rule => !isTrusted(rule, resource, trusted)))
+    return 'the policy does not trust it here, or it comes from a chart';
   return reason === '' ? `it has no \`${reasonAnnotation}\`` : undefined;
 }
 
-/** What an object asks for: ids, without patterns. */
-function requestOf({value}: Resource): {
-  readonly rules: readonly string[];
-  readonly reason: string;
-} {
+/** What an object asks for: ids, without patterns. Many findings ask for that of one object. */
+const requestOf = memoized(({value}: Resource) => {
   const annotations = asMap(asMap(value['metadata'])?.['annotations']);
   const list = asString(annotations?.[allowAnnotation]) ?? '';
   const rules = list.split(',').map(rule => rule.trim());
   return {
-    rules: rules.filter(rule => rule !== ''),
+    rules: new Set(rules.filter(rule => rule !== '')),
     reason: (asString(annotations?.[reasonAnnotation]) ?? '').trim(),
   };
-}
+});
 
 const isTrusted = (
   rule: string,

@@ -1,6 +1,7 @@
 import type {Path} from '../json.ts';
 import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {memoized} from '../memoized.ts';
 import {EntriesByName} from './entries-by-name.ts';
 import type {DeclaredConnection} from './network-policy.ts';
 import type {Exception, Exposure, Policy} from './policy.ts';
@@ -115,12 +116,17 @@ export const namesRule = (rules: readonly string[], id: string): boolean =>
 /** Whether a finding is in a container with such an image. */
 function hasImage(pattern: string, resource: Resource, {container, path}: Excusable): boolean {
   if (container === undefined) return false;
-  const holder = podSpecsOf(resource)
-    .flatMap(({containers}) => containers)
-    .find(each => each.path.every((step, depth) => path[depth] === step));
+  const holder = containersOf(resource).find(each =>
+    each.path.every((step, depth) => path[depth] === step),
+  );
   const image = holder?.value['image'];
   return typeof image === 'string' && matches(pattern, image);
 }
+
+/** Many findings are in the containers of one object. */
+const containersOf = memoized((resource: Resource) =>
+  podSpecsOf(resource).flatMap(({containers}) => containers),
+);
 
 /** The declared connections with a workload that is not in `workloads`. */
 export function staleConnections(

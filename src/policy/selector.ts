@@ -3,6 +3,7 @@ import {labelsIn} from '../kubernetes/label-selector.ts';
 import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {templateLabels} from '../kubernetes/workload.ts';
+import {memoized} from '../memoized.ts';
 
 /** Matches objects; a missing field matches all. `*` stands for any text. */
 export interface Selector {
@@ -22,18 +23,21 @@ export const selects = (selector: Selector, resource: Resource): boolean =>
 
 /** Whether all pods of an object have such labels, or the object itself if it has no pods. */
 function haveLabels(wanted: Readonly<Record<string, string>>, resource: Resource): boolean {
-  const pods = podSpecsOf(resource);
-  const sets =
-    pods.length > 0
-      ? pods.map(templateLabels)
-      : [labelsIn(asMap(resource.value['metadata'])?.['labels'])];
-  return sets.every(labels =>
+  return labelSetsOf(resource).every(labels =>
     Object.entries(wanted).every(([key, pattern]) => {
       const value = labels[key];
       return typeof value === 'string' && matches(pattern, value);
     }),
   );
 }
+
+/** Many findings ask for the labels of one object. */
+const labelSetsOf = memoized((resource: Resource) => {
+  const pods = podSpecsOf(resource);
+  return pods.length > 0
+    ? pods.map(templateLabels)
+    : [labelsIn(asMap(resource.value['metadata'])?.['labels'])];
+});
 
 /** Whether `text` matches `pattern`, in which `*` stands for any text. Linear in both. */
 export function matches(pattern: string | undefined, text: string): boolean {

@@ -1,8 +1,7 @@
-import {isOpen} from '../findings/finding.ts';
 import type {FrameworkResult} from '../frameworks/result.ts';
 import type {Hardened} from '../harden.ts';
 import type {Policy} from '../policy/policy.ts';
-import {severities} from '../severity.ts';
+import {type Severity, severities} from '../severity.ts';
 import {version} from '../version.ts';
 
 /** Everything that a formatter may show about one run. */
@@ -29,13 +28,12 @@ export interface Unjudged {
 
 export const tool = {name: 'kube-harden', version} as const;
 
-export const severityCounts = ({findings}: Pick<Report, 'findings'>): string =>
+/** `1 critical, 2 low`; empty without any. */
+export const severityCounts = (items: readonly {readonly severity: Severity}[]): string =>
   severities
     .toReversed()
     .map(severity => {
-      const count = findings.filter(
-        finding => isOpen(finding) && finding.severity === severity,
-      ).length;
+      const count = items.filter(item => item.severity === severity).length;
       return count === 0 ? '' : `${count} ${severity}`;
     })
     .filter(text => text !== '')

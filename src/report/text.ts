@@ -1,6 +1,6 @@
 import {allowanceLines, entryTitle} from '../config/entries.ts';
 import {allowancesOf, evidenceText} from '../findings/allowances.ts';
-import {type Finding, isUndecided, type Source, titleOf} from '../findings/finding.ts';
+import {type Finding, isOpen, isUndecided, type Source, titleOf} from '../findings/finding.ts';
 import {refusingOf} from '../findings/refusal.ts';
 import type {Allowances, Approval} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
@@ -207,7 +207,7 @@ export function auditOutcome({findings, summary}: Report): string {
 
 function totalLine(report: Report): string {
   const {documents, resources, findings, fixed, remaining, excepted} = report.summary;
-  const severities = severityCounts(report);
+  const severities = severityCounts(report.findings.filter(isOpen));
   const detail = severities === '' ? '' : ` (${severities})`;
   const inputs = `${counted(documents, 'document')}, ${counted(resources, 'resource')}`;
   const outcome = isAudit(report)

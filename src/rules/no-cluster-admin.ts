@@ -74,7 +74,7 @@ export const noClusterAdmin: Rule = {
       const namespace = kind === 'Role' ? resource.namespace : undefined;
       const [found] = roles.find(`${kind}/${name}`, namespace);
       if (found === undefined) continue;
-      const subject = `"${name}" ${found.because === 'everything' ? 'grants every right' : 'aggregates an administrator role'} and`;
+      const subject = `"${name}" ${found === 'everything' ? 'grants every right' : 'aggregates an administrator role'} and`;
       yield {resource, ...administration(resource, subject)};
     }
   },

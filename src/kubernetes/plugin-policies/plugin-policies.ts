@@ -1,4 +1,5 @@
 import {asMap, type JsonMap} from '../../json.ts';
+import {memoized} from '../../memoized.ts';
 import {
   applyDoubtOf,
   type Direction,
@@ -91,13 +92,15 @@ export class PluginPolicies {
     rest?: Rest<Workload>,
   ): Iterable<{readonly workload: Workload; readonly doubt?: Doubt}> {
     const {resource, finds, namespaces} = policy;
-    const validity = metadataValidity(resource.value['metadata'] ?? null);
+    const validity = validityOf(resource);
     if (validity === 'refused') return;
     const own = namespaces === undefined ? resource.namespace : undefined;
     for (const workload of this.#stream.pods.select(settledPart(finds), own, rest)) {
+      if (workload.isHostNetwork) continue;
       const isMeant = this.#means(policy, workload);
+      if (isMeant === false) continue;
       const presence = presenceFor(resource, workload.resource);
-      if (isMeant === false || presence === 'never' || workload.isHostNetwork) continue;
+      if (presence === 'never') continue;
       const doubt =
         (presence === 'surely' ? undefined : presence) ??
         (validity === 'unknown' ? 'unknown field' : applyDoubtOf(resource)) ??
@@ -134,12 +137,14 @@ export class PluginPolicies {
   }
 }
 
+/** What the API server does with it, as far as its metadata decides. */
+const validityOf = memoized(({value}: Resource) => metadataValidity(value['metadata'] ?? null));
+
 /** The selection of a policy, and when it exists. */
 const keyOf = ({resource, selection}: PluginPolicy): string => {
   const {group, kind, namespace, value} = resource;
-  const metadata = asMap(value['metadata']);
-  const annotations = metadata?.['annotations'] ?? null;
-  const validity = metadataValidity(metadata ?? null);
+  const annotations = asMap(value['metadata'])?.['annotations'] ?? null;
+  const validity = validityOf(resource);
   const doubt = applyDoubtOf(resource) ?? null;
   return JSON.stringify([group, kind, namespace ?? '', selection, annotations, validity, doubt]);
 };

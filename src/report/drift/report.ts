@@ -1,5 +1,5 @@
 import type {Change} from '../../drift/change.ts';
-import {severities} from '../../severity.ts';
+import {severityCounts} from '../report.ts';
 
 /** What `kube-harden diff` found. */
 export interface DriftReport {
@@ -42,15 +42,8 @@ export function totalOf(report: DriftReport): string {
   return directions
     .map(direction => {
       const changes = changesIn(report, direction);
-      const counts = severities
-        .toReversed()
-        .map(severity => ({
-          severity,
-          count: changes.filter(change => change.severity === severity).length,
-        }))
-        .filter(({count}) => count > 0)
-        .map(({severity, count}) => `${count} ${severity}`);
-      return `${changes.length} ${direction}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}`;
+      const counts = severityCounts(changes);
+      return `${changes.length} ${direction}${counts === '' ? '' : ` (${counts})`}`;
     })
     .join(', ');
 }
