@@ -57,7 +57,7 @@ async function fromEnvironment(verb: string, args: readonly string[]): Promise<r
 /** `error`; if other commands have the option, its message names them. */
 async function withOwner(error: UnknownOptionError, verb: string): Promise<UsageError> {
   const {commandsWith} = await import('./commands/help.ts');
-  const owners = commandsWith(error.option);
+  const owners = await commandsWith(error.option);
   if (owners.length === 0) return error;
   const list = new Intl.ListFormat('en').format(owners);
   return new UsageError(

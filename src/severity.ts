@@ -8,6 +8,9 @@ export type Threshold = Severity | 'none';
 export const reaches = (severity: Severity, threshold: Threshold): boolean =>
   threshold !== 'none' && severities.indexOf(severity) >= severities.indexOf(threshold);
 
+/** The rank of a threshold, the strictest first. */
+export const rankOf = (threshold: Threshold): number => [...severities, 'none'].indexOf(threshold);
+
 /** The more severe of two. */
 export const worseOf = (one: Severity, other: Severity): Severity =>
   reaches(one, other) ? one : other;

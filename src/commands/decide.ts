@@ -8,13 +8,13 @@ import {type Decisions, decisionsOn} from '../decisions.ts';
 import {UsageError} from '../errors.ts';
 import {isAllowedBy} from '../findings/allowances.ts';
 import {
+  closeEntries,
+  entriesText,
   entryCount,
   expiring,
   expiryHint,
   requireDay,
   tellOfEntries,
-  tellOfLeft,
-  tellOfRelease,
 } from '../host/entries.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {
@@ -27,7 +27,7 @@ import {
 } from '../host/options.ts';
 import {type PolicyFile, policyFile, writePolicyFile} from '../host/policy-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
-import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
+import {fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
 import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
 
@@ -63,13 +63,12 @@ export async function decide(args: readonly string[]): Promise<number> {
   const permitted = permittedAbove(layers.slice(0, -2), all.allowances);
   const decisions = {...all, allowances: permitted.allowances};
   const kept = values.interactive === true ? await keptOf(decisions) : decisions.allowances;
-  const allowances = values.expires === undefined ? kept : expiring(kept, values.expires);
-  if (file === undefined) await writeReport(withEntries('', allowances, expiryHint()) ?? '');
+  const allowances = expiring(kept, values.expires);
+  if (file === undefined) await writeReport(entriesText(allowances));
   else if (entryCount(allowances) > 0) await write(file, allowances);
   await tellOfUndecided(entryCount(decisions.allowances), entryCount(allowances));
-  if (values.release === undefined) await tellOfRelease(outcome.results, allowances);
-  const isLeft = (await tellOfLeft(decisions.left, permitted.refusals)) ? 1 : 0;
-  return exitCodeOf(outcome, values['allow-skipped'], isLeft);
+  const {left} = decisions;
+  return closeEntries({outcome, values, entries: allowances, left, refusals: permitted.refusals});
 }
 
 /** The policy before anything is added. A file that is named and does not exist is empty. */

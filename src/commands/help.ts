@@ -256,14 +256,12 @@ export async function knownOptions(verb: string): Promise<KnownOptions> {
 }
 
 /** The commands whose help lists an option, such as `--block-on`. */
-export const commandsWith = (option: string): readonly string[] =>
-  Object.keys(pages).filter(verb =>
-    (pages[verb] ?? '').split('\n').some(line => optionsIn(line).includes(option)),
-  );
-
-/** The options that a line of help describes: `  -n, --namespace NAME`. */
-const optionsIn = (line: string): readonly string[] =>
-  [...line.matchAll(/(?:^ {2}| {2}|, )(--[a-z][a-z-]*)(?=[ ,])/g)].map(([, option = '']) => option);
+export async function commandsWith(option: string): Promise<readonly string[]> {
+  const {commandsIn} = await import('./help-table.ts');
+  return commandsIn(pages)
+    .filter(({options}) => options.some(({name}) => `--${name}` === option))
+    .map(({verb}) => verb);
+}
 
 /** The help text of a command, or the overview if it has none. */
 export const helpOf = (verb: string | undefined): string =>

@@ -1,7 +1,6 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {concernOf} from '../check/concern.ts';
-import {withEntries} from '../config/add-entries.ts';
 import {findPolicy, isInChart} from '../config/find.ts';
 import {mergeLayers} from '../config/layers.ts';
 import {readChain} from '../config/load.ts';
@@ -11,20 +10,19 @@ import {resolvePolicy} from '../config/resolve.ts';
 import {decisionsOn} from '../decisions.ts';
 import {UsageError} from '../errors.ts';
 import {
+  closeEntries,
+  entriesText,
   entryCount,
   expiring,
-  expiryHint,
   requireDay,
   tellOfEntries,
-  tellOfLeft,
-  tellOfRelease,
 } from '../host/entries.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {parseCall, profilesOf, today} from '../host/options.ts';
 import {readRegularFile} from '../host/read-file.ts';
 import {replaceFile} from '../host/replace-file.ts';
 import {writeStderr} from '../host/standard-streams.ts';
-import {exitCodeOf, fromTargets, type Outcome, targetOptions} from '../host/targets.ts';
+import {fromTargets, type Outcome, targetOptions} from '../host/targets.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {policySchemaText} from './policy.ts';
@@ -69,22 +67,17 @@ export async function init(args: readonly string[]): Promise<number> {
       : await fromTargets(positionals, helm, concernOf(policy), stream => stream);
   const decisions = decisionsOn(outcome.results, policy, today());
   const permitted = permittedAbove(layers.slice(0, -1), decisions.allowances);
-  const allowances =
-    values.expires === undefined
-      ? permitted.allowances
-      : expiring(permitted.allowances, values.expires);
-  const entries = withEntries('', allowances, expiryHint()) ?? '';
+  const allowances = expiring(permitted.allowances, values.expires);
   const hasEntries = entryCount(allowances) > 0;
   const text = policyTemplate({...template, hasEntries});
-  replaceFile(file, hasEntries ? `${text}\n${entries}` : text, 'the policy');
+  replaceFile(file, hasEntries ? `${text}\n${entriesText(allowances)}` : text, 'the policy');
   replaceFile(schema, policySchemaText(), 'the schema of the policy');
   await writeStderr(`wrote ${safeText(file)} and ${safeText(schema)}, its schema for editors\n`);
   if (hasEntries)
     await writeStderr(`${safeText(file)} allows what it found: ${tellOfEntries(allowances)}\n`);
   else if (positionals.length > 0) await writeStderr('the policy leaves nothing undecided here\n');
-  if (values.release === undefined) await tellOfRelease(outcome.results, allowances);
-  const isLeft = await tellOfLeft(decisions.left, permitted.refusals);
-  return exitCodeOf(outcome, values['allow-skipped'], isLeft ? 1 : 0);
+  const {left} = decisions;
+  return closeEntries({outcome, values, entries: allowances, left, refusals: permitted.refusals});
 }
 
 /** @throws {UsageError} if a policy there would not be found, or cannot have comments */

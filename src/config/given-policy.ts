@@ -1,6 +1,6 @@
 import {type Place, UsageError} from '../errors.ts';
 import {type Mode, modes, type Policy} from '../policy/policy.ts';
-import {severities, type Threshold} from '../severity.ts';
+import {rankOf} from '../severity.ts';
 import type {PolicyLayer} from './layers.ts';
 import {type PolicyChoices, resolvePolicy} from './resolve.ts';
 
@@ -41,6 +41,3 @@ function isLooser(rule: string, own: Policy, given: Policy): boolean {
   if (level(given.rules.get(rule)) < level(own.rules.get(rule))) return true;
   return own.rules.get(rule) === 'fix' && given.waiting.has(rule) && !own.waiting.has(rule);
 }
-
-/** The rank of a threshold, the strictest first. */
-const rankOf = (threshold: Threshold): number => [...severities, 'none'].indexOf(threshold);

@@ -13,10 +13,10 @@ import {
 import {matches} from '../policy/selector.ts';
 import {activeRules, rules, rulesOf} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
-import {severities, type Threshold} from '../severity.ts';
+import {rankOf} from '../severity.ts';
 import {someOf} from '../text/some-of.ts';
 import {matchText} from './entries.ts';
-import {mergeLayers, type Origin, originText, type PolicyLayer} from './layers.ts';
+import {mergeLayers, type Origin, originIn, originText, type PolicyLayer} from './layers.ts';
 import type {KeyPath} from './mistake.ts';
 import {resolvePolicy} from './resolve.ts';
 
@@ -188,7 +188,7 @@ function looserRules({part, base, final, above}: Situation): readonly Breach[] {
     const isHidden = base.minSeverity !== final.minSeverity;
     const waits = before === 'fix' && final.waiting.has(id) && !base.waiting.has(id);
     const loss =
-      rankOf(after) < rankOf(before)
+      rankOfMode(after) < rankOfMode(before)
         ? `${after} instead of ${before}`
         : waits
           ? 'waiting'
@@ -198,7 +198,7 @@ function looserRules({part, base, final, above}: Situation): readonly Breach[] {
               ? 'hide findings'
               : undefined;
     if (loss === undefined) continue;
-    const origin: Origin = breachAt(above, keysOfRule(id), '')[0]?.origin ?? {};
+    const origin = originAbove(above, keysOfRule(id));
     const key = JSON.stringify(origin);
     const found = byOrigin.get(key) ?? {origin, losses: []};
     byOrigin.set(key, found);
@@ -210,27 +210,22 @@ function looserRules({part, base, final, above}: Situation): readonly Breach[] {
   }));
 }
 
-const rankOf = (mode: Mode): number => modes.indexOf(mode);
+const rankOfMode = (mode: Mode): number => modes.indexOf(mode);
 
-/** The breach at the first of `paths` that a layer above the lock sets. */
-function breachAt(
+/** The first of `paths` that a layer above the lock sets. */
+function originAbove(above: readonly PolicyLayer[], paths: readonly KeyPath[]): Origin {
+  for (const path of paths) {
+    const origin = originIn(above, path);
+    if (origin !== undefined) return origin;
+  }
+  return {};
+}
+
+const breachAt = (
   above: readonly PolicyLayer[],
   paths: readonly KeyPath[],
   what: string,
-): readonly Breach[] {
-  for (const path of paths) {
-    const layer = above.findLast(({choices}) => has(choices, path));
-    if (layer !== undefined) return [{origin: layer.originOf(path), what}];
-  }
-  return [{origin: {}, what}];
-}
-
-/** Whether `choices` have a value at a path. */
-function has(choices: object, [key, ...rest]: KeyPath): boolean {
-  if (key === undefined) return true;
-  const value = Object.hasOwn(choices, key) ? (choices as Record<string, unknown>)[key] : undefined;
-  return value !== undefined && (rest.length === 0 || has(value as object, rest));
-}
+): readonly Breach[] => [{origin: originAbove(above, paths), what}];
 
 /** The entries of the layers above a lock that allow one of the rules from `allowed`. */
 function entriesIn<Key extends 'exceptions' | 'exposed'>(
@@ -261,20 +256,16 @@ const trustIn = (above: readonly PolicyLayer[], part: string): readonly Breach[]
     }),
   );
 
-/** The rank of a threshold, the strictest first. */
-const rankOfThreshold = (threshold: Threshold): number =>
-  [...severities, 'none'].indexOf(threshold);
-
 function looserThreshold(
   key: 'blockOn' | 'failOn',
   {[key]: before}: Policy,
   {[key]: after, minSeverity}: Policy,
   above: readonly PolicyLayer[],
 ): readonly Breach[] {
-  if (before !== 'none' && rankOfThreshold(minSeverity) > rankOfThreshold(before)) {
+  if (before !== 'none' && rankOf(minSeverity) > rankOf(before)) {
     return breachAt(above, [['minSeverity']], `hide findings of severity "${before}"`);
   }
-  if (rankOfThreshold(after) <= rankOfThreshold(before)) return [];
+  if (rankOf(after) <= rankOf(before)) return [];
   return breachAt(above, [[key]], `be "${after}" instead of "${before}"`);
 }
 

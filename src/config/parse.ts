@@ -73,7 +73,7 @@ type WrittenPolicy = v.InferOutput<typeof policySchema>;
 function validated(value: unknown, file: string, placeOf: PlaceOf): WrittenPolicy {
   const result = v.safeParse(policySchema, value ?? {});
   const mistakes = [
-    ...(result.success ? [] : result.issues.map(issue => mistakeOf(issue, keys))),
+    ...(result.success ? [] : result.issues.map(issue => mistakeOf(issue, allKeys()))),
     ...unreadKeys(value),
   ];
   const found =
@@ -144,15 +144,21 @@ function unreadKeys(root: unknown): readonly Mistake[] {
   return found;
 }
 
-/** Every key that can occur in a policy. */
-const keys = [...new Set(keysOf(policySchema))];
+let keys: readonly string[] | undefined;
+
+/** Every key that can occur in a policy, which only mistakes ask for. */
+function allKeys(): readonly string[] {
+  keys ??= [...new Set(keysOf(policySchema))];
+  return keys;
+}
 
 function keysOf(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   const {entries, wrapped, item, options, pipe} = value as Record<string, object | undefined>;
   return [
     ...Object.entries(entries ?? {}).flatMap(([key, part]) => [key, ...keysOf(part)]),
-    ...[wrapped, item, ...listOf(options), ...listOf(pipe)].flatMap(keysOf),
+    // The first of a pipe is the schema itself.
+    ...[wrapped, item, ...listOf(options), ...listOf(pipe).slice(1)].flatMap(keysOf),
   ];
 }
 

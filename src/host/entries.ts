@@ -1,3 +1,4 @@
+import {withEntries} from '../config/add-entries.ts';
 import {UsageError} from '../errors.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
 import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
@@ -8,6 +9,7 @@ import {safeText} from '../text/safe-text.ts';
 import {defaultRelease} from './helm-options.ts';
 import {today} from './options.ts';
 import {writeStderr} from './standard-streams.ts';
+import {exitCodeOf, type Outcome} from './targets.ts';
 
 export const entryCount = ({exceptions, exposed}: Allowances): number =>
   exceptions.length + exposed.length;
@@ -33,11 +35,18 @@ export function tellOfEntries({exceptions, exposed}: Allowances): string {
   return `${count}; review the reasons${expiry}`;
 }
 
-/** The entries with that last day. */
-export const expiring = ({exceptions, exposed}: Allowances, expires: string): Allowances => ({
-  exceptions: exceptions.map(each => ({...each, expires})),
-  exposed: exposed.map(each => ({...each, expires})),
-});
+/** The entries with that last day, if there is one. */
+export function expiring(entries: Allowances, expires: string | undefined): Allowances {
+  if (expires === undefined) return entries;
+  return {
+    exceptions: entries.exceptions.map(each => ({...each, expires})),
+    exposed: entries.exposed.map(each => ({...each, expires})),
+  };
+}
+
+/** The text of the entries for a policy file without others; empty without any. */
+export const entriesText = (entries: Allowances): string =>
+  withEntries('', entries, expiryHint()) ?? '';
 
 /** A comment for the user to fill in: the day a year from now. */
 export function expiryHint(): string {
@@ -46,8 +55,29 @@ export function expiryHint(): string {
   return `# expires: "${Number(year) + 1}-${month}-${isLeapDay ? '28' : day}"`;
 }
 
+/** What ends a command that wrote `entries` for the targets of `outcome`. */
+interface Written {
+  readonly outcome: Outcome<ObjectStream>;
+  readonly values: {
+    readonly release?: string | undefined;
+    readonly 'allow-skipped'?: boolean | undefined;
+  };
+  readonly entries: Allowances;
+  /** What no entry can allow, and what none may. */
+  readonly left: readonly Finding[];
+  readonly refusals: readonly string[];
+}
+
+/** Tells what the user must know of the entries, and returns the exit code. */
+export async function closeEntries(written: Written): Promise<number> {
+  const {outcome, values, entries, left, refusals} = written;
+  if (values.release === undefined) await tellOfRelease(outcome.results, entries);
+  const isLeft = await tellOfLeft(left, refusals);
+  return exitCodeOf(outcome, values['allow-skipped'], isLeft ? 1 : 0);
+}
+
 /** Warns of entries with the name that a chart was given because the call names no release. */
-export async function tellOfRelease(
+async function tellOfRelease(
   streams: readonly ObjectStream[],
   {exceptions, exposed}: Allowances,
 ): Promise<void> {
@@ -61,10 +91,7 @@ export async function tellOfRelease(
 }
 
 /** Lists what no entry can or may allow, and returns whether there is anything. */
-export async function tellOfLeft(
-  left: readonly Finding[],
-  refusals: readonly string[],
-): Promise<boolean> {
+async function tellOfLeft(left: readonly Finding[], refusals: readonly string[]): Promise<boolean> {
   for (const finding of left) {
     await writeStderr(
       `no entry can allow ${finding.rule} in ${titleOf(finding)}: it has no name, or other objects match it\n`,

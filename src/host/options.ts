@@ -213,9 +213,9 @@ function optionLayer(
   choices: PolicyChoices,
   below: readonly PolicyLayer[],
 ): PolicyLayer {
-  const ids = rulesOf(resolvePolicy(mergeLayers(below))).map(({id}) => id);
-  const skipped = requireRules('--skip-rule', values['skip-rule'], ids) ?? [];
-  const run = {only: requireRules('--rule', values.rule, ids), skipped};
+  const named = (option: 'rule' | 'skip-rule') => requireRules(option, values[option], below);
+  const skipped = named('skip-rule') ?? [];
+  const run = {only: named('rule'), skipped};
   const given: Readonly<Partial<Record<string, unknown>>> = {...values};
   const originOf = ([key, id]: KeyPath) => {
     const names =
@@ -231,17 +231,19 @@ function optionLayer(
   return {choices: {...choices, rules}, originOf};
 }
 
-/** The rules that an option names, as ids or patterns. @throws {UsageError} if one names no rule */
+/** The rules of `layers` that an option names, as ids or patterns. @throws {UsageError} if one names no rule */
 function requireRules(
   option: string,
   lists: readonly string[] | undefined,
-  ids: readonly string[],
+  layers: readonly PolicyLayer[],
 ): readonly string[] | undefined {
-  const names = lists?.flatMap(list => list.split(','));
-  const unknown = names?.find(name => !ids.some(id => matches(name, id)));
+  if (lists === undefined) return undefined;
+  const ids = rulesOf(resolvePolicy(mergeLayers(layers))).map(({id}) => id);
+  const names = lists.flatMap(list => list.split(','));
+  const unknown = names.find(name => !ids.some(id => matches(name, id)));
   if (unknown === undefined) return names;
   throw new UsageError(
-    `${option} must name rules, not "${unknown}"${suggestion(unknown, ids) || ': see `kube-harden rules`'}`,
+    `--${option} must name rules, not "${unknown}"${suggestion(unknown, ids) || ': see `kube-harden rules`'}`,
   );
 }
 
