@@ -51,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function fromEnvironment(verb: string, args: readonly string[]): Promise<readonly string[]> {
   if (!hasVariables(process.env)) return [];
   const {knownOptions} = await import('./commands/help.ts');
-  return argumentsIn(process.env, await knownOptions(verb), args);
+  return argumentsIn(process.env, await knownOptions(verb, args), args);
 }
 
 /** `error`; if other commands have the option, its message names them. */

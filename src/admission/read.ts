@@ -164,7 +164,11 @@ class Expressions {
 }
 
 /** How severe it is what the API server does. */
-const severityOf: Readonly<Record<string, Severity>> = {Deny: 'high', Warn: 'medium', Audit: 'low'};
+const severityOf: ReadonlyMap<string, Severity> = new Map([
+  ['Deny', 'high'],
+  ['Warn', 'medium'],
+  ['Audit', 'low'],
+]);
 
 function bindingOf(
   binding: Placed,
@@ -173,7 +177,7 @@ function bindingOf(
 ): CompiledBinding {
   const spec = asMap(binding.resource.value['spec']) ?? {};
   const found = asList(spec['validationActions']).flatMap(action => {
-    const severity = typeof action === 'string' ? severityOf[action] : undefined;
+    const severity = typeof action === 'string' ? severityOf.get(action) : undefined;
     return severity === undefined ? [] : [severity];
   });
   const [first, ...rest] = found;

@@ -1,5 +1,5 @@
 import type {ASTNode, Environment as CelEnvironment} from '@marcbachmann/cel-js';
-import {type Budget, Evaluation, isFunction, macros, namespaced, type Scope} from './evaluate.ts';
+import {type Budget, Evaluation, isFunction, isMacro, namespaced, type Scope} from './evaluate.ts';
 import {functions, namespaces} from './functions.ts';
 import {CelError, type Value} from './values.ts';
 
@@ -241,9 +241,9 @@ function requireKnownNode(node: ASTNode, {declared, compilePattern}: Known): voi
     const full = namespaced(name, receiver);
     const isKnown =
       full === undefined
-        ? macros[name]?.includes(args.length) || isFunction(true, name, args.length + 1)
+        ? isMacro(name, args.length) || isFunction(true, name, args.length + 1)
         : isFunction(false, full, args.length);
-    if (isKnown !== true) refuse(`the function \`${full ?? name}\``);
+    if (!isKnown) refuse(`the function \`${full ?? name}\``);
     requirePattern(name, args[0], compilePattern);
   }
 }

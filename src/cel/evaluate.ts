@@ -80,20 +80,24 @@ export const isFunction = (isMethod: boolean, name: string, count: number): bool
   byName.has(nameOf(isMethod, name, count));
 
 /** The macros by their names, with the numbers of arguments that they may have. */
-export const macros: Readonly<Record<string, readonly number[]>> = {
-  all: [2, 3],
-  exists: [2, 3],
-  exists_one: [2],
-  existsOne: [3],
-  map: [2, 3],
-  filter: [2],
-  transformList: [3, 4],
-  transformMap: [3, 4],
-  orValue: [1],
-  or: [1],
-  optMap: [2],
-  optFlatMap: [2],
-};
+const macros: ReadonlyMap<string, readonly number[]> = new Map([
+  ['all', [2, 3]],
+  ['exists', [2, 3]],
+  ['exists_one', [2]],
+  ['existsOne', [3]],
+  ['map', [2, 3]],
+  ['filter', [2]],
+  ['transformList', [3, 4]],
+  ['transformMap', [3, 4]],
+  ['orValue', [1]],
+  ['or', [1]],
+  ['optMap', [2]],
+  ['optFlatMap', [2]],
+]);
+
+/** Whether there is a macro of that name with so many arguments. */
+export const isMacro = (name: string, count: number): boolean =>
+  macros.get(name)?.includes(count) === true;
 
 /** Evaluates an expression as the API server does, whose code is cel-go. Nothing in it is asynchronous. */
 export class Evaluation {
@@ -280,7 +284,7 @@ export class Evaluation {
     const values = () => args.map(arg => this.run(arg, scope));
     if (full !== undefined) return this.#function(false, full, values());
     const holder = this.run(receiver, scope);
-    if (macros[name]?.includes(args.length) !== true || isFunctionOf(name, holder)) {
+    if (!isMacro(name, args.length) || isFunctionOf(name, holder)) {
       return this.#function(true, name, [holder, ...values()]);
     }
     return holder instanceof Optional

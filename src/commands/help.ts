@@ -243,14 +243,18 @@ exit codes: 0 success; 2 invalid policy or command line
 `,
 };
 
-/** The options of a command, and those of all commands: each page of help names every option. */
-export async function knownOptions(verb: string): Promise<KnownOptions> {
+/** Actions that take none of the options of their command. */
+const withoutOptions: Readonly<Record<string, readonly string[]>> = {policy: ['check', 'schema']};
+
+/** The options of a call, and those of all commands: each page of help names every option. */
+export async function knownOptions(verb: string, args: readonly string[]): Promise<KnownOptions> {
   const {commandsIn} = await import('./help-table.ts');
   const commands = commandsIn(pages);
   const namesOf = (some: typeof commands) =>
     some.flatMap(({options}) => options.map(({name}) => name));
+  const hasOptions = !args.some(arg => withoutOptions[verb]?.includes(arg));
   return {
-    ofCommand: namesOf(commands.filter(each => each.verb === verb)),
+    ofCommand: namesOf(commands.filter(each => hasOptions && each.verb === verb)),
     ofAny: [...new Set(namesOf(commands))],
   };
 }

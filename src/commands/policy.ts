@@ -2,6 +2,7 @@ import {inflateRawSync} from 'node:zlib';
 import {loadFile} from '../config/load.ts';
 import {requireLocked} from '../config/locks.ts';
 import {notesOn} from '../config/notes.ts';
+import {requireOwnRules} from '../config/own-rules.ts';
 import {PolicyError, UsageError} from '../errors.ts';
 import {
   layeredPolicy,
@@ -97,6 +98,7 @@ const mostShown = 100;
 async function mistakesIn(file: string): Promise<PolicyError['mistakes']> {
   try {
     const {layers, choices} = await loadFile(file);
+    requireOwnRules(layers);
     requireLocked(layers);
     for (const note of notesOn(choices)) await writeStderr(`note: ${safeText(note)}\n`);
     return [];

@@ -117,6 +117,16 @@ for (const [what, text, message] of [
     /`paramRef\.selector`/,
   ],
   ['no actions', replicas.replace('[Deny, Audit]', '[]'), /must list Deny, Warn or Audit/],
+  [
+    'an action of that name in JavaScript only',
+    replicas.replace('[Deny, Audit]', '[constructor]'),
+    /must list Deny, Warn or Audit/,
+  ],
+  [
+    'a function of that name in JavaScript only',
+    replicas.replace('int(params.data.most)', 'object.constructor()'),
+    /the function `constructor`/,
+  ],
 ] as const) {
   test(`refused with its place: ${what}`, async t => {
     const error = await t.throwsAsync(policyWith(text), {name: 'UsageError', message});

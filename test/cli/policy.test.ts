@@ -6,10 +6,14 @@ import {execa} from 'execa';
 import {commandOf} from '../tools/executable.ts';
 
 /** Runs `kube-harden policy` in a new folder with these files. */
-async function run(files: Readonly<Record<string, string>>, args: readonly string[]) {
+async function run(
+  files: Readonly<Record<string, string>>,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
   const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-policy-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(cwd, name), text);
-  return execa(...commandOf(['policy', ...args]), {cwd, reject: false});
+  return execa(...commandOf(['policy', ...args]), {cwd, env, reject: false});
 }
 
 test('shows the nearest policy, with options over it', async t => {
@@ -45,6 +49,29 @@ test('prints each mistake of each file with its place', async t => {
   t.regex(stderr, /^bad\.yaml:5:1: policy key `width`: unknown key$/m);
   t.regex(stderr, /^broken\.yaml:2:1: /m);
   t.regex(stderr, /^none\.yaml: the policy file does not exist$/m);
+});
+
+test('a rule that no policy has, and one that two have, are mistakes', async t => {
+  const rule = `{id: shop/a, severity: low, match: {objects: [{apiVersion: v1, kind: Pod}]}, expression: "true", message: m}`;
+  const files = {
+    'unknown.yaml': 'rules: {shop/nope: off}\n',
+    'excepted.yaml': 'exceptions:\n  - {rules: [shop/nope], match: {name: a}, reason: r}\n',
+    'twice.yaml': `customRules:\n  - ${rule}\n  - ${rule}\n`,
+  };
+  const {stderr, exitCode} = await run(files, ['check', ...Object.keys(files)]);
+  t.is(exitCode, 2);
+  t.regex(stderr, /^unknown\.yaml:1:\d+: unknown rule "shop\/nope"/m);
+  t.regex(stderr, /^excepted\.yaml:2:\d+: unknown rule "shop\/nope"/m);
+  t.regex(stderr, /^twice\.yaml:3:\d+: there is a rule shop\/a already, in twice\.yaml:2$/m);
+});
+
+test('variables for options do not stop actions without options', async t => {
+  const env = {KUBE_HARDEN_PROFILE: 'strict', KUBE_HARDEN_CONFIG: 'kube-harden.yaml'};
+  const files = {'kube-harden.yaml': 'profile: audit\n'};
+  const checked = await run(files, ['check', 'kube-harden.yaml'], env);
+  t.is(checked.exitCode, 0, checked.stderr);
+  t.is((await run(files, ['schema'], env)).exitCode, 0);
+  t.regex((await run(files, ['show'], env)).stdout, /^profile: \[strict\]/m);
 });
 
 test('prints the JSON Schema', async t => {

@@ -6,7 +6,7 @@ const argumentsOf = async (
   verb: string,
   variables: Readonly<Record<string, string>>,
   args: readonly string[] = [],
-) => argumentsIn(variables, await knownOptions(verb), args);
+) => argumentsIn(variables, await knownOptions(verb, args), args);
 
 test('a variable sets an option of the command', async t => {
   const variables = {
@@ -66,6 +66,6 @@ test('variables that Kubernetes sets for a Service, and the caller, are no optio
 });
 
 test('no two options have the same variable', async t => {
-  const {ofAny} = await knownOptions('audit');
+  const {ofAny} = await knownOptions('audit', []);
   t.is(new Set(ofAny.map(variableOf)).size, ofAny.length);
 });
