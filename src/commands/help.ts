@@ -62,6 +62,7 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden patches TARGET…  print the hardening as kustomize patches, for Flux and Argo CD
   kube-harden policy show      print the policy that applies, with the origin of each value
   kube-harden policy check FILE…  validate policy files
+  kube-harden policy schema    print the JSON Schema of policy files
   kube-harden guard            print admission policies that enforce the same policy
   kube-harden completion SHELL print completions for bash, zsh or fish
   kube-harden help [COMMAND]   show this help, or that of a command; same as --help
@@ -84,7 +85,7 @@ The summary goes to stderr. Under Helm, pass each option as --post-renderer-args
 A functionConfig counts as your own policy only under kustomize or kpt (docs/security.md). Where
 kube-harden cannot detect them, set KUBE_HARDEN_CALLER=kustomize in the environment.
 
-exit codes: 0 success; 1 the stream was refused, by --block-on or --undecided refuse;
+exit codes: 0 success; 1 the stream was refused, by --block-on, --undecided refuse or --strict;
 2 invalid input, policy or command line
 `,
   audit: `kube-harden audit TARGET… | --cluster: reports findings, and rewrites nothing
@@ -112,8 +113,8 @@ A cluster is read with the kubectl on the PATH, and never changed (docs/cluster.
   -A, --all-namespaces         in all namespaces, with what belongs to none (the default)
 
 ${helmHelp}
-exit codes: 0 success; 1 a finding at or above --fail-on; 2 invalid input, policy or command line, or a
-target that was skipped or failed. --undecided only changes what the report shows, not the exit code.
+exit codes: 0 success; 1 a finding at or above --fail-on, or with --strict a stale entry; 2 invalid
+input, policy or command line, or a target that was skipped or failed. --undecided only changes what the report shows, not the exit code.
 `,
   decide: `kube-harden decide TARGET…: adds exceptions for everything undecided to the policy
 
@@ -132,7 +133,8 @@ exit codes: 0 success; 1 an object has no name by which an entry could allow it;
 `,
   baseline: `kube-harden baseline TARGET… | --release NAME | --cluster: writes what matters for security into a lock file
 
-Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the profile (docs/diff.md).
+Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the policy and the
+options choose (docs/diff.md).
 
 ${policyOptions}${skippedOption}  -o, --output FILE            write the file, instead of printing it
 ${runningHelp}
@@ -141,9 +143,11 @@ exit codes: 0 success; 2 invalid input, policy or command line, or a target that
 `,
   diff: `kube-harden diff TARGET… | --release NAME | --cluster: shows what got worse and what got better for security
 
-Targets and Helm options are those of \`kube-harden audit\` (docs/diff.md).
+Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the policy and the
+options choose (docs/diff.md).
 
-${policyOptions}${skippedOption}  --against FILE|TARGET        what to compare with: a lock file (kube-harden.lock), or a target
+${policyOptions}${skippedOption}  --against FILE|TARGET        what to compare with: a lock file (.lock, .yaml or .yml; by default
+                               kube-harden.lock), or a target
   --update                     accept: rewrite the lock file
   --fail-on low|medium|high|critical|none
                                exit 1 if something this severe, or more, got worse (high)

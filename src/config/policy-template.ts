@@ -39,7 +39,8 @@ ${profileLine(profiles, base)}
 # An audit exits with 1 for such a finding, or a more severe one.
 #failOn: high
 
-# What to do where a workload seems to need a setting: wait for a decision, refuse the stream, or fix.
+# What to do where a workload seems to need a setting: wait for a decision, refuse the stream, or fix. \`fixAll: true\` is
+# another name for \`undecided: fix\`.
 #undecided: wait
 
 # Whether entries that expired or match nothing fail an audit and refuse a stream.
@@ -49,6 +50,22 @@ ${profileLine(profiles, base)}
 #networkPolicy:
 #  ingress: least
 #  egress: open
+
+# Whether render lists the applied rules in an annotation of each rewritten object.
+#annotate: true
+
+# Where the pod specs of custom resources are, for kinds that kube-harden does not know.
+#workloads:
+#  - {group: example.com, kind: Fleet, path: "spec.groups[*].template"}
+
+# Rules of your own in CEL, and files with admission policies that the cluster has (docs/custom-rules.md).
+#customRules: []
+#admissionPolicies: []
+
+# Where objects may except themselves, with the annotation \`kube-harden.io/allow\`.
+#trustAnnotations:
+#  - rules: [no-root]
+#    match: {namespace: sandbox}
 
 # The version of the Pod Security Standards.
 #podSecurityVersion: latest

@@ -25,9 +25,17 @@ test('a new policy is that of the default profile, and each key can be used', as
   const used = text.replaceAll(/^#(?=[a-zA-Z]+:| {2})/gm, '').replace(/^extends:.*/m, '');
   const all = await readLayer('a.yaml', used);
   t.deepEqual(Object.keys(all.choices).sort(), [
-    ...['blockOn', 'exceptions', 'exposed', 'failOn', 'locked', 'networkPolicy'],
-    ...['podSecurityMinor', 'profiles', 'rules', 'strict', 'undecided'],
+    ...['annotate', 'blockOn', 'exceptions', 'exposed', 'failOn', 'locked', 'networkPolicy'],
+    ...['podSecurityMinor', 'profiles', 'rules', 'strict', 'trustAnnotations', 'undecided'],
+    'workloads',
   ]);
+  const schema = JSON.parse(readFileSync('docs/policy.schema.json', 'utf8')) as {
+    readonly properties: Readonly<Record<string, unknown>>;
+  };
+  const missing = Object.keys(schema.properties).filter(
+    key => !new RegExp(`^#?${key}:|\`${key}:`, 'm').test(text),
+  );
+  t.deepEqual(missing, []);
 });
 
 test('writes a policy with the decisions, its schema, and replaces neither', async t => {

@@ -43,7 +43,7 @@ for (const {id, references} of withReferences) {
       for (const each of references[standard] ?? []) {
         t.true(
           ids(known).includes(each),
-          `${standard} ${each} is not in scripts/docs/standards.ts`,
+          `${standard} ${each} is not in src/frameworks/controls.ts`,
         );
       }
     }
