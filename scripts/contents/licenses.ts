@@ -1,16 +1,9 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {fetchPackage, folderOf, type PinnedPackage} from '../fetch-package.ts';
+import {fetchPackage, folderOf} from '../fetch-package.ts';
 import {bunNotice} from './bun.ts';
 import {type BundledPackage, bundleContents} from './bundled-packages.ts';
-
-/** The texts of licenses, by their SPDX names. */
-export const licenseList: PinnedPackage = {
-  name: 'spdx-license-list',
-  version: '6.12.0',
-  integrity:
-    'sha512-+nUYqm3aZMSHbjsthK+i/HHI2okTElCvqwUd4k8QcSk+FTGgjq+fsdFj2wZOaX6XmR2JdWhf/NeflNnvKOjcnQ==',
-};
+import {licenseList} from './license-list.ts';
 
 /** The licenses that Bun's notice names without their texts. */
 const licensesOfBun = [

@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
 import {
-  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -16,6 +15,7 @@ import test from 'ava';
 import {renderedFile} from '../fixtures/charts.ts';
 import {commandsIn} from '../report/workflow-commands.ts';
 import {bundle} from '../tools/executable.ts';
+import {putNpm} from '../tools/programs.ts';
 import {repository} from '../tools/tools.ts';
 import {type ActionCall, readAction, runAction} from './composite-action.ts';
 import {serveFile} from './https-server.ts';
@@ -156,14 +156,7 @@ test('a download needs https, the right checksum, and a server that is trusted',
 test('without an executable, the action builds its own version, once', async t => {
   const actionPath = folder();
   const tools = folder();
-  writeFileSync(
-    path.join(tools, 'npm'),
-    `#!/bin/sh
-echo "npm $*"
-[ "$1" = ci ] || { mkdir dist && cp '${bundle}' dist/; }
-`,
-  );
-  chmodSync(path.join(tools, 'npm'), 0o755);
+  putNpm(tools);
   const env = {PATH: `${tools}:${process.env['PATH']}`};
   const first = await run({}, {actionPath, env});
   t.is(first.exitCode, 1, first.log);

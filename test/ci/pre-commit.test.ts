@@ -1,4 +1,4 @@
-import {chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -6,6 +6,7 @@ import {execa} from 'execa';
 import {parse} from 'yaml';
 import {renderedFile} from '../fixtures/charts.ts';
 import {bundle, executable} from '../tools/executable.ts';
+import {putNpm} from '../tools/programs.ts';
 import {repository} from '../tools/tools.ts';
 
 interface Hook {
@@ -72,15 +73,7 @@ test('the patches hook fails if patches are out of date', async t => {
 
 test('the first run builds the clone, and prints nothing of it on stdout', async t => {
   const PATH = mkdtempSync(path.join(tmpdir(), 'kube-harden-pre-commit-'));
-  const npm = path.join(PATH, 'npm');
-  writeFileSync(
-    npm,
-    `#!/bin/sh
-echo "npm $*"
-[ "$1" = ci ] || { mkdir dist && cp '${bundle}' dist/; }
-`,
-  );
-  chmodSync(npm, 0o755);
+  putNpm(PATH);
   const place = clone(false);
   const first = await run('kube-harden', ['hardened'], {place, PATH});
   t.is(first.exitCode, 0);
@@ -90,6 +83,6 @@ echo "npm $*"
   ]);
   t.notRegex(first.stdout, /npm/);
   t.notRegex((await run('kube-harden', ['hardened'], {place, PATH})).stderr, /npm/);
-  writeFileSync(npm, '#!/bin/sh\nexit 3\n');
+  writeFileSync(path.join(PATH, 'npm'), '#!/bin/sh\nexit 3\n');
   t.is((await run('kube-harden', ['hardened'], {place: clone(false), PATH})).exitCode, 3);
 });

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
 import {commandOf} from '../tools/executable.ts';
-import {toolPath} from '../tools/tools.ts';
+import {putKubectl} from '../tools/programs.ts';
 import {clusterTest} from './cluster-test.ts';
 import {type ControlPlane, controlPlaneOf, type User, until} from './control-plane.ts';
 import {kubectl} from './kubectl.ts';
@@ -86,8 +86,7 @@ subjects: [{kind: Group, name: everyone}]
 /** A folder in which the real kubectl has its name. */
 function folderWithKubectl(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-test-'));
-  const script = `#!/bin/sh\nexec '${toolPath('control-plane')}' kubectl "$@"\n`;
-  writeFileSync(path.join(folder, 'kubectl'), script, {mode: 0o755});
+  putKubectl(folder);
   return folder;
 }
 

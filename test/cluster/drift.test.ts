@@ -1,9 +1,10 @@
-import {mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
 import {chartFolder, charts, renderedFile} from '../fixtures/charts.ts';
 import {commandOf} from '../tools/executable.ts';
+import {putKubectl} from '../tools/programs.ts';
 import {toolPath} from '../tools/tools.ts';
 import {serialTestWithTools} from '../tools/with-tools.ts';
 import type {ApiClient} from './api-client.ts';
@@ -16,8 +17,7 @@ import {serveServiceMonitors} from './service-monitors.ts';
 /** A folder in which the real kubectl has its name. */
 function folderWithKubectl(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-drift-'));
-  const script = `#!/bin/sh\nexec '${toolPath('control-plane')}' kubectl "$@"\n`;
-  writeFileSync(path.join(folder, 'kubectl'), script, {mode: 0o755});
+  putKubectl(folder);
   return folder;
 }
 

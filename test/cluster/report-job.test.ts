@@ -7,6 +7,7 @@ import {asList, asMap, type Json, textOf, valueAt} from '../../src/json.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {crdFiles} from '../tools/crds.ts';
 import {commandOf} from '../tools/executable.ts';
+import {putKubectl} from '../tools/programs.ts';
 import {repository, toolPath} from '../tools/tools.ts';
 import {serialTestWithCrds} from '../tools/with-tools.ts';
 import {type ControlPlane, controlPlaneOf, until} from './control-plane.ts';
@@ -65,8 +66,7 @@ async function runnerFor(plane: ControlPlane) {
   config['current-context'] = 'job';
   const kubeconfig = path.join(folder, 'config');
   writeFileSync(kubeconfig, JSON.stringify(config));
-  const script = `#!/bin/sh\nexec '${toolPath('control-plane')}' kubectl "$@"\n`;
-  writeFileSync(path.join(folder, 'kubectl'), script, {mode: 0o755});
+  putKubectl(folder);
   const policy = path.join(repository, 'kustomize/reports/kube-harden.yaml');
   copyFileSync(policy, path.join(folder, 'kube-harden.yaml'));
   const env = {PATH: folder, HOME: folder, KUBECONFIG: kubeconfig};

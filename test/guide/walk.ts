@@ -1,10 +1,11 @@
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {executable} from '../tools/executable.ts';
 import {helm4WithPlugin} from '../tools/helm-4.ts';
+import {putKubectl} from '../tools/programs.ts';
 import {repository, toolPath} from '../tools/tools.ts';
 import {isShown, pages, type Step, steps} from './pages.ts';
 
@@ -48,8 +49,7 @@ export class Walk {
 
   /** Gives the reader a kubectl. */
   addKubectl(): void {
-    const script = `#!/bin/sh\nexec '${toolPath('control-plane')}' kubectl "$@"\n`;
-    writeFileSync(path.join(this.#folder, 'bin/kubectl'), script, {mode: 0o755});
+    putKubectl(path.join(this.#folder, 'bin'));
   }
 
   /** Takes the steps that need nothing but Helm and what is in `given`, and compares what they print. */

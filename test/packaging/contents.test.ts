@@ -1,6 +1,7 @@
 import {bunParts, noticePackage} from '../../scripts/contents/bun.ts';
 import {bundleContents} from '../../scripts/contents/bundled-packages.ts';
-import {licenseList, thirdPartyLicenses} from '../../scripts/contents/licenses.ts';
+import {licenseList} from '../../scripts/contents/license-list.ts';
+import {thirdPartyLicenses} from '../../scripts/contents/licenses.ts';
 import {sbomOf} from '../../scripts/contents/sbom.ts';
 import {packagesFor} from '../../scripts/debian-packages.ts';
 import {testWithPackages} from '../tools/with-tools.ts';

@@ -6,7 +6,7 @@
  */
 import {buildExecutables} from '../../scripts/build-executables.ts';
 import {noticePackage} from '../../scripts/contents/bun.ts';
-import {licenseList} from '../../scripts/contents/licenses.ts';
+import {licenseList} from '../../scripts/contents/license-list.ts';
 import {architectures, fetchDebianPackages, packagesFor} from '../../scripts/debian-packages.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
 import {fetchPackage} from '../../scripts/fetch-package.ts';

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import {noticePackage} from '../../scripts/contents/bun.ts';
-import {licenseList} from '../../scripts/contents/licenses.ts';
+import {licenseList} from '../../scripts/contents/license-list.ts';
 import {architectures, debianArchive, packagesFor} from '../../scripts/debian-packages.ts';
 import {hostTarget} from '../../scripts/executable-path.ts';
 import {folderOf, type PinnedPackage} from '../../scripts/fetch-package.ts';
