@@ -1,0 +1,14 @@
+/**
+ * AVA loads this in each worker before its test file: what tests and the programs that they run put into
+ * the folder for temporary files is deleted when the file is done. A whole run would leave gigabytes.
+ */
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-'));
+process.env['TMPDIR'] = folder;
+process.on('exit', () => {
+  rmSync(folder, {recursive: true, force: true, maxRetries: 3});
+});
