@@ -2,7 +2,7 @@ import {asList, asMap, asString} from '../json.ts';
 import {
   type GroupResources,
   otherResources,
-  podResources,
+  podDecidingResources,
   policyResources,
 } from './admission-rules.ts';
 import {boundAccounts} from './binding-subjects.ts';
@@ -69,7 +69,7 @@ const writing = (resources: GroupResources, verbs: readonly string[]): readonly 
 type GivenRight = Exclude<Right, 'extends'>;
 
 const rules: Readonly<Record<GivenRight, readonly RightRule[]>> = {
-  rewrites: writing(podResources, changes),
+  rewrites: writing(podDecidingResources, changes),
   opens: writing(policyResources, [...changes, ...deletions]),
   exposes: writing(otherResources, changes),
   registers: registering(['create']),
@@ -244,7 +244,11 @@ const isGranted = (grant: Grant, right: GivenRight): boolean =>
   rules[right].some(
     ({groups, resources, verbs, byName}) =>
       includesAny(grant, 'apiGroups', groups) &&
-      includesAny(grant, 'resources', resources) &&
+      includesAny(grant, 'resources', byName ? resources : resources.flatMap(withWildcard)) &&
       includesAny(grant, 'verbs', verbs) &&
       (byName !== true || !asList(grant.value['resources']).includes('*')),
   );
+
+/** RBAC has one more wildcard: a subresource of all resources. */
+const withWildcard = (resource: string): readonly string[] =>
+  resource.includes('/') ? [resource, resource.replace(/^.*(?=\/)/, '*')] : [resource];

@@ -10,6 +10,17 @@ export const podResources = {
   batch: ['cronjobs', 'jobs'],
 } as const satisfies GroupResources;
 
+/**
+ * Pods and their controllers, and what else decides what a pod is: the labels of a pod can also be
+ * changed with its status or its binding to a node, and a StatefulSet creates its pods from a
+ * ControllerRevision.
+ */
+export const podDecidingResources: GroupResources = {
+  '': [...podResources[''], 'bindings', 'pods/binding', 'pods/ephemeralcontainers', 'pods/status'],
+  apps: [...podResources.apps, 'controllerrevisions'],
+  batch: podResources.batch,
+};
+
 /** Network policies, of Kubernetes and of network plugins. */
 export const policyResources = {
   'networking.k8s.io': ['networkpolicies'],

@@ -45,6 +45,7 @@ export type Doubt =
   | 'duplicate'
   | 'local'
   | 'unapplied'
+  | 'in an object'
   | 'selector'
   | 'part'
   | 'definition';
@@ -184,8 +185,15 @@ function doubtOf(policy: Resource, isDuplicate: boolean): Doubt | undefined {
   return validityOf(policy.value) === 'unknown' ? 'unknown field' : applyDoubtOf(policy);
 }
 
-/** The doubt whether an object is applied at all: kustomize omits local configuration. */
-export function applyDoubtOf({value}: Resource): 'local' | 'unapplied' | undefined {
+/**
+ * The doubt whether an object is applied at all: kustomize omits local configuration, and tools
+ * that go by the kind omit the `items` of what is no list.
+ */
+export function applyDoubtOf({
+  value,
+  isInObject,
+}: Resource): 'local' | 'unapplied' | 'in an object' | undefined {
+  if (isInObject === true) return 'in an object';
   if (valueAt(value, localAnnotation) !== undefined) return 'local';
   return isExcluded(value) ? 'unapplied' : undefined;
 }

@@ -29,6 +29,8 @@ export interface Resource extends GroupKind {
   readonly value: JsonMap;
   /** The object of the document, if this one is in a list: for Helm, the list is the hook. */
   readonly list?: JsonMap;
+  /** Present if it is among the `items` of an object that is not a list by its kind: not all tools apply it. */
+  readonly isInObject?: true;
   /** The path of the object in its document. */
   readonly path: Path;
   /** The index of its document in the stream, from 0. */

@@ -120,6 +120,13 @@ export const escalations: readonly RiskyRight[] = [
     severity: 'medium',
   },
   {
+    groups: [''],
+    resources: ['pods/status'],
+    verbs: ['update', 'patch'],
+    gain: 'can change the labels of any pod: take it out of its network policies, or put it behind a Service',
+    severity: 'low',
+  },
+  {
     groups: ['', 'discovery.k8s.io'],
     resources: ['endpoints', 'endpointslices'],
     verbs: ['create', 'update', 'patch'],

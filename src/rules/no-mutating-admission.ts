@@ -4,9 +4,11 @@ import {
   firstRuleFor,
   type GroupResources,
   otherResources,
-  podResources,
+  podDecidingResources as pods,
   policyResources,
 } from '../kubernetes/admission-rules.ts';
+import {convertersOf} from '../kubernetes/conversion-webhooks.ts';
+import {type CustomWorkloads, customWorkloads} from '../kubernetes/custom-workloads.ts';
 import {hookOf} from '../kubernetes/hook.ts';
 import {type Grant, grantsOf, isNamed, roleKinds} from '../kubernetes/rbac.ts';
 import type {Resource} from '../kubernetes/resource.ts';
@@ -17,16 +19,6 @@ import type {Rule, StreamViolation, Violation} from './rule.ts';
 
 const admissionGroup = 'admissionregistration.k8s.io';
 
-/**
- * Pods and their controllers, and what else decides what a pod is: the labels of a pod can also be
- * changed with its status or its binding to a node, and a StatefulSet creates its pods from a
- * ControllerRevision.
- */
-const pods: GroupResources = {
-  '': [...podResources[''], 'bindings', 'pods/binding', 'pods/ephemeralcontainers', 'pods/status'],
-  apps: [...podResources.apps, 'controllerrevisions'],
-  batch: podResources.batch,
-};
 /** Other kinds that rules check. */
 const others: GroupResources = {
   ...policyResources,
@@ -51,12 +43,14 @@ export const mutatorWrites = ['create', 'update', 'patch'] as const;
 /**
  * Restricted, because they change objects after every check of a stream:
  *
- * - MutatingAdmissionPolicies and MutatingWebhookConfigurations that match pods, their controllers
- *   or other kinds that rules check; a MutatingAdmissionPolicyBinding of a policy that is not in
+ * - MutatingAdmissionPolicies and MutatingWebhookConfigurations that match pods, their controllers,
+ *   custom resources with pods, or other kinds that rules check; a MutatingAdmissionPolicyBinding of a policy that is not in
  *   the stream
  * - mutating policies of Kyverno, Kubewarden, jsPolicy and KubeMod that match such kinds, and
  *   Gatekeeper's mutations
  * - an APIService that makes another server answer for such kinds
+ * - a CustomResourceDefinition that has a webhook convert custom resources with pods, or network
+ *   policies
  * - hooks whose account can change such objects or delete network policies, by a role in the stream
  *   or one that each cluster has
  * - Roles and ClusterRoles that can write the first three; no-wildcard-rbac covers `*`
@@ -73,23 +67,29 @@ export const noMutatingAdmission: Rule = {
     cis: ['5.1.12'],
   },
   kinds: 'all',
-  *checkResource(resource) {
+  *checkResource(resource, {policy}) {
     const {group, kind} = resource;
+    const custom = customWorkloads(policy.workloads);
     if (group === admissionGroup && kind === 'MutatingAdmissionPolicy')
-      yield* policyFaults(resource);
+      yield* policyFaults(resource, custom);
     if (group === admissionGroup && kind === 'MutatingWebhookConfiguration') {
-      yield* webhookFaults(resource);
+      yield* webhookFaults(resource, custom);
     }
     if (group === 'apiregistration.k8s.io' && kind === 'APIService') {
-      yield* apiServiceFaults(resource);
+      yield* apiServiceFaults(resource, custom);
     }
-    for (const {path, engine} of mutationsOf(resource, pods)) {
+    for (const {path, engine} of mutationsOf(resource, pods, custom)) {
       yield {path, message: `${engine} uses it to change objects such as pods ${afterChecks}`};
     }
     if (roleKinds.some(each => each === kind)) yield* roleFaults(resource);
   },
-  *checkStream(stream) {
+  *checkStream(stream, {policy}) {
     yield* hookFaults(stream);
+    const converted = {...customWorkloads(policy.workloads).resources, ...policyResources};
+    for (const {resource, path, plural} of convertersOf(stream, converted)) {
+      const message = `a webhook converts \`${plural}\` between versions: it can change them ${afterChecks}`;
+      yield {resource, path, message, severity: 'medium'};
+    }
     const policies = new Set(
       stream
         .ofKind('MutatingAdmissionPolicy')
@@ -137,15 +137,15 @@ const afterChecks =
   'after every check has passed: what runs may differ from what was hardened here';
 
 /** A policy without rules matches all: Matches in k8s.io/apiserver/pkg/admission/plugin/policy/matching. */
-function policyFaults({value}: Resource): Iterable<Violation> {
+function policyFaults({value}: Resource, custom: CustomWorkloads): Iterable<Violation> {
   const path = ['spec', 'matchConstraints', 'resourceRules'];
   const rules = asList(valueAt(value, path));
-  if (rules.length > 0) return ruleFaults(rules, path, 'the policy');
+  if (rules.length > 0) return ruleFaults(rules, path, 'the policy', custom);
   const message = `the policy matches every object, and can change it ${afterChecks}`;
   return [{path: ['spec'], message}];
 }
 
-function* webhookFaults({value}: Resource): Iterable<Violation> {
+function* webhookFaults({value}: Resource, custom: CustomWorkloads): Iterable<Violation> {
   for (const [index, item] of asList(value['webhooks']).entries()) {
     const webhook = asMap(item);
     const rules = asList(webhook?.['rules']);
@@ -153,6 +153,7 @@ function* webhookFaults({value}: Resource): Iterable<Violation> {
       rules,
       ['webhooks', index, 'rules'],
       `the webhook "${textOf(webhook?.['name'])}"`,
+      custom,
     );
   }
 }
@@ -161,10 +162,12 @@ function* ruleFaults(
   rules: readonly (Json | undefined)[],
   path: Path,
   who: string,
+  custom: CustomWorkloads,
 ): Iterable<Violation> {
   for (const [wanted, what, severity] of [
     [pods, 'pods or their controllers', 'high'],
     [others, 'Services, roles or network policies', 'medium'],
+    [custom.resources, 'custom resources with pods', 'medium'],
   ] as const satisfies readonly (readonly [GroupResources, string, Severity])[]) {
     const at = firstRuleFor(rules, wanted);
     if (at === -1) continue;
@@ -175,13 +178,14 @@ function* ruleFaults(
 }
 
 /** The aggregator of the API server asks a Service instead of the API server itself. */
-function* apiServiceFaults({value}: Resource): Iterable<Violation> {
+function* apiServiceFaults({value}: Resource, custom: CustomWorkloads): Iterable<Violation> {
   const spec = asMap(value['spec']);
   const group = textOf(spec?.['group'] ?? '');
   if (asMap(spec?.['service']) === undefined) return;
   for (const [resources, severity] of [
     [pods, 'high'],
     [otherResources, 'medium'],
+    [custom.resources, 'medium'],
   ] as const satisfies readonly (readonly [GroupResources, Severity])[]) {
     if (!Object.hasOwn(resources, group)) continue;
     const message = `the Service answers for all objects of the group "${group}" in place of the API server: it can change them ${afterChecks}`;

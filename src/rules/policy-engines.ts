@@ -9,6 +9,7 @@ import {
   valueAt,
 } from '../json.ts';
 import {firstRuleFor, type GroupResources} from '../kubernetes/admission-rules.ts';
+import type {CustomWorkloads} from '../kubernetes/custom-workloads.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 
 /** Something in a policy of an admission engine that changes objects. */
@@ -20,13 +21,24 @@ interface Mutation {
 interface Engine {
   readonly name: string;
   /** The paths of what changes objects in a policy, if they may be some of `wanted`. */
-  readonly pathsIn: (policy: Resource, wanted: GroupResources) => Iterable<Path>;
+  readonly pathsIn: (policy: Resource, wanted: Wanted) => Iterable<Path>;
 }
 
-/** What a policy of an admission engine changes, if it may match objects of `wanted`. */
-export function* mutationsOf(resource: Resource, wanted: GroupResources): Iterable<Mutation> {
+/** Resources of several groups, and custom kinds among them. */
+interface Wanted {
+  readonly resources: GroupResources;
+  readonly customKinds: ReadonlySet<string>;
+}
+
+/** What a policy of an admission engine changes, if it may match objects of `pods` or `custom`. */
+export function* mutationsOf(
+  resource: Resource,
+  pods: GroupResources,
+  custom: CustomWorkloads,
+): Iterable<Mutation> {
   const engine = engines.get(resource.group);
   if (engine === undefined) return;
+  const wanted = {resources: {...custom.resources, ...pods}, customKinds: custom.kinds};
   for (const path of engine.pathsIn(resource, wanted)) yield {engine: engine.name, path};
 }
 
@@ -49,11 +61,12 @@ const engines = new Map<string, Engine>([
 ]);
 
 /** ClusterPolicy and Policy. */
-function* kyvernoRules({value}: Resource): Iterable<Path> {
+function* kyvernoRules({value}: Resource, {customKinds}: Wanted): Iterable<Path> {
   for (const [index, rule] of asList(valueAt(value, ['spec', 'rules'])).entries()) {
     if (!isMap(rule) || !isMap(rule['mutate'])) continue;
     const kinds = [...kindsIn(rule['match'])];
-    const mayMatch = kinds.length === 0 || kinds.some(each => podKind.test(each));
+    const mayMatch =
+      kinds.length === 0 || kinds.some(each => podKind.test(each) || isAmong(customKinds, each));
     if (mayMatch) yield ['spec', 'rules', index, 'mutate'];
   }
 }
@@ -65,6 +78,10 @@ function* kyvernoRules({value}: Resource): Iterable<Path> {
 const podKind =
   /\*$|(?:^|\/)(?:Pod|PodTemplate|ReplicationController|DaemonSet|Deployment|ReplicaSet|StatefulSet|CronJob|Job)(?:[/.]|$)/;
 
+/** `argoproj.io/v1alpha1/Rollout`, `Rollout/status`. */
+const isAmong = (kinds: ReadonlySet<string>, pattern: string): boolean =>
+  pattern.split(/[/.]/).some(step => kinds.has(step));
+
 function* kindsIn(match: Json | undefined): Iterable<string> {
   const {resources, any, all} = asMap(match) ?? {};
   for (const filter of [{resources} as JsonMap, ...asList(any), ...asList(all)]) {
@@ -73,24 +90,24 @@ function* kindsIn(match: Json | undefined): Iterable<string> {
 }
 
 /** MutatingPolicy and NamespacedMutatingPolicy; without rules it matches all. */
-function kyvernoPolicy({kind, value}: Resource, wanted: GroupResources): readonly Path[] {
+function kyvernoPolicy({kind, value}: Resource, {resources}: Wanted): readonly Path[] {
   if (!kind.endsWith('MutatingPolicy')) return [];
   const rules = asList(valueAt(value, ['spec', 'matchConstraints', 'resourceRules']));
-  return rules.length === 0 || firstRuleFor(rules, wanted) !== -1 ? [whole] : [];
+  return rules.length === 0 || firstRuleFor(rules, resources) !== -1 ? [whole] : [];
 }
 
 /** AdmissionPolicy and ClusterAdmissionPolicy. */
-function kubewardenPolicy({value}: Resource, wanted: GroupResources): readonly Path[] {
+function kubewardenPolicy({value}: Resource, {resources}: Wanted): readonly Path[] {
   const {mutating, rules}: JsonMap = asMap(value['spec']) ?? {};
-  return mutating === true && firstRuleFor(asList(rules), wanted) !== -1
+  return mutating === true && firstRuleFor(asList(rules), resources) !== -1
     ? [['spec', 'mutating']]
     : [];
 }
 
 /** Its `spec` is a rule like those of a webhook. A controller policy may write objects, too. */
-function jsPolicy({kind, value}: Resource, wanted: GroupResources): readonly Path[] {
+function jsPolicy({kind, value}: Resource, {resources}: Wanted): readonly Path[] {
   const {spec} = value;
   const type = textOf(valueAt(value, ['spec', 'type']));
   const mayWrite = kind === 'JsPolicy' && (type === 'Mutating' || type === 'Controller');
-  return mayWrite && firstRuleFor([spec], wanted) !== -1 ? [whole] : [];
+  return mayWrite && firstRuleFor([spec], resources) !== -1 ? [whole] : [];
 }

@@ -98,6 +98,7 @@ const doubts: Readonly<Record<Doubt, string>> = {
     'the stream itself defines its kind, so the cluster may have no network plugin that enforces it',
   unapplied: 'a label or annotation of it tells Flux or a similar tool not to apply it',
   local: '`config.kubernetes.io/local-config` makes kustomize leave it out',
+  'in an object': 'it is among the `items` of an object that is no list, which not all tools apply',
 };
 const remedies: Readonly<Record<Doubt, string>> = {
   namespace: 'set the same `metadata.namespace` on both, or on neither',
@@ -111,6 +112,7 @@ const remedies: Readonly<Record<Doubt, string>> = {
   part: 'deny all clients on all ports, or allow this with an exception',
   unapplied: 'remove the label or annotation',
   local: 'remove the annotation',
+  'in an object': 'write it as a document of its own',
 };
 function problemOf({workload: {pod}, problem}: Problem): Pick<Violation, 'path' | 'message'> {
   if (problem === 'host network') {

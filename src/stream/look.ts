@@ -1,3 +1,4 @@
+import {mayConvert} from '../kubernetes/conversion-webhooks.ts';
 import {isKind, parseGroupVersion} from '../kubernetes/group-version.ts';
 import {mayDefinePolicies} from '../kubernetes/plugin-policies/definitions.ts';
 import type {GroupKind} from '../kubernetes/resource.ts';
@@ -19,7 +20,7 @@ const tellingKeys = ['apiversion', 'kind', 'items'];
 /**
  * The kind of the document in `text` from `start` to `end`, without parsing it. Undefined if only
  * parsing can tell, if `isOfConcern` wants it parsed, or if it may define a kind of network
- * policies. Every YAML parser that can read the
+ * policies, or one whose objects a webhook converts. Every YAML parser that can read the
  * document agrees with the result: its root is a block mapping, whose keys are at the start of a
  * line, and none of these lines could contain another `kind`: no duplicate key, no quoted, tagged,
  * merged or aliased key, no list of `items`.
@@ -37,7 +38,10 @@ export function lookAt(
   if (group === undefined || !isKind(kind)) return undefined;
   if (rest >= end || isOfConcern({group, kind})) return undefined;
   const document = text.slice(start, end);
-  if (!ordinary.test(document) || mayDefinePolicies({group, kind}, document)) return undefined;
+  if (!ordinary.test(document)) return undefined;
+  if (mayDefinePolicies({group, kind}, document) || mayConvert({group, kind}, document)) {
+    return undefined;
+  }
   return hasOtherKeysOnly(text, rest, end) ? {group, kind} : undefined;
 }
 

@@ -51,7 +51,7 @@ export function readResourceList(text: string, file: string): ManifestStream | u
     const document = readResourceListDocument(text, first.start, first.end);
     const resourceList = document.value as JsonMap;
     const items: Resource[] = [];
-    collectItems(document, resourceList, [], 0, items);
+    collectItems(document, {value: resourceList, isObject: false}, [], 0, items);
     const resources = items.map(withoutList);
     const inputs = [{text, file, first: 0}];
     return {text, file, inputs, documents: [document], resources, unread: 0, resourceList};
@@ -142,7 +142,7 @@ function collect(
   path: Path,
   index: number,
   resources: Resource[],
-  list?: JsonMap,
+  list?: ListOfItems,
 ): void {
   const object = asMap(value);
   if (object === undefined) {
@@ -150,8 +150,18 @@ function collect(
   }
   const resource = placedResource(document, object, path, index, list);
   const holdsItems = isList(object['items']);
-  if (!holdsItems || !resource.kind.endsWith('List')) resources.push(resource);
-  if (holdsItems) collectItems(document, object, path, index, resources);
+  const isOfListKind = resource.kind.endsWith('List');
+  if (!holdsItems || !isOfListKind) resources.push(resource);
+  if (!holdsItems) return;
+  const isObject = !isOfListKind || list?.isObject === true;
+  collectItems(document, {value: object, isObject}, path, index, resources);
+}
+
+/** What contains `items`. */
+interface ListOfItems {
+  readonly value: JsonMap;
+  /** Whether it, or a list around it, is an object by its kind. */
+  readonly isObject: boolean;
 }
 
 /** @throws {YamlError} for an ObjectError of `toResource`, with the place in the stream */
@@ -160,12 +170,13 @@ function placedResource(
   object: JsonMap,
   path: Path,
   index: number,
-  list: JsonMap | undefined,
+  list: ListOfItems | undefined,
 ): Resource {
   try {
-    const resource = toResource(object, path, index, list);
+    const resource = toResource(object, path, index, list?.value);
     const whole = asMap(document.value);
-    return path.length > 0 && whole !== undefined ? {...resource, list: whole} : resource;
+    if (path.length === 0 || whole === undefined) return resource;
+    return {...resource, list: whole, ...(list?.isObject === true ? {isInObject: true} : {})};
   } catch (error) {
     if (!(error instanceof ObjectError)) throw error;
     const offset = locate(document, [...path, ...error.path]);
@@ -175,12 +186,12 @@ function placedResource(
 
 function collectItems(
   document: YamlDocument,
-  list: JsonMap,
+  list: ListOfItems,
   path: Path,
   index: number,
   resources: Resource[],
 ): void {
-  const items = list['items'];
+  const items = list.value['items'];
   if (!isList(items)) return;
   for (const [at, item] of items.entries()) {
     collect(document, item, [...path, 'items', at], index, resources, list);

@@ -460,6 +460,46 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     binding('RoleBinding', 'Role', 'a', 'kind: ServiceAccount, name: default'),
     'no-default-service-account',
   ],
+  'the role of a controller for a pod': [
+    binding(
+      'ClusterRoleBinding',
+      'ClusterRole',
+      'system:controller:job-controller',
+      'kind: ServiceAccount, name: job-controller, namespace: shop',
+    ),
+    'no-cluster-admin',
+  ],
+  'the role of a controller for it': [
+    binding(
+      'ClusterRoleBinding',
+      'ClusterRole',
+      'system:controller:job-controller',
+      'kind: ServiceAccount, name: job-controller, namespace: kube-system',
+    ),
+  ],
+  'the role of a controller for it as a user': [
+    binding(
+      'ClusterRoleBinding',
+      'ClusterRole',
+      'system:controller:job-controller',
+      'kind: User, name: "system:serviceaccount:kube-system:job-controller"',
+    ),
+  ],
+  'an editor that is a pod, as a user': [
+    binding('RoleBinding', 'ClusterRole', 'edit', 'kind: User, name: "system:serviceaccount:a:b"'),
+    'no-cluster-admin',
+  ],
+  'an editor that is a person': [
+    binding('RoleBinding', 'ClusterRole', 'edit', 'kind: User, name: jane'),
+  ],
+  'a right on ClusterRoles in a namespace': [
+    binding(
+      'RoleBinding',
+      'ClusterRole',
+      'system:controller:clusterrole-aggregation-controller',
+      'kind: ServiceAccount, name: b, namespace: a',
+    ),
+  ],
   'rights for nobody': [binding('RoleBinding', 'Role', 'a')],
   'an Ingress': [
     ingress('rules: [{host: a.example.com}], tls: [{hosts: ["*.example.com"]}]'),

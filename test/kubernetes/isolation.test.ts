@@ -92,6 +92,25 @@ for (const [title, stream, outcome] of [
     'isolated',
   ],
   [
+    'one among the items of what is no list',
+    `${pod()}---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: data}
+items: [{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: own}, spec: {podSelector: {}}}]
+`,
+    'doubt',
+  ],
+  [
+    'one in a list',
+    `${pod()}---
+apiVersion: v1
+kind: List
+items: [{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: own}, spec: {podSelector: {}}}]
+`,
+    'left alone',
+  ],
+  [
     'one that kustomize leaves out',
     pod() + policy(annotated('config.kubernetes.io/local-config: "true"')),
     'doubt',
