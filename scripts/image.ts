@@ -3,6 +3,7 @@
  * `dist/image/kube-harden-VERSION-image.tar`. `npm run build` must have been run before. `--source URL` names
  * the public repository in the labels of the image.
  */
+import './fail-plainly.ts';
 import {parseArgs} from 'node:util';
 import {buildExecutables} from './build-executables.ts';
 import {architectures} from './debian-packages.ts';

@@ -2,6 +2,7 @@
  * Builds the archives of the executables, and the manifest with which krew installs them from `--url URL`, into
  * `dist/archives`. `--source URL` names the public repository. `npm run build` must have been run before.
  */
+import './fail-plainly.ts';
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {parseArgs} from 'node:util';

@@ -6,6 +6,7 @@
  * `--target` selects some of them (`node`, `linux-x64`, …), `--helm` is another Helm than the one on the
  * PATH, and `--key`, `--keyring` and `--passphrase-file` sign them, as those of Helm do.
  */
+import './fail-plainly.ts';
 import {rmSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import {execa} from 'execa';

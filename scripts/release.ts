@@ -7,6 +7,7 @@
  * `--plugin-key`, `--plugin-keyring` and `--plugin-passphrase-file` sign the plugins of Helm, as the options
  * of `helm plugin package` do.
  */
+import './fail-plainly.ts';
 import {readFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import {execaNode} from 'execa';

@@ -2,6 +2,7 @@
  * `npm version` runs this after it has changed package.json: it writes the version to all other places,
  * makes what is unreleased in the changelog that version, and stages all of this for the commit.
  */
+import './fail-plainly.ts';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {execa} from 'execa';
 import {packageJson} from './package-json.ts';

@@ -74,3 +74,21 @@ test('the tag of a version is one commit', async t => {
   await commit();
   await t.throwsAsync(checkRepository(cwd), {message: /the tag v7\.8\.9 is another commit/});
 });
+
+const wrongCalls: readonly (readonly [script: string, args: readonly string[], message: RegExp])[] =
+  [
+    ['release', [], /^error: .*--url/],
+    ['release', ['--nonsense'], /^error: .*--nonsense/],
+    ['krew', [], /^error: .*--url/],
+    ['executables', ['--target', 'amiga'], /^error: .*amiga/],
+    ['package-helm-plugins', ['--helm', '/not/there'], /^error: .*\/not\/there/],
+  ];
+for (const [script, args, message] of wrongCalls) {
+  test(`a wrong call is told in a line: ${[script, ...args].join(' ')}`, async t => {
+    const file = path.join(repository, `dist/scripts/${script}.js`);
+    const {exitCode, stderr} = await execa(process.execPath, [file, ...args], {reject: false});
+    t.is(exitCode, 1);
+    t.regex(stderr, message);
+    t.notRegex(stderr, /\n/);
+  });
+}
