@@ -131,7 +131,7 @@ function judge(stream: ObjectStream, policy: Policy, today: string | undefined):
   const exceptions = new ExceptionBook(policy, today);
   const index = new StreamIndex(stream.resources, policy.workloads);
   const checked = checkStream({...stream, index}, policy, exceptions, today);
-  const placer = new FindingPlacer(stream);
+  const placer = new FindingPlacer(stream, policy);
   const placed = checked.map(result => placer.place(result));
   const all = placed.flat();
   const findings = all.filter(({status}) => status !== 'noted');

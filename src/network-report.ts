@@ -41,7 +41,7 @@ export function networkReport(stream: ObjectStream, policy: Policy, today?: stri
   const place = placerOf(stream);
   const graph = (objects: StreamIndex, reasons: RuleReasons) =>
     new ReachGraph(objects, reasons).edges().map(place);
-  const placer = new FindingPlacer(stream);
+  const placer = new FindingPlacer(stream, policy);
   return {
     notes: checked.flatMap(result =>
       placer.place({...result, verdicts: result.verdicts.filter(({status}) => status === 'noted')}),

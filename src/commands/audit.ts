@@ -1,7 +1,8 @@
 import {concernOf} from '../check/concern.ts';
+import type {PolicyLayer} from '../config/layers.ts';
 import {markedKnown} from '../drift/known.ts';
 import type {Posture} from '../drift/posture.ts';
-import {counts} from '../findings/finding.ts';
+import {counts, type Finding} from '../findings/finding.ts';
 import {numberedAnew} from '../findings/fingerprints.ts';
 import {auditStream, type Told} from '../harden.ts';
 import type {ClusterChoices} from '../host/cluster.ts';
@@ -13,12 +14,11 @@ import {
   requireOneOf,
   requireReportFiles,
   sharedOptions,
-  thresholdOf,
   today,
   writeReportFiles,
 } from '../host/options.ts';
 import {reportLabels} from '../host/report-labels.ts';
-import {writeReport} from '../host/standard-streams.ts';
+import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {
   exitCodeOf,
   fromTargets,
@@ -31,6 +31,7 @@ import {staleInAll} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {auditFormats} from '../report/formats.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
+import {safeText} from '../text/safe-text.ts';
 
 /**
  * Reports what is wrong with manifests and charts, and rewrites nothing.
@@ -58,8 +59,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const grouping = await groupingOf(values.framework, format);
   const labels = reportLabels(values['report-label']);
   const reportFiles = requireReportFiles(values['report-file']);
-  const failOn = thresholdOf('--fail-on', values['fail-on']);
-  const {policy, ignored} = await layeredPolicy(values, failOn === undefined ? {} : {failOn});
+  const {policy, ignored, layers} = await layeredPolicy(values, {isAudit: true});
   const known = values.baseline === undefined ? undefined : await lockIn(values.baseline);
   const work = (stream: ObjectStream) => {
     grouping?.add(stream, policy);
@@ -71,7 +71,7 @@ export async function audit(args: readonly string[]): Promise<number> {
       : await fromCluster(cluster, policy, work);
   const {results, skipped, failed} = outcome;
   const all = merged(results);
-  const told = known === undefined ? all : toldSince(known, all);
+  const told = known === undefined ? all : await toldSince(known, all, layers);
   const report = {
     ...told,
     policy,
@@ -94,9 +94,29 @@ async function lockIn(file: string): Promise<Posture> {
   return lockFileOf(file);
 }
 
-/** What is told, with the findings marked that the baseline has. */
-function toldSince(baseline: Posture, {findings, summary, ...rest}: Told): Told {
-  const marked = markedKnown(findings, baseline);
+/**
+ * What is told, with the findings marked that the baseline has. Where `layers` lock exceptions, none is known: that
+ * would be an exception without a reason.
+ */
+async function toldSince(
+  baseline: Posture,
+  {findings, summary, ...rest}: Told,
+  layers: readonly PolicyLayer[],
+): Promise<Told> {
+  const {entryLocks} = await import('../config/lock.ts');
+  const {exceptions: locks} = entryLocks(layers);
+  const withheld = new Set<string>();
+  const marked = markedKnown(findings, baseline).map((finding): Finding => {
+    if (finding.known === undefined || !locks.has(finding.rule)) return finding;
+    withheld.add(finding.rule);
+    const {known: _, ...open} = finding;
+    return open;
+  });
+  for (const rule of withheld) {
+    await writeStderr(
+      `note: ${rule} counts, although the baseline has it: ${safeText(locks.get(rule) ?? '')}\n`,
+    );
+  }
   const known = marked.filter(finding => finding.known).length;
   return {...rest, findings: marked, summary: {...summary, known}};
 }

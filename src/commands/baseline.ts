@@ -16,7 +16,7 @@ export async function baseline(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {...postureOptions, output: {type: 'string', short: 'o'}},
   });
-  const policy = await policyOf(values, {});
+  const policy = await policyOf(values);
   const reading = await readPosture('baseline', positionals, values, policy);
   if (reading === undefined) return 2;
   if (values.output === undefined) await writeReport(toLockFile(reading.posture));

@@ -3,7 +3,6 @@ import {concernOf} from '../check/concern.ts';
 import {withEntries} from '../config/add-entries.ts';
 import {entryLines} from '../config/entries.ts';
 import type {PolicyLayer} from '../config/layers.ts';
-import {permittedAbove} from '../config/locks.ts';
 import {type Decisions, decisionsOn} from '../decisions.ts';
 import {UsageError} from '../errors.ts';
 import {isAllowedBy} from '../findings/allowances.ts';
@@ -58,17 +57,14 @@ export async function decide(args: readonly string[]): Promise<number> {
   if (values.config === undefined) requireOwn(file, layers);
   const helm = helmChoices(values);
   const outcome = await fromTargets(positionals, helm, concernOf(policy), stream => stream);
-  const all = decisionsOn(outcome.results, policy, today());
-  // Above the layers of the file and of the options, locks of the policies that the file extends count.
-  const permitted = permittedAbove(layers.slice(0, -2), all.allowances);
-  const decisions = {...all, allowances: permitted.allowances};
+  const decisions = decisionsOn(outcome.results, policy, today());
   const kept = values.interactive === true ? await keptOf(decisions) : decisions.allowances;
   const allowances = expiring(kept, values.expires);
   if (file === undefined) await writeReport(entriesText(allowances));
   else if (entryCount(allowances) > 0) await write(file, allowances);
   await tellOfUndecided(entryCount(decisions.allowances), entryCount(allowances));
   const {left} = decisions;
-  return closeEntries({outcome, values, entries: allowances, left, refusals: permitted.refusals});
+  return closeEntries({outcome, values, entries: allowances, left});
 }
 
 /** The policy before anything is added. A file that is named and does not exist is empty. */
@@ -77,8 +73,8 @@ const policyBefore = (
   values: Parameters<typeof layeredPolicy>[0],
 ): Promise<LayeredPolicy> =>
   file?.isNew === true && values.config !== undefined
-    ? layeredPolicy({...values, config: undefined}, {}, emptyPolicy)
-    : layeredPolicy(values, {});
+    ? layeredPolicy({...values, config: undefined}, {given: emptyPolicy})
+    : layeredPolicy(values);
 
 /**
  * Refuses to change a policy with locks in a folder above: it is probably not that of the team that runs this.

@@ -4,7 +4,7 @@ import {changesBetween} from '../drift/compare.ts';
 import {comparable} from '../drift/running.ts';
 import {UsageError} from '../errors.ts';
 import {lockFileOf, namesLockFile, usualLockFile, writeLockFile} from '../host/lock-file.ts';
-import {parseCall, policyOf, requireOneOf, thresholdOf} from '../host/options.ts';
+import {parseCall, policyOf, requireOneOf} from '../host/options.ts';
 import {postureOptions, type Reading, readPosture, targetReading} from '../host/postures.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {driftFormats} from '../report/drift/formats.ts';
@@ -32,10 +32,9 @@ export async function diff(args: readonly string[]): Promise<number> {
   const {against = usualLockFile, update: isUpdate = false} = values;
   if (values.against === undefined && isInChart(process.cwd())) throw new UsageError(lockInChart);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(driftFormats));
-  const failOn = thresholdOf('--fail-on', values['fail-on']);
   const isLocked = namesLockFile(against);
   if (isUpdate && !isLocked) throw new UsageError(noUpdate);
-  const policy = await policyOf(values, failOn === undefined ? {} : {failOn});
+  const policy = await policyOf(values);
   const after = await readPosture('diff', positionals, values, policy);
   if (after === undefined) return 2;
   const before = isLocked

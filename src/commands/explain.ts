@@ -28,7 +28,7 @@ export async function explain(args: readonly string[]): Promise<number> {
   }
   const rule = findRule(id);
   if (rule === undefined) {
-    const policy = id.includes('/') ? await policyOf(values, {}) : undefined;
+    const policy = id.includes('/') ? await policyOf(values) : undefined;
     const own = policy?.customRules.find(each => each.id === id);
     if (own !== undefined) {
       await writeReport(customRulePage(own));

@@ -33,7 +33,7 @@ export async function guard(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({args: [...args], allowPositionals: true, options});
   for (const part of positionals) requireOneOf('what guard prints', part, guardParts);
   const choices = choicesOf(values, positionals);
-  const policy = await policyOf(values, {});
+  const policy = await policyOf(values);
   const {objects, notes} = guardFor(policy, choices, today());
   for (const note of notes) await writeStderr(`note: ${safeText(note)}\n`);
   await writeReport(objects.map(stringify).join('---\n'));

@@ -4,7 +4,8 @@ import {concernOf} from '../check/concern.ts';
 import {findPolicy, isInChart} from '../config/find.ts';
 import {mergeLayers} from '../config/layers.ts';
 import {readChain} from '../config/load.ts';
-import {permittedAbove, requireLocked} from '../config/locks.ts';
+import {entryLocks} from '../config/lock.ts';
+import {requireLocked} from '../config/locks.ts';
 import {policyTemplate, schemaFile} from '../config/policy-template.ts';
 import {resolvePolicy} from '../config/resolve.ts';
 import {decisionsOn} from '../decisions.ts';
@@ -59,15 +60,17 @@ export async function init(args: readonly string[]): Promise<number> {
   };
   const layers = await readChain(file, policyTemplate({...template, hasEntries: false}));
   requireLocked(layers);
-  const policy = resolvePolicy(mergeLayers(layers));
+  const policy = {
+    ...resolvePolicy(mergeLayers(layers)),
+    entryLocks: entryLocks(layers.slice(0, -1)),
+  };
   const helm = helmChoices(values);
   const outcome: Outcome<ObjectStream> =
     positionals.length === 0
       ? {results: [], skipped: [], failed: []}
       : await fromTargets(positionals, helm, concernOf(policy), stream => stream);
   const decisions = decisionsOn(outcome.results, policy, today());
-  const permitted = permittedAbove(layers.slice(0, -1), decisions.allowances);
-  const allowances = expiring(permitted.allowances, values.expires);
+  const allowances = expiring(decisions.allowances, values.expires);
   const hasEntries = entryCount(allowances) > 0;
   const text = policyTemplate({...template, hasEntries});
   replaceFile(file, hasEntries ? `${text}\n${entriesText(allowances)}` : text, 'the policy');
@@ -77,7 +80,7 @@ export async function init(args: readonly string[]): Promise<number> {
     await writeStderr(`${safeText(file)} allows what it found: ${tellOfEntries(allowances)}\n`);
   else if (positionals.length > 0) await writeStderr('the policy leaves nothing undecided here\n');
   const {left} = decisions;
-  return closeEntries({outcome, values, entries: allowances, left, refusals: permitted.refusals});
+  return closeEntries({outcome, values, entries: allowances, left});
 }
 
 /** @throws {UsageError} if a policy there would not be found, or cannot have comments */

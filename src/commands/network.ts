@@ -24,7 +24,7 @@ export async function network(args: readonly string[]): Promise<number> {
   });
   requireTargets('network', positionals);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(networkFormats));
-  const policy = await policyOf(values, {});
+  const policy = await policyOf(values);
   const helm = helmChoices(values);
   const outcome = await fromTargets(positionals, helm, isOfConcern, stream =>
     networkReport(stream, policy, today()),

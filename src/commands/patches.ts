@@ -10,7 +10,6 @@ import {
   policyOf,
   policyOptions,
   requireOneOf,
-  thresholdOf,
   today,
 } from '../host/options.ts';
 import {readRegularFile} from '../host/read-file.ts';
@@ -55,8 +54,7 @@ export async function patches(args: readonly string[]): Promise<number> {
   }
   const names = Object.keys(patchFormats);
   const format = requireOneOf('--format', values.format ?? 'kustomization', names);
-  const blockOn = thresholdOf('--block-on', values['block-on']);
-  const policy = await policyOf(values, blockOn === undefined ? {} : {blockOn});
+  const policy = await policyOf(values);
   const outcome = await fromTargets(positionals, helmChoices(values), isOfConcern, stream =>
     patchesOf(stream, policy, today()),
   );

@@ -4,13 +4,7 @@ import {requireLocked} from '../config/locks.ts';
 import {notesOn} from '../config/notes.ts';
 import {requireOwnRules} from '../config/own-rules.ts';
 import {PolicyError, UsageError} from '../errors.ts';
-import {
-  layeredPolicy,
-  parseCall,
-  policyOptions,
-  requireOneOf,
-  thresholdOf,
-} from '../host/options.ts';
+import {layeredPolicy, parseCall, policyOptions, requireOneOf} from '../host/options.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {effectiveFormats} from '../report/effective-policy.ts';
 import {safeText} from '../text/safe-text.ts';
@@ -54,12 +48,7 @@ async function show(args: readonly string[]): Promise<number> {
     },
   });
   const format = requireOneOf('--format', values.format ?? 'yaml', Object.keys(effectiveFormats));
-  const blockOn = thresholdOf('--block-on', values['block-on']);
-  const failOn = thresholdOf('--fail-on', values['fail-on']);
-  const {layers, policy: effective} = await layeredPolicy(values, {
-    ...(blockOn === undefined ? {} : {blockOn}),
-    ...(failOn === undefined ? {} : {failOn}),
-  });
+  const {layers, policy: effective} = await layeredPolicy(values);
   await writeReport(effectiveFormats[format]?.(layers, effective) ?? '');
   return 0;
 }

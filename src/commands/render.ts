@@ -12,7 +12,6 @@ import {
   requireOneOf,
   requireReportFiles,
   sharedOptions,
-  thresholdOf,
   today,
   writeReportFiles,
 } from '../host/options.ts';
@@ -42,16 +41,11 @@ export async function render(args: readonly string[]): Promise<number> {
   const format = values.format ?? 'summary';
   requireOneOf('--format', format, ['summary', ...Object.keys(formats)]);
   const reportFiles = requireReportFiles(values['report-file']);
-  const blockOn = thresholdOf('--block-on', values['block-on']);
 
   const {text, file} = await readInput(positionals);
   const resourceList = await functionInput(text, file);
   const given = await functionConfigOf(resourceList);
-  const {policy, ignored} = await layeredPolicy(
-    values,
-    blockOn === undefined ? {} : {blockOn},
-    given,
-  );
+  const {policy, ignored} = await layeredPolicy(values, {given});
   const stream = resourceList ?? readStream(text, file, concernOf(policy));
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 

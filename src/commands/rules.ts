@@ -11,7 +11,7 @@ export async function rules(args: readonly string[]): Promise<number> {
     options: {config: policyOptions.config, format: {type: 'string'}},
   });
   const format = requireOneOf('--format', values.format ?? 'table', ['table', 'json']);
-  const all = rulesOf(await policyOf(values, {}));
+  const all = rulesOf(await policyOf(values));
   await writeReport(format === 'json' ? asJson(all) : asTable(all));
   return 0;
 }

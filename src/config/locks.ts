@@ -1,22 +1,15 @@
 import {isDeepStrictEqual} from 'node:util';
 import {PolicyError, type PolicyMistake} from '../errors.ts';
-import {mayExpose, namesRule} from '../policy/exceptions.ts';
+import {namesRule} from '../policy/exceptions.ts';
 import {type NetworkPolicySettings, rungs} from '../policy/network-policy.ts';
-import {
-  type Allowances,
-  type Exception,
-  type Exposure,
-  type Mode,
-  modes,
-  type Policy,
-} from '../policy/policy.ts';
+import {type Mode, modes, type Policy} from '../policy/policy.ts';
 import {matches} from '../policy/selector.ts';
-import {activeRules, rules, rulesOf} from '../rules/index.ts';
+import {activeRules, rulesOf} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
 import {rankOf} from '../severity.ts';
 import {someOf} from '../text/some-of.ts';
-import {matchText} from './entries.ts';
-import {mergeLayers, type Origin, originIn, originText, type PolicyLayer} from './layers.ts';
+import {mergeLayers, type Origin, originIn, type PolicyLayer} from './layers.ts';
+import {keptRules, type Lock, locksIn, unexceptable, unexposable} from './lock.ts';
 import type {KeyPath} from './mistake.ts';
 import {resolvePolicy} from './resolve.ts';
 
@@ -29,14 +22,15 @@ interface Breach {
 
 /** A lock, and the policy up to the layer that has it. */
 interface Situation {
-  /** The rule or the key after the dot of the lock, as a pattern. */
-  readonly part: string;
+  readonly lock: Lock;
   /** The policy of the locking layer, with those below it. */
   readonly base: Policy;
   /** The policy of all layers. */
   readonly final: Policy;
   /** The layers above the locking one. */
   readonly above: readonly PolicyLayer[];
+  /** Whether nothing is rewritten: a rule that flags then does as much as one that fixes. */
+  readonly isAudit: boolean;
 }
 
 /**
@@ -47,99 +41,52 @@ interface Situation {
  * @throws {PolicyError} at each value that loosens something, with the place of the lock
  */
 export function requireLocked(layers: readonly PolicyLayer[]): void {
-  const final = resolvePolicy(mergeLayers(layers));
-  const mistakes: PolicyMistake[] = [];
-  for (const [index, {choices, originOf}] of layers.entries()) {
-    if (choices.locked === undefined) continue;
-    const base = resolvePolicy(mergeLayers(layers.slice(0, index + 1)));
-    const above = layers.slice(index + 1);
-    for (const [at, lock] of choices.locked.entries()) {
-      const [key = '', part = '*'] = lock.split(/\.(.*)/s);
-      for (const {origin, what} of breaches[key]?.({part, base, final, above}) ?? []) {
-        const {option, ...place} = origin;
-        const who = option ?? 'this';
-        const by = originText(originOf(['locked', at]));
-        mistakes.push({message: `${who} must not ${what}: \`${lock}\` is locked in ${by}`, place});
-      }
-    }
-  }
+  const mistakes = breachesIn(layers, false);
   if (mistakes.length > 0) throw new PolicyError(mistakes);
 }
 
-/** What of some entries a layer above others may have. */
-export interface Permitted {
-  readonly allowances: Allowances;
-  /** What it may not allow, and the lock that forbids it, one sentence each. */
-  readonly refusals: readonly string[];
+/**
+ * As `requireLocked`, for an audit, whose options are the last layer. It applies nothing, so its options may ask less
+ * of rules: what is locked is what it must fail on. Only together with `failOn` are its rules locked, too.
+ *
+ * @throws {PolicyError} as `requireLocked`
+ */
+export function requireLockedAudit(layers: readonly PolicyLayer[]): void {
+  requireLocked(layers.slice(0, -1));
+  const mistakes = breachesIn(layers, true);
+  if (mistakes.length > 0) throw new PolicyError(mistakes);
 }
 
-/** The part of `allowances` that a layer above `layers` may have. */
-export function permittedAbove(
-  layers: readonly PolicyLayer[],
-  {exceptions, exposed}: Allowances,
-): Permitted {
-  const locks = locksOn(layers);
-  const refusals: string[] = [];
-  const isFree = (ids: readonly string[], entry: Exception | Exposure, ...more: string[]) => {
-    const by = [...ids.map(id => locks.get(id)), ...more].find(lock => lock !== undefined);
-    if (by !== undefined) refusals.push(`${ids.join(', ')} in ${matchText(entry)}: ${by}`);
-    return by === undefined;
-  };
-  const allExposed = locks.get('exposed');
-  return {
-    allowances: {
-      exceptions: exceptions.flatMap(entry => {
-        const free = entry.rules.filter(id => isFree([id], entry));
-        return free.length === 0 ? [] : [{...entry, rules: free}];
-      }),
-      exposed: exposed.filter(entry =>
-        isFree(
-          rules.filter(rule => mayExpose(rule, entry)).map(({id}) => id),
-          entry,
-          ...(allExposed === undefined ? [] : [allExposed]),
-        ),
-      ),
-    },
-    refusals,
-  };
+/** The locks that hold for the options of an audit: those on what it fails on, and on what it looks for. */
+const gates = ['failOn', 'strict'];
+const looks = ['profile', 'rules', 'podSecurityVersion'];
+
+function breachesIn(layers: readonly PolicyLayer[], isAudit: boolean): readonly PolicyMistake[] {
+  const locks = layers.map(locksIn);
+  const isGate = locks.flat().some(({key}) => key === 'failOn');
+  const holding = [...gates, ...(isGate ? looks : [])];
+  const final = resolvePolicy(mergeLayers(layers));
+  return locks.flatMap((found, index) => {
+    const held = found.filter(({key}) => !isAudit || holding.includes(key));
+    if (held.length === 0) return [];
+    const base = resolvePolicy(mergeLayers(layers.slice(0, index + 1)));
+    const above = layers.slice(index + 1);
+    return held.flatMap(lock => {
+      const situation = {lock, base, final, above, isAudit};
+      return [
+        ...(breaches[lock.key]?.(situation) ?? []),
+        ...looserRules(situation),
+        ...forbiddenEntries(situation),
+      ].map(({origin: {option, ...place}, what}) => ({
+        message: `${option ?? 'this'} must not ${what}: ${lock.text}`,
+        place,
+      }));
+    });
+  });
 }
 
-/** The locks on exceptions by rule, and the lock on `exposed`, in words. */
-function locksOn(layers: readonly PolicyLayer[]): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const all = rulesOf(resolvePolicy(mergeLayers(layers)));
-  for (const {choices, originOf} of layers) {
-    for (const [at, lock] of (choices.locked ?? []).entries()) {
-      const by = `\`${lock}\` is locked in ${originText(originOf(['locked', at]))}`;
-      const [key, part = '*'] = lock.split(/\.(.*)/s);
-      const names =
-        key === 'exceptions'
-          ? lockedRules(part, all).map(({id}) => id)
-          : key === 'exposed'
-            ? [key]
-            : [];
-      for (const name of names) if (!found.has(name)) found.set(name, by);
-    }
-  }
-  return found;
-}
-
-/** The locks by their key: all that could loosen it. */
+/** The locks by their key: all that could loosen its value. */
 const breaches: Readonly<Record<string, (situation: Situation) => readonly Breach[]>> = {
-  profile: situation => looserRules({...situation, part: '*'}),
-  rules: looserRules,
-  exceptions: ({part, base, above}) => [
-    ...entriesIn(above, 'exceptions', ({rules: ids}: Exception) =>
-      lockedRules(part, rulesOf(base)).filter(({id}) => namesRule(ids, id)),
-    ),
-    ...entriesIn(above, 'exposed', (exposure: Exposure) =>
-      lockedRules(part).filter(rule => mayExpose(rule, exposure)),
-    ),
-    ...trustIn(above, part),
-  ],
-  exposed: ({above}) =>
-    entriesIn(above, 'exposed', () => rules.filter(({isExposure}) => isExposure)),
-  trustAnnotations: ({above}) => trustIn(above, '*'),
   undecided: ({base, final, above}) => {
     const waits = [...final.waiting].some(
       id => base.rules.get(id) === 'fix' && final.rules.has(id) && !base.waiting.has(id),
@@ -162,9 +109,6 @@ const breaches: Readonly<Record<string, (situation: Situation) => readonly Breac
   networkPolicy: looserNetworkPolicy,
 };
 
-const lockedRules = (pattern: string, all: readonly Rule[] = rules): readonly Rule[] =>
-  all.filter(({id}) => matches(pattern, id));
-
 /** The keys that decide what a rule does. */
 const keysOfRule = (id: string): readonly KeyPath[] => [
   ['rules', id],
@@ -175,28 +119,30 @@ const keysOfRule = (id: string): readonly KeyPath[] => [
 ];
 
 /** One breach for each value that makes rules do less. */
-function looserRules({part, base, final, above}: Situation): readonly Breach[] {
+function looserRules({lock, base, final, above, isAudit}: Situation): readonly Breach[] {
+  const kept = keptRules(lock, rulesOf(base));
+  if (kept.length === 0) return [];
   const activeBefore = new Set(activeRules(base).map(({id}) => id));
   const activeAfter = new Set(activeRules(final).map(({id}) => id));
   const byOrigin = new Map<string, {readonly origin: Origin; readonly losses: string[]}>();
-  for (const {id, references} of lockedRules(part, rulesOf(base))) {
+  for (const {id, references} of kept) {
     if (!activeBefore.has(id)) continue;
     const before = base.rules.get(id) ?? 'off';
     const after = activeAfter.has(id) ? (final.rules.get(id) ?? 'off') : 'off';
     const isOther =
       references.podSecurity !== undefined && base.podSecurityMinor !== final.podSecurityMinor;
-    const isHidden = base.minSeverity !== final.minSeverity;
-    const waits = before === 'fix' && final.waiting.has(id) && !base.waiting.has(id);
-    const loss =
-      rankOfMode(after) < rankOfMode(before)
-        ? `${after} instead of ${before}`
-        : waits
-          ? 'waiting'
-          : isOther
-            ? 'of another version'
-            : isHidden
-              ? 'hide findings'
-              : undefined;
+    const isHidden = !isAudit && base.minSeverity !== final.minSeverity;
+    const waits = !isAudit && before === 'fix' && final.waiting.has(id) && !base.waiting.has(id);
+    const isLess = isAudit ? after === 'off' : rankOfMode(after) < rankOfMode(before);
+    const loss = isLess
+      ? `${after} instead of ${before}`
+      : waits
+        ? 'waiting'
+        : isOther
+          ? 'of another version'
+          : isHidden
+            ? 'hide findings'
+            : undefined;
     if (loss === undefined) continue;
     const origin = originAbove(above, keysOfRule(id));
     const key = JSON.stringify(origin);
@@ -227,34 +173,41 @@ const breachAt = (
   what: string,
 ): readonly Breach[] => [{origin: originAbove(above, paths), what}];
 
-/** The entries of the layers above a lock that allow one of the rules from `allowed`. */
-function entriesIn<Key extends 'exceptions' | 'exposed'>(
-  above: readonly PolicyLayer[],
-  key: Key,
-  allowed: (entry: Key extends 'exceptions' ? Exception : Exposure) => readonly Rule[],
-): readonly Breach[] {
-  return above.flatMap(({choices, originOf}) =>
-    ((choices[key] ?? []) as readonly (Key extends 'exceptions' ? Exception : Exposure)[]).flatMap(
-      (entry, index) => {
-        const found = allowed(entry).map(({id}) => id);
-        const origin = originOf([key, index]);
-        return found.length === 0 ? [] : [{origin, what: `allow ${someOf(found)}`}];
-      },
+/** The entries of the layers above a lock that allow what they must not. */
+function forbiddenEntries({lock, base, above}: Situation): readonly Breach[] {
+  const all = rulesOf(base);
+  const kept = unexceptable(lock, all);
+  const trusting = lock.key === 'trustAnnotations' ? all : kept;
+  const named = (ids: readonly string[], of: readonly Rule[]) =>
+    of.filter(({id}) => namesRule(ids, id));
+  return above.flatMap(({choices, originOf}) => [
+    ...breachesOf('exceptions', choices.exceptions, originOf, 'allow', each =>
+      named(each.rules, kept),
     ),
-  );
+    ...breachesOf('exposed', choices.exposed, originOf, 'allow', each => unexposable(lock, each)),
+    ...breachesOf(
+      'trustAnnotations',
+      choices.trustAnnotations,
+      originOf,
+      'let annotations allow',
+      each => named(each.rules, trusting),
+    ),
+  ]);
 }
 
-/** The entries of the layers above a lock that trust annotations to allow one of the rules that match `part`. */
-const trustIn = (above: readonly PolicyLayer[], part: string): readonly Breach[] =>
-  above.flatMap(({choices, originOf}) =>
-    (choices.trustAnnotations ?? []).flatMap(({rules: ids}, index) => {
-      const found = lockedRules(part).filter(({id}) => namesRule(ids, id));
-      const origin = originOf(['trustAnnotations', index]);
-      return found.length === 0
-        ? []
-        : [{origin, what: `let annotations allow ${someOf(found.map(({id}) => id))}`}];
-    }),
-  );
+/** The entries under a key that allow one of the rules from `allowed`. */
+const breachesOf = <Entry>(
+  key: string,
+  entries: readonly Entry[] = [],
+  originOf: PolicyLayer['originOf'],
+  what: string,
+  allowed: (entry: Entry) => readonly Rule[],
+): readonly Breach[] =>
+  entries.flatMap((entry, index) => {
+    const found = allowed(entry).map(({id}) => id);
+    const origin = originOf([key, index]);
+    return found.length === 0 ? [] : [{origin, what: `${what} ${someOf(found)}`}];
+  });
 
 function looserThreshold(
   key: 'blockOn' | 'failOn',
@@ -280,7 +233,7 @@ const openings = [
   'apiServer',
 ] as const;
 
-function looserNetworkPolicy({part, base, final, above}: Situation): readonly Breach[] {
+function looserNetworkPolicy({lock: {part}, base, final, above}: Situation): readonly Breach[] {
   const before = base.networkPolicy;
   const after = final.networkPolicy;
   const at = (key: keyof NetworkPolicySettings, isLooser: boolean, what: string) =>

@@ -84,6 +84,7 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     workloads: placesOf(choices.workloads ?? []),
     networkPolicy: {...networkPolicyDefaults, ...choices.networkPolicy},
     customRules,
+    entryLocks: {exceptions: new Map()},
   };
 }
 

@@ -1,7 +1,8 @@
-import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
+import type {Allowances, EntryLocks, Exception, Exposure} from '../policy/policy.ts';
 import type {Selector} from '../policy/selector.ts';
 import {findRule} from '../rules/index.ts';
-import type {Finding, ResourceIdentity} from './finding.ts';
+import {someOf} from '../text/some-of.ts';
+import {type Finding, type ResourceIdentity, titleOf} from './finding.ts';
 
 /** The reason of an entry if no manifest gives one: a person must fill it in. */
 const unexplained = 'no manifest gives a reason: add it here';
@@ -15,25 +16,49 @@ export const evidenceText = ({evidence = [], doubt}: Finding): string =>
 
 type Allowable = Pick<
   Finding,
-  'rule' | 'resource' | 'container' | 'evidence' | 'doubt' | 'exposed'
+  'rule' | 'resource' | 'container' | 'evidence' | 'doubt' | 'exposed' | 'locked'
 >;
 
 /**
  * The entry that allows a finding in that object only, with the evidence as the reason. Undefined
- * if a name is missing, or would be a pattern that matches others too.
+ * if a name is missing, or would be a pattern that matches others too, or no entry may allow it.
  */
 export function allowanceOf(finding: Allowable): {
   readonly exception?: Exception;
   readonly exposed?: Exposure;
 } {
-  const {rule, resource, container, exposed} = finding;
+  const {rule, resource, container, exposed, locked} = finding;
+  if (locked !== undefined) return {};
   if (exposed !== undefined) return {exposed};
   const match = matchOf(resource, container);
   if (match === undefined) return {};
   const reason = reasonOf(sentencesFor(finding));
-  const {isExposure, checkContainer} = findRule(rule) ?? {};
-  if (isExposure && checkContainer === undefined) return {exposed: {match, reason}};
+  if (isExposed(rule)) return {exposed: {match, reason}};
   return {exception: {rules: [rule], match, reason}};
+}
+
+/** Whether an entry under `exposed` allows the findings of a rule, and not an exception. */
+function isExposed(rule: string): boolean {
+  const {isExposure, checkContainer} = findRule(rule) ?? {};
+  return isExposure === true && checkContainer === undefined;
+}
+
+/** The lock that forbids the entry for a finding; `isClient` if the entry is for external clients. */
+export const lockOn = (
+  rule: string,
+  isClient: boolean,
+  {exceptions, exposed}: EntryLocks,
+): string | undefined => (isClient || isExposed(rule) ? exposed : exceptions.get(rule));
+
+/** Why no entry may allow some of `told`, one sentence for each lock. */
+export function lockSentences(told: readonly Finding[]): readonly string[] {
+  const byLock = new Map<string, Set<string>>();
+  for (const finding of told) {
+    const {rule, locked} = finding;
+    if (locked === undefined) continue;
+    byLock.set(locked, (byLock.get(locked) ?? new Set()).add(`${rule} in ${titleOf(finding)}`));
+  }
+  return [...byLock].map(([lock, titles]) => `no entry may allow ${someOf([...titles])}: ${lock}`);
 }
 
 /** The evidence for what was found. */

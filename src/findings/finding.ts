@@ -54,6 +54,8 @@ export interface Finding {
   readonly exception?: Exception;
   /** For exposures that wait: the entry that keeps the clients, ready for the policy. */
   readonly exposed?: Exposure;
+  /** For what no entry may allow: the lock that forbids it, and its place. */
+  readonly locked?: string;
   /** Why it is allowed, according to the entry of the policy that allows it. */
   readonly reason?: string;
   readonly approver?: string;

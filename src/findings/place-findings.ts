@@ -1,12 +1,12 @@
 import {type CheckedResource, type Status, severityOf, type Verdict} from '../check/verdict.ts';
 import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import type {Approval} from '../policy/policy.ts';
+import type {Approval, EntryLocks, Policy} from '../policy/policy.ts';
 import {Inputs} from '../stream/inputs.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {Locator} from '../yaml/locate.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
-import {allowanceOf, exposureOf} from './allowances.ts';
+import {allowanceOf, exposureOf, lockOn} from './allowances.ts';
 import type {Disposition, Finding, ResourceIdentity, Source} from './finding.ts';
 import {Fingerprints} from './fingerprints.ts';
 import {sourceOf} from './source-of.ts';
@@ -14,13 +14,15 @@ import {sourceOf} from './source-of.ts';
 /** Turns verdicts into findings: what a report shows, with the place in the source. */
 export class FindingPlacer {
   readonly #stream: ObjectStream;
+  readonly #locks: EntryLocks;
   readonly #inputs: Inputs;
   readonly #fingerprints: Fingerprints;
   /** For the document that was looked up last: findings come in document order. */
   #locator: Locator | undefined;
 
-  constructor(stream: ObjectStream) {
+  constructor(stream: ObjectStream, {entryLocks}: Pick<Policy, 'entryLocks'>) {
     this.#stream = stream;
+    this.#locks = entryLocks;
     this.#inputs = new Inputs(stream.inputs);
     this.#fingerprints = new Fingerprints(stream.resources, stream.inputs[0]?.release);
   }
@@ -37,6 +39,8 @@ export class FindingPlacer {
     // pod with its secrets; so may an object as a whole.
     const isField = violation.path.length > 0;
     const isChanged = isField && violation.addition === undefined && status !== 'noted';
+    const isOpen = status === 'flagged' || decision !== undefined;
+    const locked = isOpen ? lockOn(rule.id, decision !== undefined, this.#locks) : undefined;
     const before = isChanged ? valueAt(resource.value, violation.path) : undefined;
     const after = isChanged ? valueAt(hardened, violation.path) : undefined;
     const finding: Finding = {
@@ -58,7 +62,10 @@ export class FindingPlacer {
       ...(evidence.length === 0 ? {} : {evidence}),
       ...(doubt === undefined || status === 'excepted' ? {} : {doubt}),
       ...(waits ? {waits} : {}),
-      ...(decision === undefined ? {} : exposureOf(identityOf(decision.exposes), evidence)),
+      ...(locked === undefined ? {} : {locked}),
+      ...(decision === undefined || locked !== undefined
+        ? {}
+        : exposureOf(identityOf(decision.exposes), evidence)),
       ...(exception === undefined ? {} : approvalOf(exception)),
       remedy: rule.remedy,
       references: rule.references,

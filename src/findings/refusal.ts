@@ -1,7 +1,7 @@
 import {allowanceText, entryTitle} from '../config/entries.ts';
 import type {StaleException} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
-import {allowancesOf} from './allowances.ts';
+import {allowancesOf, lockSentences} from './allowances.ts';
 import {counts, type Finding, isUndecided, titleOf} from './finding.ts';
 
 /** The findings and notes of a stream. */
@@ -23,12 +23,15 @@ export function refusalOf(told: Told, policy: Policy): string | undefined {
     ...refusing.map(each => reasonOf(each, policy)),
     ...stale.map(({exception, why}) => `${entryTitle(exception)} in the policy ${staleness[why]}`),
   ]);
+  const locked = lockSentences(refusing).map(sentence => `. ${sentence}`);
+  const why = `${listed(reasons)}${locked.join('')}`;
   const {exceptions, exposed} = allowancesOf(refusing);
-  if (exceptions.length + exposed.length === 0) return listed(reasons);
+  if (exceptions.length + exposed.length === 0) return why;
   const entries = allowanceText({exceptions, exposed});
   const isShort = entries.length <= longestEntries;
   const paste = isShort ? `, or add to the policy: ${entries}` : '';
-  return `${listed(reasons)}. To keep them, run \`kube-harden decide\`${paste}`;
+  const kept = locked.length === 0 ? 'them' : 'the others';
+  return `${why}. To keep ${kept}, run \`kube-harden decide\`${paste}`;
 }
 
 /** What refuses the stream: findings at or above the threshold, and undecided ones. */

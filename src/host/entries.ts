@@ -63,16 +63,15 @@ interface Written {
     readonly 'allow-skipped'?: boolean | undefined;
   };
   readonly entries: Allowances;
-  /** What no entry can allow, and what none may. */
+  /** What no entry can allow, or none may. */
   readonly left: readonly Finding[];
-  readonly refusals: readonly string[];
 }
 
 /** Tells what the user must know of the entries, and returns the exit code. */
 export async function closeEntries(written: Written): Promise<number> {
-  const {outcome, values, entries, left, refusals} = written;
+  const {outcome, values, entries, left} = written;
   if (values.release === undefined) await tellOfRelease(outcome.results, entries);
-  const isLeft = await tellOfLeft(left, refusals);
+  const isLeft = await tellOfLeft(left);
   return exitCodeOf(outcome, values['allow-skipped'], isLeft ? 1 : 0);
 }
 
@@ -91,12 +90,13 @@ async function tellOfRelease(
 }
 
 /** Lists what no entry can or may allow, and returns whether there is anything. */
-async function tellOfLeft(left: readonly Finding[], refusals: readonly string[]): Promise<boolean> {
-  for (const finding of left) {
-    await writeStderr(
-      `no entry can allow ${finding.rule} in ${titleOf(finding)}: it has no name, or other objects match it\n`,
-    );
-  }
-  for (const refusal of refusals) await writeStderr(`no entry may allow ${safeText(refusal)}\n`);
-  return left.length + refusals.length > 0;
+async function tellOfLeft(left: readonly Finding[]): Promise<boolean> {
+  const lines = left.map(finding => {
+    const what = `allow ${finding.rule} in ${titleOf(finding)}`;
+    return finding.locked === undefined
+      ? `no entry can ${what}: it has no name, or other objects match it`
+      : `no entry may ${what}: ${safeText(finding.locked)}`;
+  });
+  for (const line of new Set(lines)) await writeStderr(`${line}\n`);
+  return left.length > 0;
 }

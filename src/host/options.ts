@@ -100,6 +100,8 @@ interface SharedValues {
   readonly 'skip-rule'?: readonly string[] | undefined;
   readonly 'min-severity'?: string | undefined;
   readonly strict?: boolean | undefined;
+  readonly 'block-on'?: string | undefined;
+  readonly 'fail-on'?: string | undefined;
 }
 
 /** A policy that came with the input, in a functionConfig. */
@@ -116,12 +118,8 @@ export interface GivenPolicy {
  *
  * @throws {UsageError} if a file or an option is wrong, or the input may not set that policy
  */
-export async function policyOf(
-  values: SharedValues,
-  threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
-  given?: GivenPolicy,
-): Promise<Policy> {
-  return (await layeredPolicy(values, threshold, given)).policy;
+export async function policyOf(values: SharedValues): Promise<Policy> {
+  return (await layeredPolicy(values)).policy;
 }
 
 /** A policy with the layers that it consists of, from the lowest up. */
@@ -132,23 +130,31 @@ export interface LayeredPolicy {
   readonly ignored: readonly Distrusted[];
 }
 
+/** For what a policy is wanted. */
+interface Purpose {
+  readonly given?: GivenPolicy | undefined;
+  /** Whether nothing is rewritten, and the options may ask less of locked rules. */
+  readonly isAudit?: true;
+}
+
 /** As `policyOf`, with the layers. */
 export async function layeredPolicy(
   values: SharedValues,
-  threshold: Pick<PolicyChoices, 'blockOn' | 'failOn'>,
-  given?: GivenPolicy,
+  {given, isAudit}: Purpose = {},
 ): Promise<LayeredPolicy> {
-  const choices = {...optionChoices(values), ...threshold};
-  const {layers: below, ignored} =
+  const choices = optionChoices(values);
+  const found =
     given === undefined ? await userLayers(values) : await givenLayers(given, values, choices);
+  const {layers: below, ignored} = found;
   requireOwnRules(below);
   const options = optionLayer(values, choices, below);
   const layers = [...below, options];
   if (layers.some(({choices}) => choices.locked !== undefined)) {
-    const {requireLocked} = await import('../config/locks.ts');
-    requireLocked(layers);
+    const {requireLocked, requireLockedAudit} = await import('../config/locks.ts');
+    if (isAudit === true) requireLockedAudit(layers);
+    else requireLocked(layers);
   }
-  const policy = resolvePolicy(mergeLayers(layers));
+  const policy = {...resolvePolicy(mergeLayers(layers)), ...(await locksOnEntries(found))};
   await tellOfNewerVersion(policy);
   for (const note of notesOn(mergeLayers(below))) await writeStderr(`note: ${note}\n`);
   return {layers, policy, ignored};
@@ -164,10 +170,26 @@ async function userLayers({config}: SharedValues): Promise<FoundLayers> {
   if (files.length > 0) {
     await writeStderr(`policy: ${files.map(safeText).join(', which extends ')}\n`);
   }
-  return {layers, ignored: distrusted};
+  const [nearest = ''] = files;
+  const isAbove = config === undefined && path.dirname(nearest) !== '.';
+  return {layers, ignored: distrusted, isAbove};
 }
 
-type FoundLayers = Pick<LayeredPolicy, 'layers' | 'ignored'>;
+interface FoundLayers extends Pick<LayeredPolicy, 'layers' | 'ignored'> {
+  /** Whether the nearest policy is in a folder above: what is decided here is written into one that extends it. */
+  readonly isAbove?: boolean;
+}
+
+/** What locks forbid in the policy into which decisions are written. */
+async function locksOnEntries({
+  layers,
+  isAbove,
+}: FoundLayers): Promise<Partial<Pick<Policy, 'entryLocks'>>> {
+  const below = isAbove === true ? layers : layers.slice(0, -1);
+  if (below.every(({choices}) => choices.locked === undefined)) return {};
+  const {entryLocks} = await import('../config/lock.ts');
+  return {entryLocks: entryLocks(below)};
+}
 
 async function tellOf(distrusted: readonly Distrusted[]): Promise<void> {
   for (const {file, reason} of distrusted) {
@@ -259,6 +281,8 @@ function optionChoices(values: SharedValues): PolicyChoices {
     ...(values['no-annotate'] === true ? {annotate: false} : {}),
     ...(values.strict === true ? {strict: true} : {}),
     ...(minSeverity === undefined ? {} : {minSeverity: minSeverity as Severity}),
+    ...thresholdOf('blockOn', '--block-on', values['block-on']),
+    ...thresholdOf('failOn', '--fail-on', values['fail-on']),
   };
 }
 
@@ -297,10 +321,14 @@ function minorOption(version: string | undefined): number | undefined {
   throw new UsageError(`--pod-security-version must be "latest" or like "v1.34", not "${version}"`);
 }
 
-/** The threshold that an option sets, if it was given. */
-export function thresholdOf(option: string, value: string | undefined): Threshold | undefined {
-  if (value === undefined) return undefined;
-  return requireOneOf(option, value, [...severities, 'none']) as Threshold;
+/** The threshold that an option sets, if it was given. @throws {UsageError} if it is none */
+function thresholdOf(
+  key: 'blockOn' | 'failOn',
+  option: string,
+  value: string | undefined,
+): Pick<PolicyChoices, 'blockOn' | 'failOn'> {
+  if (value === undefined) return {};
+  return {[key]: requireOneOf(option, value, [...severities, 'none']) as Threshold};
 }
 
 /** @throws {UsageError} if `value` is not one of `allowed` */

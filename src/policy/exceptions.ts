@@ -38,7 +38,7 @@ interface ExposableRule {
  */
 export const mayExpose = (
   {isExposure, checkContainer}: ExposableRule,
-  {match}: Exposure,
+  {match}: Pick<Exposure, 'match'>,
 ): boolean => isExposure === true && (checkContainer === undefined || match.kind !== undefined);
 
 /** What an exception looks at in a finding. */

@@ -47,6 +47,16 @@ export interface Policy {
   readonly networkPolicy: NetworkPolicySettings;
   /** Its own rules, and those of the admission policies that it reads. */
   readonly customRules: readonly CustomRule[];
+  /** What no entry that is added to it may allow. */
+  readonly entryLocks: EntryLocks;
+}
+
+/** What entries must not allow, because policies below lock it. Each text says so: "`exceptions` is locked in org.yaml:3". */
+export interface EntryLocks {
+  /** By the id of the rule. */
+  readonly exceptions: ReadonlyMap<string, string>;
+  /** For any entry under `exposed`. */
+  readonly exposed?: string;
 }
 
 /** A rule as it is written in a policy. */

@@ -5,9 +5,11 @@ import {frameworkJson} from './frameworks.ts';
 import {type Report, tool} from './report.ts';
 
 function noteOf(note: Finding) {
-  const {rule, message, resource, path, source, evidence, exposed} = note;
+  const {rule, message, resource, path, source, evidence, exposed, locked} = note;
   const told = {rule, message, resource, path, source};
-  return isUndecided(note) ? {...told, disposition: note.disposition, evidence, exposed} : told;
+  return isUndecided(note)
+    ? {...told, disposition: note.disposition, evidence, exposed, locked}
+    : told;
 }
 
 /** The report as one JSON object. Fields may be added, never removed. */

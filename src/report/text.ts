@@ -1,5 +1,5 @@
 import {allowanceLines, entryTitle} from '../config/entries.ts';
-import {allowancesOf, evidenceText} from '../findings/allowances.ts';
+import {allowancesOf, evidenceText, lockSentences} from '../findings/allowances.ts';
 import {type Finding, isOpen, isUndecided, type Source, titleOf} from '../findings/finding.ts';
 import {refusingOf} from '../findings/refusal.ts';
 import type {Allowances, Approval} from '../policy/policy.ts';
@@ -134,8 +134,10 @@ export const textOf = (finding: Finding): string =>
 /** What to paste into the policy to keep what is undecided or refused the stream. */
 function decisionLines(report: Report): readonly string[] {
   const lines = allowanceLines(openOf(report));
-  if (lines.length === 0) return [];
+  const locked = lockSentences(leftOf(report)).map(safeText);
+  if (lines.length === 0) return locked;
   return [
+    ...locked,
     'To keep what waits or is cut off, add this to kube-harden.yaml. `kube-harden decide` adds it, and also what is only flagged; --undecided fix rewrites what waits.',
     ...lines,
     '',
@@ -143,12 +145,14 @@ function decisionLines(report: Report): readonly string[] {
 }
 
 /** The policy entries that allow what is undecided or refused the stream. */
-export function openOf(report: Report): Allowances {
+export const openOf = (report: Report): Allowances => allowancesOf(leftOf(report));
+
+function leftOf(report: Report): readonly Finding[] {
   const {findings, notes, policy, refusal} = report;
   const refusing = new Set(refusal === undefined ? [] : refusingOf(report, policy));
   const isLeft = (each: Finding) =>
     (isUndecided(each) && each.known !== true) || refusing.has(each);
-  return allowancesOf([...findings, ...notes].filter(isLeft));
+  return [...findings, ...notes].filter(isLeft);
 }
 
 const mostNamed = 10;

@@ -43,6 +43,24 @@ test('only what is new counts, and the rest is told as known', async t => {
   t.is(summary.known, findings.length - 1);
 });
 
+test('what may not be excepted is not known', async t => {
+  const cwd = await folder();
+  writeFileSync(path.join(cwd, 'kube-harden.yaml'), 'locked: [exceptions.no-host-pid]\n');
+  const {exitCode, stdout, stderr} = await call(
+    cwd,
+    'audit',
+    'a.yaml',
+    '--profile=audit',
+    '--baseline=a.lock',
+  );
+  t.is(exitCode, 1);
+  t.regex(stdout, /^ {2}\S+ +flagged +high +no-host-pid /m);
+  t.regex(
+    stderr,
+    /^note: no-host-pid counts, although the baseline has it: `exceptions\.no-host-pid` is locked in kube-harden\.yaml:1$/m,
+  );
+});
+
 test('a rule that the profile had not asked is known, too', async t => {
   const cwd = await folder();
   const {exitCode} = await call(cwd, 'audit', 'a.yaml', '--baseline=a.lock', '--profile=strict');

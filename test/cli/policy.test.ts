@@ -1,4 +1,4 @@
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -123,6 +123,55 @@ const locked = test.macro(
     t.regex(stderr, message);
   },
 );
+test('what is locked is not proposed, and an audit may ask it otherwise', async t => {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'kube-harden-policy-'));
+  const team = path.join(cwd, 'team');
+  mkdirSync(team);
+  writeFileSync(
+    path.join(cwd, 'kube-harden.yaml'),
+    'locked: [profile, undecided, exceptions.no-host-network, exposed]\n',
+  );
+  writeFileSync(path.join(team, 'kube-harden.yaml'), 'extends: ../kube-harden.yaml\n');
+  const release = `apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent, namespace: shop}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec: {hostNetwork: true, containers: [{name: agent, image: "example.com/a:1", ports: [{containerPort: 1, hostPort: 1}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {type: LoadBalancer, selector: {app: agent}, ports: [{port: 80}]}
+`;
+  const run = (...args: readonly string[]) =>
+    execa(...commandOf(args), {cwd: team, input: release, reject: false});
+  const refused = await run('render', '--undecided=refuse', '--block-on=high');
+  t.is(refused.exitCode, 1);
+  t.regex(
+    refused.stderr,
+    /no entry may allow no-host-network in DaemonSet\/shop\/agent: `exceptions\.no-host-network` is locked in \.\.\/kube-harden\.yaml:1/,
+  );
+  t.regex(refused.stderr, /no entry may allow no-load-balancer in Service\/shop\/web/);
+  t.regex(refused.stderr, /rules: \[no-host-port/);
+  t.notRegex(refused.stderr, /rules: \[no-host-network|exposed: ?\n? *[-[]/);
+  const json = await run('audit', '-', '--format=json', '--profile=audit', '--fail-on=none');
+  t.is(json.exitCode, 0, json.stderr);
+  const waits = JSON.parse((await run('audit', '-', '--format=json')).stdout).findings;
+  const network = waits.find((each: {rule: string}) => each.rule === 'no-host-network');
+  t.is(network.exception, undefined);
+  t.regex(network.locked, /is locked in \.\.\/kube-harden\.yaml:1$/);
+  t.is((await run('render', '--profile=audit')).exitCode, 2);
+  const above = await execa(...commandOf(['render', '--undecided=refuse']), {
+    cwd: mkdtempSync(path.join(cwd, 'new-')),
+    input: release,
+    reject: false,
+  });
+  t.regex(above.stderr, /no entry may allow no-host-network/);
+});
+
 const asKustomize = {KUBE_HARDEN_CALLER: 'kustomize'};
 
 test(

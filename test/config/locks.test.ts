@@ -1,7 +1,8 @@
 import test from 'ava';
 import type {PolicyLayer} from '../../src/config/layers.ts';
 import {readLayer} from '../../src/config/load.ts';
-import {permittedAbove, requireLocked} from '../../src/config/locks.ts';
+import {entryLocks} from '../../src/config/lock.ts';
+import {requireLocked, requireLockedAudit} from '../../src/config/locks.ts';
 import type {PolicyChoices} from '../../src/config/resolve.ts';
 
 /** A layer of options. */
@@ -11,13 +12,20 @@ const options = (choices: PolicyChoices, option: string): PolicyLayer => ({
 });
 
 /** What is wrong with a team's policy, as `place: message`. */
-async function breaches(organisation: string, ...above: readonly (string | PolicyLayer)[]) {
+const breaches = (organisation: string, ...above: readonly (string | PolicyLayer)[]) =>
+  breachesBy(requireLocked, organisation, ...above);
+
+async function breachesBy(
+  require: typeof requireLocked,
+  organisation: string,
+  ...above: readonly (string | PolicyLayer)[]
+) {
   const layers = [await readLayer('org.yaml', organisation)];
   for (const each of above) {
     layers.push(typeof each === 'string' ? await readLayer('team.yaml', each) : each);
   }
   try {
-    requireLocked(layers);
+    require(layers);
     return [];
   } catch (error) {
     const {mistakes} = error as {
@@ -262,21 +270,107 @@ test('`locked` adds to the locks below it', async t => {
   t.is(found.length, 1);
 });
 
-test('what decide adds leaves out what is locked', async t => {
-  const reason = 'a';
-  const exposed = [{match: {kind: 'Service', name: 'web'}, reason}];
-  const exceptions = [{rules: ['no-privileged', 'no-root'], match: {name: 'web'}, reason}];
-  const layers = [await readLayer('org.yaml', 'locked: [exceptions.no-privileged, exposed]\n')];
-  const {allowances, refusals} = permittedAbove(layers, {exceptions, exposed});
-  t.deepEqual(allowances, {
-    exceptions: [{rules: ['no-root'], match: {name: 'web'}, reason}],
-    exposed: [],
-  });
-  t.regex(
-    refusals[0] ?? '',
-    /^no-privileged in \{name: "web"\}: `exceptions\.no-privileged` is locked in org\.yaml:1$/,
+for (const lock of ['networkPolicy', 'networkPolicy.ingress']) {
+  test(
+    `an exposure, which opens pods to everyone, with a lock of ${lock}`,
+    loosens,
+    `locked: [${lock}]\n`,
+    'exposed: [{match: {kind: Service, name: web}, reason: a}]\n',
+    /^1: this must not allow .*: `networkPolicy.*` is locked in org\.yaml:1$/,
   );
-  t.regex(refusals[1] ?? '', /`exposed` is locked in org\.yaml:1$/);
+}
+test(
+  'an exposure, which opens nothing from the inside',
+  may,
+  'locked: [networkPolicy.egress]\n',
+  'exposed: [{match: {kind: Service, name: web}, reason: a}]\n',
+);
+test(
+  'no network policy at all',
+  loosens,
+  'locked: [networkPolicy]\n',
+  `rules: {require-network-policy: off}
+exceptions: [{rules: [require-*], match: {}, reason: a}]
+trustAnnotations: [{match: {namespace: a}, rules: ["*"]}]
+`,
+  /^1: this must not make require-network-policy off instead of fix: `networkPolicy` is locked/,
+  /^2: this must not allow require-network-policy: `networkPolicy` is locked/,
+  /^3: this must not let annotations allow require-network-policy: `networkPolicy` is locked/,
+);
+
+test('the entries that locks forbid', async t => {
+  const layer = await readLayer(
+    'org.yaml',
+    'locked:\n- exceptions.no-priv*\n- networkPolicy\n- exposed\n',
+  );
+  const {exceptions, exposed} = entryLocks([layer]);
+  t.deepEqual(
+    [...exceptions],
+    [
+      ['no-privileged', '`exceptions.no-priv*` is locked in org.yaml:2'],
+      ['no-privilege-escalation', '`exceptions.no-priv*` is locked in org.yaml:2'],
+      ['require-network-policy', '`networkPolicy` is locked in org.yaml:3'],
+    ],
+  );
+  t.is(exposed, '`networkPolicy` is locked in org.yaml:3');
+  t.is(
+    entryLocks([await readLayer('org.yaml', 'locked: [exceptions.no-root]\n')]).exposed,
+    undefined,
+  );
+});
+
+const inAudit = test.macro(
+  async (t, organisation: string, above: PolicyLayer, ...expected: RegExp[]) => {
+    const found = await breachesBy(requireLockedAudit, organisation, above);
+    t.is(found.length, expected.length, found.join('\n'));
+    for (const [index, form] of expected.entries()) t.regex(found[index] ?? '', form);
+  },
+);
+const locked =
+  'profile: [essential, baseline]\nundecided: refuse\nlocked: [profile, undecided, podSecurityVersion]\n';
+const gate = locked.replace('podSecurityVersion]', 'podSecurityVersion, failOn]');
+
+test(
+  'an audit may flag what render fixes',
+  inAudit,
+  gate,
+  options({profiles: ['audit']}, '--profile'),
+);
+test(
+  'an audit may ask one rule',
+  inAudit,
+  locked,
+  options({rules: {'no-host-port': 'off'}, minSeverity: 'critical', undecided: 'wait'}, '--rule'),
+);
+test(
+  'an audit may follow another version of the standards',
+  inAudit,
+  locked,
+  options({podSecurityMinor: 20}, '--pod-security-version'),
+);
+test(
+  'an audit that must fail leaves out no rule',
+  inAudit,
+  gate,
+  options({rules: {'no-host-port': 'off', 'no-privileged': 'flag'}}, '--skip-rule'),
+  /^call: --skip-rule must not make no-host-port off instead of fix: `profile` is locked in org\.yaml:3$/,
+);
+test(
+  'an audit that must fail fails no later',
+  inAudit,
+  gate,
+  options({failOn: 'none'}, '--fail-on'),
+  /^call: --fail-on must not be "none" instead of "high"/,
+);
+test('what a policy file loosens is refused in an audit, too', async t => {
+  const found = await breachesBy(
+    requireLockedAudit,
+    locked,
+    'rules: {no-host-port: flag}\n',
+    options({}, ''),
+  );
+  t.is(found.length, 1);
+  t.regex(found[0] ?? '', /^1: this must not make no-host-port flag instead of fix/);
 });
 
 const mistaken = test.macro(async (t, lock: string, message: RegExp) => {
