@@ -75,7 +75,7 @@ const programs = {
 };
 
 const nodeModules = {
-  group: ['node:*', '!node:path', '!node:util'],
+  group: ['node:*', '!node:crypto', '!node:path', '!node:util'],
   message:
     'The core is pure: only src/cli.ts, src/commands, src/host and the loader in src/config may touch the process, files or the network.',
 };

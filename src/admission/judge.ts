@@ -1,5 +1,6 @@
 import type {Expression} from '../cel/compile.ts';
 import {Budget, type Scope} from '../cel/evaluate.ts';
+import type {Reading, Sources} from '../cel/reads.ts';
 import {
   CelError,
   fromJson,
@@ -56,10 +57,16 @@ const unknown = (what: string): Judgement => ({
   isUnknown: true,
 });
 
+const compared = ['object', 'namespaceObject'];
+
 /** The evaluation of a policy for one object and one `params`. */
 class Run {
   readonly #policy: CompiledPolicy;
   readonly #scope: Scope;
+  /** What is compared of the object and its namespace: another name of it is no other mistake. */
+  readonly #sources: Sources;
+  /** What the variables read. */
+  readonly #readings = new Map<string, Reading>();
   readonly #budget = new Budget();
 
   constructor(policy: CompiledPolicy, object: Judged, params: JsonMap | undefined) {
@@ -74,10 +81,26 @@ class Run {
     const variables = new Variables(name => this.#variable(name));
     values.set('variables', variables);
     this.#scope = {find: name => values.get(name)};
+    this.#sources = {
+      find: name => (compared.includes(name) ? [values.get(name) ?? null] : []),
+      readingOf: name => this.#reading(name),
+    };
+  }
+
+  #reading(name: string): Reading {
+    const known = this.#readings.get(name);
+    if (known !== undefined) return known;
+    const reading = this.#found(name)?.expression.read(this.#sources) ?? {texts: [], parts: []};
+    this.#readings.set(name, reading);
+    return reading;
+  }
+
+  #found(name: string) {
+    return this.#policy.variables.find(each => each.name === name);
   }
 
   #variable(name: string): Value | undefined {
-    const found = this.#policy.variables.find(each => each.name === name);
+    const found = this.#found(name);
     return found === undefined ? undefined : this.#evaluated(found.expression);
   }
 
@@ -98,7 +121,8 @@ class Run {
       } catch (error) {
         return this.#failed(error, severity, part);
       }
-      return [{message: this.#message(validation), severity, part}];
+      const seen = validation.expression.read(this.#sources).texts.toSorted();
+      return [{message: this.#message(validation), severity, part, seen}];
     });
   }
 

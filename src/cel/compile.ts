@@ -1,6 +1,7 @@
 import type {ASTNode, Environment as CelEnvironment} from '@marcbachmann/cel-js';
 import {type Budget, Evaluation, isFunction, isMacro, namespaced, type Scope} from './evaluate.ts';
 import {functions, namespaces} from './functions.ts';
+import {type Reading, readingOf, type Sources} from './reads.ts';
 import {CelError, type Value} from './values.ts';
 
 /** Why an expression is refused: it is wrong, or it cannot be judged as the API server does. */
@@ -20,6 +21,8 @@ export interface Expression {
   readonly text: string;
   /** @throws {CelError} if the expression fails, or its result depends on what is not known */
   readonly evaluate: (scope: Scope, budget: Budget) => Value;
+  /** What the result may depend on. */
+  readonly read: (sources: Sources) => Reading;
 }
 
 /** The variables of an admission policy, and that of `messageExpression`, which has no `authorizer`. */
@@ -77,6 +80,7 @@ export async function loadCompiler(): Promise<Compile> {
         budget.begin();
         return new Evaluation(budget, matches).run(ast, scope);
       },
+      read: sources => readingOf(ast, sources),
     };
   };
 }

@@ -412,7 +412,8 @@ const within = (scope: Scope, variable: ASTNode, value: Value): Scope => ({
   find: name => (name === variable.args ? value : scope.find(name)),
 });
 
-const hasTwoVariables = (name: string, count: number): boolean =>
+/** Whether a macro with so many arguments has two variables. */
+export const hasTwoVariables = (name: string, count: number): boolean =>
   name.startsWith('transform') || name === 'existsOne' || (count === 3 && name !== 'map');
 
 /** The values of the variables for each round. Of a mapping, a single variable is the key. */

@@ -1,6 +1,5 @@
-import {asList, asMap, asString, textOf, valueAt} from '../json.ts';
-import {stepsOf} from '../kubernetes/pod-places.ts';
-import {expand} from '../kubernetes/pod-templates.ts';
+import {asList, asMap, asString, textOf} from '../json.ts';
+import {publicHostsOf} from '../kubernetes/public-hosts.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Severity} from '../severity.ts';
 import type {Fact} from './posture.ts';
@@ -20,8 +19,8 @@ export function* exposureOf(
 ): Iterable<Fact> {
   if (resource.kind === 'Service' && resource.group === '') yield* serviceExposure(resource);
   if (publicSeverity === undefined) return;
-  const hosts = new Set([...hostsIn(resource)]);
-  if (hosts.size === 0) yield {text: 'public, every host', severity: publicSeverity};
+  const hosts = publicHostsOf(resource);
+  if (hosts.length === 0) yield {text: 'public, every host', severity: publicSeverity};
   for (const host of hosts) yield {text: `public host ${host}`, severity: publicSeverity};
 }
 
@@ -45,26 +44,5 @@ function* serviceExposure({value}: Resource): Iterable<Fact> {
   }
   for (const address of asList(spec['externalIPs'])) {
     yield high(`external address ${textOf(address)}`);
-  }
-}
-
-/** Where the kinds of public routes name the hosts that they serve. */
-const hostPlaces = [
-  'spec.host',
-  'spec.hostnames.*',
-  'spec.hosts.*',
-  'spec.listeners.*.hostname',
-  'spec.routes.*.match',
-  'spec.rules.*.host',
-  'spec.servers.*.hosts.*',
-  'spec.virtualhost.fqdn',
-].map(stepsOf);
-
-function* hostsIn({value}: Resource): Iterable<string> {
-  for (const steps of hostPlaces) {
-    for (const path of expand(value, steps)) {
-      const host = asString(valueAt(value, path)) ?? '';
-      if (host !== '') yield host;
-    }
   }
 }

@@ -1,4 +1,5 @@
-import {asList, asMap, asString, type Json, type JsonMap, type Path, textOf} from '../json.ts';
+import {subjectName} from '../findings/subject.ts';
+import {asList, asMap, type Json, type JsonMap, type Path, textOf} from '../json.ts';
 import {aggregationSelectorsOf, grantsOf, isBinding} from '../kubernetes/rbac.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StableNames} from '../kubernetes/stable-names.ts';
@@ -81,14 +82,7 @@ export class GrantWords {
     const role = `${textOf(kind)}/${this.#names.within(textOf(name), resource)}`;
     const ofRole = severityAt(['roleRef']);
     for (const [index, item] of asList(resource.value['subjects']).entries()) {
-      const subject = asMap(item) ?? {};
-      const place = this.#names.namespace(asString(subject['namespace']) ?? resource.namespace);
-      const isAccount = subject['kind'] === 'ServiceAccount';
-      const who = [
-        textOf(subject['kind']),
-        ...(isAccount && place !== undefined ? [place] : []),
-        this.#names.within(textOf(subject['name']), resource),
-      ].join('/');
+      const who = subjectName(item, resource, this.#names);
       const severity = worseOf(ofRole, severityAt(['subjects', index]));
       yield {text: `${role} to ${who}`, severity};
     }

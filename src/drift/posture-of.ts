@@ -33,7 +33,7 @@ export function postureOf(stream: ObjectStream, policy: Policy, today?: string):
   const checked = checkStream({...stream, index}, asking, exceptions, today);
   const release = stream.inputs[0]?.release;
   const names = new StableNames(stream.resources, release);
-  const fingerprints = new Fingerprints(stream.resources, release);
+  const fingerprints = new Fingerprints(names);
   const grants = new GrantWords(names);
   const reach = reachIn(index, names, policy);
   const objects = new Map<string, ObjectFacts>();
@@ -115,7 +115,7 @@ const foundFact = (
   resource: Resource,
   fingerprints: Fingerprints,
 ): FoundFact => ({
-  text: fingerprints.of({rule: verdict.rule.id, ...verdict.violation, isNote: false}, resource),
+  text: fingerprints.of(verdict, resource),
   severity: severityOf(verdict),
   isExcepted: verdict.status === 'excepted',
 });

@@ -1,41 +1,37 @@
+import type {Verdict} from '../check/verdict.ts';
 import {asMap, asString, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
-import {type KnownRelease, StableNames, shownName} from '../kubernetes/stable-names.ts';
+import {type StableNames, shownName} from '../kubernetes/stable-names.ts';
 import type {Finding} from './finding.ts';
-
-/** What is found where: without the values of fields, and the names that each render makes anew. */
-interface Found {
-  readonly rule: string;
-  readonly container?: string;
-  /** From the root of the object. */
-  readonly path: Path;
-  /** A note is never the same as a finding. */
-  readonly isNote: boolean;
-  /** Which of several conditions on the field it is about. */
-  readonly part?: string;
-}
+import {subjectOf} from './subject.ts';
 
 /**
  * Gives each finding in a stream a text by which the next render, audit or version of the manifests
- * recognizes it: the rule, the object and the field. Lines, the positions of list items, and the names
- * of the release and its namespace do not matter. Equal ones are numbered.
+ * recognizes it: the rule, the object, the field, and which value there it is about. Lines, the positions of list items,
+ * and the names of the release and its namespace do not matter. A note is never the same as a finding. Equal ones are
+ * numbered.
  */
 export class Fingerprints {
   readonly #names: StableNames;
   readonly #counts = new Map<string, number>();
 
-  constructor(resources: readonly Resource[], release?: KnownRelease) {
-    this.#names = new StableNames(resources, release);
+  constructor(names: StableNames) {
+    this.#names = names;
   }
 
-  of({rule, container, path, isNote, part}: Found, resource: Resource): string {
-    const field = fieldText(path, resource.value, text => this.#names.within(text, resource));
+  of(verdict: Verdict, resource: Resource): string {
+    const {rule, violation, status} = verdict;
+    const {container, part, path, place = path} = violation;
+    const stable = (text: string) => this.#names.within(text, resource);
+    const field = fieldText(place, resource.value, stable);
+    const subject = subjectOf(verdict, resource, this.#names);
+    const where = subject === undefined ? field : `${field}=${subject}`;
     const text = [
-      ...(isNote ? ['note'] : []),
-      rule,
+      ...(status === 'noted' ? ['note'] : []),
+      rule.id,
       this.#names.titleOf(resource),
-      ...(container === undefined ? [] : [shownName(this.#names.within(container, resource))]),
-      ...(field === '' ? [] : [field]),
+      ...(container === undefined ? [] : [shownName(stable(container))]),
+      ...(where === '' ? [] : [where]),
       ...(part === undefined ? [] : [part]),
     ].join(' ');
     return numbered(text, this.#counts);

@@ -1,6 +1,7 @@
 import {type CheckedResource, type Status, severityOf, type Verdict} from '../check/verdict.ts';
 import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {StableNames} from '../kubernetes/stable-names.ts';
 import type {Approval, EntryLocks, Policy} from '../policy/policy.ts';
 import {Inputs} from '../stream/inputs.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
@@ -24,7 +25,9 @@ export class FindingPlacer {
     this.#stream = stream;
     this.#locks = entryLocks;
     this.#inputs = new Inputs(stream.inputs);
-    this.#fingerprints = new Fingerprints(stream.resources, stream.inputs[0]?.release);
+    this.#fingerprints = new Fingerprints(
+      new StableNames(stream.resources, stream.inputs[0]?.release),
+    );
   }
 
   place({resource, hardened, verdicts}: CheckedResource): readonly Finding[] {
@@ -45,10 +48,7 @@ export class FindingPlacer {
     const after = isChanged ? valueAt(hardened, violation.path) : undefined;
     const finding: Finding = {
       rule: rule.id,
-      fingerprint: this.#fingerprints.of(
-        {rule: rule.id, ...violation, isNote: status === 'noted'},
-        resource,
-      ),
+      fingerprint: this.#fingerprints.of(verdict, resource),
       severity: severityOf(verdict),
       status,
       disposition: waits ? 'waits' : (decision?.state ?? dispositions[status]),

@@ -106,6 +106,8 @@ export interface Judgement {
   readonly part: string;
   /** Whether only a cluster could tell. */
   readonly isUnknown?: true;
+  /** The values of the object on which it depends: with others it says something else. */
+  readonly seen?: readonly string[];
 }
 
 /** Why an entry allows something, and until when. Reports show it. */

@@ -21,12 +21,13 @@ export const asRule = ({
   // What an expression may know of a namespace is in its Namespace.
   kinds: kinds === 'all' ? kinds : [...kinds, 'Namespace'],
   *checkResource(resource, {stream}) {
-    for (const {isUnknown, severity: own, message, part} of judge(resource, stream)) {
+    for (const {isUnknown, severity: own, message, part, seen} of judge(resource, stream)) {
       yield {
         path: [],
         message,
         ...(own === undefined ? {} : {severity: own}),
         ...(part === '' ? {} : {part}),
+        ...(seen === undefined ? {} : {seen}),
         ...(isUnknown === undefined ? {} : {isNote: isUnknown}),
       };
     }

@@ -58,7 +58,7 @@ export const requireNetworkPolicy: Rule = {
         continue;
       }
       if (!('podSelector' in plan)) {
-        yield {resource, ...problemOf(plan)};
+        yield {resource, place: pod.path, ...problemOf(plan)};
         continue;
       }
       const {allowances, podSelector} = plan;

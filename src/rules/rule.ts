@@ -115,6 +115,11 @@ export interface Rule {
 export interface Violation {
   /** The field at fault, from the root of the object; for a missing field, where it belongs. */
   readonly path: Path;
+  /**
+   * By which later runs recognize the mistake, if not by `path`: the rewrite of something else may change where the
+   * field at fault is.
+   */
+  readonly place?: Path;
   /** What is wrong and what an attacker gains, with the field in backticks and values in quotes. */
   readonly message: string;
   /** The name of the container at fault, if it is a container. */
@@ -137,6 +142,8 @@ export interface Violation {
   readonly isNote?: true;
   /** Which of several conditions on the same field it is about. */
   readonly part?: string;
+  /** The values that it is about, if no field has them: with others it is another mistake. */
+  readonly seen?: readonly string[];
 }
 
 /** A violation that only the whole stream shows. */

@@ -146,7 +146,7 @@ test('two branches that change different objects merge without a conflict', t =>
     '    exposure:',
     '      - node port for 80/TCP (high)',
     'findings:',
-    '  - no-node-port Service/RELEASE spec.type (high)',
+    '  - no-node-port Service/RELEASE spec.type=80/TCP (high)',
   ]);
   t.deepEqual(differing(other), ['      - configmaps [get] (low)']);
 });

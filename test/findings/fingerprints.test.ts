@@ -43,9 +43,9 @@ spec:
           securityContext: {capabilities: {add: [NET_ADMIN]}}
 `);
   for (const fingerprint of [
-    'no-host-port Deployment/web web spec.template.spec.containers[web].ports[80].hostPort',
+    'no-host-port Deployment/web web spec.template.spec.containers[web].ports[80].hostPort=80/TCP',
     'no-extra-capabilities Deployment/web web spec.template.spec.containers[web].securityContext.capabilities.add[NET_ADMIN]',
-    'require-network-policy Deployment/web spec.template.metadata.labels',
+    'require-network-policy Deployment/web spec.template.spec',
   ]) {
     t.true(found.includes(fingerprint), found.join('\n'));
   }
@@ -133,9 +133,11 @@ spec: {containers: []}
 `;
   const of = (namespace: string) =>
     fingerprintsIn(`${pod}${role(namespace)}`).filter(each => each.includes('Role/'));
-  t.deepEqual(of('shop'), ['no-secret-listing Role/reader rules[*].resources[secrets]']);
+  t.deepEqual(of('shop'), [
+    'no-secret-listing Role/reader rules[*].resources[secrets]="verbs list"',
+  ]);
   t.deepEqual(of('kube-system'), [
-    'no-secret-listing Role/kube-system/reader rules[*].resources[secrets]',
+    'no-secret-listing Role/kube-system/reader rules[*].resources[secrets]="verbs list"',
   ]);
 });
 
