@@ -2,7 +2,7 @@
  * Bundles the library for the npm package into `dist/library`: one module that needs no other package,
  * and the declarations of its types.
  */
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {build} from 'esbuild';
 
@@ -10,6 +10,7 @@ const compiled = 'dist/src';
 const folder = 'dist/library';
 const relativeModule = /(?<=\bfrom ['"]|\bimport\(['"])(\.[^'"]*)\.ts(?=['"])/g;
 
+rmSync(folder, {recursive: true, force: true});
 await build({
   entryPoints: [path.join(compiled, 'library.js')],
   outfile: path.join(folder, 'library.js'),
