@@ -54,7 +54,7 @@ export async function audit(args: readonly string[]): Promise<number> {
     },
   });
   const cluster = clusterChoices(values, positionals);
-  if (cluster === undefined) requireTargets('audit', positionals);
+  if (cluster === undefined) requireTargets('audit', positionals, values);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(auditFormats));
   const grouping = await groupingOf(values.framework, format);
   const labels = reportLabels(values['report-label']);

@@ -49,7 +49,7 @@ export async function decide(args: readonly string[]): Promise<number> {
       ...targetOptions,
     },
   });
-  requireTargets('decide', positionals);
+  requireTargets('decide', positionals, values);
   requireNoStdin(positionals, values.interactive === true);
   requireDay(values.expires);
   const file = values.print === true ? undefined : policyFile(values.config);

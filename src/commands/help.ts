@@ -43,9 +43,19 @@ const exitCodes = `exit codes: 0 success; 1 findings at or above the threshold, 
 const helmHelp = `Charts are rendered with the helm on the PATH. These options are passed to it:
 
   -f, --values FILE            --set KEY=VALUE         --set-string KEY=VALUE
+  --set-json KEY=JSON          --set-file KEY=FILE
   -n, --namespace NAME         --kube-version VERSION  --api-versions GROUP/VERSION
-  --chart-version VERSION      version of a chart at a URL
+  --chart-version VERSION      version of a chart of a registry, or the versions that it may have
   --release NAME               name of the release (release-name)
+
+Helm gets no cluster, and unless you say otherwise no repositories, logins or plugins (docs/targets.md):
+
+  --repo URL                   targets are charts of this repository; without a target, all of them
+  --dependency-update          fetch missing dependencies of charts, into a temporary folder
+  --plain-http                 registries have no TLS
+  --helm-config                use your own configuration of Helm
+  --helm-timeout SECONDS       how long each call of helm may take (120)
+  --helm-memory MEGABYTES      how much memory it may have, on Linux (1000)
 `;
 
 const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
@@ -91,7 +101,7 @@ exit codes: 0 success; 1 the stream was refused, by --block-on, --undecided refu
   audit: `kube-harden audit TARGET… | --cluster: reports findings, and rewrites nothing
 
 A target is a manifest, a folder of manifests, kustomizations and charts, a chart (a folder, a .tgz,
-oci://…, https://…), or - for stdin. Put a target that begins with - after --. A kustomization is
+oci://…, https://…, REPOSITORY/CHART), or - for stdin. Put a target that begins with - after --. A kustomization is
 built by the kustomize on the PATH, or else by kubectl.
 
 ${policyOptions}${judgingOptions}  --fail-on low|medium|high|critical|none

@@ -22,7 +22,7 @@ export async function network(args: readonly string[]): Promise<number> {
       ...targetOptions,
     },
   });
-  requireTargets('network', positionals);
+  requireTargets('network', positionals, values);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(networkFormats));
   const policy = await policyOf(values);
   const helm = helmChoices(values);

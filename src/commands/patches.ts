@@ -48,7 +48,7 @@ export async function patches(args: readonly string[]): Promise<number> {
       ...targetOptions,
     },
   });
-  requireTargets('patches', positionals);
+  requireTargets('patches', positionals, values);
   if (values.output !== undefined && values.check !== undefined) {
     throw new UsageError('--output writes the files and --check compares them: use one of the two');
   }

@@ -5,14 +5,14 @@ import {asRendering, joined} from '../stream/join.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {textOfError} from './error-text.ts';
-import type {HelmChoices} from './helm-options.ts';
 import {Room, requireRoom} from './input-size.ts';
 import type {Kustomization, Kustomizations} from './kustomizations.ts';
 import {LibraryChartError} from './library-chart.ts';
 import {hasIdentity, hasKind, whyNoManifest} from './manifests.ts';
 import {readFile} from './read-file.ts';
-import {type Concern, readChart, readManifests} from './read-target.ts';
+import {type Concern, readManifests} from './read-target.ts';
 import {writeStderr} from './standard-streams.ts';
+import type {Unit} from './unit.ts';
 import {type Found, isOfHelm, type Skipped, use, walk} from './walk.ts';
 
 /** A part of a folder that is checked on its own. */
@@ -23,15 +23,14 @@ export interface Release {
 }
 
 /**
- * The content of a folder: each chart and each kustomization as a stream, and all other manifests
- * as one stream, because kubectl applies them together. Files that are clearly not manifests are
- * listed on stderr and ignored.
+ * The content of a folder without its charts: each kustomization as a stream, and all other
+ * manifests as one stream, because kubectl applies them together. Files that are clearly not
+ * manifests are listed on stderr and ignored.
  *
  * @throws {UsageError} if the folder cannot be searched, or contains nothing that could be applied
  */
 export async function* releasesIn(
   folder: string,
-  helm: HelmChoices,
   isOfConcern: Concern,
 ): AsyncGenerator<Release | Skipped | UsageError> {
   const all = [...walk(folder)];
@@ -46,14 +45,14 @@ export async function* releasesIn(
   const room = new Room();
   for (const found of all) {
     if ('reason' in found) yield found;
-    else if (!isBuilt(found)) {
+    else if (found.is !== 'chart' && !isBuilt(found)) {
       try {
-        if (found.is === 'chart') yield await chartOf(found, helm, isOfConcern);
-        else if (!(await isTaken(found, kustomizations))) {
+        if (!(await isTaken(found, kustomizations))) {
           streams.push(...(await manifestsOf(found, room, isOfConcern)));
         }
       } catch (error) {
-        yield* await told(error, found, folder);
+        if (!(error instanceof UsageError)) throw error;
+        yield {file: found.file, reason: textOfError(error, found.file)};
       }
     }
   }
@@ -117,15 +116,6 @@ async function isTaken({file}: Found, kustomizations: Kustomizations | undefined
   return true;
 }
 
-const chartOf = async (
-  {file}: Found,
-  helm: HelmChoices,
-  isOfConcern: Concern,
-): Promise<Release> => ({
-  name: file,
-  stream: await readChart(path.resolve(file), file, helm, isOfConcern),
-});
-
 async function manifestsOf(
   {file, is}: Found,
   room: Room,
@@ -144,19 +134,22 @@ async function manifestsOf(
 }
 
 /**
- * The error for `found`, which could not be read. If the folder itself is a chart, it is what the
- * user named.
+ * A chart. If it is not what the user named, but in a folder or a repository, a library is passed over, and what fails is
+ * skipped.
  */
-async function told(
-  error: unknown,
-  {file}: Found,
-  folder: string,
-): Promise<readonly (Skipped | UsageError)[]> {
-  if (!(error instanceof UsageError)) throw error;
-  if (file === folder) return [error];
-  if (!(error instanceof LibraryChartError)) return [{file, reason: textOfError(error, file)}];
-  await passOver(file, 'a library chart renders nothing');
-  return [];
+export async function* chartOf(
+  {name, isPart}: Unit,
+  read: () => Promise<ObjectStream>,
+): AsyncGenerator<Release | Skipped | UsageError> {
+  try {
+    yield {name, stream: await read()};
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    if (!isPart) yield error;
+    else if (error instanceof LibraryChartError)
+      await passOver(name, 'a library chart renders nothing');
+    else yield {file: name, reason: textOfError(error, name)};
+  }
 }
 
 const passOver = (file: string, reason: string): Promise<void> =>

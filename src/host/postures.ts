@@ -46,11 +46,12 @@ export async function readPosture(
   values: PostureValues,
   policy: Policy,
 ): Promise<Reading | undefined> {
-  const isInstalled = values.release !== undefined && targets.length === 0;
+  const isInstalled =
+    values.release !== undefined && values.repo === undefined && targets.length === 0;
   if (isInstalled && values.cluster !== true) return installedReading(values, policy);
   const cluster = clusterChoices(values, targets);
   if (cluster !== undefined) return clusterReading(cluster, values, policy);
-  requireTargets(command, targets);
+  requireTargets(command, targets, values);
   return targetReading(targets, values, policy);
 }
 

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type {GroupKind} from '../kubernetes/resource.ts';
 import {asRelease} from '../stream/join.ts';
 import {type ObjectStream, readStream} from '../stream/manifest-stream.ts';
@@ -6,23 +5,16 @@ import type {HelmChoices} from './helm-options.ts';
 import {decodeInput} from './input.ts';
 import {readFile} from './read-file.ts';
 import {readStdin} from './standard-streams.ts';
+import type {ChartPlace} from './unit.ts';
 
 /** Decides which kinds must be read. */
 export type Concern = (object: GroupKind) => boolean;
 
 export const isAddress = (name: string): boolean => /^(?:oci|https?):\/\//.test(name);
 
-/** The objects in a target that is not a folder. @throws {UsageError} if it cannot be read */
-export async function readNamed(
-  name: string,
-  helm: HelmChoices,
-  isOfConcern: Concern,
-): Promise<ObjectStream> {
+/** The objects in a file, or in stdin. @throws {UsageError} if they cannot be read */
+export async function readNamed(name: string, isOfConcern: Concern): Promise<ObjectStream> {
   if (name === '-') return readManifests(await readStdin(), '<stdin>', isOfConcern);
-  if (isAddress(name)) return readChart(name, name, helm, isOfConcern);
-  if (/\.(?:tgz|tar\.gz)$/.test(name)) {
-    return readChart(path.resolve(name), name, helm, isOfConcern);
-  }
   return readManifests(readFile(name), name, isOfConcern);
 }
 
@@ -31,15 +23,24 @@ export async function readNamed(
  * read
  */
 export async function readChart(
-  chart: string,
+  place: ChartPlace,
   name: string,
   helm: HelmChoices,
   isOfConcern: Concern,
 ): Promise<ObjectStream> {
   const {renderChart} = await import('./render-chart.ts');
-  const manifests = readManifests(await renderChart(chart, name, helm), name, isOfConcern);
-  const {release: releaseName, namespace} = helm;
-  return asRelease(manifests, {name: releaseName, ...(namespace === undefined ? {} : {namespace})});
+  return readRendering(await renderChart(place, name, helm), name, helm, isOfConcern);
+}
+
+/** The objects in what Helm rendered. @throws {UsageError} if they cannot be read */
+function readRendering(
+  bytes: Uint8Array,
+  name: string,
+  {release, namespace}: HelmChoices,
+  isOfConcern: Concern,
+): ObjectStream {
+  const named = {name: release, ...(namespace === undefined ? {} : {namespace})};
+  return asRelease(readManifests(bytes, name, isOfConcern), named);
 }
 
 export const readManifests = (

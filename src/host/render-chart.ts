@@ -1,72 +1,105 @@
-import {tmpdir} from 'node:os';
-import path from 'node:path';
-import type {DirectoryResult} from 'tmp-promise';
 import {UsageError} from '../errors.ts';
-import {isHelmCommand} from './caller.ts';
-import {findProgram, ignoredFolders} from './find-program.ts';
+import {type Helm, withHelm} from './helm.ts';
 import type {HelmChoices} from './helm-options.ts';
-import {interruptible} from './interrupt.ts';
 import {LibraryChartError} from './library-chart.ts';
-import {linkOutOf} from './links.ts';
-import {ProgramError, runProgram} from './run-program.ts';
+import {requireNoLinkOut} from './links.ts';
+import {ProgramError} from './run-program.ts';
+import type {ChartPlace} from './unit.ts';
+
+/** A chart on this machine. */
+interface Chart {
+  /** The absolute path of the folder or the archive. */
+  readonly path: string;
+  /** A temporary folder, for what must be unpacked. */
+  readonly folder: string;
+  /**
+   * The output of `helm template`, with more arguments than the call has. Warnings of helm are printed to stderr.
+   *
+   * @throws {UsageError} if helm cannot render it
+   */
+  readonly render: (more?: readonly string[]) => Promise<Uint8Array>;
+  /** Whether dependencies had to be fetched: then the chart is more than what is at `path`. */
+  readonly hasFetched: () => boolean;
+}
 
 /**
- * The output of the user's own `helm template` for a chart: the absolute path of a folder or an
- * archive, or a URL. Helm's caches go to a temporary folder that is removed afterwards, also when
- * the run is interrupted. Warnings of helm are printed to stderr.
+ * Does `work` with a chart, which is fetched first if it is elsewhere. Errors name the target `name`.
  *
- * @throws {UsageError} if there is no helm, or it cannot render the chart
+ * @throws {UsageError} if there is no helm, or the chart cannot be fetched or has a link that points outside it
  */
-export async function renderChart(
-  chart: string,
+async function withChart<T>(
+  place: ChartPlace,
   name: string,
-  {release, args}: HelmChoices,
-): Promise<Uint8Array> {
-  if (path.isAbsolute(chart)) requireNoLinkOut(chart, name);
-  const executable = helmOf(process.env);
-  if (executable === undefined) throw new UsageError(noHelm, {file: name});
-  return interruptible(async signal => {
-    const folder = await temporaryFolder(name);
-    try {
-      return await runProgram(
-        {
-          name: 'helm',
-          executable,
-          args: ['template', '--include-crds', ...args, '--', release, chart],
-          env: {HELM_CACHE_HOME: folder.path},
-        },
-        signal,
-      );
-    } catch (error) {
-      if (!(error instanceof ProgramError)) throw error;
-      const Kind = error.said === saysLibrary ? LibraryChartError : UsageError;
-      const message = `helm could not render the chart: ${error.message}`;
-      throw new Kind(message, {file: name}, {cause: error});
-    } finally {
-      await folder.cleanup();
-    }
+  choices: HelmChoices,
+  work: (chart: Chart) => Promise<T>,
+): Promise<T> {
+  if ('path' in place) requireNoLinkOut(place.path, name);
+  return withHelm(name, choices, async helm => {
+    const chart =
+      'path' in place
+        ? place.path
+        : await (await import('./fetch-chart.ts')).fetchChart(place, name, choices, helm);
+    const rendering = new Rendering(chart, name, choices, helm);
+    return work({
+      path: chart,
+      folder: helm.folder,
+      render: more => rendering.render(more),
+      hasFetched: () => rendering.hasFetched,
+    });
   });
 }
 
-/** @throws {UsageError} if there is no place for it, as in a container whose root is read-only */
-async function temporaryFolder(name: string): Promise<DirectoryResult> {
-  try {
-    // Its import fails if the folder for temporary files does not exist.
-    const {dir, setGracefulCleanup} = await import('tmp-promise');
-    setGracefulCleanup();
-    return await dir({unsafeCleanup: true, prefix: 'kube-harden-'});
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? error.code : error;
-    const message = `rendering a chart needs a folder for temporary files, and ${tmpdir()} cannot have one (${reason}): set TMPDIR, or mount a folder there`;
-    throw new UsageError(message, {file: name}, {cause: error});
+/** The output of `helm template` for a chart. @throws {UsageError} as `withChart` and `render` */
+export const renderChart = (
+  place: ChartPlace,
+  name: string,
+  choices: HelmChoices,
+): Promise<Uint8Array> => withChart(place, name, choices, chart => chart.render());
+
+class Rendering {
+  readonly #name: string;
+  readonly #choices: HelmChoices;
+  readonly #helm: Helm;
+  #chart: string;
+  hasFetched = false;
+
+  constructor(chart: string, name: string, choices: HelmChoices, helm: Helm) {
+    this.#chart = chart;
+    this.#name = name;
+    this.#choices = choices;
+    this.#helm = helm;
+  }
+
+  async render(more: readonly string[] = []): Promise<Uint8Array> {
+    const {release, args, updatesDependencies} = this.#choices;
+    try {
+      return await this.#helm.run([
+        'template',
+        '--include-crds',
+        ...args,
+        ...more,
+        '--',
+        release,
+        this.#chart,
+      ]);
+    } catch (error) {
+      if (!(error instanceof ProgramError)) throw error;
+      const lacks = saysMissing.test(error.said) && !this.hasFetched;
+      if (lacks && updatesDependencies) {
+        const {withDependencies} = await import('./dependencies.ts');
+        this.#chart = await withDependencies(this.#chart, this.#name, this.#helm);
+        this.hasFetched = true;
+        return this.render(more);
+      }
+      throw renderError(error, this.#name, lacks ? '; --dependency-update fetches them' : '');
+    }
   }
 }
 
-/** The Helm that runs `helm harden`, by the path or the name that the user called it by; otherwise the one on the PATH. */
-function helmOf(environment: Readonly<NodeJS.ProcessEnv>): string | undefined {
-  const running = isHelmCommand() ? (environment['HELM_BIN'] ?? 'helm') : 'helm';
-  const isPath = path.basename(running) !== running;
-  return isPath ? path.resolve(running) : findProgram(path.basename(running, '.exe'), environment);
+function renderError(error: ProgramError, file: string, hint: string): UsageError {
+  const Kind = error.said === saysLibrary ? LibraryChartError : UsageError;
+  const message = `helm could not render the chart: ${error.message}${hint}`;
+  return new Kind(message, {file}, {cause: error});
 }
 
 /**
@@ -75,13 +108,6 @@ function helmOf(environment: Readonly<NodeJS.ProcessEnv>): string | undefined {
  */
 const saysLibrary = 'Error: library charts are not installable';
 
-/** @throws {UsageError} if a link points outside the chart folder: helm would follow it */
-function requireNoLinkOut(chart: string, name: string): void {
-  const link = linkOutOf(chart);
-  if (link === undefined) return;
-  const message =
-    'a link points outside the chart, and helm would follow it: if you trust the chart, audit the output of `helm package`';
-  throw new UsageError(message, {file: path.join(name, link)});
-}
-
-const noHelm = `rendering a chart needs \`helm\`, which is not on the PATH: install Helm 3 or 4 ${ignoredFolders}`;
+/** Helm's message if a dependency is not in `charts/`, as Helm 3 and 4 begin it. */
+const saysMissing =
+  /^Error: (?:an error occurred while checking for chart dependencies\. .*: )?found in Chart\.yaml, but missing in charts\/ directory: /im;

@@ -1,5 +1,6 @@
 import {ExecaError, execa} from 'execa';
 import {safeLines} from '../text/safe-text.ts';
+import {endGroup, MemoryExceeded, watchMemory} from './process-group.ts';
 import {writeStderr} from './standard-streams.ts';
 
 const megabyte = 1_000_000;
@@ -17,6 +18,11 @@ export interface Program {
   readonly isAlone?: boolean;
   /** The time limit in milliseconds; by default there is none. */
   readonly timeLimit?: number;
+  /**
+   * The most memory that it may have, in bytes. With it, the program runs in a process group of its own, and everything in
+   * that group ends with it. Only Linux shows how much a process has.
+   */
+  readonly memoryLimit?: number;
 }
 
 /** A program has failed. The message is the reason, for the user. */
@@ -41,7 +47,8 @@ export class ProgramError extends Error {
  * @throws {ProgramError} if it fails, prints too much or takes too long
  */
 export async function runProgram(program: Program, signal: AbortSignal): Promise<Uint8Array> {
-  const {name, executable, args, env, isAlone = false, timeLimit = 0} = program;
+  const {name, executable, args, env, isAlone = false, timeLimit = 0, memoryLimit} = program;
+  const isGroup = memoryLimit !== undefined && process.platform !== 'win32';
   const child = execa(executable, args, {
     env,
     extendEnv: !isAlone,
@@ -49,31 +56,58 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
     stripFinalNewline: false,
     encoding: 'buffer',
     maxBuffer: mostOutput,
+    detached: isGroup,
   });
-  const limit = timeLimit === 0 ? [] : [AbortSignal.timeout(timeLimit)];
+  const limits = timeLimit === 0 ? [] : [AbortSignal.timeout(timeLimit)];
+  const watch = memoryLimit === undefined ? undefined : watchMemory(child.pid, memoryLimit);
+  if (watch !== undefined) limits.push(watch.exceeded);
+  const end = (ending: NodeJS.Signals) => {
+    if (isGroup) endGroup(child.pid, ending);
+    else child.kill(ending);
+  };
+  const abandon = () => end('SIGKILL');
+  process.on('exit', abandon);
   try {
     const {stdout, stderr} = await Promise.race([
       child,
-      stopped(child, AbortSignal.any([signal, ...limit])),
+      stopped(child, signal, () => end('SIGTERM')),
+      ...limits.map(limit => stopped(child, limit, abandon)),
     ]);
     for (const line of safeLines(textOf(stderr))) await writeStderr(`${name}: ${line}\n`);
     return stdout;
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'TimeoutError') {
-      throw new ProgramError(`${name} takes more than ${timeLimit / 1000} s`, '', '', {
-        cause: error,
-      });
-    }
+    const excess = excessIn(error, program);
+    if (excess !== undefined) throw new ProgramError(excess, '', '', {cause: error});
     if (!(error instanceof ExecaError)) throw error;
     const said = textOf(error.stderr);
     throw new ProgramError(reasonOf(error, said, program), said, textOf(error.stdout), {
       cause: error,
     });
+  } finally {
+    watch?.end();
+    process.off('exit', abandon);
+    if (isGroup) endGroup(child.pid, 'SIGKILL');
   }
 }
 
-/** Rejects when the program has been stopped; processes that it started are not waited for. */
-const stopped = (child: ReturnType<typeof execa>, signal: AbortSignal): Promise<never> =>
+/** Which limit stopped the program, if one did. */
+function excessIn(error: unknown, {name, timeLimit = 0}: Program): string | undefined {
+  if (error instanceof MemoryExceeded) {
+    return `${name} takes more than ${error.limit / megabyte} MB of memory`;
+  }
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+  return isLate ? `${name} takes more than ${timeLimit / 1000} s` : undefined;
+}
+
+/**
+ * Calls `stop` when `signal` is aborted, and rejects when the program has ended; processes that it started are not
+ * waited for.
+ */
+const stopped = (
+  child: ReturnType<typeof execa>,
+  signal: AbortSignal,
+  stop: () => void,
+): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => {
       const hasEnded = child.exitCode !== null || child.signalCode !== null;
@@ -85,7 +119,7 @@ const stopped = (child: ReturnType<typeof execa>, signal: AbortSignal): Promise<
       };
       if (hasEnded) end();
       child.once('exit', end);
-      child.kill();
+      stop();
     });
   });
 

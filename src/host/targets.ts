@@ -5,18 +5,24 @@ import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {hasContent} from '../yaml/nodes.ts';
 import {errorLines, textOfError} from './error-text.ts';
-import {type Release, releaseOf, releasesIn} from './folder.ts';
+import {chartOf, type Release, releaseOf, releasesIn} from './folder.ts';
 import type {HelmChoices} from './helm-options.ts';
-import {type Concern, isAddress, readNamed} from './read-target.ts';
+import {type Concern, readChart, readNamed} from './read-target.ts';
 import {writeStderr} from './standard-streams.ts';
+import type {Unit} from './unit.ts';
+import {unitsOf} from './units.ts';
 import {isKustomization, type Skipped, use} from './walk.ts';
 
 /** The option of commands that read targets, for `parseArgs` of node:util. */
 export const targetOptions = {'allow-skipped': {type: 'boolean'}} as const;
 
-/** @throws {UsageError} if `command` has no target */
-export function requireTargets(command: string, targets: readonly string[]): void {
-  if (targets.length > 0) return;
+/** @throws {UsageError} if `command` has no target, and no repository of which it reads all charts */
+export function requireTargets(
+  command: string,
+  targets: readonly string[],
+  {repo}: {readonly repo?: string | undefined} = {},
+): void {
+  if (targets.length > 0 || repo !== undefined) return;
   throw new UsageError(`${command} takes targets: manifest files, folders, charts, or - for stdin`);
 }
 
@@ -30,8 +36,8 @@ export interface Outcome<T> {
 }
 
 /**
- * What `work` makes of the objects of each target that the user named: a file, a folder, a kustomization, a chart (a
- * folder, an archive or an address), or `-` for stdin. See `releasesIn` for what a folder is.
+ * What `work` makes of the objects of each target that the user named: a file, a folder, a kustomization, a chart, or `-`
+ * for stdin. See `unitsOf` for what a target is, and `releasesIn` for what a folder is.
  * What fails hides no other's result. A named target without a manifest fails: an empty pipe must not look like success.
  *
  * @throws {UsageError} if nothing gives a result
@@ -45,15 +51,11 @@ export async function fromTargets<T>(
   const results: T[] = [];
   const skipped: Skipped[] = [];
   const errors: UsageError[] = [];
-  for (const name of new Set(names)) {
-    for await (const found of releasesOf(name, helm, isOfConcern)) {
+  for (const unit of await unitsOf(names, helm)) {
+    for await (const found of releasesOf(unit, helm, isOfConcern)) {
       if (found instanceof UsageError) errors.push(found);
       else if ('reason' in found) skipped.push(found);
-      else if (isBlank(found.stream)) {
-        const message = whyBlank(found);
-        if (found.name === name) errors.push(new UsageError(message, {file: nameOf(name)}));
-        else skipped.push({file: found.name, reason: message});
-      } else {
+      else {
         try {
           results.push(work(found.stream));
         } catch (error) {
@@ -90,19 +92,43 @@ function whyBlank({name, stream}: Release): string {
 /** The name of a target in messages. */
 const nameOf = (target: string): string => (target === '-' ? '<stdin>' : target);
 
-/** The releases in the target `name`, what was skipped in them, and why they could not be read. */
+/** The releases in a unit that contain something, what was skipped in them, and why they could not be read. */
 async function* releasesOf(
-  name: string,
+  unit: Unit,
   helm: HelmChoices,
   isOfConcern: Concern,
 ): AsyncGenerator<Release | Skipped | UsageError> {
   try {
-    if (isFolder(name)) yield* releasesIn(name, helm, isOfConcern);
-    else if (isKustomization(path.basename(name))) yield* releaseOf(name, isOfConcern);
-    else yield {name, stream: await readNamed(name, helm, isOfConcern)};
+    for await (const found of partsOf(unit, helm, isOfConcern)) {
+      if (!('stream' in found) || !isBlank(found.stream)) yield found;
+      else if (found.name === unit.target || (unit.chart !== undefined && !unit.isPart)) {
+        yield new UsageError(whyBlank(found), {file: nameOf(found.name)});
+      } else yield {file: found.name, reason: whyBlank(found)};
+    }
   } catch (error) {
-    yield withFile(error, name);
+    yield withFile(error, unit.name);
   }
+}
+
+function partsOf(
+  unit: Unit,
+  helm: HelmChoices,
+  isOfConcern: Concern,
+): AsyncIterable<Release | Skipped | UsageError> {
+  const {name, chart} = unit;
+  if (chart !== undefined) {
+    if ('path' in chart) use(name, () => statSync(chart.path));
+    return chartOf(unit, () => readChart(chart, name, helm, isOfConcern));
+  }
+  if (name !== '-' && use(name, () => statSync(name)).isDirectory()) {
+    return releasesIn(name, isOfConcern);
+  }
+  if (isKustomization(path.basename(name))) return releaseOf(name, isOfConcern);
+  return namedOf(name, isOfConcern);
+}
+
+async function* namedOf(name: string, isOfConcern: Concern): AsyncIterable<Release> {
+  yield {name, stream: await readNamed(name, isOfConcern)};
 }
 
 /** @throws {unknown} rethrows anything that is not a UsageError */
@@ -129,6 +155,3 @@ export async function exitCodeOf(
   await writeStderr('what was skipped counts as a failure; use --allow-skipped to accept it\n');
   return 2;
 }
-
-const isFolder = (name: string): boolean =>
-  name !== '-' && !isAddress(name) && use(name, () => statSync(name)).isDirectory();

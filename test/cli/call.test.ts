@@ -35,8 +35,11 @@ for (const [line, verb, rest, more] of [
 }
 
 test('options without a value are those that the pages of help show without one', t => {
-  const found = [undefined, ...verbs].flatMap(verb =>
-    [...helpOf(verb).matchAll(/--([a-z][a-z-]*)(?=,| {2}|\]|$)/gm)].map(([, name]) => name),
+  const lines = [undefined, ...verbs]
+    .flatMap(verb => helpOf(verb).split('\n'))
+    .filter(line => line.startsWith('  '));
+  const found = lines.flatMap(line =>
+    [...line.matchAll(/--([a-z][a-z-]*)(?=,| {2}|\]|$)/g)].map(([, name]) => name),
   );
   t.deepEqual([...new Set([...found, 'help'])].sort(), flags);
 });

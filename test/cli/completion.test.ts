@@ -40,7 +40,16 @@ test('each option of the help is described, with its value and its short form', 
   t.deepEqual(optionOf('guard', 'flag-action')?.choices, ['Audit', 'Warn', 'Deny', 'none']);
 });
 
-const ofHelm = ['values', 'set', 'set-string', 'namespace', 'kube-version', 'api-versions'];
+const ofHelm = [
+  'values',
+  'set',
+  'set-string',
+  'set-json',
+  'set-file',
+  'namespace',
+  'kube-version',
+  'api-versions',
+];
 
 /** A command line that ends where the tabulator is pressed, and what the shell makes of its last word. */
 const completions: readonly (readonly [line: string, result: string])[] = [
