@@ -27,6 +27,7 @@ export type Origin =
   | 'reference'
   | 'address'
   | 'peers'
+  | 'ring'
   | 'kin'
   | 'route'
   | 'monitoring'

@@ -21,9 +21,11 @@ import {throughHostPorts} from './host-ports.ts';
 import {Meshes} from './mesh.ts';
 import {withinMeshes} from './mesh-connections.ts';
 import {scrapesOf} from './monitors.ts';
+import {toNodeAgents} from './node-agents.ts';
 import {outside} from './outside.ts';
 import {referencesIn} from './reference-connections.ts';
 import {replicasOf} from './replicas.ts';
+import {ringsOf} from './rings.ts';
 import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
 import {runTimeWebhooks} from './run-time-webhooks.ts';
 import {annotatedScrapes} from './scrape-annotations.ts';
@@ -138,8 +140,13 @@ export class Connections {
         const found = this.#byNode(connection);
         if (origins.has(found.origin)) yield found;
       }
+      for (const connection of toNodeAgents(this.#workloads, () => this.#nodes())) {
+        const found = this.#byNode(connection);
+        if (origins.has(found.origin)) yield found;
+      }
     }
     if (origins.has('peers')) yield* replicasOf(this.#services.all, this.#services.targets);
+    if (origins.has('ring')) yield* ringsOf(this.#services.all, this.#services.targets);
     if (origins.has('kin')) yield* this.#kin();
     if (origins.has('dns')) {
       yield* toDns(this.#workloads, settings.dns, networkPolicyDefaults.dns);

@@ -29,11 +29,12 @@ export function* referencesIn(stream: StreamIndex, services: Services): Iterable
     yield* toAlertmanagers(from, services);
     for (const reference of finder.referencesOf(from)) {
       const {service, port, isAddress} = reference;
-      const isOwn = service.isHeadless && services.targets.workloadsOf(service).includes(from);
-      if (isOwn) yield amongReplicas(service, from);
+      const isOwn = services.targets.workloadsOf(service).includes(from);
+      if (isOwn && service.isHeadless) yield amongReplicas(service, from);
+      // A pod that knows its own name need not call itself, or others of that name.
+      else if (isOwn && !isAddress) continue;
       const ends = {from, why: whyOf(reference)};
       for (const connection of walk.from(service, port, ends, seen)) {
-        // A pod that knows its own name need not call itself.
         if (connection.to !== from || isAddress) yield connection;
       }
       yield* toAddresses(endpoints.of(service), ends);

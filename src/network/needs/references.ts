@@ -5,8 +5,12 @@ import type {Resource} from '../../kubernetes/resource.ts';
 import type {Service} from '../../kubernetes/service.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
+import {ConfigIndex, type ConfigQuery} from './config-index.ts';
 import {type Host, type HostName, hostsIn} from './hosts-in-text.ts';
-import {configKey, configsOf, configTextsOf, ownTextsOf, type PodText} from './pod-texts.ts';
+import {configQueriesOf} from './labelled-configs.ts';
+import {environmentsOf} from './pod-env.ts';
+import {type ConfigUse, configsOf, configTextsOf, ownTextsOf, type PodText} from './pod-texts.ts';
+import {isNoHost} from './setting-names.ts';
 
 /** The name of a Service in the configuration of a pod, with its place. */
 export interface Reference {
@@ -19,7 +23,7 @@ export interface Reference {
 }
 
 /** A host in a text, with its field. */
-type Mention = Host & Omit<PodText, 'text'>;
+type Mention = Host & Omit<PodText, 'text' | 'setting'>;
 
 /**
  * Finds the Services whose names a pod is given. Each text is read once, however many pods share
@@ -27,16 +31,15 @@ type Mention = Host & Omit<PodText, 'text'>;
  */
 export class ReferenceFinder {
   readonly #services = new NameIndex<Service>();
-  readonly #configs = new NameIndex<Resource>();
+  readonly #configs: ConfigIndex;
   readonly #mentions = new Map<Resource, ReadonlyMap<string, readonly Mention[]>>();
+  readonly #byQuery = new Map<string, readonly Mention[]>();
 
   constructor(stream: StreamIndex, services: readonly Service[]) {
     for (const service of services) {
       this.#services.addResource(service.resource, service);
     }
-    for (const resource of [...stream.ofKind('ConfigMap'), ...stream.ofKind('Secret')]) {
-      this.#configs.addResource(resource, resource, `${resource.kind}/`);
-    }
+    this.#configs = new ConfigIndex(stream);
   }
 
   *referencesOf(workload: Workload): Iterable<Reference> {
@@ -54,17 +57,32 @@ export class ReferenceFinder {
   }
 
   *#mentionsFor(workload: Workload): Iterable<Mention> {
-    for (const text of ownTextsOf(workload)) yield* this.#mentionsIn(text);
+    const {namespace} = workload.resource;
+    const environments = environmentsOf(workload, this.#configs.seenFrom(namespace));
+    for (const text of ownTextsOf(workload, environments)) yield* this.#mentionsIn(text);
     const seen = new Set<readonly Mention[]>();
-    for (const use of configsOf(workload)) {
-      for (const config of this.#configs.find(configKey(use), workload.resource.namespace)) {
-        const byKey = this.#mentionsOf(config);
-        for (const key of use.keys ?? byKey.keys()) {
-          const mentions = byKey.get(key) ?? [];
-          if (!seen.has(mentions)) yield* mentions;
-          seen.add(mentions);
+    for (const use of configsOf(workload, environments)) {
+      for (const config of this.#configs.find(use, namespace)) {
+        for (const mentions of this.#used(use, this.#mentionsOf(config))) {
+          if (use.variable !== undefined) yield* mentions.flatMap(each => inVariable(each, use));
+          else if (!seen.has(mentions)) yield* mentions;
+          if (use.variable === undefined) seen.add(mentions);
         }
       }
+    }
+    for (const query of configQueriesOf(workload)) yield* this.#found(query);
+  }
+
+  /** The mentions under the keys that a pod uses. */
+  *#used(
+    {keys}: ConfigUse,
+    byKey: ReadonlyMap<string, readonly Mention[]>,
+  ): Iterable<readonly Mention[]> {
+    if (keys === undefined) yield* byKey.values();
+    else if (keys.size > byKey.size) {
+      for (const [key, mentions] of byKey) if (keys.has(key)) yield mentions;
+    } else {
+      for (const key of keys) yield byKey.get(key) ?? [];
     }
   }
 
@@ -81,13 +99,25 @@ export class ReferenceFinder {
     return byKey;
   }
 
+  /** Each host once in all ConfigMaps or Secrets that many pods may ask for together. */
+  #found(query: ConfigQuery): Iterable<Mention> {
+    const key = JSON.stringify([query.kind, query.key, query.value, query.namespace]);
+    const known = this.#byQuery.get(key);
+    if (known !== undefined) return known;
+    const all = this.#configs
+      .labelled(query)
+      .flatMap(config => [...this.#mentionsOf(config).values()].flat());
+    const mentions = [...new Map(all.map(each => [keyOf(each), each])).values()];
+    this.#byQuery.set(key, mentions);
+    return mentions;
+  }
+
   /** Each host once per text, however often it occurs. */
-  #mentionsIn({text, ...place}: PodText): readonly Mention[] {
+  #mentionsIn({text, setting, ...place}: PodText): readonly Mention[] {
     const mentions = new Map<string, Mention>();
-    for (const host of hostsIn(text, name => this.#services.has(name))) {
-      const [{name, namespace, isAddress}] = host.names as [HostName];
-      const key = `${name}.${namespace ?? ''}:${host.port ?? ''} ${isAddress}`;
-      if (!mentions.has(key)) mentions.set(key, {...host, ...place});
+    for (const host of hostsIn(text, name => this.#services.has(name), setting)) {
+      const key = keyOf(host);
+      if (!mentions.has(key)) mentions.set(key, {...place, ...host});
     }
     return [...mentions.values()];
   }
@@ -101,6 +131,18 @@ export class ReferenceFinder {
     if (namespace === undefined || isAddress) return found;
     return found.filter(({resource}) => namespacesOf(resource).includes(namespace));
   }
+}
+
+function keyOf({names, port, portBeside}: Host): string {
+  const [{name, namespace, isAddress}] = names as [HostName];
+  return `${name}.${namespace ?? ''}:${port ?? portBeside ?? ''} ${isAddress}`;
+}
+
+/** A mention in a key whose text is the value of a variable. */
+function inVariable(mention: Mention, {variable = '', portBeside}: ConfigUse): readonly Mention[] {
+  const isAddress = mention.names.some(each => each.isAddress);
+  if (!isAddress && isNoHost(variable)) return [];
+  return [portBeside === undefined ? mention : {...mention, portBeside}];
 }
 
 /** The port next to a name may belong to something else: it counts if the Service has it. */

@@ -17,12 +17,12 @@ import type {MeantClients} from '../needs/meant-clients.ts';
 import {annotatedPorts, meshPorts} from '../needs/mesh.ts';
 import {isBeyondPrivate, rangesOf} from '../needs/outside.ts';
 import {portText} from '../needs/port-text.ts';
+import {peerSeenFrom} from '../needs/workload-peer.ts';
 import {AllowanceList, ruleLimit} from './allowance-list.ts';
 import {Group} from './group.ts';
 import {type Allowances, podSelectorOf} from './network-policy.ts';
 import {ReleasePeers} from './release-peers.ts';
 import {admitted} from './rungs.ts';
-import {peerSeenFrom} from './workload-peer.ts';
 
 /** Peers that only the policy file defines: they may have any address that is set there. */
 const namedByPolicy: ReadonlySet<Origin> = new Set(['webhook', 'route', 'monitoring']);

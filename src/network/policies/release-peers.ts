@@ -1,8 +1,8 @@
 import type {JsonMap} from '../../json.ts';
 import type {PodSelection} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
+import {peerSeenFrom} from '../needs/workload-peer.ts';
 import {podSelectorOf} from './network-policy.ts';
-import {peerSeenFrom} from './workload-peer.ts';
 
 /** Labels that identify the pods of a release. */
 const releaseLabels = ['app.kubernetes.io/instance', 'release'];

@@ -27,8 +27,19 @@ export const admitted: Readonly<
   workloads: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node', 'mesh']},
   release: {ingress: shown, egress: ['declared', 'dns', 'api', 'address', 'node', 'mesh']},
   least: {
-    ingress: shown,
-    egress: ['declared', 'dns', 'api', 'address', 'node', 'mesh', 'kin', 'reference', 'peers'],
+    ingress: [...shown, 'ring'],
+    egress: [
+      'declared',
+      'dns',
+      'api',
+      'address',
+      'node',
+      'mesh',
+      'kin',
+      'reference',
+      'peers',
+      'ring',
+    ],
   },
 };
 

@@ -1,5 +1,5 @@
 import type {JsonMap} from '../../json.ts';
-import {namespacesNamed} from '../needs/outside.ts';
+import {namespacesNamed} from './outside.ts';
 
 /**
  * The peer for pods in `namespace`, in a policy in the namespace `seenFrom`. A missing namespace is
