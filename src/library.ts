@@ -1,5 +1,6 @@
 import {nowhere, parsePolicy} from './config/parse.ts';
 import {resolvePolicy} from './config/resolve.ts';
+import {readImageLock} from './images/lock/read.ts';
 import type {Policy} from './policy/policy.ts';
 
 export {UsageError} from './errors.ts';
@@ -13,10 +14,11 @@ export type {Rule} from './rules/rule.ts';
 
 /**
  * A policy from data: what a policy file may contain, as plain objects and lists. Without `data`,
- * the default profile.
+ * the default profile. `imageLock` is the text of a lock file of images (docs/images.md).
  *
  * @throws {UsageError} with the key that is wrong, and what is allowed there
  */
-export function policyOf(data: unknown = {}): Policy {
-  return resolvePolicy(parsePolicy(data, 'policy', nowhere));
+export function policyOf(data: unknown = {}, imageLock?: string): Policy {
+  const locked = imageLock === undefined ? undefined : readImageLock(imageLock, 'image lock');
+  return resolvePolicy(parsePolicy(data, 'policy', nowhere), locked);
 }

@@ -29,6 +29,7 @@ function exampleOf({id}: Rule): Example {
     after: read('after.yaml'),
     findings: read('findings.txt'),
     ...(existsSync(path.join(folder, 'policy.yaml')) ? {policy: read('policy.yaml')} : {}),
+    ...(existsSync(path.join(folder, 'images.yaml')) ? {images: read('images.yaml')} : {}),
   };
 }
 

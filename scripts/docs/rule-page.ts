@@ -12,6 +12,8 @@ export interface Example {
   readonly after: string;
   readonly findings: string;
   readonly policy?: string;
+  /** A lock file of images. */
+  readonly images?: string;
 }
 
 const disruptions = {
@@ -77,16 +79,20 @@ export const profileText = (rule: Rule): string =>
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 
-function exampleLines({before, after, policy}: Example): readonly string[] {
-  const underPolicy =
-    policy === undefined ? [] : ['Under this policy:', '', '```yaml', policy.trimEnd(), '```', ''];
+function exampleLines({before, after, policy, images}: Example): readonly string[] {
+  const shown = (title: string, text: string | undefined) =>
+    text === undefined ? [] : [title, '', '```yaml', text.trimEnd(), '```', ''];
   const [old, now] = [before, after].map(text => text.trimEnd().split('\n')) as [
     string[],
     string[],
   ];
   const lines =
     before === after ? ['```yaml', ...old, '```'] : ['```diff', ...lineDiff(old, now), '```'];
-  return [...underPolicy, ...lines];
+  return [
+    ...shown('Under this policy:', policy),
+    ...shown('With this [lock file of images](../images.md):', images),
+    ...lines,
+  ];
 }
 
 function rewriteText(rule: Rule): string {
@@ -109,7 +115,7 @@ const waits =
 const waitsForClients =
   'If the manifests show that its clients are intended, the finding shows the evidence, and the rewrite [waits for a decision](../what-can-break.md) under every profile.';
 const waitsAlways =
-  'A container that was not built for it does not start. So the rewrite [waits for a decision](../what-can-break.md) under every profile, unless the manifests show that the container was built for it.';
+  'A container that was not built for it does not start. So the rewrite [waits for a decision](../what-can-break.md) under every profile, unless the manifests or the [lock file of images](../images.md) show that the container was built for it.';
 
 /** The key of a policy that allows the first object of the example. */
 function allowance(rule: Rule, {before}: Example): readonly string[] {

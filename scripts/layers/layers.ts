@@ -97,8 +97,8 @@ export const layers: readonly Layer[] = [
   {
     places: ['config/'],
     holds: 'what users write: the schema of the policy file, profiles, loading',
-    mustNot: 'run what it reads (only `find.ts` and `load.ts` read files)',
-    impure: ['config/find.ts', 'config/load.ts'],
+    mustNot: 'run what it reads (only `find.ts`, `load.ts` and `load-images.ts` read files)',
+    impure: ['config/find.ts', 'config/load.ts', 'config/load-images.ts'],
   },
   {
     places: ['check/'],
@@ -122,6 +122,11 @@ export const layers: readonly Layer[] = [
     mustNot: 'know a rule, read files',
   },
   {
+    places: ['images/lock/'],
+    holds: 'the text of the lock file of images: reading and writing it',
+    mustNot: 'read files',
+  },
+  {
     places: ['stream/'],
     holds: 'documents and their exact ranges, `List`s, KRM ResourceLists, writing the stream',
     mustNot: 'know a rule',
@@ -140,6 +145,12 @@ export const layers: readonly Layer[] = [
     places: ['policy/'],
     holds: 'the parts of a policy that rules read: selectors, exceptions, versions',
     mustNot: 'read files',
+  },
+  {
+    places: ['images/'],
+    holds:
+      'names of images, and what is known about them: a lock file, and a table of well-known ones',
+    mustNot: 'ask a registry',
   },
   {
     places: ['yaml/'],

@@ -14,7 +14,7 @@ const comparable: readonly (keyof PolicyChoices)[] = ['profiles', 'rules', 'unde
  * @throws {UsageError} at `place`, if it is looser or cannot be compared
  */
 export function requireGivable(
-  {choices, base, uncompiled}: PolicyLayer,
+  {choices, base, imageLock, uncompiled}: PolicyLayer,
   options: PolicyChoices,
   place: Place,
 ): void {
@@ -28,6 +28,7 @@ export function requireGivable(
   if (other !== undefined) refuse(`sets \`${other}\`, which may loosen your policy`);
   if (uncompiled !== undefined) refuse('has rules of its own, or reads admission policies');
   if (base !== undefined) refuse('sets `extends`, which reads a file');
+  if (imageLock !== undefined) refuse('sets `images`, which reads a file');
   const own = resolvePolicy(options);
   const given = resolvePolicy({...choices, ...options});
   const loose = [...own.rules.keys()].find(rule => isLooser(rule, own, given));

@@ -15,6 +15,8 @@ export interface PolicyLayer {
   readonly originOf: (path: KeyPath) => Origin;
   /** The policy file that this one extends: a path from its folder. */
   readonly base?: string;
+  /** The lock file of images that it names, as it is written: `load.ts` makes a choice of it. */
+  readonly imageLock?: string;
   /** Its own rules, as they are written, and files: `compileLayer` makes choices of them. */
   readonly uncompiled?: Uncompiled;
 }
@@ -36,15 +38,15 @@ const joinedKeys = [
 ] as const;
 
 /**
- * The choices of all layers, from the lowest up. A value replaces that of the layers below; `rules`
- * and `networkPolicy` are merged key by key; lists of entries are joined. docs/policy.md says so,
+ * The choices of all layers, from the lowest up. A value replaces that of the layers below; `rules`,
+ * `networkPolicy` and `registries` are merged key by key; lists of entries are joined. docs/policy.md says so,
  * key by key.
  */
 export const mergeLayers = (layers: readonly PolicyLayer[]): PolicyChoices =>
   layers.reduce<PolicyChoices>((below, {choices}) => merged(below, choices), {});
 
 function merged(below: PolicyChoices, above: PolicyChoices): PolicyChoices {
-  const {rules, networkPolicy} = above;
+  const {rules, networkPolicy, registries} = above;
   const joined = Object.fromEntries(
     joinedKeys
       .filter(key => below[key] !== undefined && above[key] !== undefined)
@@ -54,6 +56,7 @@ function merged(below: PolicyChoices, above: PolicyChoices): PolicyChoices {
     ...below,
     ...above,
     ...joined,
+    ...(registries === undefined ? {} : {registries: {...below.registries, ...registries}}),
     ...(rules === undefined ? {} : {rules: {...below.rules, ...rules}}),
     ...(networkPolicy === undefined
       ? {}

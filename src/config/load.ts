@@ -140,14 +140,22 @@ async function readFile(name: string, text: string): Promise<LoadedLayer> {
   return {layer: await compiled(await readLayer(name, text), path.dirname(real)), name, real};
 }
 
-/** `layer` with the rules of its own and the admission policies that it names: paths from `folder`. */
-async function compiled(layer: PolicyLayer, folder: string): Promise<PolicyLayer> {
+/** `layer` with the rules of its own and the files that it names: paths from `folder`. */
+async function compiled({imageLock, ...rest}: PolicyLayer, folder: string): Promise<PolicyLayer> {
+  const layer = imageLock === undefined ? rest : withImageLock(rest, imageLock, folder);
   if (layer.uncompiled === undefined) return layer;
   const {compileLayer} = await import('./compile-layer.ts');
   return compileLayer(layer, (file, origin) => {
     const name = requireOurs('admissionPolicies', path.resolve(folder, file), file, origin);
     return {file: name, text: readManifests(name, origin)};
   });
+}
+
+/** @throws {UsageError} if the file is none of the user's */
+function withImageLock(layer: PolicyLayer, file: string, folder: string): PolicyLayer {
+  const absolute = path.resolve(folder, file);
+  requireOurs('images', absolute, file, layer.originOf(['images']));
+  return {...layer, choices: {...layer.choices, images: {file, path: absolute}}};
 }
 
 /** @throws {UsageError} if it is no file, or cannot be read */

@@ -107,6 +107,16 @@ const breaches: Readonly<Record<string, (situation: Situation) => readonly Breac
       ? []
       : breachAt(above, [['podSecurityMinor']], 'change the version'),
   networkPolicy: looserNetworkPolicy,
+  images: ({above}) =>
+    originIn(above, ['images']) === undefined
+      ? []
+      : breachAt(above, [['images']], 'name another lock file'),
+  registries: ({base, final, above}) => {
+    const isOther =
+      !isDeepStrictEqual(base.images.mirrors, final.images.mirrors) ||
+      !isDeepStrictEqual(base.registries, final.registries);
+    return isOther ? breachAt(above, [['registries']], 'change the registries') : [];
+  },
 };
 
 /** The keys that decide what a rule does. */

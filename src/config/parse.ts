@@ -24,12 +24,13 @@ export const nowhere: PlaceOf = () => undefined;
 export function parseLayer(value: unknown, file: string, placeOf: PlaceOf): PolicyLayer {
   const policy = validated(value, file, placeOf);
   const originOf = (path: KeyPath) => ({file, ...placeOf(writtenPath(path, value))});
-  const {customRules = [], admissionPolicies = [], extends: base, ...rest} = policy;
+  const {customRules = [], admissionPolicies = [], extends: base, images, ...rest} = policy;
   const isCompiled = customRules.length + admissionPolicies.length === 0;
   return {
     choices: choicesOf(rest),
     originOf,
     ...(base === undefined ? {} : {base}),
+    ...(images === undefined ? {} : {imageLock: images}),
     ...(isCompiled
       ? {}
       : {uncompiled: {customRules: customRules as readonly WrittenRule[], admissionPolicies}}),
@@ -39,14 +40,15 @@ export function parseLayer(value: unknown, file: string, placeOf: PlaceOf): Poli
 /**
  * The choices in data that is not from a file.
  *
- * @throws {PolicyError} with each mistake; data cannot extend a file
+ * @throws {PolicyError} with each mistake; data names no files
  */
 export function parsePolicy(value: unknown, file: string, placeOf: PlaceOf): PolicyChoices {
-  const {choices, base, uncompiled} = parseLayer(value, file, placeOf);
+  const {choices, base, imageLock, uncompiled} = parseLayer(value, file, placeOf);
   if (uncompiled !== undefined) throw new PolicyError([uncompiledMistake(file, placeOf)]);
-  if (base === undefined) return choices;
-  const message = 'policy key `extends` is only possible in a file';
-  throw new PolicyError([{message, place: {file, ...placeOf(['extends'])}}]);
+  const key = base !== undefined ? 'extends' : imageLock !== undefined ? 'images' : undefined;
+  if (key === undefined) return choices;
+  const message = `policy key \`${key}\` is only possible in a file`;
+  throw new PolicyError([{message, place: {file, ...placeOf([key])}}]);
 }
 
 const uncompiledMistake = (file: string, placeOf: PlaceOf): PolicyMistake => ({
@@ -96,7 +98,7 @@ function textOf(path: KeyPath, reason: string): string {
 }
 
 function choicesOf(
-  policy: Omit<WrittenPolicy, 'extends' | 'customRules' | 'admissionPolicies'>,
+  policy: Omit<WrittenPolicy, 'extends' | 'customRules' | 'admissionPolicies' | 'images'>,
 ): PolicyChoices {
   const {profile: names, podSecurityVersion, fixAll, ...rest} = policy;
   return {

@@ -54,6 +54,14 @@ ${profileLine(profiles, base)}
 # Whether render lists the applied rules in an annotation of each rewritten object.
 #annotate: true
 
+# What the images say: \`kube-harden images TARGET\` writes the file (docs/images.md).
+#images: kube-harden-images.yaml
+
+# Where images may come from, and where the same images are.
+#registries:
+#  allowed: [registry.example.com]
+#  mirrors: {docker.io: registry.example.com/docker}
+
 # Where the pod specs of custom resources are, for kinds that kube-harden does not know.
 #workloads:
 #  - {group: example.com, kind: Fleet, path: "spec.groups[*].template"}

@@ -1,3 +1,5 @@
+import {ImageBook} from '../images/book.ts';
+import type {LockedImage} from '../images/image.ts';
 import {type PodPlace, type PodPlaces, stepsOf} from '../kubernetes/pod-places.ts';
 import {type NetworkPolicySettings, networkPolicyDefaults} from '../policy/network-policy.ts';
 import {
@@ -33,6 +35,9 @@ export interface PolicyChoices {
   readonly trustAnnotations?: readonly AnnotationTrust[];
   readonly workloads?: readonly CustomWorkload[];
   readonly networkPolicy?: Partial<NetworkPolicySettings>;
+  readonly registries?: Registries;
+  /** The lock file of images that the policy names. */
+  readonly images?: NamedFile;
   /** What layers above this one must not loosen: see `locks.ts`. */
   readonly locked?: readonly string[];
   /** The rules of the policy itself, compiled. */
@@ -41,6 +46,21 @@ export interface PolicyChoices {
   readonly admissionPolicies?: readonly AdmissionPolicyFile[];
   /** For one run: findings of lower severity are neither reported nor rewritten. */
   readonly minSeverity?: Severity;
+}
+
+/** A file that a policy names. */
+interface NamedFile {
+  /** As the policy names it. */
+  readonly file: string;
+  /** Its absolute path. */
+  readonly path: string;
+}
+
+/** Where images may come from. */
+interface Registries {
+  readonly allowed?: readonly string[];
+  /** Where the same images are, by registry or folder of one. */
+  readonly mirrors?: Readonly<Record<string, string>>;
 }
 
 /** A file with admission policies. */
@@ -55,11 +75,14 @@ const defaultProfile = 'essential';
 /**
  * The policy that `choices` describe. Profiles combine: if two include a rule, the stricter mode
  * applies (`fix` before `flag` before `off`), and `choices.rules` overrides both. `waitingOf`
- * decides what waits.
+ * decides what waits. `locked` are the images of the lock file, by their whole names.
  *
  * @throws {RangeError} if a profile is unknown: names are checked where they are read
  */
-export function resolvePolicy(choices: PolicyChoices = {}): Policy {
+export function resolvePolicy(
+  choices: PolicyChoices = {},
+  locked?: ReadonlyMap<string, LockedImage>,
+): Policy {
   const names = choices.profiles ?? [defaultProfile];
   const chosen = names.map(name => {
     const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
@@ -83,6 +106,8 @@ export function resolvePolicy(choices: PolicyChoices = {}): Policy {
     trustAnnotations: choices.trustAnnotations ?? [],
     workloads: placesOf(choices.workloads ?? []),
     networkPolicy: {...networkPolicyDefaults, ...choices.networkPolicy},
+    images: new ImageBook(locked, choices.registries?.mirrors),
+    registries: choices.registries?.allowed,
     customRules,
     entryLocks: {exceptions: new Map()},
   };

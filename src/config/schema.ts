@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import {isBelow} from '../images/book.ts';
+import {whyInvalid} from '../images/reference.ts';
 import {namesRule} from '../policy/exceptions.ts';
 import {podSecurityVersionPattern} from '../policy/pod-security-version.ts';
 import {modes, undecidedChoices} from '../policy/policy.ts';
@@ -61,6 +63,8 @@ const lockableKeys = [
   'annotate',
   'podSecurityVersion',
   'networkPolicy',
+  'images',
+  'registries',
 ];
 /** The keys of which one rule can be locked, or those that a pattern matches. */
 const lockableByRule = ['rules', 'exceptions'];
@@ -206,6 +210,28 @@ const allowance = {
   expires: key('The last day on which it is valid, in UTC, such as "2027-06-30"', day),
 };
 
+/** A registry, or a folder of one. */
+const repository = v.pipe(
+  v.string(),
+  v.check(
+    isRepository,
+    'must be a registry, or a folder of one, such as docker.io or registry.example.com/shop',
+  ),
+  v.metadata({pattern: '^[A-Za-z0-9.:[\\]-]+(/[a-z0-9._-]+)*$'}),
+);
+
+function isRepository(text: string): boolean {
+  const [registry = '', ...path] = text.split('/');
+  const reference = {registry, path: path.length === 0 ? 'any' : path.join('/')};
+  const isHost = /[.:]/.test(registry) || registry === 'localhost';
+  return isHost && whyInvalid({...reference, tag: '', digest: ''}) === undefined;
+}
+
+const leadsOn = (mirrors: Readonly<Record<string, string>>): boolean =>
+  Object.values(mirrors).some(mirror =>
+    Object.keys(mirrors).some(prefix => isBelow(mirror, prefix)),
+  );
+
 const versionForm = 'must be "latest" or like "v1.34"';
 
 /** The content of a policy file, or of the `spec` of a KRM functionConfig. */
@@ -267,6 +293,29 @@ export const policySchema = mapping({
   admissionPolicies: key(
     'Files with ValidatingAdmissionPolicies, bindings and objects for params: paths from the folder of this file',
     v.array(text),
+  ),
+  images: key(
+    'The lock file of images: a path from the folder of this file. Default: kube-harden-images.yaml beside this file',
+    text,
+  ),
+  registries: key(
+    'Where images may come from',
+    v.pipe(
+      mapping({
+        allowed: key(
+          'Registries, or folders of them, such as registry.example.com/shop: pin-images finds all others',
+          some(repository),
+        ),
+        mirrors: key(
+          'Where the same images are, by registry or folder: pin-images takes them from there',
+          dictionary(repository, repository),
+        ),
+      }),
+      v.check(
+        ({mirrors = {}}) => !leadsOn(mirrors),
+        'must not have a mirror that has a mirror itself',
+      ),
+    ),
   ),
   workloads: key(
     'More custom resources that contain pods',

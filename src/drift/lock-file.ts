@@ -1,13 +1,7 @@
-import {UsageError} from '../errors.ts';
 import {asList, asString, isList, isMap, type Json, type JsonMap, type Path} from '../json.ts';
 import {type Severity, severities} from '../severity.ts';
-import {LineIndex} from '../stream/lines.ts';
+import {readOwnFile} from '../stream/own-file.ts';
 import {emitFlow} from '../yaml/emit.ts';
-import {YamlError} from '../yaml/error.ts';
-import {locate} from '../yaml/locate.ts';
-import {hasContent, type YamlDocument} from '../yaml/nodes.ts';
-import {readDocument} from '../yaml/read.ts';
-import {splitDocuments} from '../yaml/split.ts';
 import {type Aspect, aspects, type FoundFact, type ObjectFacts, type Posture} from './posture.ts';
 
 /** The version of the format, which only this constant decides. */
@@ -81,51 +75,24 @@ export const isLockFile = (text: string): boolean =>
  * @throws {UsageError} with line and column if it is not as `toLockFile` writes it
  */
 export function readLockFile(text: string, file: string): Posture {
-  const lines = new LineIndex(text);
-  const fail = (message: string, offset: number): never => {
-    throw new UsageError(message, {file, ...lines.at(offset)});
-  };
-  const mark = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
-  if (mark !== null) {
-    return fail(
-      'the lock file has the marks of a merge conflict: resolve it, or write the file again with `kube-harden baseline`',
-      mark.index,
-    );
-  }
-  const document = documentOf(text, fail);
-  return new LockReader(document, (message, path) => fail(message, locate(document, path))).read();
-}
-
-function documentOf(text: string, fail: (message: string, offset: number) => never): YamlDocument {
-  try {
-    const [first, second] = splitDocuments(text)
-      .map(({start, end}) => readDocument(text, start, end))
-      .filter(hasContent);
-    if (first === undefined) return fail('the lock file is empty', 0);
-    if (second !== undefined) return fail('a lock file must be a single document', second.start);
-    const [twice] = first.ambiguities;
-    if (twice === undefined) return first;
-    return fail(`the key "${twice.key}" is there twice: keep one of the two`, twice.offset);
-  } catch (error) {
-    if (error instanceof YamlError) return fail(error.message, error.offset);
-    throw error;
-  }
+  const {value, fail} = readOwnFile(text, file, 'the lock file', 'kube-harden baseline');
+  return new LockReader(value, fail).read();
 }
 
 type Fail = (message: string, path: Path) => never;
 
 /** Reads the value of a lock file, strictly. */
 class LockReader {
-  readonly #document: YamlDocument;
+  readonly #value: Json;
   readonly #fail: Fail;
 
-  constructor(document: YamlDocument, fail: Fail) {
-    this.#document = document;
+  constructor(value: Json, fail: Fail) {
+    this.#value = value;
     this.#fail = fail;
   }
 
   read(): Posture {
-    const whole = this.#map(this.#document.value, []);
+    const whole = this.#map(this.#value, []);
     this.#requireVersion(whole);
     this.#requireKeys(whole, keys, []);
     const objects = this.#map(whole['objects'] ?? {}, ['objects']);

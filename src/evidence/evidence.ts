@@ -41,7 +41,7 @@ export class Evidence {
     if (place === undefined) return [];
     const subject = {...place, violation, facts: this.#facts};
     const ofRule = Object.hasOwn(ruleWitnesses, rule.id) ? (ruleWitnesses[rule.id] ?? []) : [];
-    const found = ofRule.flatMap(witness => witness(subject) ?? []);
+    const found = violation.isProven ? [] : ofRule.flatMap(witness => witness(subject) ?? []);
     if (effectOf(rule, violation) !== 'takes') return found;
     return [...found, ...this.#needs(place), ...[commentWitness(subject) ?? []].flat()];
   }

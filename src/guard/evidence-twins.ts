@@ -169,7 +169,12 @@ export const doubtTwins: Readonly<Record<string, string>> = {
   'no-root': userIsUnknown,
   // An explicit request for root is intended.
   'no-root-user': 'true',
+  // Only a lock file of images, or the built-in table, says where an image writes to.
+  'read-only-root': 'true',
 };
+
+/** The rules whose rewrite waits because of what the lock file of images says, which no object shows. */
+export const toldByImages: readonly string[] = ['no-privilege-escalation', 'drop-all-capabilities'];
 
 /** The rules whose rewrite waits because of other objects only. */
 export const toldByOthers: readonly string[] = ['no-host-port'];

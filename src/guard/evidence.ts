@@ -6,6 +6,7 @@ import {
   podTwins,
   ruleTwins,
   serviceTwins,
+  toldByImages,
   toldByOthers,
   twinVariables,
 } from './evidence-twins.ts';
@@ -50,9 +51,11 @@ export function sortedByEvidence(
 function sorted(check: SettledCheck, policy: Policy, needs: Needs): readonly SettledCheck[] {
   if (check.outcome !== 'rewritten' || !mayWait(check.rule, policy)) return [check];
   if (check.subject !== 'service' && !ofPods.includes(check.subject)) return [check];
-  const against = [doubtAgainst(check), evidenceAgainst(check), needAgainst(check, needs)].flatMap(
-    cel => cel ?? [],
-  );
+  const against = [
+    doubtAgainst(check, policy),
+    evidenceAgainst(check),
+    needAgainst(check, needs),
+  ].flatMap(cel => cel ?? []);
   if (against.length === 0) return [check];
   const waiting = {
     ...check,
@@ -86,7 +89,8 @@ const ofPods: readonly Check['subject'][] = [
 ];
 
 /** CEL for what the rewrite would have to know; undefined if it knows everything. */
-function doubtAgainst({rule, subject}: SettledCheck): string | undefined {
+function doubtAgainst({rule, subject}: SettledCheck, {images}: Policy): string | undefined {
+  if (images.isLocked && toldByImages.includes(rule)) return 'true';
   const doubt = Object.hasOwn(doubtTwins, rule) ? doubtTwins[rule] : undefined;
   if (doubt === undefined || doubt === 'true' || subject === 'container') return doubt;
   return anyOf([doubt]).join(' || ');

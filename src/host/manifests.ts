@@ -1,4 +1,5 @@
 import {isLock} from '../drift/lock-file.ts';
+import {isImageLock} from '../images/lock/read.ts';
 import {asMap, asString, isList, type JsonMap} from '../json.ts';
 import {bracesAt} from '../stream/braces.ts';
 import {decodeStream} from '../stream/text.ts';
@@ -45,7 +46,7 @@ function whyNone(text: string, isObject: (document: JsonMap) => boolean): string
     const object = readObject(text, start, end);
     if (object === 'template') return 'it is a template';
     if (object === undefined || !isObject(object)) continue;
-    if (isLock(object)) reason = 'it is a lock file of kube-harden';
+    if (isLock(object) || isImageLock(object)) reason = 'it is a lock file of kube-harden';
     else if (isDeletion(object)) reason = 'it is a patch';
     else return undefined;
   }

@@ -3,6 +3,7 @@ import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {type Distrusted, findPolicy} from '../config/find.ts';
 import {mergeLayers, type PolicyLayer} from '../config/layers.ts';
 import {loadPolicy, withBases} from '../config/load.ts';
+import {type ImageLockPlace, imageLockPlace, loadImages} from '../config/load-images.ts';
 import type {KeyPath} from '../config/mistake.ts';
 import {notesOn} from '../config/notes.ts';
 import {requireOwnRules} from '../config/own-rules.ts';
@@ -128,6 +129,8 @@ export interface LayeredPolicy {
   readonly policy: Policy;
   /** Nearer policy files, which are not the user's. */
   readonly ignored: readonly Distrusted[];
+  /** Where the lock file of images is, or would be. */
+  readonly imageLock: ImageLockPlace;
 }
 
 /** For what a policy is wanted. */
@@ -154,10 +157,27 @@ export async function layeredPolicy(
     if (isAudit === true) requireLockedAudit(layers);
     else requireLocked(layers);
   }
-  const policy = {...resolvePolicy(mergeLayers(layers)), ...(await locksOnEntries(found))};
+  const merged = mergeLayers(layers);
+  const imageLock = imageLockPlace(merged.images?.path, found.file);
+  const policy = {
+    ...resolvePolicy(merged, await lockedImages(imageLock)),
+    ...(await locksOnEntries(found)),
+  };
   await tellOfNewerVersion(policy);
   for (const note of notesOn(mergeLayers(below))) await writeStderr(`note: ${note}\n`);
-  return {layers, policy, ignored};
+  return {layers, policy, ignored, imageLock};
+}
+
+/** The images of the lock file. Prints to stderr which file it is, or that it is ignored. */
+async function lockedImages(place: ImageLockPlace) {
+  const {images, distrusted} = await loadImages(place);
+  if (distrusted !== undefined) {
+    await writeStderr(`ignored, because ${distrusted.reason}: ${safeText(distrusted.file)}\n`);
+  }
+  if (images !== undefined) {
+    await writeStderr(`images: ${safeText(path.relative('.', place.file))}\n`);
+  }
+  return images;
 }
 
 /**
@@ -172,10 +192,12 @@ async function userLayers({config}: SharedValues): Promise<FoundLayers> {
   }
   const [nearest = ''] = files;
   const isAbove = config === undefined && path.dirname(nearest) !== '.';
-  return {layers, ignored: distrusted, isAbove};
+  return {layers, ignored: distrusted, isAbove, file: files[0]};
 }
 
 interface FoundLayers extends Pick<LayeredPolicy, 'layers' | 'ignored'> {
+  /** The policy file that applies. */
+  readonly file?: string | undefined;
   /** Whether the nearest policy is in a folder above: what is decided here is written into one that extends it. */
   readonly isAbove?: boolean;
 }

@@ -1,3 +1,4 @@
+import type {ImageBook} from '../images/book.ts';
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
@@ -45,6 +46,10 @@ export interface Policy {
   /** The paths of pod specs in custom resources, in addition to the built-in ones. */
   readonly workloads: PodPlaces;
   readonly networkPolicy: NetworkPolicySettings;
+  /** What is known about images. */
+  readonly images: ImageBook;
+  /** The registries, or folders of them, from which images may come; undefined for any. */
+  readonly registries: readonly string[] | undefined;
   /** Its own rules, and those of the admission policies that it reads. */
   readonly customRules: readonly CustomRule[];
   /** What no entry that is added to it may allow. */

@@ -1,4 +1,5 @@
 import {type Edit, remove, set} from '../edits.ts';
+import type {ImageFacts} from '../images/facts.ts';
 import {asMap, asString} from '../json.ts';
 import {isRelaxedByUserNamespace} from '../kubernetes/pod-platform.ts';
 import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
@@ -15,7 +16,8 @@ import type {Rule, Violation} from './rule.ts';
  * Each container is reported, not the pod, so that an exception can cover one container, such as an
  * init container that changes the owner of a volume. User 0 is removed if `runAsNonRoot` is set:
  * the kubelet starts no container with both. If no manifest sets another user, only the image shows
- * whether the container starts at all, so the rewrite waits.
+ * whether the container starts at all: what the lock file of images, or the built-in table, says about
+ * it decides. If it runs as root, or nothing is known about it, the rewrite waits.
  */
 export const noRoot: Rule = {
   id: 'no-root',
@@ -25,7 +27,7 @@ export const noRoot: Rule = {
   rationale:
     'Root in a container is root on the node once any isolation fails: through a bug in the runtime or the kernel, or a mounted folder.',
   rewrite: {
-    does: 'sets `runAsNonRoot: true` and removes `runAsUser: 0`; the image must then set a user',
+    does: 'sets `runAsNonRoot: true`, with the number of the user where the image sets a name, and removes `runAsUser: 0`; the image must then set a user',
     disruption: 'likely',
     effect: 'fills',
     mayStopStart: true,
@@ -48,12 +50,14 @@ export const noRoot: Rule = {
     if (mustBeNonRoot(container, pod)) return;
     if (isRelaxedByUserNamespace(pod, policy.podSecurityMinor)) return;
     const path = [...container.path, 'securityContext', 'runAsNonRoot'];
+    const facts = policy.images.factsOf(asString(container.value['image']) ?? '');
+    const numbered = numberOf(container, pod, facts);
     yield {
       path,
       container: container.name,
-      message: `\`runAsNonRoot\` of container "${container.name}" must be true: ${whyOf(container, pod)}`,
-      ...doubtOf(container, pod),
-      edits: [set(path, true), ...withoutRootUser(container, pod)],
+      message: `\`runAsNonRoot\` of container "${container.name}" must be true: ${whyOf(container, pod)}${numbered?.told ?? ''}`,
+      ...doubtOf(container, pod, facts),
+      edits: [set(path, true), ...withoutRootUser(container, pod), ...(numbered?.edits ?? [])],
     };
   },
 };
@@ -66,13 +70,73 @@ function whyOf(container: Container, pod: PodSpec): string {
 }
 
 /** The kubelet starts a container only if its user is a number other than 0. */
-function doubtOf(container: Container, pod: PodSpec): Pick<Violation, 'doubt' | 'effect'> {
+function doubtOf(
+  container: Container,
+  pod: PodSpec,
+  facts: ImageFacts | undefined,
+): Pick<Violation, 'doubt' | 'effect' | 'isProven'> {
   const user = userOf(container, pod);
   if (user === 0) return {effect: 'takes', doubt: asksForRoot(`container "${container.name}"`)};
   if (user !== undefined) return {};
   const image = asString(container.value['image']) ?? '';
+  if (facts === undefined) return {doubt: unknown(image)};
+  if (facts.uid === 0) return {doubt: asRoot(container.name, image, facts)};
+  if (facts.uid === undefined) return {doubt: named(image, facts)};
+  if (isNamed(facts) && pod.form === 'settings') return {doubt: unsettable(image, facts)};
+  return isNamed(facts) && hasUnknownGroup(container, pod, facts)
+    ? {doubt: grouped(image, facts)}
+    : {isProven: true};
+}
+
+const unknown = (image: string): string =>
+  `whether the image "${image}" runs as root; with \`runAsNonRoot\` the kubelet starts it only if its user is a number other than 0: a lock file of images would say so`;
+
+const asRoot = (container: string, image: string, {source, variant}: ImageFacts): string =>
+  `whether container "${container}" can run as a user other than root: its image "${image}" runs as root, says ${source}${variant === undefined ? '' : `; instead there is ${variant}`}`;
+
+const named = (image: string, {user, source}: ImageFacts): string =>
+  user === undefined
+    ? `which user the image "${image}" runs as: ${source} has another one for each platform`
+    : `which number the user "${user}" of the image "${image}" has, which the kubelet must know: say so under \`uid\` in the lock file of images`;
+
+const unsettable = (image: string, {user, uid}: ImageFacts): string =>
+  `whether the pods may get \`runAsUser: ${uid}\`: the image "${image}" names its user "${user}" in letters, which the kubelet refuses`;
+
+const grouped = (image: string, {user}: ImageFacts): string =>
+  `which number the group of the user "${user}" of the image "${image}" has: say so under \`gid\` in the lock file of images`;
+
+/** Whether an image sets its user in letters, which the kubelet does not take for another one than root. */
+const isNamed = ({user}: ImageFacts): boolean => user === undefined || !/^\d+(?::|$)/.test(user);
+
+/** With `runAsUser`, the runtime forgets the group that the image sets. */
+const hasUnknownGroup = (container: Container, pod: PodSpec, {user, gid}: ImageFacts): boolean =>
+  gid === undefined && (user?.includes(':') ?? true) && !setsGroup(container, pod);
+
+const setsGroup = (container: Container, pod: PodSpec): boolean =>
+  [container, pod].some(({value}) => asMap(value['securityContext'])?.['runAsGroup'] !== undefined);
+
+interface Numbered {
+  readonly edits: readonly Edit[];
+  /** The end of a message. */
+  readonly told: string;
+}
+
+/** The edits that set the user of an image by its number, if nothing else sets one. */
+function numberOf(
+  container: Container,
+  pod: PodSpec,
+  facts: ImageFacts | undefined,
+): Numbered | undefined {
+  if (facts?.uid === undefined || facts.uid === 0 || !isNamed(facts)) return undefined;
+  if (userOf(container, pod) !== undefined) return undefined;
+  const at = (field: string, id: number) => set([...container.path, 'securityContext', field], id);
+  const isFree = facts.gid !== undefined && !setsGroup(container, pod);
   return {
-    doubt: `whether the image "${image}" runs as root; with \`runAsNonRoot\` the kubelet starts it only if its user is a number other than 0`,
+    edits: [
+      at('runAsUser', facts.uid),
+      ...(isFree && facts.gid !== undefined ? [at('runAsGroup', facts.gid)] : []),
+    ],
+    told: `; its image names its user${facts.user === undefined ? '' : ` "${facts.user}"`}, which is ${facts.uid}, says ${facts.source}`,
   };
 }
 

@@ -134,6 +134,11 @@ export interface Violation {
    * What the rewrite needs to be true but no manifest shows: the end of a sentence after "unknown".
    */
   readonly doubt?: string;
+  /**
+   * Whether it is known that the container runs with the rewrite as it did without: then no
+   * evidence about its rule speaks against it.
+   */
+  readonly isProven?: true;
   /** The object to add to the stream as the rewrite. */
   readonly addition?: Addition;
   /** What the setting uses, if an exception can allow it by its value: see `rulesByUse`. */

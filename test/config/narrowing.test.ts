@@ -149,7 +149,7 @@ test(
   {'no-host-port': 'fix'},
 );
 test('a pattern flags what cannot be rewritten', sets, "{'*': fix}", {
-  'pin-images': 'flag',
+  'require-limits': 'flag',
   'no-root': 'fix',
 });
 

@@ -18,13 +18,13 @@ test('only the named rules run, as the policy sets them', t => {
 });
 
 test('a rule that the policy turns off runs as in strict', t => {
-  t.deepEqual([...modes({only: ['pin-images', 'no-host-p*'], skipped: []})].sort(), [
+  t.deepEqual([...modes({only: ['require-limits', 'no-host-p*'], skipped: []})].sort(), [
     ['no-host-path', 'fix'],
     ['no-host-pid', 'fix'],
     ['no-host-port', 'fix'],
     ['no-host-probes', 'fix'],
     ['no-host-process', 'fix'],
-    ['pin-images', 'flag'],
+    ['require-limits', 'flag'],
   ]);
 });
 

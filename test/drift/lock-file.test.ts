@@ -103,7 +103,7 @@ test('a broken lock file is refused with line and column', t => {
   );
   for (const [text, expected] of [
     ['', '1:1 the lock file is empty'],
-    [`${lock}---\n${lock}`, /^\d+:1 a lock file must be a single document$/],
+    [`${lock}---\n${lock}`, /^\d+:1 the lock file must be a single document$/],
     [
       lock.replace('objects:\n', '<<<<<<< HEAD\nobjects:\n=======\n>>>>>>> main\n'),
       /^4:1 the lock file has the marks of a merge conflict/,

@@ -4,6 +4,7 @@ import {type LoadedPolicy, loadPolicy} from '../../src/config/load.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import type {Finding} from '../../src/findings/finding.ts';
 import {harden} from '../../src/harden.ts';
+import {readImageLock} from '../../src/images/lock/read.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {rules} from '../../src/rules/index.ts';
 import {repository} from '../tools/tools.ts';
@@ -16,7 +17,7 @@ export const exampleIds: readonly string[] = readdirSync(examplesFolder).sort();
 /** The path of one of a rule's example files. */
 export const exampleFile = (
   id: string,
-  name: 'before.yaml' | 'after.yaml' | 'findings.txt' | 'policy.yaml',
+  name: 'before.yaml' | 'after.yaml' | 'findings.txt' | 'policy.yaml' | 'images.yaml',
 ): string => path.join(examplesFolder, id, name);
 
 /** The hardened `before.yaml` of a rule. */
@@ -34,7 +35,7 @@ export async function runExample(id: string): Promise<ExampleResult> {
   return {after: text, findings: findings.map(toLine).join(''), policy};
 }
 
-/** Only that rule, in mode `fix`, without the annotation; `policy.yaml` overrides this. */
+/** Only that rule, in mode `fix`, without the annotation; `policy.yaml` overrides this. `images.yaml` is a lock file. */
 async function examplePolicy(id: string): Promise<Policy> {
   const file = exampleFile(id, 'policy.yaml');
   const {choices}: Pick<LoadedPolicy, 'choices'> = existsSync(file)
@@ -43,7 +44,11 @@ async function examplePolicy(id: string): Promise<Policy> {
   const alone = Object.fromEntries(
     rules.map(rule => [rule.id, rule.id === id ? 'fix' : 'off'] as const),
   );
-  return resolvePolicy({annotate: false, ...choices, rules: {...alone, ...choices.rules}});
+  const images = exampleFile(id, 'images.yaml');
+  const locked = existsSync(images)
+    ? readImageLock(readFileSync(images, 'utf8'), 'images.yaml')
+    : undefined;
+  return resolvePolicy({annotate: false, ...choices, rules: {...alone, ...choices.rules}}, locked);
 }
 
 function toLine({status, severity, container, path: pointer, message}: Finding): string {

@@ -1,10 +1,10 @@
-import {digest} from '../../rules/pin-images.ts';
+import {digestAtEnd} from '../../images/reference.ts';
 import {celString} from '../language/cel.ts';
 import type {Check} from '../language/check.ts';
 
 const check = {rule: 'pin-images', outcome: 'flagged'} as const satisfies Partial<Check>;
 
-const isMovable = `optMap(i, !i.matches(${celString(digest.source)})).orValue(false)`;
+const isMovable = `optMap(i, !i.matches(${celString(digestAtEnd.source)})).orValue(false)`;
 
 export const pinImages: readonly Check[] = [
   {

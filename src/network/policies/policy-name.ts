@@ -1,5 +1,6 @@
 import {maySameNamespace} from '../../kubernetes/name-index.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
+import {shortHash} from '../../text/short-hash.ts';
 
 const longest = 63;
 const ending = 'kube-harden';
@@ -47,7 +48,7 @@ export const isOurs = ({name}: Resource): boolean =>
   new RegExp(`-${ending}(?:-[0-9a-f]{8})?$`).test(name);
 
 function withHash(base: string, salt = ''): string {
-  return `${trimmed(base.slice(0, longest - 9))}-${hashOf(base + salt)}`;
+  return `${trimmed(base.slice(0, longest - 9))}-${shortHash(base + salt)}`;
 }
 
 /** `text` as labels of a DNS subdomain: each begins and ends with a letter or digit. */
@@ -65,13 +66,4 @@ function trimmed(text: string): string {
   let end = text.length;
   while (end > 0 && !/[a-z0-9]/.test(text[end - 1] as string)) end--;
   return first === -1 ? '' : text.slice(first, end);
-}
-
-/** FNV-1a, 32 bits: to make names unique, not for security. */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  }
-  return hash.toString(16).padStart(8, '0');
 }
