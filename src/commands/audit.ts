@@ -8,6 +8,7 @@ import {auditStream, type Told} from '../harden.ts';
 import type {ClusterChoices} from '../host/cluster.ts';
 import {clusterChoices, clusterOptions} from '../host/cluster-options.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {nextCommand} from '../host/next-command.ts';
 import {
   layeredPolicy,
   parseCall,
@@ -27,9 +28,11 @@ import {
   targetOptions,
   tellSkipped,
 } from '../host/targets.ts';
+import {tableOptions, tableStyle} from '../host/terminal.ts';
 import {staleInAll} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {auditFormats} from '../report/formats.ts';
+import {toText} from '../report/table/table.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 
@@ -51,11 +54,13 @@ export async function audit(args: readonly string[]): Promise<number> {
       baseline: {type: 'string'},
       framework: {type: 'string', multiple: true},
       'report-label': {type: 'string', multiple: true},
+      ...tableOptions,
     },
   });
   const cluster = clusterChoices(values, positionals);
   if (cluster === undefined) requireTargets('audit', positionals, values);
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(auditFormats));
+  const style = await tableStyle(values, format);
   const grouping = await groupingOf(values.framework, format);
   const labels = reportLabels(values['report-label']);
   const reportFiles = requireReportFiles(values['report-file']);
@@ -82,7 +87,11 @@ export async function audit(args: readonly string[]): Promise<number> {
     ignoredPolicies: ignored,
   };
   writeReportFiles(reportFiles, report);
-  await writeReport(auditFormats[format]?.(report) ?? '');
+  const next =
+    grouping === undefined ? nextCommand(report, {targets: positionals, values}) : undefined;
+  const shown =
+    format === 'table' ? toText(report, {...style, next}) : auditFormats[format]?.(report);
+  await writeReport(shown ?? '');
   const isStale = policy.strict && report.staleExceptions.length > 0;
   const code = isStale || report.findings.some(each => counts(each, policy.failOn)) ? 1 : 0;
   return exitCodeOf(outcome, values['allow-skipped'], code);

@@ -113,6 +113,9 @@ ${skippedOption}  --format NAME                table (default), json, markdown, 
   --report-file FILE           also write the report (.json, .md, .txt or .sarif; .openreports.json
                                or .policyreport.json; repeatable)
   --report-label KEY=VALUE     label report objects (repeatable)
+  --color auto|always|never    colors of the table (auto: on a terminal, unless NO_COLOR is set)
+  -q, --quiet                  only the summary
+  --verbose                    each finding with its line, its evidence and what to write to keep it
   --framework NAME[,NAME]      group by controls: cis, nsa, pss, nist-800-53, pci-dss, mitre
 
 A cluster is read with the kubectl on the PATH, and never changed (docs/cluster.md):

@@ -28,8 +28,10 @@ export const flags: readonly string[] = [
   'plain-http',
   'print',
   'proxy',
+  'quiet',
   'strict',
   'update',
+  'verbose',
   'version',
 ];
 

@@ -73,7 +73,8 @@ export const helmCallOptions = {
 
 type PassedValues = {readonly [name in keyof typeof helmOptions]?: readonly string[] | undefined};
 
-type HelmValues = PassedValues & {
+/** The values of `helmCallOptions`. */
+export type HelmValues = PassedValues & {
   readonly release?: string | undefined;
   readonly repo?: string | undefined;
   readonly 'dependency-update'?: boolean | undefined;

@@ -5,11 +5,11 @@ import {toMarkdown} from './markdown.ts';
 import {toOpenReports, toPolicyReports} from './objects.ts';
 import type {Report} from './report.ts';
 import {toSarif} from './sarif.ts';
-import {toText} from './text.ts';
+import {toText} from './table/table.ts';
 
 /** The report formats, by their names in `--format`. */
 export const formats: Readonly<Record<string, (report: Report) => string>> = {
-  table: toText,
+  table: report => toText(report),
   json: toJson,
   markdown: toMarkdown,
   sarif: toSarif,
@@ -26,7 +26,7 @@ export const auditFormats: Readonly<Record<string, (report: Report) => string>> 
 
 /** The formats of `--report-file`, by the ending of its name; a longer one counts more. */
 export const formatByEnding: Readonly<Record<string, (report: Report) => string>> = {
-  '.txt': toText,
+  '.txt': report => toText(report),
   '.json': toJson,
   '.md': toMarkdown,
   '.sarif': toSarif,

@@ -2,19 +2,10 @@ import {allowanceLines} from '../config/entries.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
 import {safeMarkdown} from '../text/safe-markdown.ts';
 import {frameworkMarkdown} from './frameworks.ts';
+import {auditOutcome, isAudit, outcomeOf} from './outcome.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
-import {
-  auditOutcome,
-  isAudit,
-  noteLines,
-  openOf,
-  outcomeOf,
-  shownLine,
-  skippedLines,
-  staleLines,
-  textOf,
-} from './text.ts';
+import {noteLines, openOf, shownLine, skippedLines, staleLines, textOf} from './text.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {

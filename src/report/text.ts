@@ -1,59 +1,19 @@
 import {allowanceLines, entryTitle} from '../config/entries.ts';
 import {allowancesOf, evidenceText, lockSentences} from '../findings/allowances.ts';
-import {type Finding, isOpen, isUndecided, type Source, titleOf} from '../findings/finding.ts';
+import {type Finding, isUndecided, type Source, titleOf} from '../findings/finding.ts';
 import {refusingOf} from '../findings/refusal.ts';
 import type {Allowances, Approval} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
-import {frameworkLines} from './frameworks.ts';
-import {remediesOf} from './remedies.ts';
-import {counted, type Report, severityCounts} from './report.ts';
-
-/** A table for people: the findings of each object with their places, and a total line. */
-export function toText(report: Report): string {
-  if (report.frameworks !== undefined) {
-    const closing = [...skippedLines(report), totalLine(report), ''];
-    return [...frameworkLines(report.frameworks), ...closing].join('\n');
-  }
-  const lines: string[] = [];
-  for (const findings of byResource(report.findings)) {
-    const [first] = findings;
-    lines.push(`${titleOf(first)}  (${safeText(originOf(first))})`);
-    const width = findings.reduce((most, {rule}) => Math.max(most, rule.length), 0);
-    for (const finding of findings) {
-      const {severity, rule, source} = finding;
-      const place = `${shownLine(source)}:${source.column}`;
-      const columns = [
-        ...(source.isLive === undefined ? [place.padEnd(8)] : []),
-        outcomeOf(finding).padEnd(9),
-        severity.padEnd(8),
-        rule.padEnd(width),
-      ];
-      const at = source.isLive === undefined ? '' : placeText(finding);
-      lines.push(`  ${columns.join('  ')}  ${safeText(textOf(finding) + at)}`);
-    }
-    lines.push('');
-  }
-  return [
-    ...lines,
-    ...remedyLines(report),
-    ...closingLines(report),
-    ...refusalLine(report),
-    '',
-  ].join('\n');
-}
-
-/** The outcome of a finding in one word. */
-export function outcomeOf({disposition, known}: Finding): string {
-  if (known === true) return 'known';
-  return disposition === 'flag-only' ? 'flagged' : disposition;
-}
+import {outcomeOf, totalLines} from './outcome.ts';
+import type {Report} from './report.ts';
+import {byObject} from './table/groups.ts';
 
 /**
  * For each object, which rules were fixed, which wait, and which are only flagged; then the total
  * line.
  */
 export function toSummary(report: Report): string {
-  const lines = byResource(report.findings).map(findings => {
+  const lines = byObject(report.findings).map(findings => {
     const parts = ['fixed', 'waits', 'flagged', 'excepted'].map(outcome => {
       const rules = findings.filter(each => outcomeOf(each) === outcome).map(({rule}) => rule);
       return rules.length === 0 ? '' : `${outcome} ${[...new Set(rules)].join(', ')}`;
@@ -63,44 +23,19 @@ export function toSummary(report: Report): string {
   return [...lines, ...closingLines(report), ''].join('\n');
 }
 
-/** The remedy of each rule with remaining findings, once. */
-function remedyLines(report: Report): readonly string[] {
-  const remedies = remediesOf(report);
-  if (remedies.size === 0) return [];
-  const width = Math.max(...[...remedies.keys()].map(({length}) => length));
-  const lines = [...remedies].map(([rule, remedy]) => `  ${rule.padEnd(width)}  ${remedy}`);
-  return ['How to fix the manifests:', ...lines, ''];
-}
-
 /** What follows the findings, in tables, summaries and CI logs. */
 export const closingLines = (report: Report): readonly string[] => [
   ...noteLines(report),
   ...staleLines(report),
   ...skippedLines(report),
   ...decisionLines(report),
-  totalLine(report),
+  ...totalLines(report),
 ];
 
-type Findings = readonly [Finding, ...Finding[]];
-
-/**
- * The findings of each object, in order. An object with the same name in another file is a
- * different one.
- */
-function byResource(findings: readonly Finding[]): readonly Findings[] {
-  const groups = new Map<string, [Finding, ...Finding[]]>();
-  for (const finding of findings) {
-    const {file, document} = finding.source;
-    const key = JSON.stringify([file, document, titleOf(finding)]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
-  return [...groups.values()];
-}
-
 /** The file in which lines are counted, and the template that rendered the object. */
-function originOf({source: {file, template, templateLine, isRendering, manager}}: Finding): string {
+export function originOf({
+  source: {file, template, templateLine, isRendering, manager},
+}: Finding): string {
   if (manager !== undefined) return `${file}, ${manager}`;
   const from = template === undefined ? file : `${file}, from ${template}`;
   if (isRendering === undefined) return from;
@@ -132,17 +67,20 @@ export const textOf = (finding: Finding): string =>
   ].join('');
 
 /** What to paste into the policy to keep what is undecided or refused the stream. */
-function decisionLines(report: Report): readonly string[] {
+export function decisionLines(report: Report): readonly string[] {
   const lines = allowanceLines(openOf(report));
-  const locked = lockSentences(leftOf(report)).map(safeText);
-  if (lines.length === 0) return locked;
+  if (lines.length === 0) return lockLines(report);
   return [
-    ...locked,
+    ...lockLines(report),
     'To keep what waits or is cut off, add this to kube-harden.yaml. `kube-harden decide` adds it, and also what is only flagged; --undecided fix rewrites what waits.',
     ...lines,
     '',
   ];
 }
+
+/** Why locks keep the policy from allowing what is undecided or refused the stream, safe for a terminal. */
+export const lockLines = (report: Report): readonly string[] =>
+  lockSentences(leftOf(report)).map(safeText);
 
 /** The policy entries that allow what is undecided or refused the stream. */
 export const openOf = (report: Report): Allowances => allowancesOf(leftOf(report));
@@ -197,34 +135,6 @@ export const skippedLines = ({skipped = [], failed = []}: Report): readonly stri
   ...failed.map(({file, reason}) => `failed, not checked: ${safeText(file)}: ${safeText(reason)}`),
 ];
 
-const refusalLine = ({refusal}: Report): readonly string[] =>
+/** Why the stream was refused, safe for a terminal. */
+export const refusalLine = ({refusal}: Report): readonly string[] =>
   refusal === undefined ? [] : [`the stream was refused: ${safeText(refusal)}`];
-
-/** Whether nothing was rewritten: only an audit says what it skipped. */
-export const isAudit = ({skipped}: Report): boolean => skipped !== undefined;
-
-/** What render would make of the findings of an audit. */
-export function auditOutcome({findings, summary}: Report): string {
-  const fixable = findings.filter(({disposition}) => disposition === 'would-fix').length;
-  return `render would fix ${fixable}, ${summary.remaining - fixable} remain`;
-}
-
-function totalLine(report: Report): string {
-  const {documents, resources, findings, fixed, remaining, excepted} = report.summary;
-  const severities = severityCounts(report.findings.filter(isOpen));
-  const detail = severities === '' ? '' : ` (${severities})`;
-  const inputs = `${counted(documents, 'document')}, ${counted(resources, 'resource')}`;
-  const outcome = isAudit(report)
-    ? `${counted(findings, 'finding')}${detail}: ${auditOutcome(report)}`
-    : `${counted(findings, 'finding')}, ${fixed} fixed, ${remaining} remaining${detail}`;
-  return `${inputs}: ${outcome}, ${excepted} excepted${endOf(report)}`;
-}
-
-/** What the user must decide, and what an audit knows from its baseline. */
-function endOf({summary: {undecided, known}}: Report): string {
-  const parts = [
-    ...(undecided === 0 ? [] : [`${undecided} undecided`]),
-    ...(known === undefined ? [] : [`${known} known`]),
-  ];
-  return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
-}
