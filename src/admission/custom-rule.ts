@@ -1,4 +1,4 @@
-import type {Compile} from '../cel/compile.ts';
+import {type Compile, nothingDeclared} from '../cel/compile.ts';
 import {parseGroupVersion} from '../kubernetes/group-version.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {CustomRule, WrittenRule} from '../policy/policy.ts';
@@ -14,7 +14,7 @@ export function customRule(written: WrittenRule, compile: Compile): CustomRule {
     matches: object => isMatched(match, object),
     variables: [],
     conditions: [],
-    validations: [{expression: compile(expression, 'bool', []), message}],
+    validations: [{expression: compile(expression, 'bool', nothingDeclared), message}],
     ignoresFailures: false,
     bindings: [{matches: () => true, severity, params: () => ({is: 'none'})}],
   };

@@ -99,20 +99,24 @@ function compiledPolicy(
   compile: Compile,
 ): CompiledPolicy {
   const spec = asMap(policy.resource.value['spec']) ?? {};
-  const texts = new Expressions(policy, compile);
+  const paramKind = asMap(spec['paramKind']);
+  const texts = new Expressions(policy, compile, paramKind !== undefined);
+  // The API server asks them first: they read no variables.
+  const conditions = asList(spec['matchConditions']).map((each, index) =>
+    texts.compiled(each, ['spec', 'matchConditions', index, 'expression'], 'bool'),
+  );
   const variables: {name: string; expression: Expression}[] = [];
   for (const [index, each] of asList(spec['variables']).entries()) {
     const name = asString(asMap(each)?.['name']) ?? '';
     const path = ['spec', 'variables', index, 'expression'];
-    variables.push({name, expression: texts.compiled(each, path, 'any')});
-    texts.declare(name);
+    const expression = texts.compiled(each, path, 'any');
+    variables.push({name, expression});
+    texts.declare(name, expression.type);
   }
   return {
     matches: matcherOf(asMap(spec['matchConstraints'])),
     variables,
-    conditions: asList(spec['matchConditions']).map((each, index) =>
-      texts.compiled(each, ['spec', 'matchConditions', index, 'expression'], 'bool'),
-    ),
+    conditions,
     validations: asList(spec['validations']).map((each, index) => {
       const path = ['spec', 'validations', index];
       const {message, messageExpression} = asMap(each) ?? {};
@@ -127,7 +131,7 @@ function compiledPolicy(
       };
     }),
     ignoresFailures: spec['failurePolicy'] === 'Ignore',
-    bindings: bindings.map(binding => bindingOf(binding, asMap(spec['paramKind']), all)),
+    bindings: bindings.map(binding => bindingOf(binding, paramKind, all)),
   };
 }
 
@@ -135,16 +139,18 @@ function compiledPolicy(
 class Expressions {
   readonly #policy: Placed;
   readonly #compile: Compile;
-  readonly #declared: string[] = [];
+  readonly #variables = new Map<string, string>();
+  readonly #hasParams: boolean;
 
-  constructor(policy: Placed, compile: Compile) {
+  constructor(policy: Placed, compile: Compile, hasParams: boolean) {
     this.#policy = policy;
     this.#compile = compile;
+    this.#hasParams = hasParams;
   }
 
   /** Later expressions may read this variable. */
-  declare(name: string): void {
-    this.#declared.push(name);
+  declare(name: string, type: string): void {
+    this.#variables.set(name, type);
   }
 
   /** @throws {UsageError} with its place, if it is wrong or cannot be judged */
@@ -154,7 +160,10 @@ class Expressions {
       throw mistake(this.#policy, path.slice(0, -1), `\`${path.at(-1)}\` must be CEL`);
     }
     try {
-      return this.#compile(text, result, this.#declared);
+      return this.#compile(text, result, {
+        variables: this.#variables,
+        hasParams: this.#hasParams,
+      });
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       const name = path.slice(1).join('.');

@@ -19,32 +19,36 @@ export class ExpressionError extends Error {
 /** An expression that can be evaluated. */
 export interface Expression {
   readonly text: string;
+  /** The type of its result, for those that read it as a variable. */
+  readonly type: string;
   /** @throws {CelError} if the expression fails, or its result depends on what is not known */
   readonly evaluate: (scope: Scope, budget: Budget) => Value;
   /** What the result may depend on. */
   readonly read: (sources: Sources) => Reading;
 }
 
-/** The variables of an admission policy, and that of `messageExpression`, which has no `authorizer`. */
-const variables = [
-  'object',
-  'oldObject',
-  'request',
-  'params',
-  'namespaceObject',
-  'authorizer',
-  'variables',
-];
+/** What an expression of an admission policy may read, besides its variables; `messageExpression` has no `authorizer`. */
+const roots = ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'authorizer'];
+
+/** What a policy declares for an expression. */
+export interface Declared {
+  /** The types of the variables before it, by their names. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly hasParams: boolean;
+}
+
+/** A rule of a policy declares nothing. */
+export const nothingDeclared: Declared = {variables: new Map(), hasParams: false};
 
 /** The type that the result of an expression must have; `any` for a variable. */
 type ResultType = 'bool' | 'string' | 'any';
 
 /**
- * Compiles an expression, which may read `declared`, the variables before it.
+ * Compiles an expression, which may read what is `declared`.
  *
  * @throws {ExpressionError} if it is wrong, or cannot be judged
  */
-export type Compile = (text: string, result: ResultType, declared: readonly string[]) => Expression;
+export type Compile = (text: string, result: ResultType, declared: Declared) => Expression;
 
 /**
  * Loads the libraries: one parses expressions and checks their types, the other matches regular expressions in
@@ -55,7 +59,7 @@ export async function loadCompiler(): Promise<Compile> {
     import('@marcbachmann/cel-js'),
     import('@bufbuild/re2'),
   ]);
-  const environment = environmentOf(Environment);
+  const environmentFor = withVariables(environmentOf(Environment));
   const patterns = new Map<string, {readonly test: (text: string) => boolean}>();
   const patternOf = (pattern: string) => {
     const compiled = patterns.get(pattern) ?? new RE2JS(pattern);
@@ -71,11 +75,13 @@ export async function loadCompiler(): Promise<Compile> {
     }
   };
   return (text, result, declared) => {
-    const ast = checked(environment, text, result, node =>
-      requireKnown(node, {declared, compilePattern: pattern => void matches('', pattern)}),
+    const compilePattern = (pattern: string) => void matches('', pattern);
+    const {ast, type} = checked(environmentFor(declared.variables), text, result, node =>
+      requireKnown(node, {...declared, compilePattern}),
     );
     return {
       text,
+      type: variableType(type),
       evaluate: (scope, budget) => {
         budget.begin();
         return new Evaluation(budget, matches).run(ast, scope);
@@ -110,8 +116,37 @@ function environmentOf(Environment: typeof CelEnvironment): CelEnvironment {
   }
   environment.registerOperator('optional<dyn> == optional<dyn>', unused);
   for (const macro of ownMacros) environment.registerFunction(macro, macroOf as never);
-  for (const variable of variables) environment.registerVariable(variable, 'dyn');
+  for (const root of roots) environment.registerVariable(root, 'dyn');
   return environment;
+}
+
+/** The environment for expressions that may read variables of these types. The last one is kept. */
+function withVariables(
+  base: CelEnvironment,
+): (types: ReadonlyMap<string, string>) => CelEnvironment {
+  let key: string | undefined;
+  let last = base;
+  return types => {
+    const wanted = JSON.stringify([...types]);
+    if (wanted === key) return last;
+    key = wanted;
+    last = base.clone().registerVariable({name: 'variables', schema: Object.fromEntries(types)});
+    return last;
+  };
+}
+
+/**
+ * The type of a variable, by that of its expression. As in the API server (`convertCelTypeToDeclType` of
+ * k8s.io/apiserver), types other than scalars, lists and mappings are not known to those who read it.
+ */
+function variableType(type: string): string {
+  const item = /^list<(.*)>$/.exec(type)?.[1];
+  if (item !== undefined) return `list<${variableType(item)}>`;
+  const [, key, value] = /^map<(\w+), (.*)>$/.exec(type) ?? [];
+  if (key !== undefined && value !== undefined) {
+    return `map<${variableType(key)}, ${variableType(value)}>`;
+  }
+  return ['bool', 'double', 'int', 'string', 'uint'].includes(type) ? type : 'dyn';
 }
 
 /** The library only checks types: it evaluates nothing. */
@@ -181,16 +216,16 @@ function checked(
   text: string,
   result: ResultType,
   require: (node: ASTNode) => void,
-): ASTNode {
+): {readonly ast: ASTNode; readonly type: string} {
   if (text.length > mostText) {
     throw new ExpressionError(`the expression is longer than ${mostText} characters`, 0);
   }
   try {
     const expression = environment.parse(text);
     require(expression.ast);
-    const {valid, type, error} = expression.check();
+    const {valid, type = 'dyn', error} = expression.check();
     if (!valid) throw error;
-    if (result === 'any' || type === result) return expression.ast;
+    if (result === 'any' || type === result) return {ast: expression.ast, type};
     throw new ExpressionError(`the result must be of type ${result}, not ${type}`, 0);
   } catch (error) {
     if (error instanceof ExpressionError) throw error;
@@ -204,8 +239,7 @@ function checked(
   }
 }
 
-interface Known {
-  readonly declared: readonly string[];
+interface Known extends Declared {
   readonly compilePattern: (pattern: string) => void;
 }
 
@@ -222,18 +256,23 @@ function requireKnown(root: ASTNode, known: Known): void {
   }
 }
 
-function requireKnownNode(node: ASTNode, {declared, compilePattern}: Known): void {
+function requireKnownNode(node: ASTNode, {variables, hasParams, compilePattern}: Known): void {
   const refuse = (what: string): never => {
     throw new ExpressionError(`${what} cannot be judged outside the cluster`, node.start);
   };
   if (node.op === 'value' && node.args instanceof Uint8Array) refuse('a literal of type `bytes`');
   if (node.op === 'id' && node.args === 'authorizer') refuse('`authorizer`');
-  if (node.op === '.' || node.op === '.?') {
-    const [holder, name] = node.args;
-    const isVariable = holder.op === 'id' && holder.args === 'variables';
-    if (isVariable && !declared.includes(name)) {
+  if (node.op === 'id' && node.args === 'params' && !hasParams) {
+    throw new ExpressionError('there are no `params` here', node.start);
+  }
+  if ((node.op === '.' || node.op === '.?') && isVariables(node.args[0])) {
+    const name = node.args[1];
+    if (!variables.has(name)) {
       throw new ExpressionError(`there is no variable \`${name}\` before it`, node.start);
     }
+  }
+  if ((node.op === '[]' || node.op === '[?]') && isVariables(node.args[0])) {
+    throw new ExpressionError('a variable is read as `variables.NAME`', node.start);
   }
   if (node.op === 'call') {
     const [name, args] = node.args;
@@ -251,6 +290,8 @@ function requireKnownNode(node: ASTNode, {declared, compilePattern}: Known): voi
     requirePattern(name, args[0], compilePattern);
   }
 }
+
+const isVariables = (node: ASTNode): boolean => node.op === 'id' && node.args === 'variables';
 
 function requirePattern(
   name: string,

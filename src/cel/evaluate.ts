@@ -124,13 +124,10 @@ export class Evaluation {
       case 'id':
         return this.#variable(node.args, scope);
       case '.':
-        return this.#field(this.run(node.args[0], scope), node.args[1]);
       case '.?':
-        return optionalField(this.run(node.args[0], scope), node.args[1]);
       case '[]':
-        return this.#item(this.run(node.args[0], scope), this.run(node.args[1], scope));
       case '[?]':
-        return optionalField(this.run(node.args[0], scope), this.run(node.args[1], scope));
+        return this.#step(node, scope).value;
       case 'list':
         this.#budget.count(10);
         return node.args.map(item => this.run(item, scope));
@@ -188,16 +185,32 @@ export class Evaluation {
     }
   }
 
-  #field(value: Value, key: string): Value {
-    if (value instanceof Optional) return optionalField(value, key);
-    return this.#item(value, key);
+  /**
+   * A step of a path such as `a.?b[0].c`. An optional in it, from its beginning or a step with `?`, makes all later
+   * steps optional. One that a field or an item happens to hold has no fields itself (`applyQualifiers` of cel-go).
+   */
+  #step(node: Step, scope: Scope): {readonly value: Value; readonly isOptional: boolean} {
+    const [holder, keyNode] = node.args;
+    const {value, isOptional} = this.#holder(holder, scope);
+    const key = typeof keyNode === 'string' ? keyNode : this.run(keyNode, scope);
+    if (isOptional) return {value: optionalField(value, key), isOptional};
+    const isHeld = value instanceof Optional;
+    if (node.op === '.?' || node.op === '[?]') {
+      return {value: isHeld ? none : optionalField(value, key), isOptional: true};
+    }
+    const found = isHeld ? undefined : itemOf(value, key);
+    if (found !== undefined) return {value: known(found), isOptional};
+    throw new CelError(`no such key: ${typeof key === 'string' ? key : typeOf(key)}`);
   }
 
-  #item(value: Value, key: Value): Value {
-    if (value instanceof Optional) return optionalField(value, key);
-    const found = itemOf(value, key);
-    if (found !== undefined) return known(found);
-    throw new CelError(`no such key: ${typeof key === 'string' ? key : typeOf(key)}`);
+  /** What a step is taken from, and whether all steps are optional by now. */
+  #holder(node: ASTNode, scope: Scope): {readonly value: Value; readonly isOptional: boolean} {
+    if (isStep(node)) {
+      this.#budget.count(1);
+      return this.#step(node, scope);
+    }
+    const value = this.run(node, scope);
+    return {value, isOptional: value instanceof Optional};
   }
 
   #map(entries: readonly (readonly [ASTNode, ASTNode])[], scope: Scope): Value {
@@ -272,8 +285,9 @@ export class Evaluation {
   #has(node: ASTNode, scope: Scope): boolean {
     if (node.op !== '.') throw new CelError('has() takes a field');
     const [holder, key] = node.args;
-    const found = optionalField(this.run(holder, scope), key);
-    return found.value !== undefined;
+    const {value, isOptional} = this.#holder(holder, scope);
+    if (value instanceof Optional && !isOptional) return false;
+    return optionalField(value, key).value !== undefined;
   }
 
   #method(
@@ -287,7 +301,7 @@ export class Evaluation {
     if (!isMacro(name, args.length) || isFunctionOf(name, holder)) {
       return this.#function(true, name, [holder, ...values()]);
     }
-    return holder instanceof Optional
+    return holder instanceof Optional && isOptionalMacro(name)
       ? this.#optionalMacro(name, holder, args, scope)
       : this.#comprehension(name, holder, args, scope);
   }
@@ -306,10 +320,12 @@ export class Evaluation {
     const [first, body] = args as readonly [ASTNode, ASTNode];
     const {value} = optional;
     if (name === 'orValue') return value === undefined ? this.run(first, scope) : value;
-    if (name === 'or') return value === undefined ? this.run(first, scope) : optional;
+    if (name === 'or') {
+      return value === undefined ? requireOptional(this.run(first, scope)) : optional;
+    }
     if (value === undefined) return none;
     const result = this.run(body, within(scope, first, value));
-    return name === 'optMap' ? new Optional(result) : result;
+    return name === 'optMap' ? new Optional(result) : requireOptional(result);
   }
 
   #comprehension(name: string, range: Value, args: readonly ASTNode[], scope: Scope): Value {
@@ -425,9 +441,25 @@ function entriesOf(range: Value, hasTwo: boolean): readonly (readonly Value[])[]
   throw new CelError(`no such overload: ${typeOf(range)} is no list or mapping`);
 }
 
+/** A macro of optionals. The others are those of lists and mappings. */
+const isOptionalMacro = (name: string): boolean =>
+  ['or', 'orValue', 'optMap', 'optFlatMap'].includes(name);
+
 /** Whether a name of a macro is here that of a function. */
 const isFunctionOf = (name: string, holder: Value): boolean =>
-  ['or', 'orValue', 'optMap', 'optFlatMap'].includes(name) && !(holder instanceof Optional);
+  isOptionalMacro(name) && !(holder instanceof Optional);
+
+/** @throws {CelError} if `value` is no optional */
+function requireOptional(value: Value): Optional {
+  if (value instanceof Optional) return value;
+  throw new CelError(`no such overload: ${typeOf(value)} is no optional`);
+}
+
+/** A step of a path. */
+type Step = Extract<ASTNode, {readonly op: '.' | '.?' | '[]' | '[?]'}>;
+
+const isStep = (node: ASTNode): node is Step =>
+  node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]';
 
 /** What a function costs for an argument. */
 function sizeOf(value: Value): number {

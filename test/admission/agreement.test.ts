@@ -116,6 +116,11 @@ for (const [what, text, message] of [
     replicas.replace('name: limits, namespace: default,', 'selector: {},'),
     /`paramRef\.selector`/,
   ],
+  [
+    'params without a kind of them',
+    replicas.replace(/paramKind: \{[^}]*\}/, ''),
+    /there are no `params` here/,
+  ],
   ['no actions', replicas.replace('[Deny, Audit]', '[]'), /must list Deny, Warn or Audit/],
   [
     'an action of that name in JavaScript only',

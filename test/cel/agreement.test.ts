@@ -1,4 +1,4 @@
-import {loadCompiler} from '../../src/cel/compile.ts';
+import {loadCompiler, nothingDeclared} from '../../src/cel/compile.ts';
 import {Budget, type Scope} from '../../src/cel/evaluate.ts';
 import {CelError, fromJson, Unknown, type Value} from '../../src/cel/values.ts';
 import type {JsonMap} from '../../src/json.ts';
@@ -30,6 +30,18 @@ const object: JsonMap = {
 
 const everything = Object.values(expressions).flat();
 
+/** The variables that the expressions may read. */
+const variables: Readonly<Record<string, string>> = {
+  one: '1',
+  text: "'a'",
+  list: '[1, 2]',
+  map: "{'a': 1}",
+  some: 'object.?spec.?replicas',
+  nothing: 'object.?spec.?missing',
+  containers: 'object.?spec.?template.?spec.?containers',
+  labels: 'object.?spec.?selector.?matchLabels',
+};
+
 /** What only newer API servers compile than the oldest that serves admission policies. */
 const isNewer = (expression: string): boolean =>
   /\b(?:all|exists|existsOne|transformList|transformMap)\(\w, \w, |\.sign\(\)/.test(expression);
@@ -55,7 +67,6 @@ function answerOf(expression: string, compile: Awaited<ReturnType<typeof loadCom
   const values: Readonly<Record<string, Value>> = {
     object: fromJson(object),
     oldObject: null,
-    variables: fromJson({one: 1}),
     request: new Map<string, Value>([
       ['operation', 'CREATE'],
       ['kind', fromJson({group: 'apps', version: 'v1', kind: 'Deployment'})],
@@ -64,8 +75,17 @@ function answerOf(expression: string, compile: Awaited<ReturnType<typeof loadCom
     ]),
   };
   const scope: Scope = {find: name => values[name]};
+  const types = new Map<string, string>();
+  const found = new Map<string, Value>();
+  for (const [name, text] of Object.entries(variables)) {
+    const variable = compile(text, 'any', nothingDeclared);
+    types.set(name, variable.type);
+    found.set(name, variable.evaluate(scope, new Budget()));
+  }
+  const within: Scope = {find: name => (name === 'variables' ? found : values[name])};
   try {
-    return String(compile(expression, 'bool', ['one']).evaluate(scope, new Budget()));
+    const compiled = compile(expression, 'bool', {variables: types, hasParams: false});
+    return String(compiled.evaluate(within, new Budget()));
   } catch (error) {
     if (!(error instanceof CelError)) return 'refused';
     return error.name === 'UnknownError' ? 'unknown' : 'fails';
@@ -113,7 +133,7 @@ function policyOf(index: number, conditions: readonly string[]): JsonMap {
           },
         ],
       },
-      variables: [{name: 'one', expression: '1'}],
+      variables: Object.entries(variables).map(([name, expression]) => ({name, expression})),
       validations: conditions.map((expression, at) => ({
         expression,
         message: `${index + at} is false`,

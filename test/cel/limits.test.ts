@@ -1,5 +1,5 @@
 import test from 'ava';
-import {loadCompiler} from '../../src/cel/compile.ts';
+import {loadCompiler, nothingDeclared} from '../../src/cel/compile.ts';
 import {Budget} from '../../src/cel/evaluate.ts';
 import {fromJson} from '../../src/cel/values.ts';
 
@@ -26,7 +26,7 @@ for (const [what, expression] of Object.entries(tooExpensive)) {
     });
     const started = process.cpuUsage();
     const evaluate = () =>
-      compile(expression, 'bool', []).evaluate(
+      compile(expression, 'bool', nothingDeclared).evaluate(
         {find: name => (name === 'object' ? object : undefined)},
         new Budget(),
       );
@@ -37,7 +37,7 @@ for (const [what, expression] of Object.entries(tooExpensive)) {
 
 test('patterns are matched in linear time', async t => {
   const compile = await loadCompiler();
-  const expression = compile(`'${'a'.repeat(5000)}!'.matches('^(a+)+$')`, 'bool', []);
+  const expression = compile(`'${'a'.repeat(5000)}!'.matches('^(a+)+$')`, 'bool', nothingDeclared);
   const started = process.cpuUsage();
   t.false(expression.evaluate({find: () => undefined}, new Budget()));
   t.true(process.cpuUsage(started).user < 3_000_000);
@@ -53,6 +53,9 @@ const refused: Readonly<Record<string, RegExp>> = {
   'variables.absent == 1': /there is no variable `absent` before it/,
   "b'a' == b'a'": /bytes/,
   "timestamp('2020-01-01T00:00:00Z').getFullYear() == 2020": /timestamp|getFullYear/,
+  'params == null': /there are no `params` here/,
+  'params.data.most == 1': /there are no `params` here/,
+  'variables == null': /no such overload/,
   'cel.bind(x, 1, x == 1)': /bind|cel/,
   [`${'('.repeat(1000)}true${')'.repeat(1000)}`]: /maxDepth/,
   [`'${'a'.repeat(200_000)}' == ''`]: /longer than 100000/,
@@ -61,6 +64,9 @@ const refused: Readonly<Record<string, RegExp>> = {
 for (const [expression, message] of Object.entries(refused)) {
   test(`refused: ${expression.slice(0, 60)}`, async t => {
     const compile = await loadCompiler();
-    t.throws(() => compile(expression, 'bool', []), {name: 'ExpressionError', message});
+    t.throws(() => compile(expression, 'bool', nothingDeclared), {
+      name: 'ExpressionError',
+      message,
+    });
   });
 }
