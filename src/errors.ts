@@ -23,18 +23,29 @@ export interface PolicyMistake {
   readonly place: Place;
 }
 
-/** A policy is invalid. Its message is that of the first mistake, and says how many more there are. */
+/**
+ * A policy is invalid. Its message is that of the first mistake, and says how many more there are. Mistakes of a call,
+ * which no check of a file shows, are all in it.
+ */
 export class PolicyError extends UsageError {
   readonly mistakes: readonly PolicyMistake[];
 
   constructor(mistakes: readonly PolicyMistake[]) {
     const [first, ...more] = mistakes;
-    const count = more.length === 1 ? '1 more mistake' : `${more.length} more mistakes`;
-    const rest = more.length === 0 ? '' : ` (and ${count}: see \`kube-harden policy check\`)`;
-    super(`${first?.message ?? ''}${rest}`, first?.place);
+    const place = first?.place;
+    const isOfFile = /\.(?:ya?ml|json)$/.test(place?.file ?? '');
+    const shown = isOfFile ? [] : more.slice(0, mostShown);
+    const left = more.length - shown.length;
+    const count = left === 1 ? '1 more mistake' : `${left} more mistakes`;
+    const where = isOfFile ? ': see `kube-harden policy check`' : '';
+    const rest = left === 0 ? '' : ` (and ${count}${where})`;
+    const lines = [first, ...shown].map(each => each?.message ?? '');
+    super(`${lines.join('\n')}${rest}`, place);
     this.mistakes = mistakes;
   }
 }
+
+const mostShown = 10;
 
 /** The command has no such option. */
 export class UnknownOptionError extends UsageError {

@@ -147,10 +147,10 @@ function judge(stream: ObjectStream, policy: Policy, today: string | undefined):
 /** The connections that `policy` declares for workloads that are not in the stream. */
 function uselessConnections(
   stream: StreamIndex,
-  {networkPolicy: {connections}, rules}: Policy,
+  {networkPolicy: {connections}, rules, workloads}: Policy,
 ): readonly StaleException[] {
   if (connections.length === 0 || !rules.has('require-network-policy')) return [];
-  return staleConnections(connections, stream.workloads);
+  return staleConnections(connections, stream.workloads, workloads);
 }
 
 /** A stream with the index of its original objects. */

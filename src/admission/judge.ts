@@ -6,6 +6,7 @@ import {
   fromJson,
   type MapKey,
   type MapValue,
+  MissingKeyError,
   Unknown,
   UnknownError,
   type Value,
@@ -15,14 +16,34 @@ import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import {memoized} from '../memoized.ts';
 import type {Judgement} from '../policy/policy.ts';
 import {type Severity, severities} from '../severity.ts';
-import type {CompiledBinding, CompiledPolicy, CompiledValidation, Judged} from './policy.ts';
+import {unknownNamespace} from './judged.ts';
+import type {
+  CompiledBinding,
+  CompiledPolicy,
+  CompiledValidation,
+  Judged,
+  Unsure,
+} from './policy.ts';
 import {resourceOf} from './resources.ts';
 
 /** What the API server would say about the creation of an object, binding by binding; of equal ones the most severe. */
 export function judge(policy: CompiledPolicy, object: Judged): readonly Judgement[] {
   const matches = policy.matches(object);
   if (matches === false) return [];
-  if (typeof matches === 'string') return [unknown(matches)];
+  return unlessUnsure(matches, () => judgedByAll(policy, object));
+}
+
+/** If it is not sure that something matches, that matters only if there is something to say. */
+function unlessUnsure(
+  matches: true | Unsure,
+  say: () => readonly Judgement[],
+): readonly Judgement[] {
+  if (matches === true) return say();
+  const isMeant = matches.isConverted === true || say().length > 0;
+  return isMeant ? [unknown(matches.on)] : [];
+}
+
+function judgedByAll(policy: CompiledPolicy, object: Judged): readonly Judgement[] {
   const found = new Map<string, Judgement>();
   for (const binding of policy.bindings) {
     for (const judgement of judgedBy(policy, binding, object)) {
@@ -44,14 +65,14 @@ function judgedBy(
 ): readonly Judgement[] {
   const matches = binding.matches(object);
   if (matches === false) return [];
-  if (typeof matches === 'string') return [unknown(matches)];
   const params = binding.params(object);
   if (params.is === 'missing') return [unknown(`the object ${params.name} for \`params\``)];
   const run = new Run(policy, object, params.is === 'found' ? params.value : undefined);
-  return run.judgements(binding.severity);
+  return unlessUnsure(matches, () => run.judgements(binding.severity));
 }
 
-const unknown = (what: string): Judgement => ({
+/** That a rule cannot be judged, because only a cluster knows something. */
+export const unknown = (what: string): Judgement => ({
   message: `cannot be judged: it depends on ${what}`,
   part: '',
   isUnknown: true,
@@ -144,8 +165,11 @@ class Run {
     if (!(error instanceof CelError)) throw error;
     if (error instanceof UnknownError) return [unknown(error.what)];
     if (this.#policy.ignoresFailures) return [];
-    const message = `the expression fails, so that the API server refuses the object: ${error.message}`;
-    return [{message, severity, part}];
+    const hint =
+      error instanceof MissingKeyError && /^[A-Za-z_]\w{0,62}$/.test(error.key)
+        ? `. If the API server fills in a default, read the field as \`.?${error.key}\``
+        : '';
+    return [{message: `the expression fails: ${error.message}${hint}`, severity, part}];
   }
 
   /** As the API server, falls back on the message if the expression for it is of no use. */
@@ -193,7 +217,7 @@ function withNamespace(object: MapValue, namespace: string | undefined): Value {
   if (namespace === '') return object;
   const metadata = object.get('metadata');
   const fields = metadata instanceof Map ? (metadata as MapValue) : new Map<MapKey, Value>();
-  const value = namespace ?? new Unknown('the namespace of the object');
+  const value = namespace ?? new Unknown(unknownNamespace);
   return new Map([...object, ['metadata', new Map([...fields, ['namespace', value]])]]);
 }
 
@@ -209,7 +233,7 @@ function requestOf({resource, namespace}: Judged): Value {
     ['requestResource', gvr],
     ['requestSubResource', ''],
     ['name', name],
-    ['namespace', namespace ?? new Unknown('the namespace of the object')],
+    ['namespace', namespace ?? new Unknown(unknownNamespace)],
     ['operation', 'CREATE'],
     ['userInfo', new Unknown('who makes the request')],
     ['dryRun', new Unknown('whether the request is a dry run')],

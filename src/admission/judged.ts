@@ -24,5 +24,13 @@ const namespacesIn = memoized(
 );
 
 /** A namespace that Helm filled in, because nobody set one, is not that of the release. */
-const namespaceOf = ({namespace, isNamespaceAssumed}: Resource): string | undefined =>
-  isNamespaceAssumed === true ? undefined : namespace;
+const namespaceOf = ({
+  namespace,
+  isNamespaceAssumed,
+  givenNamespace,
+}: Resource): string | undefined =>
+  isNamespaceAssumed === true ? undefined : (namespace ?? givenNamespace);
+
+/** What an expression depends on if neither the manifest nor the call names the namespace. */
+export const unknownNamespace =
+  'the namespace, which neither the manifest nor `--namespace` of an audit names';

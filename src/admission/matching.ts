@@ -1,6 +1,7 @@
 import {asList, asMap, asString, type Json, type JsonMap} from '../json.ts';
 import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import {labelsIn, requirementsOf} from '../kubernetes/label-selector.ts';
+import {unknownNamespace} from './judged.ts';
 import type {Judged, Match} from './policy.ts';
 import {resourceOf} from './resources.ts';
 
@@ -9,21 +10,39 @@ import {resourceOf} from './resources.ts';
  * `resourceRules`, as in a binding, they match what the policy matches.
  */
 export function matcherOf(match: JsonMap | undefined): (object: Judged) => Match {
-  const {resourceRules, excludeResourceRules, namespaceSelector, objectSelector} = match ?? {};
+  const {resourceRules, excludeResourceRules, namespaceSelector, objectSelector, matchPolicy} =
+    match ?? {};
   const included = asList(resourceRules).map(asMapOrEmpty);
   const excluded = asList(excludeResourceRules).map(asMapOrEmpty);
   return object => {
-    if (included.length > 0 && !included.some(rule => isOf(rule, object))) return false;
     if (excluded.some(rule => isOf(rule, object))) return false;
     const labels = labelsIn(asMap(object.resource.value['metadata'])?.['labels']);
     if (!isSelected(objectSelector, labels)) return false;
-    return selectsNamespace(namespaceSelector, object);
+    const isConverted = (rules: readonly JsonMap[]) =>
+      matchPolicy !== 'Exact' && rules.some(rule => isOf(rule, object, anyVersion));
+    const isIncluded = included.length === 0 || included.some(rule => isOf(rule, object));
+    if (!isIncluded && !isConverted(included)) return false;
+    const selected = selectsNamespace(namespaceSelector, object);
+    const isSure = isIncluded && !isConverted(excluded);
+    return isSure || selected === false ? selected : conversionOf(object);
   };
 }
 
+/** A rule for another version matches, too, if the API server serves that: it converts the object. */
+const conversionOf = ({resource: {apiVersion}}: Judged): Match => ({
+  on: `the versions of its kind: it is written in ${apiVersion}, and the API server may convert it`,
+  isConverted: true,
+});
+
+const anyVersion = () => true;
+
 const asMapOrEmpty = (value: Json | undefined): JsonMap => asMap(value) ?? {};
 
-function isOf(rule: JsonMap, {resource}: Judged): boolean {
+function isOf(
+  rule: JsonMap,
+  {resource}: Judged,
+  isVersion = (version: string) => includes(rule['apiVersions'], '*', version),
+): boolean {
   const {group, version, name} = resource;
   const plural = resourceOf(resource);
   const scope = asString(rule['scope']) ?? '*';
@@ -34,7 +53,7 @@ function isOf(rule: JsonMap, {resource}: Judged): boolean {
   return (
     isOfScope &&
     includes(rule['apiGroups'], '*', group) &&
-    includes(rule['apiVersions'], '*', version) &&
+    isVersion(version) &&
     includes(rule['operations'], '*', 'CREATE') &&
     includes(rule['resources'], '*', '*/*', plural) &&
     (names.length === 0 || names.includes(name))
@@ -70,8 +89,9 @@ function selectsNamespace(selector: Json | undefined, object: Judged): Match {
   // A selector of namespaces does not apply to an object in none.
   if (namespace === '') return true;
   const isNamed = requirements?.every(({key}) => key === nameLabel) ?? true;
-  if (namespace === undefined) return 'the namespace of the object';
-  if (namespaceObject === undefined && !isNamed) return `the labels of the namespace ${namespace}`;
+  if (namespace === undefined) return {on: unknownNamespace};
+  if (namespaceObject === undefined && !isNamed)
+    return {on: `the labels of the namespace ${namespace}`};
   return isSelected(selector, labelsOf(namespaceObject, namespace));
 }
 

@@ -32,8 +32,16 @@ export type Params =
   | {readonly is: 'found'; readonly value: JsonMap}
   | {readonly is: 'missing'; readonly name: string};
 
-/** Whether something matches an object; a text names what only a cluster knows. */
-export type Match = boolean | string;
+/** Whether something matches an object. */
+export type Match = boolean | Unsure;
+
+/** That only a cluster knows whether something matches. */
+export interface Unsure {
+  /** On what it depends. */
+  readonly on: string;
+  /** Whether the API server would judge another version of the object than the one that is written. */
+  readonly isConverted?: true;
+}
 
 /** An object with its namespace, as far as the stream has it. */
 export interface Judged {

@@ -16,6 +16,7 @@ import {
   keyOf,
   known,
   type MapKey,
+  MissingKeyError,
   none,
   Optional,
   TypeValue,
@@ -200,7 +201,8 @@ export class Evaluation {
     }
     const found = isHeld ? undefined : itemOf(value, key);
     if (found !== undefined) return {value: known(found), isOptional};
-    throw new CelError(`no such key: ${typeof key === 'string' ? key : typeOf(key)}`);
+    if (typeof key === 'string') throw new MissingKeyError(key);
+    throw new CelError(`no such key: ${typeOf(key)}`);
   }
 
   /** What a step is taken from, and whether all steps are optional by now. */

@@ -77,6 +77,17 @@ export class CelError extends Error {
   override readonly name: string = 'CelError';
 }
 
+/** A mapping has no such key, or an object no such field. */
+export class MissingKeyError extends CelError {
+  override readonly name = 'MissingKeyError';
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`no such key: ${key}`);
+    this.key = key;
+  }
+}
+
 /** The result depends on what only a cluster knows. */
 export class UnknownError extends CelError {
   override readonly name = 'UnknownError';

@@ -48,6 +48,8 @@ const helmHelp = `Charts are rendered with the helm on the PATH. These options a
   --chart-version VERSION      version of a chart of a registry, or the versions that it may have
   --release NAME               name of the release (release-name)
 
+The namespace is also that of manifests which name none.
+
 Helm gets no cluster, and unless you say otherwise no repositories, logins or plugins (docs/targets.md):
 
   --repo URL                   targets are charts of this repository; without a target, all of them

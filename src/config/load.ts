@@ -3,6 +3,7 @@ import path from 'node:path';
 import {UsageError} from '../errors.ts';
 import {type Distrusted, findPolicy, isFindable, whyNotOurs} from './find.ts';
 import {mergeLayers, type Origin, type PolicyLayer} from './layers.ts';
+import {withOwnRules} from './own-rules.ts';
 import type {PolicyChoices} from './resolve.ts';
 
 export interface LoadedPolicy {
@@ -60,11 +61,14 @@ async function requireExtendedBeside(file: string, chain: readonly LoadedLayer[]
 export async function readChain(file: string, text: string): Promise<readonly PolicyLayer[]> {
   const chain = await readBases([await readFile(file, text)]);
   await requireExtended(chain, findPolicy(path.dirname(path.resolve(file))));
-  return chain.map(({layer}) => layer);
+  return layersOf(chain);
 }
 
+const layersOf = (chain: readonly LoadedLayer[]): readonly PolicyLayer[] =>
+  withOwnRules(chain.map(({layer}) => layer));
+
 function loaded(chain: readonly LoadedLayer[]): Omit<LoadedPolicy, 'distrusted'> {
-  const layers = chain.map(({layer}) => layer);
+  const layers = layersOf(chain);
   return {layers, choices: mergeLayers(layers), files: chain.map(({name}) => name).reverse()};
 }
 
@@ -77,7 +81,7 @@ export async function withBases(layer: PolicyLayer): Promise<readonly PolicyLaye
   const own = await compiled(layer, process.cwd());
   const chain = await readBases([{layer: own, name: '', real: path.resolve('functionConfig')}]);
   await requireExtended(chain, findPolicy(process.cwd()));
-  return chain.map(each => each.layer);
+  return layersOf(chain);
 }
 
 /** A layer with its file. */

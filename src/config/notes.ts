@@ -1,3 +1,4 @@
+import {isPattern} from '../policy/selector.ts';
 import {findRule} from '../rules/index.ts';
 import type {PolicyChoices} from './resolve.ts';
 
@@ -8,7 +9,7 @@ export function notesOn({
   exposed = [],
 }: PolicyChoices): readonly string[] {
   const unfixable = Object.keys(rules).filter(
-    id => rules[id] === 'fix' && findRule(id)?.rewrite === undefined,
+    id => rules[id] === 'fix' && !isPattern(id) && findRule(id)?.rewrite === undefined,
   );
   const wide = Object.entries({exceptions, exposed}).flatMap(([key, entries]) =>
     entries.flatMap(({match}, at) => (Object.keys(match).length === 0 ? [`${key}.${at}`] : [])),

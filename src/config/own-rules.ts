@@ -4,6 +4,17 @@ import {findRule} from '../rules/index.ts';
 import {suggestion} from '../text/suggest.ts';
 import {mergeLayers, type Origin, originText, type PolicyLayer} from './layers.ts';
 import {customRulesOf} from './resolve.ts';
+import {withOwnModes} from './rule-patterns.ts';
+
+/** `layers` with the modes of their own rules, where they are written as patterns. */
+export function withOwnRules(layers: readonly PolicyLayer[]): readonly PolicyLayer[] {
+  const ids = customRulesOf(mergeLayers(layers)).map(({id}) => id);
+  return layers.map(layer => {
+    const {rules} = layer.choices;
+    if (rules === undefined) return layer;
+    return {...layer, choices: {...layer.choices, rules: withOwnModes(rules, ids)}};
+  });
+}
 
 /**
  * Refuses layers of which two have a rule of the same name, or that name a rule which none has: what a policy allows,

@@ -16,7 +16,6 @@ import {
 import {rules as everyRule} from '../rules/index.ts';
 import type {Severity, Threshold} from '../severity.ts';
 import {modeIn, type Profile, profiles} from './profiles.ts';
-import {decidingName} from './rule-patterns.ts';
 
 /** What a user asks for, checked but not merged: each key overrides the profiles. */
 export interface PolicyChoices {
@@ -135,8 +134,7 @@ function modesOf(
     if (mode !== undefined && mode !== 'off') result.set(id, mode);
   }
   for (const {id} of custom) {
-    const name = decidingName(overrides, id);
-    if (name === undefined || overrides[name] !== 'off') result.set(id, 'flag');
+    if (!Object.hasOwn(overrides, id) || overrides[id] !== 'off') result.set(id, 'flag');
   }
   return result;
 }

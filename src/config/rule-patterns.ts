@@ -24,13 +24,29 @@ export function decidingName(written: WrittenModes, id: string): string | undefi
 }
 
 /**
- * The modes by rule. A pattern makes rules without a rewrite flag, where others fix. Names with a slash stay: only the
- * whole policy tells which rules of its own there are.
+ * The modes by rule. A pattern makes rules without a rewrite flag, where others fix. Patterns and names with a slash
+ * stay: only the whole policy tells which rules of its own there are, and `withOwnModes` replaces the patterns.
  */
 export const modesByRule = (written: WrittenModes): Readonly<Record<string, Mode>> => ({
-  ...Object.fromEntries(Object.entries(written).filter(([name]) => name.includes('/'))),
+  ...Object.fromEntries(
+    Object.entries(written).filter(([name]) => name.includes('/') || isPattern(name)),
+  ),
   ...modesOfBuiltIn(written),
 });
+
+/** `modes`, from `modesByRule`, with those of the policy's own rules instead of patterns. */
+export function withOwnModes(modes: WrittenModes, own: readonly string[]): WrittenModes {
+  const named = Object.entries(modes).filter(([name]) => !isPattern(name));
+  return Object.fromEntries([
+    ...named,
+    ...own.flatMap((id): (readonly [string, Mode])[] => {
+      const name = decidingName(modes, id);
+      const mode = name === undefined ? undefined : modes[name];
+      if (mode === undefined) return [];
+      return [[id, mode === 'fix' && name !== id ? 'flag' : mode]];
+    }),
+  ]);
+}
 
 const modesOfBuiltIn = (written: WrittenModes): Readonly<Record<string, Mode>> =>
   Object.fromEntries(

@@ -5,7 +5,7 @@ import {type Allowance, allowancesOf, isLive, mayMatch, unseenKeys} from './allo
 import {checks} from './checks/index.ts';
 import {waitsUnseen} from './evidence.ts';
 import {conditionOf} from './exception.ts';
-import {isExpressible, notesOnOwn, ownRulesOf} from './own-policies.ts';
+import {notesOnException, notesOnOwn, ownRulesOf} from './own-policies.ts';
 import {shapes} from './shape.ts';
 
 /** What the admission policies do not enforce of `policy`, one sentence each. */
@@ -45,10 +45,14 @@ function noteOn(allowance: Allowance, policy: Policy, today: string): readonly s
       `${title} is left out: an admission policy does not look at \`${unseen.join('`, `')}\` one by one, so the guard denies what it allows`,
     ];
   }
-  if (!isAsked(allowance) && !isOfOwn(allowance, policy))
+  const onOwn = notesOnException(allowance, title, policy);
+  const own = ownRulesOf(policy).filter(({id}) => allowance.rules.includes(id));
+  if (!isAsked(allowance) && own.length === onOwn.length) {
+    if (onOwn.length > 0) return onOwn;
     return [`${title} is left out: no admission policy enforces what it allows`];
-  if (expires === undefined) return [];
-  return [`${title} expires on ${expires}: print the policies again after that day`];
+  }
+  if (expires === undefined) return onOwn;
+  return [...onOwn, `${title} expires on ${expires}: print the policies again after that day`];
 }
 
 /** Which entry it is. The rules of an exposure are not written in the policy. */
@@ -57,9 +61,6 @@ function titleOf(allowance: Allowance): string {
   const what = origin === 'exception' ? ` of ${rules.join(', ')}` : '';
   return `the ${origin}${what}, match ${matchText(allowance)} ("${reason}")`;
 }
-
-const isOfOwn = (allowance: Allowance, policy: Policy): boolean =>
-  isExpressible(allowance) && ownRulesOf(policy).some(({id}) => allowance.rules.includes(id));
 
 const isAsked = (allowance: Allowance): boolean =>
   checks

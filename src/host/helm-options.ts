@@ -30,6 +30,8 @@ export interface HelmChoices extends HelmLimits {
   readonly release: string;
   /** Its namespace, if the user says in which it is. */
   readonly namespace?: string;
+  /** The same, if an option says so: then it is that of all manifests, rendered by Helm or not. */
+  readonly named?: string;
   /** Options and their values in turn, as arguments for helm. */
   readonly args: readonly string[];
   /** The versions that a chart of a registry may have, as the user limits them. */
@@ -122,9 +124,13 @@ function requireRepository(repo: string): void {
 }
 
 /** As for Helm, the last option wins, and any option wins over the variable. */
-function namespaceIn({namespace}: PassedValues): Pick<HelmChoices, 'namespace'> {
-  const name = namespace?.at(-1) ?? namespaceOfHelm();
-  return name === undefined ? {} : {namespace: name};
+function namespaceIn({namespace}: PassedValues): Pick<HelmChoices, 'namespace' | 'named'> {
+  const named = namespace?.at(-1);
+  const name = named ?? namespaceOfHelm();
+  return {
+    ...(name === undefined ? {} : {namespace: name}),
+    ...(named === undefined ? {} : {named}),
+  };
 }
 
 /** Helm itself sets the variable for `helm harden`, also if the user names no namespace. */

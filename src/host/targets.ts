@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
+import {inNamespace} from '../stream/join.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {hasContent} from '../yaml/nodes.ts';
@@ -57,7 +58,7 @@ export async function fromTargets<T>(
       else if ('reason' in found) skipped.push(found);
       else {
         try {
-          results.push(work(found.stream));
+          results.push(work(placed(found.stream, helm)));
         } catch (error) {
           errors.push(withFile(error, found.name));
         }
@@ -71,6 +72,10 @@ export async function fromTargets<T>(
   if (results.length === 0) throw new UsageError('no target contains a manifest');
   return {results, skipped, failed: errors.map(failureOf)};
 }
+
+/** `stream` in the namespace that the call names, if it does. */
+const placed = (stream: ObjectStream, {named}: HelmChoices): ObjectStream =>
+  named === undefined ? stream : {...stream, resources: inNamespace(stream.resources, named)};
 
 /** Lists on stderr what was not checked. */
 export async function tellSkipped(skipped: readonly Skipped[]): Promise<void> {

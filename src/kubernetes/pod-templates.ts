@@ -19,7 +19,7 @@ export function podTemplatesOf(
 }
 
 /** The places of pods in objects of a kind; none for a kind in neither table. */
-function placesOf({group, kind}: GroupKind, more?: PodPlaces): readonly PodPlace[] {
+export function placesOf({group, kind}: GroupKind, more?: PodPlaces): readonly PodPlace[] {
   const key = `${group}/${kind}`;
   const known = knownPlaces.get(key);
   const added = more?.get(key);

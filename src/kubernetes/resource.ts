@@ -26,6 +26,8 @@ export interface Resource extends GroupKind {
    * unknown.
    */
   readonly isNamespaceAssumed?: true;
+  /** The namespace that the call names, in which it will be because its manifest names none. */
+  readonly givenNamespace?: string;
   readonly value: JsonMap;
   /** The object of the document, if this one is in a list: for Helm, the list is the hook. */
   readonly list?: JsonMap;

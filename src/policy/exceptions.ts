@@ -1,4 +1,5 @@
 import type {Path} from '../json.ts';
+import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {memoized} from '../memoized.ts';
@@ -50,6 +51,7 @@ interface Excusable {
 
 /** The exceptions and exposures of a policy, which remember whether they were used. */
 export class ExceptionBook {
+  readonly #places: PodPlaces;
   readonly #live: readonly (Exception | Exposure)[];
   readonly #exceptions: EntriesByName<Exception>;
   readonly #exposed: EntriesByName<Exposure>;
@@ -57,7 +59,11 @@ export class ExceptionBook {
   readonly #used = new Set<Exception | Exposure>();
 
   /** `today` is the day in UTC, YYYY-MM-DD; without it nothing expires. */
-  constructor({exceptions, exposed}: Pick<Policy, 'exceptions' | 'exposed'>, today = '') {
+  constructor(
+    {exceptions, exposed, workloads}: Pick<Policy, 'exceptions' | 'exposed' | 'workloads'>,
+    today = '',
+  ) {
+    this.#places = workloads;
     const isLive = (allowance: Exception | Exposure) => isInForce(allowance, today);
     this.#live = [...exceptions, ...exposed].filter(isLive);
     this.#exceptions = new EntriesByName(exceptions.filter(isLive));
@@ -77,9 +83,9 @@ export class ExceptionBook {
       container,
       ({rules, match}) =>
         namesRule(rules, rule.id) &&
-        selects(match, resource) &&
+        selects(match, resource, this.#places) &&
         (match.container === undefined || matches(match.container, container ?? '')) &&
-        (match.image === undefined || hasImage(match.image, resource, found)) &&
+        (match.image === undefined || this.#hasImage(match.image, resource, found)) &&
         allowsUses(match, found.uses),
     );
     if (exception === undefined) return this.#exposure(rule, resource);
@@ -87,12 +93,22 @@ export class ExceptionBook {
     return exception;
   }
 
+  /** Whether a finding is in a container with such an image. */
+  #hasImage(pattern: string, resource: Resource, {container, path}: Excusable): boolean {
+    if (container === undefined) return false;
+    const holder = containersIn(this.#places)(resource).find(each =>
+      each.path.every((step, depth) => path[depth] === step),
+    );
+    const image = holder?.value['image'];
+    return typeof image === 'string' && matches(pattern, image);
+  }
+
   /** The first `exposed` entry that matches `resource`, if any. */
   #exposure(rule: ExposableRule, resource: Resource): Exposure | undefined {
     const exposure = this.#exposed.find(
       resource.name,
       undefined,
-      each => mayExpose(rule, each) && selects(each.match, resource),
+      each => mayExpose(rule, each) && selects(each.match, resource, this.#places),
     );
     if (exposure !== undefined) this.#used.add(exposure);
     return exposure;
@@ -113,28 +129,21 @@ export class ExceptionBook {
 export const namesRule = (rules: readonly string[], id: string): boolean =>
   rules.some(pattern => matches(pattern, id));
 
-/** Whether a finding is in a container with such an image. */
-function hasImage(pattern: string, resource: Resource, {container, path}: Excusable): boolean {
-  if (container === undefined) return false;
-  const holder = containersOf(resource).find(each =>
-    each.path.every((step, depth) => path[depth] === step),
-  );
-  const image = holder?.value['image'];
-  return typeof image === 'string' && matches(pattern, image);
-}
-
 /** Many findings are in the containers of one object. */
-const containersOf = memoized((resource: Resource) =>
-  podSpecsOf(resource).flatMap(({containers}) => containers),
+const containersIn = memoized((places: PodPlaces) =>
+  memoized((resource: Resource) =>
+    podSpecsOf(resource, places).flatMap(({containers}) => containers),
+  ),
 );
 
 /** The declared connections with a workload that is not in `workloads`. */
 export function staleConnections(
   connections: readonly DeclaredConnection[],
   workloads: readonly {readonly resource: Resource}[],
+  places: PodPlaces,
 ): readonly StaleException[] {
   const isNobody = (end: DeclaredConnection['from']) =>
-    'workload' in end && !workloads.some(({resource}) => selects(end.workload, resource));
+    'workload' in end && !workloads.some(({resource}) => selects(end.workload, resource, places));
   return connections
     .filter(({from, to}) => isNobody(from) || isNobody(to))
     .map(exception => ({exception, why: 'matches nothing'}));

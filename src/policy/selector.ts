@@ -1,5 +1,6 @@
 import {asMap} from '../json.ts';
 import {labelsIn} from '../kubernetes/label-selector.ts';
+import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {templateLabels} from '../kubernetes/workload.ts';
@@ -14,16 +15,26 @@ export interface Selector {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Whether `selector` matches `resource`. */
-export const selects = (selector: Selector, resource: Resource): boolean =>
+/** Whether `selector` matches `resource`; `places` are the policy's own places of pods. */
+export const selects = (
+  selector: Selector,
+  resource: Resource,
+  places: PodPlaces = noPlaces,
+): boolean =>
   matches(selector.kind, resource.kind) &&
-  matches(selector.namespace, resource.namespace ?? '') &&
+  matches(selector.namespace, resource.namespace ?? resource.givenNamespace ?? '') &&
   matches(selector.name, resource.name) &&
-  (selector.labels === undefined || haveLabels(selector.labels, resource));
+  (selector.labels === undefined || haveLabels(selector.labels, resource, places));
+
+const noPlaces: PodPlaces = new Map();
 
 /** Whether all pods of an object have such labels, or the object itself if it has no pods. */
-function haveLabels(wanted: Readonly<Record<string, string>>, resource: Resource): boolean {
-  return labelSetsOf(resource).every(labels =>
+function haveLabels(
+  wanted: Readonly<Record<string, string>>,
+  resource: Resource,
+  places: PodPlaces,
+): boolean {
+  return labelSetsIn(places)(resource).every(labels =>
     Object.entries(wanted).every(([key, pattern]) => {
       const value = labels[key];
       return typeof value === 'string' && matches(pattern, value);
@@ -32,12 +43,14 @@ function haveLabels(wanted: Readonly<Record<string, string>>, resource: Resource
 }
 
 /** Many findings ask for the labels of one object. */
-const labelSetsOf = memoized((resource: Resource) => {
-  const pods = podSpecsOf(resource);
-  return pods.length > 0
-    ? pods.map(templateLabels)
-    : [labelsIn(asMap(resource.value['metadata'])?.['labels'])];
-});
+const labelSetsIn = memoized((places: PodPlaces) =>
+  memoized((resource: Resource) => {
+    const pods = podSpecsOf(resource, places);
+    return pods.length > 0
+      ? pods.map(templateLabels)
+      : [labelsIn(asMap(resource.value['metadata'])?.['labels'])];
+  }),
+);
 
 /** Whether `text` matches `pattern`, in which `*` stands for any text. Linear in both. */
 export function matches(pattern: string | undefined, text: string): boolean {

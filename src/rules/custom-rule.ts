@@ -24,7 +24,7 @@ export const asRule = ({
     for (const {isUnknown, severity: own, message, part, seen} of judge(resource, stream)) {
       yield {
         path: [],
-        message,
+        message: isUnknown === true ? `${id} ${message}` : message,
         ...(own === undefined ? {} : {severity: own}),
         ...(part === '' ? {} : {part}),
         ...(seen === undefined ? {} : {seen}),

@@ -1,3 +1,4 @@
+import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {KnownRelease} from '../kubernetes/stable-names.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
@@ -35,9 +36,23 @@ export function asRelease(stream: ObjectStream, release: KnownRelease): ObjectSt
   return {
     ...rest,
     inputs: inputs.map(input => ({...input, release})),
-    resources: release.namespace === undefined ? resources.map(inAssumedNamespace) : resources,
+    resources:
+      release.namespace === undefined
+        ? resources.map(inAssumedNamespace)
+        : inNamespace(resources, release.namespace),
   };
 }
+
+/** `resources` as they will be in `namespace`, which their manifests need not name. */
+export const inNamespace = (
+  resources: readonly Resource[],
+  namespace: string,
+): readonly Resource[] =>
+  resources.map(resource =>
+    resource.namespace !== undefined || isClusterScoped(resource.group, resource.kind)
+      ? resource
+      : {...resource, givenNamespace: namespace},
+  );
 
 const inAssumedNamespace = (resource: Resource): Resource =>
   resource.namespace === defaultNamespace ? {...resource, isNamespaceAssumed: true} : resource;

@@ -89,8 +89,28 @@ test('variables, conditions, params and selectors of namespaces count', async t 
   );
   t.deepEqual(
     notes.map(({resource, message}) => [resource.name, message]),
-    [['elsewhere', 'cannot be judged: it depends on the labels of the namespace elsewhere']],
+    [
+      [
+        'elsewhere',
+        'admission/replicas cannot be judged: it depends on the labels of the namespace elsewhere',
+      ],
+    ],
   );
+});
+
+test('the API server may convert an object to the version of a policy', async t => {
+  const text = readFileSync('test/admission/replicas.yaml', 'utf8');
+  const older = JSON.stringify({...deployment('web', 'shop', 9), apiVersion: 'apps/v1beta2'});
+  const told = async (policies: string) => {
+    const {findings, notes} = audit(older, 'in', await policyWith(policies));
+    return [...findings, ...notes].map(({message}) => message);
+  };
+  t.deepEqual(await told(text), [
+    'admission/replicas cannot be judged: it depends on the versions of its kind: it is written in apps/v1beta2, and the API server may convert it',
+  ]);
+  const exact = text.replace('matchConstraints:', 'matchConstraints:\n    matchPolicy: Exact');
+  t.not(exact, text);
+  t.deepEqual(await told(exact), []);
 });
 
 const replicas = readFileSync('test/admission/replicas.yaml', 'utf8');

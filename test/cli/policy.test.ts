@@ -182,6 +182,13 @@ test(
   /--fail-on must not be "none" instead of "high": `failOn` is locked in kube-harden\.yaml:3/,
 );
 test(
+  'all mistakes of a call are told, because no file has them',
+  locked,
+  ['audit', '--skip-rule=no-host-port', '--fail-on=none', '-'],
+  pod,
+  /--skip-rule must not make no-host-port off.*\n {2}\| --fail-on must not be "none" instead of "high": `failOn` is locked in kube-harden\.yaml:3$/,
+);
+test(
   'another policy than the locked one',
   locked,
   ['render', '--config=other.yaml'],

@@ -2,13 +2,16 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import {dir} from 'tmp-promise';
+import {effectiveRules} from '../../src/config/effective.ts';
 import {mergeLayers, type PolicyLayer} from '../../src/config/layers.ts';
 import {loadFile} from '../../src/config/load.ts';
 import {requireLocked} from '../../src/config/locks.ts';
 import {requireOwnRules} from '../../src/config/own-rules.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {guard} from '../../src/guard/guard.ts';
-import {audit, harden} from '../../src/harden.ts';
+import {audit, auditStream, harden} from '../../src/harden.ts';
+import {inNamespace} from '../../src/stream/join.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
 import {defaults} from '../guard/guards.ts';
 import {admit} from '../guard/oracle.ts';
 import {toolPath} from '../tools/tools.ts';
@@ -83,10 +86,97 @@ test('a rule of the policy is checked like any other', async t => {
 });
 
 test('a rule can be turned off, also by a pattern', async t => {
-  for (const name of ['shop/owner-label', '"shop/*"']) {
+  for (const name of ['shop/owner-label', '"shop/*"', '"*"']) {
     const policy = await policyOf({'policy.yaml': `${rules}rules: {${name}: off}\n`});
     t.false(policy.rules.has('shop/owner-label'));
   }
+});
+
+test('what turns off a rule by a pattern is its origin, and a policy overrides those below it', async t => {
+  const off = await layersOf({
+    'org.yaml': rules,
+    'team.yaml': 'extends: org.yaml\nblockOn: high\nrules:\n  "shop/*": off\n',
+  });
+  const origin = (layers: readonly PolicyLayer[]) =>
+    effectiveRules(layers, resolvePolicy(mergeLayers(layers))).find(
+      ({id}) => id === 'shop/owner-label',
+    );
+  t.is(origin(off)?.mode, 'off');
+  t.is(origin(off)?.origin?.line, 4);
+  t.regex(origin(off)?.origin?.file ?? '', /team\.yaml$/);
+  const again = await layersOf({
+    'org.yaml': `${rules}rules: {shop/owner-label: flag}\n`,
+    'team.yaml': 'extends: org.yaml\nrules: {"shop/*": off}\n',
+  });
+  t.is(origin(again)?.mode, 'off');
+});
+
+const release = (text: string, namespace?: string) => {
+  const stream = readStream(text, 'in');
+  return namespace === undefined
+    ? stream
+    : {...stream, resources: inNamespace(stream.resources, namespace)};
+};
+const nowhere = deployment('web', 'shop').replace('namespace: shop, ', '');
+
+test('a rule for namespaces looks at the namespace that the call names', async t => {
+  const policy = await policyOf({'policy.yaml': rules});
+  const told = (namespace?: string) => {
+    const {findings, notes} = auditStream(release(nowhere, namespace), policy);
+    return [...findings, ...notes].flatMap(({rule, status, message}) =>
+      rule === 'shop/owner-label' ? [`${status}: ${message}`] : [],
+    );
+  };
+  t.deepEqual(told('shop'), ['flagged: a Deployment must have the label `owner`']);
+  t.deepEqual(told('bank'), []);
+  t.deepEqual(told(), [
+    'noted: shop/owner-label cannot be judged: it depends on the namespace, which neither the manifest nor `--namespace` of an audit names',
+  ]);
+  const {notes} = audit(nowhere.replace('labels: {}', 'labels: {owner: us}'), 'in', policy);
+  t.deepEqual(notes, []);
+});
+
+test('an exception for a namespace looks at it, too', async t => {
+  const allowed = `exceptions: [{rules: [shop/owner-label], match: {namespace: shop}, reason: a}]\n`;
+  const policy = await policyOf({'policy.yaml': `${rules}${allowed}`});
+  const {findings} = auditStream(release(nowhere, 'shop'), policy);
+  t.is(findings.find(({rule}) => rule === 'shop/owner-label')?.status, 'excepted');
+});
+
+test('an object in another version does not escape a rule', async t => {
+  const policy = await policyOf({'policy.yaml': rules});
+  const older = stream.replaceAll('apps/v1', 'apps/v1beta2');
+  const found = audit(older, 'in', policy).findings.filter(({rule}) => rule.includes('/'));
+  t.deepEqual(
+    found.map(({resource, message}) => [resource.name, message]),
+    ['web', 'legacy', 'owned'].map(name => [
+      name,
+      'the object is written in apps/v1beta2, and the rule is about apps/v1, to which the API server would convert it: write it in apps/v1, or add apps/v1beta2 to `objects` of the rule',
+    ]),
+  );
+  const both = rules.replace(
+    'objects: [',
+    'objects: [{apiVersion: apps/v1beta2, kind: Deployment}, ',
+  );
+  const judged = audit(older, 'in', await policyOf({'policy.yaml': both}));
+  t.deepEqual(
+    judged.findings.filter(({rule}) => rule.includes('/')).map(({resource}) => resource.name),
+    ['web', 'legacy'],
+  );
+});
+
+test('a field that may have a default is named', async t => {
+  const text = rules.replace(/expression: .*/, 'expression: object.spec.replicas < 3');
+  const {findings} = audit(stream, 'in', await policyOf({'policy.yaml': text}));
+  t.is(
+    findings.find(({rule}) => rule === 'shop/owner-label')?.message,
+    'the expression fails: no such key: replicas. If the API server fills in a default, read the field as `.?replicas`',
+  );
+});
+
+test('a rule has no params', async t => {
+  const text = rules.replace(/expression: .*/, 'expression: params == null');
+  await t.throwsAsync(policyOf({'policy.yaml': text}), {message: /there are no `params` here/});
 });
 
 const team = (text: string) => ({
@@ -170,7 +260,9 @@ test('an expression is refused with its place', async t => {
 const oracle = 'admission-policy-oracle';
 
 testWithTools(oracle)('the guard denies what an audit finds, and no more', async t => {
-  const policy = await policyOf({'policy.yaml': `${rules}rules: {"*": off}\n${exception}`});
+  const policy = await policyOf({
+    'policy.yaml': `${rules}rules: {"*": off, "shop/*": flag}\n${exception}`,
+  });
   const {objects, notes} = guard(policy, {...defaults, parts: ['manifests']}, '2026-01-01');
   t.deepEqual(notes, []);
   const texts = stream.split('---\n');
@@ -194,4 +286,74 @@ testWithTools(oracle)('the guard denies what an audit finds, and no more', async
     [true, false, false, false],
   );
   t.regex(outcomes[0] ?? '', /shop\/owner-label: a Deployment must have the label `owner`/);
+});
+
+const labelled = `customRules:
+  - id: shop/owner
+    severity: high
+    match:
+      objects:
+        - {apiVersion: apps/v1, kind: Deployment}
+        - {apiVersion: v1, kind: ConfigMap}
+    expression: "'owner' in object.metadata.?labels.orValue({})"
+    message: an object must have the label \`owner\`
+rules: {"*": off, "shop/*": flag}
+exceptions:
+  - {rules: [shop/owner], match: {labels: {app: "agent-*"}}, reason: a}
+`;
+
+testWithTools(oracle)('an exception by labels holds in the cluster, too', async t => {
+  const policy = await policyOf({'policy.yaml': labelled});
+  const {objects, notes} = guard(policy, {...defaults, parts: ['manifests']}, '2026-01-01');
+  t.deepEqual(notes, []);
+  const pods = (app: string) =>
+    deployment('web', 'default').replace(
+      '{spec: {c',
+      `{metadata: {labels: {app: ${app}}}, spec: {c`,
+    );
+  const config = (app: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default, labels: {app: ${app}}}\n`;
+  const texts = [pods('agent-1'), pods('web'), config('agent-1'), config('web')];
+  const outcomes = await admit(
+    toolPath(oracle),
+    objects,
+    texts.map(object => ({object})),
+  );
+  t.deepEqual(
+    outcomes.map(({denied}) => denied !== ''),
+    [false, true, false, true],
+  );
+  for (const [index, text] of texts.entries()) {
+    const [found] = audit(text, 'in', policy).findings;
+    t.is(found?.status, index % 2 === 0 ? 'excepted' : 'flagged');
+  }
+});
+
+test('the guard says which exception does not hold for a rule of the policy', async t => {
+  const text = labelled
+    .replace('labels: {app: "agent-*"}', 'image: "example.com/*"')
+    .concat('  - {rules: [shop/fleet], match: {labels: {app: a}}, reason: b}\n')
+    .replace(
+      'rules: {',
+      'workloads: [{group: example.com, kind: Fleet, path: "spec.groups[*].template"}]\nrules: {',
+    )
+    .replace(
+      'customRules:\n',
+      `customRules:
+  - id: shop/fleet
+    severity: low
+    match: {objects: [{apiVersion: example.com/v1, kind: Fleet, resource: fleets}]}
+    expression: "true"
+    message: a
+`,
+    );
+  const {notes} = guard(
+    await policyOf({'policy.yaml': text}),
+    {...defaults, parts: ['manifests']},
+    '2026-01-01',
+  );
+  t.deepEqual(notes, [
+    'the exception of shop/owner, match {image: "example.com/*"} ("a") does not apply to shop/owner: it is for containers, and the rule is about objects',
+    'the exception of shop/fleet, match {labels: {app: "a"}} ("b") does not apply to shop/fleet: an admission policy cannot tell which labels the pods have, so the guard denies what it allows',
+  ]);
 });

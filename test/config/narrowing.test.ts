@@ -206,3 +206,27 @@ test('hostile patterns take no exponential time', async t => {
     {},
   );
 });
+
+test('labels and images are those of pods in the policy’s own workloads, too', async t => {
+  const fleet = `apiVersion: example.com/v1
+kind: Fleet
+metadata: {name: web, labels: {app: other}}
+spec:
+  groups:
+  - template:
+      metadata: {labels: {app: web}}
+      spec: {containers: [{name: a, image: registry.example.com/a:1, securityContext: {privileged: true}}]}
+`;
+  const workloads =
+    'workloads: [{group: example.com, kind: Fleet, path: "spec.groups[*].template"}]';
+  const statusWith = async (match: string) => {
+    const text = `${workloads}\nexceptions: [{rules: [no-privileged], match: ${match}, reason: a}]\n`;
+    const {choices} = await readLayer('a.yaml', text);
+    const {findings} = audit(fleet, 'in', resolvePolicy(choices));
+    return findings.find(({rule}) => rule === 'no-privileged')?.status;
+  };
+  t.is(await statusWith('{labels: {app: web}}'), 'excepted');
+  t.is(await statusWith('{labels: {app: other}}'), 'flagged');
+  t.is(await statusWith('{image: "registry.example.com/*"}'), 'excepted');
+  t.is(await statusWith('{image: "other.example.com/*"}'), 'flagged');
+});

@@ -35,7 +35,7 @@ const hostPort = {id: 'no-host-port'};
 const privileged = {id: 'no-privileged'};
 const nodePort = {id: 'no-node-port', isExposure: true} as const;
 const bookOf = (exceptions: readonly Exception[], today?: string) =>
-  new ExceptionBook({exceptions, exposed: []}, today);
+  new ExceptionBook({exceptions, exposed: [], workloads: new Map()}, today);
 
 test('an exception is found, and one that is of no use is reported', t => {
   const used = {rules: ['no-host-port'], match: {kind: 'Deployment'}, reason: 'a'};
@@ -67,7 +67,10 @@ test('what is exposed on purpose allows exposures alone, and is stale without on
   const web = {match: {name: 'web'}, reason: 'the shop'};
   const api = {match: {name: 'api'}, reason: 'moved'};
   const old = {match: {name: 'web'}, reason: 'was', expires: '2030-06-30'};
-  const book = new ExceptionBook({exceptions: [], exposed: [old, web, api]}, '2030-07-01');
+  const book = new ExceptionBook(
+    {exceptions: [], exposed: [old, web, api], workloads: new Map()},
+    '2030-07-01',
+  );
   t.is(book.find(hostPort, deployment, {path: []}), undefined);
   t.is(book.find(nodePort, deployment, {path: []}), web);
   t.deepEqual(book.stale(), [

@@ -32,7 +32,7 @@ import {annotatedScrapes} from './scrape-annotations.ts';
 import {deadEndsOf, numbered, targetPorts} from './service-targets.ts';
 import {bySelection, joined, Selections} from './services-by-selection.ts';
 
-type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed'>;
+type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed' | 'workloads'>;
 
 /** Who needs to reach whom, according to the stream and the policy. */
 export class Connections {
@@ -241,7 +241,9 @@ export class Connections {
 
   #peersOf(peer: DeclaredPeer): readonly Peer[] {
     if (!('workload' in peer)) return [outside([peer])];
-    return this.#workloads.filter(({resource}) => selects(peer.workload, resource));
+    return this.#workloads.filter(({resource}) =>
+      selects(peer.workload, resource, this.#policy.workloads),
+    );
   }
 }
 

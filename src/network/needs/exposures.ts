@@ -24,13 +24,13 @@ export interface Meant {
 /** The external clients of the pods in the stream, exposed on purpose or not. */
 export class Exposures {
   readonly #stream: StreamIndex;
-  readonly #policy: Pick<Policy, 'networkPolicy' | 'exposed'>;
+  readonly #policy: Pick<Policy, 'networkPolicy' | 'exposed' | 'workloads'>;
   readonly #services: Services;
   #meantFound: readonly Meant[] | undefined;
 
   constructor(
     stream: StreamIndex,
-    policy: Pick<Policy, 'networkPolicy' | 'exposed'>,
+    policy: Pick<Policy, 'networkPolicy' | 'exposed' | 'workloads'>,
     services: Services,
   ) {
     this.#stream = stream;
@@ -154,7 +154,8 @@ export class Exposures {
   }
 
   #isExposed({resource}: {readonly resource: Resource}): boolean {
-    return this.#policy.exposed.some(({match}) => selects(match, resource));
+    const {exposed, workloads} = this.#policy;
+    return exposed.some(({match}) => selects(match, resource, workloads));
   }
 }
 
