@@ -41,30 +41,57 @@ export const kindTitle = ({kind, group}: Pick<Resource, 'kind' | 'group'>): stri
 
 /**
  * Names of objects that stay when a release is renamed, installed in another namespace, or rendered
- * again.
+ * again. No object takes the name of another: where two would have the same, they keep more of their own.
  */
 export class StableNames {
-  readonly #known: KnownRelease;
-  /** The release of all objects that name one. */
-  readonly #shared: string | undefined;
+  readonly #resources: readonly Resource[];
+  /** The release of all objects; undefined if they name several, so that each counts for itself. */
+  readonly #release: string | undefined;
   /** Their chart, if it is one. */
   readonly #chart: string | undefined;
   /** The namespace of the release. */
   readonly #home: string | undefined;
+  #titles: ReadonlyMap<Resource, string> | undefined;
 
   constructor(resources: readonly Resource[], known: KnownRelease = {}) {
     const withPods = resources.filter(each => podTemplatesOf(each).length > 0);
     const telling = withPods.length > 0 ? withPods : resources;
-    this.#known = known;
-    this.#shared = only(telling.flatMap(each => releaseOf(each) ?? []));
+    this.#resources = resources;
+    this.#release =
+      known.name !== undefined && isNamedIn(resources, known.name)
+        ? known.name
+        : only(telling.flatMap(each => releaseOf(each) ?? []));
     this.#chart = only(telling.flatMap(each => chartOf(each) ?? []));
     this.#home = known.namespace ?? homeOf(telling, resources);
   }
 
   /** `Deployment/RELEASE-web`; with the namespace if it is not that of the release. Quoted if need be. */
   titleOf(resource: Resource): string {
+    this.#titles ??= this.#findTitles();
+    return this.#titles.get(resource) ?? this.#title(resource, shortenings[0]);
+  }
+
+  /** The title of each object: the shortest that no other object has. */
+  #findTitles(): ReadonlyMap<Resource, string> {
+    const titles = new Map<Resource, string>();
+    let left = this.#resources;
+    for (const shortening of shortenings) {
+      const groups = new Map<string, Resource[]>();
+      for (const resource of left) {
+        const title = this.#title(resource, shortening);
+        titles.set(resource, title);
+        const same = groups.get(title);
+        if (same === undefined) groups.set(title, [resource]);
+        else same.push(resource);
+      }
+      left = [...groups.values()].filter(areSeveral).flat();
+    }
+    return titles;
+  }
+
+  #title(resource: Resource, shortening: Shortening): string {
     const place = this.#namespaceOf(resource);
-    const name = this.#nameOf(resource);
+    const name = this.#nameOf(resource, shortening);
     return shownName(
       [kindTitle(resource), ...(place === undefined ? [] : [place]), name].join('/'),
     );
@@ -99,11 +126,14 @@ export class StableNames {
     return isNamespaceAssumed ? undefined : this.namespace(namespace);
   }
 
-  #nameOf(resource: Resource): string {
+  #nameOf(resource: Resource, shortening: Shortening): string {
     const {name, kind, value} = resource;
-    const stable = this.#withoutRelease(name, resource);
+    const stable =
+      shortening === 'none'
+        ? withoutMarks(name)
+        : this.#withoutRelease(name, resource, shortening === 'all');
     const isGenerated = asString(valueAt(value, ['metadata', 'name'])) === undefined;
-    return isGenerated ? `${stable}${hashMark}` : withoutHash(stable, kind);
+    return isGenerated ? `${stable}${hashMark}` : withoutHash(stable, kind, shortening);
   }
 
   /** Some charts label their objects with the names of the release and of its namespace. */
@@ -112,19 +142,40 @@ export class StableNames {
     return label?.endsWith(end) === true ? label.slice(0, -end.length) : undefined;
   }
 
-  #withoutRelease(name: string, resource: Resource | undefined): string {
-    const own = (resource === undefined ? undefined : releaseOf(resource)) ?? this.#shared;
-    const chart = (resource === undefined ? undefined : chartOf(resource)) ?? this.#chart;
-    const releases = [this.#known.name, own, this.#withoutNamespace(own)];
-    for (const release of releases) {
-      const at = release === undefined ? -1 : wordIn(name, release);
-      if (release === undefined || at === -1) continue;
-      const rest = name.slice(at + release.length);
+  #withoutRelease(written: string, resource: Resource | undefined, isWithoutChart = true): string {
+    const name = withoutMarks(written);
+    const release = this.#release ?? (resource === undefined ? undefined : releaseOf(resource));
+    const own = resource === undefined ? undefined : chartOf(resource);
+    const chart = isWithoutChart ? (own ?? this.#chart) : undefined;
+    for (const each of [release, this.#withoutNamespace(release)]) {
+      const at = each === undefined ? -1 : wordIn(name, each);
+      if (each === undefined || at === -1) continue;
+      const rest = name.slice(at + each.length);
       return `${name.slice(0, at)}${releaseMark}${withoutChart(rest, chart)}`;
     }
     return name;
   }
 }
+
+/** What is left out of the name of an object: all that may change, only the name of the release, or nothing. */
+const shortenings = ['all', 'release', 'none'] as const;
+type Shortening = (typeof shortenings)[number];
+
+/** Whether the objects with one title have more than one name. */
+function areSeveral(resources: readonly Resource[]): boolean {
+  const [first] = resources;
+  return resources.some(
+    ({name, namespace}) => name !== first?.name || namespace !== first.namespace,
+  );
+}
+
+/** Whether an object has `release` in its name, or names it as its release. */
+const isNamedIn = (resources: readonly Resource[], release: string): boolean =>
+  resources.some(each => releaseOf(each) === release || wordIn(each.name, release) !== -1);
+
+/** A name in which no text is one of our marks: a quoted name is none of those that we make. */
+const withoutMarks = (name: string): string =>
+  name.replaceAll(/RELEASE|HASH|NAMESPACE/g, mark => `"${mark}"`);
 
 /** Names that a person can read are kept; a longer one is cut. */
 const longestName = 300;
@@ -215,17 +266,22 @@ const isOfWord = (character: string | undefined): boolean =>
 /** Kinds of which each render or run makes a new object. */
 const renewedKinds = ['Job', 'Pod'];
 
+/** Kinds to whose names kustomize, and charts, append a hash of their content. */
+const hashedKinds = ['ConfigMap', 'Secret'];
+
 /**
- * A name without the hash of its content, as kustomize appends it to ConfigMaps and Secrets and
- * charts to others; of a Job or a Pod, also without a number or random text at its end.
+ * A name without the hash of its content; of a Job or a Pod, also without a number or random text at
+ * its end. Other objects keep their names: one that ends in digits is another object.
  */
-function withoutHash(name: string, kind: string): string {
+function withoutHash(name: string, kind: string, shortening: Shortening): string {
+  const isRenewed = renewedKinds.includes(kind);
+  if (!isRenewed && (shortening !== 'all' || !hashedKinds.includes(kind))) return name;
   const dash = name.lastIndexOf('-');
   const end = name.slice(dash + 1);
   if (dash < 1) return name;
   const isHash =
     /^[24-9bcdfghkmt]{10}$/.test(end) ||
     (/^[0-9a-f]{8,64}$/.test(end) && /\d/.test(end)) ||
-    (renewedKinds.includes(kind) && /^(?:\d+|(?=.*\d)(?=.*[a-z])[a-z0-9]{5,10})$/i.test(end));
+    (isRenewed && /^(?:\d+|(?=.*\d)(?=.*[a-z])[a-z0-9]{5,10})$/i.test(end));
   return isHash ? `${name.slice(0, dash + 1)}${hashMark}` : name;
 }
