@@ -107,8 +107,8 @@ function* parts(results: readonly Result[]): Iterable<readonly Result[]> {
 }
 
 function resultOf(finding: Finding, {severities}: ReportApi) {
-  const {rule, severity, status, disposition, container, path, reason, remedy, source} = finding;
-  const {references, resource, fingerprint} = finding;
+  const {rule, severity, status, disposition, container, path, remedy, source} = finding;
+  const {reason, approver, ticket, expires, references, resource, fingerprint} = finding;
   const {apiVersion, kind, namespace, name} = resource;
   const known = severities.includes(severity) ? severity : severities.at(-1);
   const level = references.podSecurity?.level;
@@ -129,6 +129,9 @@ function resultOf(finding: Finding, {severities}: ReportApi) {
       remedy: short(remedy),
       ...(container === undefined ? {} : {container: short(container)}),
       ...(reason === undefined ? {} : {reason: short(reason)}),
+      ...(approver === undefined ? {} : {approver: short(approver)}),
+      ...(ticket === undefined ? {} : {ticket: short(ticket)}),
+      ...(expires === undefined ? {} : {expires}),
       ...(source.manager === undefined ? {} : {manager: short(source.manager)}),
     },
   };

@@ -4,8 +4,11 @@ import {audit} from '../../src/harden.ts';
 import {toOpenReports, toPolicyReports} from '../../src/report/objects.ts';
 import type {Report} from '../../src/report/report.ts';
 
+const approval = {approver: 'ann', ticket: 'OPS-1', expires: '2999-01-01'};
 const policy = resolvePolicy({
-  exceptions: [{rules: ['no-privileged'], match: {name: 'b'}, reason: 'it is the node'}],
+  exceptions: [
+    {rules: ['no-privileged'], match: {name: 'b'}, reason: 'it is the node', ...approval},
+  ],
 });
 
 const reportOn = (yaml: string): Report => ({...audit(yaml, 'test.yaml', policy), policy});
@@ -39,7 +42,7 @@ test('there is a report for each namespace, and one for what has none', t => {
   const [, bank, shop] = items;
   const found = (item: {results: {policy: string}[]}) =>
     item.results.find(({policy: rule}) => rule === 'no-privileged');
-  t.like(found(bank), {result: 'skip', properties: {reason: 'it is the node'}});
+  t.like(found(bank), {result: 'skip', properties: {reason: 'it is the node', ...approval}});
   t.like(found(shop), {
     result: 'fail',
     severity: 'critical',
