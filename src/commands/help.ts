@@ -3,10 +3,14 @@ import type {KnownOptions} from '../host/environment.ts';
 import {parseCall, requireOneOf} from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
 
-const policyOptions = `  --config FILE                the policy file (default: the nearest kube-harden.yaml)
-  --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
-  --pod-security-version v1.N  version of the Pod Security Standards (latest)
-  --undecided wait|refuse|fix  what to do with settings that a workload seems to need
+const configOption = `  --config FILE                the policy file (default: the nearest kube-harden.yaml)
+`;
+
+const versionOption = `  --pod-security-version v1.N  version of the Pod Security Standards (latest)
+`;
+
+const policyOptions = `${configOption}  --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
+${versionOption}  --undecided wait|refuse|fix  what to do with settings that a workload seems to need
                                (audit only shows it)
   --fix-all                    same as --undecided fix
   --rule ID[,ID]               only these rules, for this run; * stands for any text
@@ -148,20 +152,20 @@ exit codes: 0 success; 1 an object has no name by which an entry could allow it;
 `,
   baseline: `kube-harden baseline TARGET… | --release NAME | --cluster: writes what matters for security into a lock file
 
-Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the policy and the
-options choose (docs/diff.md).
+Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the policy chooses
+(docs/diff.md).
 
-${policyOptions}${skippedOption}  -o, --output FILE            write the file, instead of printing it
+${configOption}${versionOption}${skippedOption}  -o, --output FILE            write the file, instead of printing it
 ${runningHelp}
 ${helmHelp}
 exit codes: 0 success; 2 invalid input, policy or command line, or a target that was skipped or failed
 `,
   diff: `kube-harden diff TARGET… | --release NAME | --cluster: shows what got worse and what got better for security
 
-Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the policy and the
-options choose (docs/diff.md).
+Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the policy chooses
+(docs/diff.md).
 
-${policyOptions}${skippedOption}  --against FILE|TARGET        what to compare with: a lock file (.lock, .yaml or .yml; by default
+${configOption}${versionOption}${skippedOption}  --against FILE|TARGET        what to compare with: a lock file (.lock, .yaml or .yml; by default
                                kube-harden.lock), or a target
   --update                     accept: rewrite the lock file
   --fail-on low|medium|high|critical|none

@@ -1,7 +1,8 @@
 import {UsageError} from '../errors.ts';
 import {asRelease} from '../stream/join.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
-import {findProgram, ignoredFolders} from './find-program.ts';
+import {ignoredFolders} from './find-program.ts';
+import {helmOf} from './helm.ts';
 import {interruptible} from './interrupt.ts';
 import {type Concern, readManifests} from './read-target.ts';
 import {ProgramError, runProgram} from './run-program.ts';
@@ -28,7 +29,7 @@ export async function readInstalled(
   isOfConcern: Concern,
 ): Promise<ObjectStream> {
   const file = `release ${name}`;
-  const executable = findProgram('helm', process.env);
+  const executable = helmOf(process.env);
   if (executable === undefined) throw new UsageError(noHelm, {file});
   const args = [
     'get',

@@ -113,7 +113,7 @@ async function temporaryFolder(name: string): Promise<DirectoryResult> {
 }
 
 /** The Helm that runs `helm harden`, by the path or the name that the user called it by; otherwise the one on the PATH. */
-function helmOf(environment: Readonly<NodeJS.ProcessEnv>): string | undefined {
+export function helmOf(environment: Readonly<NodeJS.ProcessEnv>): string | undefined {
   const running = isHelmCommand() ? (environment['HELM_BIN'] ?? 'helm') : 'helm';
   const isPath = path.basename(running) !== running;
   return isPath ? path.resolve(running) : findProgram(path.basename(running, '.exe'), environment);

@@ -30,11 +30,16 @@ import {optionText} from './environment.ts';
 import {replaceFile} from './replace-file.ts';
 import {writeStderr} from './standard-streams.ts';
 
+/** The options that choose a policy for commands that ask all rules whatever the mode, for `parseArgs` of node:util. */
+export const policyFileOptions = {
+  config: {type: 'string'},
+  'pod-security-version': {type: 'string'},
+} as const;
+
 /** The options that choose or override a policy, for `parseArgs` of node:util. */
 export const policyOptions = {
-  config: {type: 'string'},
+  ...policyFileOptions,
   profile: {type: 'string', multiple: true},
-  'pod-security-version': {type: 'string'},
   undecided: {type: 'string'},
   'fix-all': {type: 'boolean'},
   rule: {type: 'string', multiple: true},

@@ -6,12 +6,12 @@ import type {Policy} from '../policy/policy.ts';
 import type {ClusterChoices} from './cluster.ts';
 import {clusterChoices, clusterOptions} from './cluster-options.ts';
 import {helmCallOptions, helmChoices} from './helm-options.ts';
-import {policyOptions, today} from './options.ts';
+import {policyFileOptions, today} from './options.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions, tellSkipped} from './targets.ts';
 
 /** The options of commands that read targets, or what runs, for `parseArgs` of node:util. */
 export const postureOptions = {
-  ...policyOptions,
+  ...policyFileOptions,
   ...helmCallOptions,
   ...targetOptions,
   ...clusterOptions,

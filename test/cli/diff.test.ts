@@ -5,7 +5,7 @@ import {Ajv2020} from 'ajv/dist/2020.js';
 import test from 'ava';
 import {execa} from 'execa';
 import {lockOf, release, replaced} from '../drift/release.ts';
-import {commandOf} from '../tools/executable.ts';
+import {commandOf, isStandalone} from '../tools/executable.ts';
 import {repository} from '../tools/tools.ts';
 
 /** A folder with the release as `a.yaml`, and with a load balancer as `b.yaml`. */
@@ -158,6 +158,24 @@ test('an installed release is what Helm has stored', async t => {
   t.is(called, 'get manifest --namespace=store --kube-context=test -- prod\n');
 });
 
+// A standalone executable runs no script, so it never is in the folder of the plugin.
+(isStandalone ? test.skip : test)('helm harden asks the Helm that runs it', async t => {
+  const cwd = folderWith('helm', 'exit 1');
+  const own = folderWith('helm', `cat '${path.join(folder(), 'b.yaml')}'`);
+  const [program, args] = commandOf(['diff', '--release=prod', '--against=a.yaml']);
+  const {exitCode, stderr} = await execa(program, args, {
+    cwd,
+    reject: false,
+    env: {
+      PATH: `${path.join(cwd, 'bin')}:/bin`,
+      HELM_PLUGIN_NAME: 'harden',
+      HELM_PLUGIN_DIR: repository,
+      HELM_BIN: path.join(own, 'bin/helm'),
+    },
+  });
+  t.is(exitCode, 1, stderr);
+});
+
 test('a release that Helm cannot read is an error', async t => {
   const cwd = folderWith('helm', 'echo "Error: release: not found" >&2; exit 1');
   const {exitCode, stdout, stderr} = await callWithTools(
@@ -205,9 +223,21 @@ test('a lock file that a chart brings along is used only if it is named', async 
   t.is((await call(cwd, 'diff', 'b.yaml', '--against=kube-harden.lock')).exitCode, 0);
 });
 
-test('what one run or a policy leaves out is recorded, too', async t => {
+test('what a policy leaves out is recorded, too, and no option leaves anything out', async t => {
   const cwd = folder();
   writeFileSync(path.join(cwd, 'kube-harden.yaml'), 'rules: {no-node-port: off}\n');
-  const {stdout} = await call(cwd, 'baseline', 'b.yaml', '--skip-rule=no-*');
+  const {stdout} = await call(cwd, 'baseline', 'b.yaml');
   t.is(stdout, lockOf(readFileSync(path.join(cwd, 'b.yaml'), 'utf8')));
+  for (const option of ['--rule=no-*', '--skip-rule=no-*', '--profile=strict', '--fix-all']) {
+    for (const verb of ['baseline', 'diff']) {
+      const refused = await call(cwd, verb, 'b.yaml', option);
+      t.is(refused.exitCode, 2);
+      t.is(refused.stdout, '');
+      const [name] = option.split('=');
+      t.regex(
+        refused.stderr,
+        new RegExp(`${verb} has no \`${name}\` \\(it is an option of .*audit`),
+      );
+    }
+  }
 });
