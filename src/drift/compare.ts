@@ -1,11 +1,13 @@
 import {type Severity, severities, worseOf} from '../severity.ts';
+import {accountChanges} from './account-changes.ts';
+import {admissionChanges} from './admission-changes.ts';
 import type {Change, ListChange} from './change.ts';
 import {exposureRules} from './exposure.ts';
 import {grantChanges} from './grant-changes.ts';
 import {grantRules} from './grants.ts';
 import {imageChanges} from './image-changes.ts';
 import {type Aspect, aspects, type Fact, type ObjectFacts, type Posture} from './posture.ts';
-import {privilegeRules} from './privileges.ts';
+import {initMark, privilegeRules} from './privileges.ts';
 import {reachChanges} from './reach-changes.ts';
 
 /**
@@ -46,15 +48,18 @@ function* objectChanges(
     // The images of a new object are no change of an image.
     if (before === undefined && about === 'images') continue;
     for (const change of comparisons[about](known, after?.facts[about] ?? [])) {
-      yield {...change, about, object};
+      const isOrdinary = before === undefined && about === 'account' && change.severity === 'low';
+      if (!isOrdinary) yield {...change, about, object};
     }
   }
 }
 
-/** Only workloads are listed for their own sake, and other objects for what they open or grant. */
+/** Only workloads are listed for their own sake, and other objects for what they open, grant or check. */
 const isWorkload = ({facts}: ObjectFacts): boolean =>
   facts.images.length + facts.privileges.length + facts.reachableFrom.length > 0 ||
-  facts.exposure.length + facts.grants.length === 0;
+  aspects.every(aspect => facts[aspect].length === 0 || ofWorkloads.includes(aspect));
+
+const ofWorkloads: readonly Aspect[] = ['account', 'connectsTo'];
 
 type Comparison = (before: readonly Fact[], after: readonly Fact[]) => Iterable<ListChange>;
 
@@ -76,12 +81,29 @@ function* plainChanges(before: readonly Fact[], after: readonly Fact[]): Iterabl
 
 const comparisons: {readonly [aspect in Aspect]: Comparison} = {
   images: imageChanges,
-  privileges: plainChanges,
+  privileges: privilegeChanges,
+  account: accountChanges,
   exposure: plainChanges,
+  leadsTo: reachChanges,
   reachableFrom: reachChanges,
   connectsTo: reachChanges,
   grants: grantChanges,
+  admission: admissionChanges,
 };
+
+/** What an init container may do for a while, one that runs may do, too. */
+function* privilegeChanges(before: readonly Fact[], after: readonly Fact[]): Iterable<ListChange> {
+  const running = {
+    worse: new Set(before.map(({text}) => text)),
+    better: new Set(after.map(({text}) => text)),
+  };
+  for (const change of plainChanges(before, after)) {
+    const {direction, text} = change;
+    const isCovered =
+      text.endsWith(initMark) && running[direction].has(text.slice(0, -initMark.length));
+    if (!isCovered) yield change;
+  }
+}
 
 /** The rules whose findings other facts tell, in better words. */
 const toldOtherwise: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import {asList, asMap, asString, textOf} from '../json.ts';
+import {loadBalancerOf} from '../kubernetes/load-balancer.ts';
 import {publicHostsOf} from '../kubernetes/public-hosts.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Severity} from '../severity.ts';
@@ -19,9 +20,23 @@ export function* exposureOf(
 ): Iterable<Fact> {
   if (resource.kind === 'Service' && resource.group === '') yield* serviceExposure(resource);
   if (publicSeverity === undefined) return;
+  yield* doorsOf(resource);
   const hosts = publicHostsOf(resource);
   if (hosts.length === 0) yield {text: 'public, every host', severity: publicSeverity};
   for (const host of hosts) yield {text: `public host ${host}`, severity: publicSeverity};
+}
+
+/** Through which load balancers the requests for an Ingress come. */
+function* doorsOf({kind, value}: Resource): Iterable<Fact> {
+  if (kind !== 'Ingress') return;
+  const annotations = asMap(asMap(value['metadata'])?.['annotations']) ?? {};
+  if (annotations['alb.ingress.kubernetes.io/scheme'] === 'internet-facing') {
+    yield {text: 'load balancer on the internet', severity: 'high'};
+  }
+  const written =
+    asMap(value['spec'])?.['ingressClassName'] ?? annotations['kubernetes.io/ingress.class'];
+  const name = asString(written) ?? '';
+  if (name !== '') yield {text: `through the class ${name}`, severity: 'low'};
 }
 
 function* serviceExposure({value}: Resource): Iterable<Fact> {
@@ -33,9 +48,12 @@ function* serviceExposure({value}: Resource): Iterable<Fact> {
   });
   if (spec['type'] === 'LoadBalancer') {
     for (const port of ports) yield high(`load balancer ${port}`);
-    const ranges = asList(spec['loadBalancerSourceRanges']).map(textOf);
-    if (ranges.length === 0) yield high('load balancer open to everyone');
-    for (const range of ranges) yield high(`load balancer open to ${range}`);
+    const {isInternal, ranges} = loadBalancerOf({value});
+    const from = (who: string): Fact =>
+      isInternal
+        ? {text: `load balancer open to ${who} of the internal network`, severity: 'medium'}
+        : high(`load balancer open to ${who}`);
+    yield* ranges.length === 0 ? [from('everyone')] : ranges.map(from);
   }
   // The number of a node port is often assigned by the cluster.
   if (spec['type'] === 'NodePort') for (const port of ports) yield high(`node port for ${port}`);

@@ -43,6 +43,7 @@ export class GrantWords {
     }
     // A controller writes the rules of a role that aggregates others.
     if (aggregated.length === 0) yield* this.#granted(resource, severityAt);
+    yield* aggregatedBy(resource, severityAt(['rules']));
     if (isBinding(resource)) yield* this.#bound(resource, severityAt);
   }
 
@@ -86,6 +87,20 @@ export class GrantWords {
       const severity = worseOf(ofRole, severityAt(['subjects', index]));
       yield {text: `${role} to ${who}`, severity};
     }
+  }
+}
+
+/** As the documentation of RBAC names such labels, and many operators with it. */
+const aggregationLabel = /(?:^|\/)aggregate-to-(.+)$/;
+
+/** The roles that get the rules of a role, because of its labels. */
+function* aggregatedBy({kind, value}: Resource, severity: Severity): Iterable<Fact> {
+  if (kind !== 'ClusterRole') return;
+  const labels = asMap(asMap(value['metadata'])?.['labels']) ?? {};
+  for (const [key, text] of Object.entries(labels)) {
+    const role = aggregationLabel.exec(key)?.[1];
+    if (role === undefined || text !== 'true') continue;
+    yield {text: `its rights to ClusterRole/${role}`, severity: worseOf(severity, 'medium')};
   }
 }
 

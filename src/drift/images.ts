@@ -1,6 +1,5 @@
 import {asList, asMap, asString, valueAt} from '../json.ts';
-import type {PodPlaces} from '../kubernetes/pod-places.ts';
-import {podSpecsOf} from '../kubernetes/pod-spec.ts';
+import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StableNames} from '../kubernetes/stable-names.ts';
 import type {Fact} from './posture.ts';
@@ -9,10 +8,10 @@ import type {Fact} from './posture.ts';
 export function* imagesOf(
   resource: Resource,
   names: StableNames,
-  places: PodPlaces,
+  pods: readonly PodSpec[],
 ): Iterable<Fact> {
   const stable = (name: string) => names.within(name, resource);
-  for (const {value: pod, containers} of podSpecsOf(resource, places)) {
+  for (const {value: pod, containers} of pods) {
     for (const {name, value} of containers) {
       const image = asString(value['image']) ?? '';
       if (image !== '') yield {text: `${stable(name)} ${image}`, severity: 'low'};

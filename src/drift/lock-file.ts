@@ -138,10 +138,13 @@ class LockReader {
       facts: {
         images: facts('images'),
         privileges: facts('privileges'),
+        account: facts('account'),
         exposure: facts('exposure'),
+        leadsTo: facts('leadsTo'),
         reachableFrom: facts('reachableFrom'),
         connectsTo: facts('connectsTo'),
         grants: facts('grants'),
+        admission: facts('admission'),
       },
       isHook: map['hook'] === true,
     };

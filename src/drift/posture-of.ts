@@ -3,7 +3,7 @@ import {Fingerprints, numbered} from '../findings/fingerprints.ts';
 import {checkStream} from '../harden.ts';
 import {toPointer} from '../json.ts';
 import {hookOf} from '../kubernetes/hook.ts';
-import {podSpecsOf} from '../kubernetes/pod-spec.ts';
+import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StableNames} from '../kubernetes/stable-names.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
@@ -12,10 +12,13 @@ import type {Policy} from '../policy/policy.ts';
 import {rules} from '../rules/index.ts';
 import {type Severity, worseOf} from '../severity.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
+import {AccountWords} from './accounts.ts';
+import {admissionOf} from './admission.ts';
 import {exceptionFacts} from './exception-facts.ts';
 import {exposureOf} from './exposure.ts';
 import {GrantWords, type SeverityAt} from './grants.ts';
 import {imagesOf} from './images.ts';
+import {leadsOf} from './leads.ts';
 import {aspects, type Fact, type FoundFact, type ObjectFacts, type Posture} from './posture.ts';
 import {PrivilegeWords} from './privileges.ts';
 import {type Reach, reachOf} from './reach.ts';
@@ -35,6 +38,10 @@ export function postureOf(stream: ObjectStream, policy: Policy, today?: string):
   const names = new StableNames(stream.resources, release);
   const fingerprints = new Fingerprints(names);
   const grants = new GrantWords(names);
+  const severities = new Map(checked.map(each => [each.resource, worst(each.verdicts) ?? 'low']));
+  const severityIn = (resource: Resource) => severities.get(resource) ?? 'low';
+  const accounts = new AccountWords(index, names, severityIn);
+  const leads = leadsOf(index, names);
   const reach = reachIn(index, names, policy);
   const objects = new Map<string, ObjectFacts>();
   const titles = new Map<string, number>();
@@ -45,20 +52,29 @@ export function postureOf(stream: ObjectStream, policy: Policy, today?: string):
     if (owners.has(resource)) continue;
     const found = verdicts.filter(({status}) => status !== 'noted');
     for (const verdict of found) findings.push(foundFact(verdict, resource, fingerprints));
+    const pods = podSpecsOf(resource, policy.workloads);
     const facts = sortedFacts({
-      images: imagesOf(resource, names, policy.workloads),
+      images: imagesOf(resource, names, pods),
       privileges: [
-        ...privilegesOf(resource, found, names, policy),
+        ...privilegesOf(resource, found, names, pods),
         ...(instances.get(resource) ?? []).flatMap(each => [
-          ...privilegesOf(each.resource, each.verdicts, names, policy),
+          ...privilegesOf(
+            each.resource,
+            each.verdicts,
+            names,
+            podSpecsOf(each.resource, policy.workloads),
+          ),
         ]),
       ],
+      account: accounts.of(resource, pods),
       exposure: exposureOf(resource, worst(found.filter(({rule}) => rule.id === publicRule))),
+      leadsTo: leads.get(resource) ?? [],
       ...(reach.get(resource) ?? {reachableFrom: [], connectsTo: []}),
       grants: grants.of(resource, severitiesIn(found)),
+      admission: admissionOf(resource, names, severityIn(resource)),
     });
     const hasFacts = aspects.some(aspect => facts[aspect].length > 0);
-    if (!hasFacts && podSpecsOf(resource, policy.workloads).length === 0) continue;
+    if (!hasFacts && pods.length === 0) continue;
     const title = numbered(cut(names.titleOf(resource)), titles);
     objects.set(title, {facts, isHook: hookOf(resource) !== undefined});
   }
@@ -124,9 +140,9 @@ function* privilegesOf(
   resource: Resource,
   found: readonly Verdict[],
   names: StableNames,
-  {workloads}: Policy,
+  pods: readonly PodSpec[],
 ): Iterable<Fact> {
-  const words = new PrivilegeWords(resource, names, workloads);
+  const words = new PrivilegeWords(resource, names, pods);
   yield* words.addedCapabilities();
   for (const verdict of found) {
     const text = words.of(verdict);
@@ -171,10 +187,13 @@ type Facts = {readonly [aspect in keyof ObjectFacts['facts']]: Iterable<Fact>};
 const sortedFacts = (facts: Facts): ObjectFacts['facts'] => ({
   images: sorted(facts.images),
   privileges: sorted(facts.privileges),
+  account: sorted(facts.account),
   exposure: sorted(facts.exposure),
+  leadsTo: sorted(facts.leadsTo),
   reachableFrom: sorted(facts.reachableFrom),
   connectsTo: sorted(facts.connectsTo),
   grants: sorted(facts.grants),
+  admission: sorted(facts.admission),
 });
 
 /** Each once, with the worst severity, in the order of their texts. */

@@ -4,10 +4,13 @@ import type {Severity} from '../severity.ts';
 export const aspects = [
   'images',
   'privileges',
+  'account',
   'exposure',
+  'leadsTo',
   'reachableFrom',
   'connectsTo',
   'grants',
+  'admission',
 ] as const;
 export type Aspect = (typeof aspects)[number];
 

@@ -12,8 +12,7 @@ import {
 } from '../json.ts';
 import {capabilitiesOf, capabilityName} from '../kubernetes/capabilities.ts';
 import {hostPathVolumesOf} from '../kubernetes/host-path.ts';
-import type {PodPlaces} from '../kubernetes/pod-places.ts';
-import {podSpecsOf} from '../kubernetes/pod-spec.ts';
+import {endsFirst, type PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StableNames} from '../kubernetes/stable-names.ts';
 import {VolumeUses} from '../kubernetes/volume-mounts.ts';
@@ -63,17 +62,20 @@ const words: Readonly<Record<string, string | ((field: Field) => string | undefi
 /** The rules whose findings are privileges. */
 export const privilegeRules: readonly string[] = [...Object.keys(words), ...rulesByUse.hostPaths];
 
+/** After the name of an init container that ends before the others start. */
+export const initMark = ' (init)';
+
 /** Says in a few words what the findings in one object mean. */
 export class PrivilegeWords {
   readonly #resource: Resource;
   readonly #names: StableNames;
-  readonly #places: PodPlaces;
+  readonly #pods: readonly PodSpec[];
   #hostPaths: ReadonlyMap<string, string> | undefined;
 
-  constructor(resource: Resource, names: StableNames, places: PodPlaces) {
+  constructor(resource: Resource, names: StableNames, pods: readonly PodSpec[]) {
     this.#resource = resource;
     this.#names = names;
-    this.#places = places;
+    this.#pods = pods;
   }
 
   /** Undefined if the rule is about something else. */
@@ -85,16 +87,24 @@ export class PrivilegeWords {
     const text =
       typeof word === 'string' ? word : word({value: valueAt(object, path), path, object});
     if (container === undefined || text === undefined) return text;
-    return `${text} in ${this.#names.within(container, this.#resource)}`;
+    return `${text} in ${this.#names.within(container, this.#resource)}${this.#markAt(path)}`;
+  }
+
+  #markAt(path: Path): string {
+    const at = path.indexOf('initContainers');
+    const container = at === -1 ? undefined : valueAt(this.#resource.value, path.slice(0, at + 2));
+    const isInit = at !== -1 && asMap(container)?.['restartPolicy'] !== 'Always';
+    return isInit ? initMark : '';
   }
 
   /** The capabilities that the containers add; rules allow the default ones, which are then told only here. */
   *addedCapabilities(): Iterable<Fact> {
-    for (const {containers} of podSpecsOf(this.#resource, this.#places)) {
+    for (const {containers} of this.#pods) {
       for (const container of containers) {
+        const mark = endsFirst(container) ? initMark : '';
         for (const {name} of capabilitiesOf(container, 'add')) {
           const where = this.#names.within(container.name, this.#resource);
-          yield {text: `capability ${name} in ${where}`, severity: 'low'};
+          yield {text: `capability ${name} in ${where}${mark}`, severity: 'low'};
         }
       }
     }
@@ -102,7 +112,7 @@ export class PrivilegeWords {
 
   /** The host folder that the volume or mount at `path` shows: the same text for all of its findings. */
   #hostPathAt(path: Path): string | undefined {
-    this.#hostPaths ??= hostPathsIn(this.#resource, this.#places);
+    this.#hostPaths ??= hostPathsIn(this.#pods);
     for (let length = path.length; length > 0; length--) {
       const text = this.#hostPaths.get(toPointer(path.slice(0, length)));
       if (text !== undefined) return text;
@@ -121,10 +131,10 @@ function hostPortText({path, object}: Field): string | undefined {
   return `host port ${address === '' ? '' : `${address} `}${textOf(hostPort ?? containerPort)}/${asString(protocol) ?? 'TCP'}`;
 }
 
-/** The host folders of a resource, by the paths of their volumes and of their mounts. */
-function hostPathsIn(resource: Resource, places: PodPlaces): ReadonlyMap<string, string> {
+/** The host folders of pods, by the paths of their volumes and of their mounts. */
+function hostPathsIn(pods: readonly PodSpec[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  for (const pod of podSpecsOf(resource, places)) {
+  for (const pod of pods) {
     const volumes = hostPathVolumesOf(pod);
     if (volumes.length === 0) continue;
     const all = new VolumeUses(pod);

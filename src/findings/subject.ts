@@ -13,7 +13,7 @@ import {
   valueAt,
 } from '../json.ts';
 import {imageOf} from '../kubernetes/image.ts';
-import {balancerOf} from '../kubernetes/load-balancer.ts';
+import {loadBalancerOf} from '../kubernetes/load-balancer.ts';
 import {publicHostsOf} from '../kubernetes/public-hosts.ts';
 import {isBinding} from '../kubernetes/rbac.ts';
 import type {Resource} from '../kubernetes/resource.ts';
@@ -105,7 +105,7 @@ function hostPort({resource, path}: Field): string {
 
 /** Which ports a Service opens to whom. */
 function opening({resource}: Field): string {
-  const {isInternal, ranges} = balancerOf(resource);
+  const {isInternal, ranges} = loadBalancerOf(resource);
   const ports = asList(valueAt(resource.value, ['spec', 'ports'])).map(item => {
     const {port, protocol} = asMap(item) ?? {};
     return `${textOf(port)}/${asString(protocol) ?? 'TCP'}`;

@@ -2,7 +2,7 @@ import {asList, asMap, asString, textOf} from '../json.ts';
 import type {Resource} from './resource.ts';
 
 /** Who can reach a load balancer. */
-export interface Balancer {
+export interface LoadBalancer {
   /** Whether its address is one of the provider's private network, according to an annotation. */
   readonly isInternal: boolean;
   /** The source ranges that it admits; none if it admits everyone. */
@@ -32,7 +32,7 @@ const internalBy: Readonly<Record<string, RegExp>> = {
 const rangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
 /** Who can reach the load balancer of a Service. If annotations contradict each other, it counts as public. */
-export function balancerOf({value}: Pick<Resource, 'value'>): Balancer {
+export function loadBalancerOf({value}: Pick<Resource, 'value'>): LoadBalancer {
   const annotations = asMap(asMap(value['metadata'])?.['annotations']) ?? {};
   const said = Object.entries(internalBy).flatMap(([key, pattern]) => {
     const text = asString(annotations[key]);

@@ -26,6 +26,69 @@ const image = `registry.example.com/shop/web:1.0${digest}`;
 const context = 'capabilities: {drop: [ALL]}';
 const role = 'resources: [configmaps]\n    verbs: [get, list]';
 
+const admin = `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: admin}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: admin, namespace: store}]
+`;
+const other = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: other}
+spec:
+  template:
+    metadata: {labels: {app.kubernetes.io/name: other, app.kubernetes.io/instance: shop}}
+    spec: {containers: []}
+`;
+const ingress = (service: string, name = 'inner') => `---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: a}
+spec:
+  ingressClassName: ${name}
+  rules:
+    - host: a.example
+      http:
+        paths: [{path: /in, pathType: Exact, backend: {service: {name: ${service}, port: {number: 80}}}}]
+`;
+const internal = '  annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internal}\n';
+const pod = (list: string) => `---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  ${list}: [{name: a, image: a, securityContext: {privileged: true}}]
+`;
+const clusterRole = (labels: string) => `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: a, labels: ${labels}}
+rules: [{apiGroups: [""], resources: [secrets], verbs: [get]}]
+`;
+const namespace = (level: string) => `---
+apiVersion: v1
+kind: Namespace
+metadata: {name: store, labels: {pod-security.kubernetes.io/enforce: ${level}}}
+`;
+const webhook = (kind: string, failurePolicy: string) => `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ${kind}WebhookConfiguration
+metadata: {name: a}
+webhooks:
+  - name: a.example.com
+    failurePolicy: ${failurePolicy}
+    clientConfig: {service: {namespace: guard, name: hook}}
+    rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+`;
+const apiService = (name: string) => `---
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: v1.a.example}
+spec: {group: a.example, version: v1, service: {namespace: guard, name: ${name}}}
+`;
+
 const cases: readonly Case[] = [
   {
     title: 'an upgrade adds privileges',
@@ -169,6 +232,122 @@ spec:
     changes: ['worse critical RoleBinding/RELEASE grants: Role/RELEASE to Group/system:masters'],
   },
   {
+    title: 'the pods run as another account, with a role of its own',
+    before: `${release}${admin}`,
+    after: replaced(
+      `${release}${admin}`,
+      'serviceAccountName: shop-web',
+      'serviceAccountName: admin',
+    ),
+    changes: [
+      'worse critical Deployment/RELEASE account: ServiceAccount/admin, which has ClusterRole/cluster-admin in the cluster',
+      'better low Deployment/RELEASE account: ServiceAccount/RELEASE',
+    ],
+  },
+  {
+    title: 'a Service leads to another workload',
+    before: `${release}${other}`,
+    after: replaced(
+      `${release}${other}`,
+      'selector: {app.kubernetes.io/name: web, ',
+      'selector: {app.kubernetes.io/name: other, ',
+    ),
+    changes: [
+      'worse low Service/RELEASE leadsTo: Deployment/other on http',
+      'better low Service/RELEASE leadsTo: Deployment/RELEASE on http',
+    ],
+  },
+  {
+    title: 'an Ingress leads to another Service',
+    before: `${release}${ingress('shop-web')}`,
+    after: `${release}${ingress('admin')}`,
+    changes: [
+      'worse medium Ingress/a leadsTo: Service/admin for a.example/in on 80',
+      'better medium Ingress/a leadsTo: Service/RELEASE for a.example/in on 80',
+    ],
+  },
+  {
+    title: 'an Ingress goes through another class',
+    before: `${release}${ingress('a')}`,
+    after: `${release}${ingress('a', 'outer')}`,
+    changes: [
+      'worse low Ingress/a exposure: through the class outer',
+      'better low Ingress/a exposure: through the class inner',
+    ],
+  },
+  {
+    title: 'an internal load balancer becomes public',
+    before: replaced(release, 'spec:\n  type: ClusterIP', `${internal}spec:\n  type: LoadBalancer`),
+    after: replaced(release, 'type: ClusterIP', 'type: LoadBalancer'),
+    changes: [
+      'worse high Service/RELEASE exposure: load balancer open to everyone',
+      'better medium Service/RELEASE exposure: load balancer open to everyone of the internal network',
+    ],
+  },
+  {
+    title: 'a role is aggregated',
+    before: `${release}${clusterRole('{}')}`,
+    after: `${release}${clusterRole('{rbac.authorization.k8s.io/aggregate-to-view: "true"}')}`,
+    changes: ['worse high ClusterRole/a grants: its rights to ClusterRole/view'],
+  },
+  {
+    title: 'Pod Security is lowered, and gone',
+    before: `${release}${namespace('restricted')}`,
+    after: `${release}${namespace('baseline')}`,
+    changes: [
+      'worse high Namespace/store admission: Pod Security enforce: baseline latest (was restricted latest)',
+    ],
+  },
+  {
+    title: 'Pod Security is gone',
+    before: `${release}${namespace('baseline')}`,
+    after: release,
+    changes: [
+      'worse high Namespace/store admission: no longer Pod Security enforce: baseline latest',
+    ],
+  },
+  {
+    title: 'Pod Security is raised',
+    before: `${release}${namespace('privileged')}`,
+    after: `${release}${namespace('restricted')}`,
+    changes: [
+      'better high Namespace/store admission: now Pod Security enforce: restricted latest (was privileged latest)',
+    ],
+  },
+  {
+    title: 'a webhook that checks is gone',
+    before: `${release}${webhook('Validating', 'Fail')}`,
+    after: release,
+    changes: [
+      'worse medium ValidatingWebhookConfiguration/a admission: no longer checked by Service/guard/hook: CREATE of configmaps, else Fail',
+    ],
+  },
+  {
+    title: 'a webhook that checks ignores failures',
+    before: `${release}${webhook('Validating', 'Fail')}`,
+    after: `${release}${webhook('Validating', 'Ignore')}`,
+    changes: [
+      'worse medium ValidatingWebhookConfiguration/a admission: no longer checked by Service/guard/hook: CREATE of configmaps, else Fail',
+      'better medium ValidatingWebhookConfiguration/a admission: now checked by Service/guard/hook: CREATE of configmaps, else Ignore',
+    ],
+  },
+  {
+    title: 'a webhook that changes objects is new',
+    after: `${release}${webhook('Mutating', 'Fail')}`,
+    changes: [
+      'worse low MutatingWebhookConfiguration/a admission: changed by Service/guard/hook: CREATE of configmaps, else Fail',
+    ],
+  },
+  {
+    title: 'another server answers',
+    before: `${release}${apiService('metrics')}`,
+    after: `${release}${apiService('other')}`,
+    changes: [
+      'worse low APIService/v1.a.example admission: answered by Service/guard/other',
+      'better low APIService/v1.a.example admission: no longer answered by Service/guard/metrics',
+    ],
+  },
+  {
     title: 'limits are removed',
     after: replaced(release, '{limits: {cpu: 100m, memory: 100Mi}}', '{}'),
     changes: [
@@ -193,6 +372,17 @@ test('what got worse gets better the other way round', t => {
     );
     t.deepEqual(back.toSorted(), facts(before, after).toSorted());
   }
+});
+
+test('a privileged init container becomes one that runs', t => {
+  const privileges = (before: string, after: string) =>
+    changed(pod(before), pod(after)).filter(line => line.includes('privileged'));
+  t.deepEqual(privileges('initContainers', 'containers'), [
+    'worse critical Pod/p privileges: privileged in a',
+  ]);
+  t.deepEqual(privileges('containers', 'initContainers'), [
+    'better critical Pod/p privileges: privileged in a',
+  ]);
 });
 
 test('an exception is added', t => {
@@ -247,7 +437,7 @@ test('Helm leaves the name of the chart out of that of the release: this is the 
   );
 });
 
-const pod = `apiVersion: v1
+const tool = `apiVersion: v1
 kind: Pod
 metadata: {name: tool, namespace: store, labels: {app: tool}}
 spec:
@@ -307,8 +497,8 @@ status:
 `;
 
 test('what the API server and admission plugins fill in is no change', t => {
-  t.deepEqual(changed(pod, livePod), []);
-  t.is(lockOf(pod), lockOf(livePod));
+  t.deepEqual(changed(tool, livePod), []);
+  t.is(lockOf(tool), lockOf(livePod));
 });
 
 test('many clients are one line, which one more does not change', t => {

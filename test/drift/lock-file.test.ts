@@ -61,7 +61,15 @@ test('no text of a manifest breaks the file', t => {
   fc.assert(
     fc.property(text, text, (title, line) => {
       const fact = {text: line, severity: 'low'} as const;
-      const none = {exposure: [], reachableFrom: [], connectsTo: [], grants: []};
+      const none = {
+        account: [],
+        exposure: [],
+        leadsTo: [],
+        reachableFrom: [],
+        connectsTo: [],
+        grants: [],
+        admission: [],
+      };
       const posture: Posture = {
         objects: new Map([
           [title, {facts: {images: [fact], privileges: [fact], ...none}, isHook: false}],
@@ -142,9 +150,9 @@ test('two branches that change different objects merge without a conflict', t =>
   const base = lock.split('\n');
   const differing = (lines: readonly string[]) => lines.filter(line => !base.includes(line));
   t.deepEqual(differing(one), [
-    '  Service/RELEASE:',
     '    exposure:',
     '      - node port for 80/TCP (high)',
+    '      - Deployment/RELEASE on http (high)',
     'findings:',
     '  - no-node-port Service/RELEASE spec.type=80/TCP (high)',
   ]);

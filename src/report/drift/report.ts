@@ -22,10 +22,13 @@ const phrases: Readonly<Record<Change['about'], (text: string) => string>> = {
   object: text => text,
   images: text => `image of ${text}`,
   privileges: text => text,
+  account: text => `runs as ${text}`,
   exposure: text => text,
+  leadsTo: text => `leads to ${text}`,
   reachableFrom: text => `reachable from ${text}`,
   connectsTo: text => `can connect to ${text}`,
   grants: text => `grants ${text}`,
+  admission: text => text,
   exceptions: text => `exception ${text}`,
   findings: text => text,
 };
@@ -33,7 +36,7 @@ const phrases: Readonly<Record<Change['about'], (text: string) => string>> = {
 /** A change in a few words, without its object. */
 export function phraseOf({direction, about, text}: Change): string {
   const phrase = phrases[about](text);
-  const isPast = direction === 'better' && about !== 'object' && about !== 'images';
+  const isPast = direction === 'better' && !['object', 'images', 'admission'].includes(about);
   return isPast && !/ \(was \w+\)$/.test(text) ? `no longer ${phrase}` : phrase;
 }
 
