@@ -14,6 +14,7 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     baseline: async () => (await import('./commands/baseline.ts')).baseline,
     diff: async () => (await import('./commands/diff.ts')).diff,
     decide: async () => (await import('./commands/decide.ts')).decide,
+    images: async () => (await import('./commands/images.ts')).images,
     init: async () => (await import('./commands/init.ts')).init,
     explain: async () => (await import('./commands/explain.ts')).explain,
     rules: async () => (await import('./commands/rules.ts')).rules,

@@ -149,7 +149,7 @@ export const layers: readonly Layer[] = [
   {
     places: ['images/'],
     holds:
-      'names of images, and what is known about them: a lock file, and a table of well-known ones',
+      'names of images, what registries say about them, and what is known: a lock file, a table of well-known ones',
     mustNot: 'ask a registry',
   },
   {

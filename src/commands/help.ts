@@ -1,4 +1,5 @@
 import {UsageError} from '../errors.ts';
+import {flagsOf} from '../host/call.ts';
 import type {KnownOptions} from '../host/environment.ts';
 import {parseCall, requireOneOf} from '../host/options.ts';
 import {writeReport} from '../host/standard-streams.ts';
@@ -69,6 +70,7 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden [render [FILE]]  harden stdin or a file, and print it (the default)
   kube-harden audit TARGET…    report on manifests, folders, charts, or stdin (-)
   kube-harden decide TARGET…   add exceptions for everything undecided to the policy
+  kube-harden images TARGET…   ask registries what images say, for the lock file of images
   kube-harden init [TARGET…]   write a policy with a comment for each key, and decisions
   kube-harden baseline TARGET… write what matters for security into a lock file
   kube-harden diff TARGET…     show what got worse or better since the lock file, or another target
@@ -176,6 +178,31 @@ ${helmHelp}
 exit codes: 0 nothing at or above --fail-on got worse; 1 something did; 2 invalid input, policy, lock
 file or command line, or a target that was skipped or failed
 `,
+  images: `kube-harden images [TARGET…]: asks registries what images say, and writes the lock file of images
+
+Targets and Helm options are those of \`kube-harden audit\`; without one, the images in the lock file. It is the
+one that the policy names, or kube-harden-images.yaml beside the policy. Only manifests and configurations
+are read, with the credentials that \`docker login\` has stored (docs/images.md).
+
+${policyOptions}${skippedOption}  -o, --output FILE            the lock file to write
+  --print                      print it instead
+  --check                      write nothing; exit 1 if a tag has moved, or an image is not in the file
+  --passwd                     also look up the numbers of named users, in the layers
+  --platform OS/ARCH           read this platform (linux/amd64 and linux/arm64; repeatable)
+  --from [IMAGE=]PATH          a folder in the OCI layout, or an archive of \`docker save\`: its images are
+                               read there (repeatable)
+  --insecure-registry HOST     a registry on this machine that speaks HTTP (repeatable)
+  --token-host HOST            also ask this host for tokens, with your credentials (repeatable)
+  --same-host                  follow no redirect to another host
+  --verify                     have the cosign on the PATH verify each digest, and keep its verdict
+  --cosign-key FILE            the public key of the signatures
+  --cosign-identity TEXT       the identity of keyless signatures; --cosign-issuer is needed too
+  --cosign-issuer URL          who has vouched for it
+
+${helmHelp}
+exit codes: 0 success; 1 a tag has moved, an image is missing, or cosign has refused one; 2 invalid input,
+policy or command line, or an image or a target that could not be read
+`,
   network: `kube-harden network TARGET…: shows who can reach whom on which port, before and after hardening, and why
 
 Targets and Helm options are those of \`kube-harden audit\`.
@@ -277,6 +304,7 @@ export async function knownOptions(verb: string, args: readonly string[]): Promi
     some.flatMap(({options}) => options.map(({name}) => name));
   const hasOptions = !args.some(arg => withoutOptions[verb]?.includes(arg));
   return {
+    flags: flagsOf[verb] ?? [],
     ofCommand: namesOf(commands.filter(each => hasOptions && each.verb === verb)),
     ofAny: [...new Set(namesOf(commands))],
   };

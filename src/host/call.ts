@@ -25,15 +25,21 @@ export const flags: readonly string[] = [
   'interactive',
   'man',
   'no-annotate',
+  'passwd',
   'plain-http',
   'print',
   'proxy',
   'quiet',
+  'same-host',
   'strict',
   'update',
   'verbose',
+  'verify',
   'version',
 ];
+
+/** Options that take no value for one command, although they do for another. */
+export const flagsOf: Readonly<Partial<Record<string, readonly string[]>>> = {images: ['check']};
 
 /**
  * Splits a command line: the command may come before or after options. After `--` there are only

@@ -17,6 +17,8 @@ export const variableOf = (option: string): string =>
 
 /** The options of a call: those of its command, and those of any command. */
 export interface KnownOptions {
+  /** Those of the command that take no value, besides those that never do. */
+  readonly flags: readonly string[];
   readonly ofCommand: readonly string[];
   readonly ofAny: readonly string[];
 }
@@ -39,7 +41,7 @@ const isOurs = (name: string): boolean =>
  */
 export function argumentsIn(
   environment: NodeJS.ProcessEnv,
-  {ofCommand, ofAny}: KnownOptions,
+  {ofCommand, ofAny, flags: own}: KnownOptions,
   args: readonly string[],
 ): readonly string[] {
   const isGiven = (option: string) =>
@@ -54,7 +56,7 @@ export function argumentsIn(
       }
       const isUsed = value !== '' && ofCommand.includes(option);
       if (!isUsed || isGiven(option) || isGiven(pairs[option] ?? option)) return [];
-      if (!flags.includes(option)) return [`--${option}=${value}`];
+      if (!flags.includes(option) && !own.includes(option)) return [`--${option}=${value}`];
       return isTrue(name, value) ? [`--${option}`] : [];
     });
 }

@@ -143,12 +143,14 @@ interface Purpose {
   readonly given?: GivenPolicy | undefined;
   /** Whether nothing is rewritten, and the options may ask less of locked rules. */
   readonly isAudit?: true;
+  /** Whether the lock file of images is about to be written: one that the policy names need not be there. */
+  readonly mayLackImages?: true;
 }
 
 /** As `policyOf`, with the layers. */
 export async function layeredPolicy(
   values: SharedValues,
-  {given, isAudit}: Purpose = {},
+  {given, isAudit, mayLackImages}: Purpose = {},
 ): Promise<LayeredPolicy> {
   const choices = optionChoices(values);
   const found =
@@ -165,7 +167,10 @@ export async function layeredPolicy(
   const merged = mergeLayers(layers);
   const imageLock = imageLockPlace(merged.images?.path, found.file);
   const policy = {
-    ...resolvePolicy(merged, await lockedImages(imageLock)),
+    ...resolvePolicy(
+      merged,
+      await lockedImages({...imageLock, isNamed: imageLock.isNamed && !mayLackImages}),
+    ),
     ...(await locksOnEntries(found)),
   };
   await tellOfNewerVersion(policy);

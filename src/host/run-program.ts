@@ -16,6 +16,8 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
   /** Whether `env` is its whole environment. */
   readonly isAlone?: boolean;
+  /** What it reads; by default nothing. */
+  readonly input?: string;
   /** The time limit in milliseconds; by default there is none. */
   readonly timeLimit?: number;
   /**
@@ -47,12 +49,12 @@ export class ProgramError extends Error {
  * @throws {ProgramError} if it fails, prints too much or takes too long
  */
 export async function runProgram(program: Program, signal: AbortSignal): Promise<Uint8Array> {
-  const {name, executable, args, env, isAlone = false, timeLimit = 0, memoryLimit} = program;
+  const {name, executable, args, env, isAlone = false, input, timeLimit = 0, memoryLimit} = program;
   const isGroup = memoryLimit !== undefined && process.platform !== 'win32';
   const child = execa(executable, args, {
     env,
     extendEnv: !isAlone,
-    stdin: 'ignore',
+    ...(input === undefined ? {stdin: 'ignore'} : {input}),
     stripFinalNewline: false,
     encoding: 'buffer',
     maxBuffer: mostOutput,

@@ -36,10 +36,20 @@ export class ImageBook {
     return this.#found.get(text);
   }
 
+  /** The name under which the lock file has the image that a manifest calls `text`; undefined if it has none. */
+  nameOf(text: string): string | undefined {
+    for (const reference of originals(referenceOf(text), this.mirrors)) {
+      const name = this.#nameOf(reference);
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  }
+
   #find(text: string): ImageFacts | undefined {
     for (const reference of originals(referenceOf(text), this.mirrors)) {
       const known = knownFacts(reference);
-      const locked = this.#lockedAs(reference);
+      const name = this.#nameOf(reference);
+      const locked = name === undefined ? undefined : this.#locked.get(name);
       if (locked !== undefined) return factsIn(locked, known);
       if (known !== undefined) return known;
     }
@@ -47,12 +57,11 @@ export class ImageBook {
   }
 
   /** A digest decides, whatever tag stands before it. */
-  #lockedAs(reference: ImageReference): LockedImage | undefined {
+  #nameOf(reference: ImageReference): string | undefined {
+    const name = nameOf(reference);
+    if (this.#locked.has(name)) return name;
     const {digest} = reference;
-    const exact = this.#locked.get(nameOf(reference));
-    if (exact !== undefined || digest === '') return exact;
-    const name = this.#byDigest.get(`${repositoryOf(reference)}@${digest}`);
-    return name === undefined ? undefined : this.#locked.get(name);
+    return digest === '' ? undefined : this.#byDigest.get(`${repositoryOf(reference)}@${digest}`);
   }
 }
 
@@ -104,6 +113,6 @@ function factsIn({digest, config, platforms, writes}: LockedImage, known?: Image
     digest,
     isLocked: true,
     source: 'the lock file',
-    ...(known?.variant === undefined ? {} : {variant: known.variant}),
+    ...(known?.instead === undefined ? {} : {instead: known.instead}),
   };
 }

@@ -21,6 +21,6 @@ export interface ImageFacts {
   readonly isLocked: boolean;
   /** Who says so, for the middle of a sentence: "the lock file". */
   readonly source: string;
-  /** An image that does the same without root, and what else changes with it. */
-  readonly variant?: string;
+  /** What does the same without root, and what else changes with it. */
+  readonly instead?: string;
 }

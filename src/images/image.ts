@@ -54,7 +54,7 @@ export function uidOf(user: string): number | undefined {
 }
 
 /** The number in a text, if it is one. */
-const numberOf = (text: string): number | undefined =>
+export const numberOf = (text: string): number | undefined =>
   /^\d{1,10}$/.test(text) && Number(text) <= mostId ? Number(text) : undefined;
 
 /** Kubernetes takes numbers of users up to here: `ValidationUtils.IsValidUserID`. */

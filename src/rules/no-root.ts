@@ -89,21 +89,21 @@ function doubtOf(
 }
 
 const unknown = (image: string): string =>
-  `whether the image "${image}" runs as root; with \`runAsNonRoot\` the kubelet starts it only if its user is a number other than 0: a lock file of images would say so`;
+  `whether the image "${image}" runs as root; with \`runAsNonRoot\` the kubelet starts it only if its user is a number other than 0: \`kube-harden images\` asks its registry`;
 
-const asRoot = (container: string, image: string, {source, variant}: ImageFacts): string =>
-  `whether container "${container}" can run as a user other than root: its image "${image}" runs as root, says ${source}${variant === undefined ? '' : `; instead there is ${variant}`}`;
+const asRoot = (container: string, image: string, {source, instead}: ImageFacts): string =>
+  `whether container "${container}" can run as a user other than root: its image "${image}" runs as root, says ${source}${instead === undefined ? '' : `; instead, use ${instead}`}`;
 
 const named = (image: string, {user, source}: ImageFacts): string =>
   user === undefined
     ? `which user the image "${image}" runs as: ${source} has another one for each platform`
-    : `which number the user "${user}" of the image "${image}" has, which the kubelet must know: say so under \`uid\` in the lock file of images`;
+    : `which number the user "${user}" of the image "${image}" has, which the kubelet must know: \`kube-harden images --passwd\` looks it up`;
 
 const unsettable = (image: string, {user, uid}: ImageFacts): string =>
   `whether the pods may get \`runAsUser: ${uid}\`: the image "${image}" names its user "${user}" in letters, which the kubelet refuses`;
 
 const grouped = (image: string, {user}: ImageFacts): string =>
-  `which number the group of the user "${user}" of the image "${image}" has: say so under \`gid\` in the lock file of images`;
+  `which number the group of the user "${user}" of the image "${image}" has: \`kube-harden images --passwd\` looks it up`;
 
 /** Whether an image sets its user in letters, which the kubelet does not take for another one than root. */
 const isNamed = ({user}: ImageFacts): boolean => user === undefined || !/^\d+(?::|$)/.test(user);

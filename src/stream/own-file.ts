@@ -29,7 +29,7 @@ export function readOwnFile(text: string, file: string, what: string, command: s
   const mark = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
   if (mark !== null) {
     return failAt(
-      `${what} has the marks of a merge conflict: resolve it, or write the file again with \`${command}\``,
+      `${what} has the marks of a merge conflict: resolve it, or delete the file and write it again with \`${command}\``,
       mark.index,
     );
   }

@@ -91,7 +91,7 @@ test('a group without a number waits', becomes, pod('ungrouped'), 'restricted', 
 });
 test('a name without a number waits', becomes, pod('unnumbered'), 'restricted', {
   hasNot: [nonRoot, runAs],
-  waits: [/^no-root: which number the user "app" .* under `uid` in the lock file/],
+  waits: [/^no-root: which number the user "app" .* `kube-harden images --passwd` looks it up/],
 });
 test('root waits, with its capabilities', becomes, pod('root'), 'restricted', {
   hasNot: [nonRoot, runAs, /drop:/],
@@ -100,7 +100,7 @@ test('root waits, with its capabilities', becomes, pod('root'), 'restricted', {
 });
 test('an image that nobody has read waits', becomes, pod('other'), 'restricted', {
   hasNot: [nonRoot],
-  waits: [/^no-root: whether the image .*a lock file of images would say so/],
+  waits: [/^no-root: whether the image .*`kube-harden images` asks its registry/],
 });
 test(
   'the user of the manifest counts before that of the image',

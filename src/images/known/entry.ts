@@ -12,7 +12,7 @@ export interface KnownEntry {
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly writes?: readonly string[];
-  readonly variant?: string;
+  readonly instead?: string;
 }
 
 /** The table, by repository, with the day on which it was written. */

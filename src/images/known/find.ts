@@ -58,5 +58,5 @@ const factsIn = (entry: KnownEntry): ImageFacts => ({
   digest: undefined,
   isLocked: false,
   source: `the built-in table of ${table.day}`,
-  ...(entry.variant === undefined ? {} : {variant: entry.variant}),
+  ...(entry.instead === undefined ? {} : {instead: entry.instead}),
 });

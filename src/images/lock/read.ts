@@ -8,6 +8,7 @@ import {
   uidOf,
   type Verification,
 } from '../image.ts';
+import {isFolder, isPort} from '../lock-values.ts';
 import {isDigest, nameOf, referenceOf, whyInvalid} from '../reference.ts';
 import {
   apiVersion,
@@ -214,12 +215,3 @@ class Reader {
     return isMap(value) ? value : this.#fail('a mapping was expected', path);
   }
 }
-
-/** Below the root, and written as Kubernetes takes it in `mountPath`. */
-const isFolder = (text: string): boolean =>
-  /^(?:\/[^/\0:]+)+\/?$/.test(text) && !text.split('/').includes('..');
-
-const isPort = (text: string): boolean => {
-  const [, number = ''] = /^(\d{1,5})\/(?:tcp|udp|sctp)$/.exec(text) ?? [];
-  return number !== '' && Number(number) >= 1 && Number(number) <= 65_535;
-};
