@@ -1,4 +1,4 @@
-import {allowancesOf} from './findings/allowances.ts';
+import {allowancesOf, isDeclarable} from './findings/allowances.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
 import {examineStream} from './harden.ts';
 import type {Allowances, Policy} from './policy/policy.ts';
@@ -39,10 +39,14 @@ export function decisionsOn(
 
 const mostRounds = 5;
 
-const allowing = (policy: Policy, {exceptions, exposed}: Allowances): Policy => ({
+const allowing = (policy: Policy, {exceptions, exposed, connections}: Allowances): Policy => ({
   ...policy,
   exceptions: [...policy.exceptions, ...exceptions],
   exposed: [...policy.exposed, ...exposed],
+  networkPolicy: {
+    ...policy.networkPolicy,
+    connections: [...policy.networkPolicy.connections, ...connections],
+  },
 });
 
 const openIn = (
@@ -52,10 +56,13 @@ const openIn = (
 ): readonly Finding[] =>
   streams.flatMap(stream => {
     const {findings, notes} = examineStream(stream, policy, today);
-    return [...findings.filter(({status}) => status === 'flagged'), ...notes.filter(isUndecided)];
+    return [
+      ...findings.filter(({status}) => status === 'flagged'),
+      ...notes.filter(each => isUndecided(each) || isDeclarable(each)),
+    ];
   });
 
 function isAllowable(finding: Finding): boolean {
-  const {exceptions, exposed} = allowancesOf([finding]);
-  return exceptions.length + exposed.length > 0;
+  const {exceptions, exposed, connections} = allowancesOf([finding]);
+  return exceptions.length + exposed.length + connections.length > 0;
 }

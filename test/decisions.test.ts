@@ -43,7 +43,7 @@ for (const profile of Object.keys(profiles)) {
       t.is(told.summary.undecided + told.summary.remaining, 0);
       t.deepEqual(told.staleExceptions, []);
       const again = decisionsOn([readStream(text, 'in')], policy, day);
-      t.deepEqual(again.allowances, {exceptions: [], exposed: []});
+      t.deepEqual(again.allowances, {exceptions: [], exposed: [], connections: []});
       decided += allowances.exceptions.length + allowances.exposed.length;
     }
     t.true(decided > 5, `${decided}`);
@@ -58,6 +58,6 @@ spec: {hostNetwork: true, containers: []}
 `;
   const policy = resolvePolicy({profiles: ['audit']});
   const {allowances, left} = decisionsOn([readStream(pod, 'in')], policy, day);
-  t.deepEqual(allowances, {exceptions: [], exposed: []});
+  t.deepEqual(allowances, {exceptions: [], exposed: [], connections: []});
   t.true(left.some(({rule}) => rule === 'no-host-network'));
 });

@@ -27,7 +27,7 @@ import {
 import {type PolicyFile, policyFile, writePolicyFile} from '../host/policy-file.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
-import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
+import type {Allowances, PolicyEntry} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
@@ -127,11 +127,12 @@ async function write(file: PolicyFile, allowances: Allowances): Promise<void> {
 /** The entries that the user keeps, asked one by one. */
 async function keptOf({allowances, allowed}: Decisions): Promise<Allowances> {
   const {ask} = await import('../host/ask.ts');
-  const entries: readonly (Exception | Exposure)[] = [
+  const entries: readonly PolicyEntry[] = [
     ...allowances.exceptions,
     ...allowances.exposed,
+    ...allowances.connections,
   ];
-  const messages = (entry: Exception | Exposure) =>
+  const messages = (entry: PolicyEntry) =>
     allowed
       .filter(finding => isAllowedBy(finding, entry))
       .map(({message}) => `  ${safeText(message)}`);
@@ -140,11 +141,15 @@ async function keptOf({allowances, allowed}: Decisions): Promise<Allowances> {
       [`${at + 1} of ${entries.length}`, ...entryLines(entry, '  '), ...messages(entry)].join('\n'),
     ),
   );
-  const keep = <Entry extends Exception | Exposure>(list: readonly Entry[]): readonly Entry[] =>
+  const keep = <Entry extends PolicyEntry>(list: readonly Entry[]): readonly Entry[] =>
     list.flatMap(entry => {
       const answer = given[entries.indexOf(entry)];
       if (typeof answer === 'object') return [{...entry, reason: answer.reason}];
       return answer === 'yes' || answer === 'all' ? [entry] : [];
     });
-  return {exceptions: keep(allowances.exceptions), exposed: keep(allowances.exposed)};
+  return {
+    exceptions: keep(allowances.exceptions),
+    exposed: keep(allowances.exposed),
+    connections: keep(allowances.connections),
+  };
 }

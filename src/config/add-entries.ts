@@ -9,8 +9,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
-import {entryLines, keyed} from './entries.ts';
+import type {Allowances, PolicyEntry} from '../policy/policy.ts';
+import {entryLines, keyed, written} from './entries.ts';
 
 /** A text that replaces the range between two offsets. */
 interface Insertion {
@@ -19,7 +19,7 @@ interface Insertion {
   readonly text: string;
 }
 
-type Entries = readonly (Exception | Exposure)[];
+type Entries = readonly PolicyEntry[];
 
 /**
  * The text of a policy file with entries added at the end of its lists `exceptions` and `exposed`,
@@ -69,17 +69,24 @@ function holderOf(root: unknown): YAMLMap | 'none' | undefined {
 function insertionOf(task: Task, holder: YAMLMap | 'none'): Insertion | undefined {
   const {text, key, entries} = task;
   if (holder === 'none') return lines(text, text.length, newKey(task, ''));
-  const pair = holder.items.find(each => String(each.key) === key) as Pair | undefined;
+  const [own = '', ...inner] = key.split('.');
+  const pair = holder.items.find(each => String(each.key) === own) as Pair | undefined;
   if (pair === undefined) return keyInto(task, holder);
   const {value} = pair;
+  if (inner.length > 0 && isMap(value)) {
+    return insertionOf({...task, key: inner.join('.')}, value as YAMLMap);
+  }
   if (isSeq(value)) return value.flow === true ? flowItems(value, entries) : itemsInto(task, value);
   const range = rangeOf(value);
   if (range === undefined || (value as {value?: unknown}).value !== null) return undefined;
   if (holder.flow === true) {
-    return {start: range[0], end: range[1], text: `${separator(text, range[0])}${flow(entries)}`};
+    const list = inFlow(inner, entries);
+    return {start: range[0], end: range[1], text: `${separator(text, range[0])}${list}`};
   }
   const indent = `${' '.repeat(columnOf(text, rangeOf(pair.key)?.[0] ?? 0))}  `;
-  const {start, text: items} = lines(text, range[1], blockItems(task, indent));
+  const content =
+    inner.length > 0 ? newKey({...task, key: inner.join('.')}, indent) : blockItems(task, indent);
+  const {start, text: items} = lines(text, range[1], content);
   return {start: range[0], end: start, text: `${text.slice(range[1], start)}${items}`};
 }
 
@@ -89,7 +96,8 @@ function keyInto(task: Task, holder: YAMLMap): Insertion | undefined {
   const last = holder.items.at(-1);
   const end = last === undefined ? undefined : (endOf(last.value) ?? rangeOf(last.key)?.[1]);
   if (holder.flow === true || last === undefined) {
-    const list = `${JSON.stringify(key)}: ${flow(entries)}`;
+    const [own = '', ...inner] = key.split('.');
+    const list = `${JSON.stringify(own)}: ${inFlow(inner, entries)}`;
     const start = end ?? (rangeOf(holder)?.[0] ?? 0) + 1;
     return {start, end: start, text: last === undefined ? list : `, ${list}`};
   }
@@ -120,19 +128,28 @@ function flowItems(list: YAMLSeq, entries: Entries): Insertion | undefined {
   return {start, end: start, text: last === undefined ? items : `, ${items}`};
 }
 
-const newKey = (task: Task, indent: string): readonly string[] => [
-  `${indent}${task.key}:`,
-  ...blockItems(task, `${indent}  `),
-];
+function newKey(task: Task, indent: string): readonly string[] {
+  const keys = task.key.split('.');
+  return [
+    ...keys.map((key, depth) => `${indent}${'  '.repeat(depth)}${key}:`),
+    ...blockItems(task, `${indent}${'  '.repeat(keys.length)}`),
+  ];
+}
 
 const blockItems = ({entries, hint}: Task, indent: string): readonly string[] =>
   entries.flatMap(entry => [
     ...entryLines(entry, indent),
-    ...(hint === '' || entry.expires !== undefined ? [] : [`${indent}  ${hint}`]),
+    ...(hint === '' || 'from' in entry || entry.expires !== undefined
+      ? []
+      : [`${indent}  ${hint}`]),
   ]);
 
 /** JSON, which is also YAML. */
-const flow = (entries: Entries): string => JSON.stringify(entries);
+const flow = (entries: Entries): string => JSON.stringify(entries.map(written));
+
+/** The same below `keys`. */
+const inFlow = (keys: readonly string[], entries: Entries): string =>
+  keys.reduceRight((text, key) => `{${JSON.stringify(key)}: ${text}}`, flow(entries));
 
 const separator = (text: string, at: number): string => (text[at - 1] === ':' ? ' ' : '');
 
@@ -185,7 +202,14 @@ function isAsExpected(before: string, after: string, allowances: Allowances): bo
   const isNested = 'kind' in expected && 'apiVersion' in expected;
   const policy = (isNested ? expected['spec'] : expected) as Record<string, unknown>;
   for (const [key, entries] of keyed(allowances)) {
-    policy[key] = [...((policy[key] ?? []) as readonly unknown[]), ...entries];
+    const keys = key.split('.');
+    const last = keys.pop() ?? '';
+    let holder = policy;
+    for (const each of keys) {
+      holder[each] = {...(holder[each] as Record<string, unknown> | null | undefined)};
+      holder = holder[each] as Record<string, unknown>;
+    }
+    holder[last] = [...((holder[last] ?? []) as readonly unknown[]), ...entries.map(written)];
   }
   return isDeepStrictEqual(read.toJS(), JSON.parse(JSON.stringify(expected)));
 }

@@ -45,7 +45,7 @@ export function effectiveValues(
     admissionPolicies = [],
     locked = [],
   } = mergeLayers(layers);
-  const {ingress, egress, namespaceDeny} = policy.networkPolicy;
+  const {ingress, egress, unnamed, namespaceDeny} = policy.networkPolicy;
   const {connections = [], ...peers} = networkPolicy;
   const at = (path: KeyPath, value: unknown, choice: KeyPath = path): EffectiveValue => ({
     path,
@@ -64,7 +64,7 @@ export function effectiveValues(
     ...(undecided === undefined ? [] : [at(['undecided'], undecided)]),
     at(['strict'], policy.strict),
     at(['annotate'], policy.annotate),
-    ...Object.entries({...peers, ingress, egress, namespaceDeny}).map(([key, value]) =>
+    ...Object.entries({...peers, ingress, egress, unnamed, namespaceDeny}).map(([key, value]) =>
       at(['networkPolicy', key], value),
     ),
     ...items(['networkPolicy', 'connections'], connections.map(withoutEmptyPorts)),

@@ -64,5 +64,12 @@ export function entryLocks(layers: readonly PolicyLayer[]): EntryLocks {
   }
   // Entries that are proposed name the kind.
   const onExposed = locks.find(lock => unexposable(lock, {match: {kind: '*'}}).length > 0);
-  return {exceptions, ...(onExposed === undefined ? {} : {exposed: onExposed.text})};
+  const onConnections = locks.find(
+    ({key, part}) => key === 'networkPolicy' && matches(part, 'connections'),
+  );
+  return {
+    exceptions,
+    ...(onExposed === undefined ? {} : {exposed: onExposed.text}),
+    ...(onConnections === undefined ? {} : {connections: onConnections.text}),
+  };
 }

@@ -257,6 +257,11 @@ function looserNetworkPolicy({lock: {part}, base, final, above}: Situation): rea
         `be "${after[key]}" instead of "${before[key]}"`,
       ),
     ),
+    ...at(
+      'unnamed',
+      before.unnamed === 'deny' && after.unnamed === 'release',
+      'be "release" instead of "deny"',
+    ),
     ...at('namespaceDeny', before.namespaceDeny && !after.namespaceDeny, 'be false'),
     ...openings.flatMap(key =>
       at(

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {isPartOf, parseRange} from '../kubernetes/address-range.ts';
 import {isDnsLabel, isLabelKey, isLabelValue, isPortName} from '../kubernetes/names.ts';
-import {rungs} from '../policy/network-policy.ts';
+import {rungs, unnamedChoices} from '../policy/network-policy.ts';
 import {dictionary, type JsonSchemaPart, mapping, onlyIf, some, text} from './schema-parts.ts';
 
 /** A string that the API server accepts; `what` describes it. */
@@ -195,6 +195,7 @@ const connection = v.pipe(
 export const networkPolicySchema = mapping({
   ingress: v.optional(v.picklist(rungs)),
   egress: v.optional(v.picklist(['open', ...rungs])),
+  unnamed: v.optional(v.picklist(unnamedChoices)),
   namespaceDeny: v.optional(v.boolean()),
   connections: v.optional(v.array(connection)),
   ingressControllers: outsidePeers,

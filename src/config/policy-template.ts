@@ -50,6 +50,7 @@ ${profileLine(profiles, base)}
 #networkPolicy:
 #  ingress: least
 #  egress: open
+#  unnamed: release
 
 # Whether render lists the applied rules in an annotation of each rewritten object.
 #annotate: true

@@ -1,4 +1,6 @@
-import type {Allowances, EntryLocks, Exception, Exposure} from '../policy/policy.ts';
+import {isDeepStrictEqual} from 'node:util';
+import type {DeclaredConnection} from '../policy/network-policy.ts';
+import type {Allowances, EntryLocks, Exception, Exposure, PolicyEntry} from '../policy/policy.ts';
 import type {Selector} from '../policy/selector.ts';
 import {findRule} from '../rules/index.ts';
 import {someOf} from '../text/some-of.ts';
@@ -102,7 +104,12 @@ function matchOf(
 export function allowancesOf(told: readonly Finding[]): Allowances {
   const grants = new Map<string, Grant>();
   const exposed = new Map<string, Exposure>();
+  const connections = new Map<string, DeclaredConnection>();
   for (const each of told) {
+    for (const connection of each.connections ?? []) {
+      connections.set(JSON.stringify(connection), connection);
+    }
+    if (isDeclarable(each)) continue;
     const {exception, exposed: exposure} = allowanceOf(each);
     if (exposure !== undefined) exposed.set(JSON.stringify(exposure.match), exposure);
     if (exception === undefined) continue;
@@ -112,8 +119,16 @@ export function allowancesOf(told: readonly Finding[]): Allowances {
     addReasons(grant, each.rule, sentencesFor(each));
   }
   for (const grant of grants.values()) withoutRepeated(grant, grants);
-  return {exceptions: [...grants.values()].flatMap(exceptionsOf), exposed: [...exposed.values()]};
+  return {
+    exceptions: [...grants.values()].flatMap(exceptionsOf),
+    exposed: [...exposed.values()],
+    connections: [...connections.values()],
+  };
 }
+
+/** Whether it is only about connections that a policy can declare. */
+export const isDeclarable = ({disposition, connections = []}: Finding): boolean =>
+  disposition === 'noted' && connections.length > 0;
 
 /** The rules that are allowed in one object or container, with the reasons. */
 interface Grant {
@@ -147,7 +162,11 @@ function exceptionsOf({match, reasons}: Grant): readonly Exception[] {
 }
 
 /** Whether `entry`, one of those from `allowancesOf`, allows a finding. */
-export function isAllowedBy(finding: Finding, entry: Exception | Exposure): boolean {
+export function isAllowedBy(finding: Finding, entry: PolicyEntry): boolean {
+  if ('from' in entry) {
+    return finding.connections?.some(each => isDeepStrictEqual(each, entry)) === true;
+  }
+  if (isDeclarable(finding)) return false;
   const {exception, exposed} = allowanceOf(finding);
   if (!('rules' in entry)) return keyOf(exposed?.match ?? {}) === keyOf(entry.match);
   const {container: _, ...object} = exception?.match ?? {};

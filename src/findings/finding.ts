@@ -1,5 +1,6 @@
 import type {Status} from '../check/verdict.ts';
 import type {Json} from '../json.ts';
+import type {DeclaredConnection} from '../policy/network-policy.ts';
 import type {Exception, Exposure} from '../policy/policy.ts';
 import type {References} from '../rules/rule.ts';
 import {reaches, type Severity, type Threshold} from '../severity.ts';
@@ -56,6 +57,8 @@ export interface Finding {
   readonly exposed?: Exposure;
   /** For what no entry may allow: the lock that forbids it, and its place. */
   readonly locked?: string;
+  /** For a note about connections that no manifest shows: declarations to start from. */
+  readonly connections?: readonly DeclaredConnection[];
   /** Why it is allowed, according to the entry of the policy that allows it. */
   readonly reason?: string;
   readonly approver?: string;

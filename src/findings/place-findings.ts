@@ -3,6 +3,7 @@ import {type JsonMap, type Path, toPointer, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StableNames} from '../kubernetes/stable-names.ts';
 import type {Approval, EntryLocks, Policy} from '../policy/policy.ts';
+import type {StreamViolation} from '../rules/rule.ts';
 import {Inputs} from '../stream/inputs.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {Locator} from '../yaml/locate.ts';
@@ -66,11 +67,19 @@ export class FindingPlacer {
       ...(decision === undefined || locked !== undefined
         ? {}
         : exposureOf(identityOf(decision.exposes), evidence)),
+      ...('connections' in violation ? this.#declarable(violation) : {}),
       ...(exception === undefined ? {} : approvalOf(exception)),
       remedy: rule.remedy,
       references: rule.references,
     };
     return waits ? {...finding, ...allowanceOf(finding)} : finding;
+  }
+
+  /** The declarations of a note, or the lock that forbids them. */
+  #declarable({connections}: Pick<StreamViolation, 'connections'>) {
+    if (connections === undefined) return {};
+    const {connections: locked} = this.#locks;
+    return locked === undefined ? {connections} : {locked};
   }
 
   #sourceOf(resource: Resource, path: Path): Source {

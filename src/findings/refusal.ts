@@ -27,7 +27,7 @@ export function refusalOf(told: Told, policy: Policy): string | undefined {
   const why = `${listed(reasons)}${locked.join('')}`;
   const {exceptions, exposed} = allowancesOf(refusing);
   if (exceptions.length + exposed.length === 0) return why;
-  const entries = allowanceText({exceptions, exposed});
+  const entries = allowanceText({exceptions, exposed, connections: []});
   const isShort = entries.length <= longestEntries;
   const paste = isShort ? `, or add to the policy: ${entries}` : '';
   const kept = locked.length === 0 ? 'them' : 'the others';

@@ -1,7 +1,8 @@
 import {withEntries} from '../config/add-entries.ts';
 import {UsageError} from '../errors.ts';
 import {type Finding, titleOf} from '../findings/finding.ts';
-import type {Allowances, Exception, Exposure} from '../policy/policy.ts';
+import type {Allowances} from '../policy/policy.ts';
+import type {Selector} from '../policy/selector.ts';
 import {counted} from '../report/report.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {isDate} from '../text/date.ts';
@@ -11,8 +12,8 @@ import {today} from './options.ts';
 import {writeStderr} from './standard-streams.ts';
 import {exitCodeOf, type Outcome} from './targets.ts';
 
-export const entryCount = ({exceptions, exposed}: Allowances): number =>
-  exceptions.length + exposed.length;
+export const entryCount = ({exceptions, exposed, connections}: Allowances): number =>
+  exceptions.length + exposed.length + connections.length;
 
 /** @throws {UsageError} if `day`, the value of `--expires`, is none, or has passed */
 export function requireDay(day: string | undefined): void {
@@ -28,8 +29,12 @@ export function requireDay(day: string | undefined): void {
 }
 
 /** How many entries a file got, and what their author must still do. */
-export function tellOfEntries({exceptions, exposed}: Allowances): string {
-  const count = `${counted(exceptions.length, 'exception')} and ${exposed.length} under \`exposed\``;
+export function tellOfEntries({exceptions, exposed, connections}: Allowances): string {
+  const more =
+    connections.length === 0
+      ? ''
+      : ` and ${connections.length} under \`networkPolicy.connections\``;
+  const count = `${counted(exceptions.length, 'exception')} and ${exposed.length} under \`exposed\`${more}`;
   const isOpenEnded = [...exceptions, ...exposed].some(({expires}) => expires === undefined);
   const expiry = isOpenEnded ? ', and set an expiry date' : '';
   return `${count}; review the reasons${expiry}`;
@@ -41,6 +46,7 @@ export function expiring(entries: Allowances, expires: string | undefined): Allo
   return {
     exceptions: entries.exceptions.map(each => ({...each, expires})),
     exposed: entries.exposed.map(each => ({...each, expires})),
+    connections: entries.connections,
   };
 }
 
@@ -78,12 +84,16 @@ export async function closeEntries(written: Written): Promise<number> {
 /** Warns of entries with the name that a chart was given because the call names no release. */
 async function tellOfRelease(
   streams: readonly ObjectStream[],
-  {exceptions, exposed}: Allowances,
+  {exceptions, exposed, connections}: Allowances,
 ): Promise<void> {
-  const isOfRelease = ({match}: Exception | Exposure) =>
-    [match.name, match.namespace].some(text => text?.includes(defaultRelease));
+  const isOfRelease = ({name, namespace}: Selector) =>
+    [name, namespace].some(text => text?.includes(defaultRelease));
+  const matched = [
+    ...[...exceptions, ...exposed].map(({match}) => match),
+    ...connections.flatMap(({to}) => ('workload' in to ? [to.workload] : [])),
+  ];
   if (!streams.some(({inputs}) => inputs.some(({isRendering}) => isRendering))) return;
-  if (![...exceptions, ...exposed].some(isOfRelease)) return;
+  if (!matched.some(isOfRelease)) return;
   await writeStderr(
     `note: the release is called "${defaultRelease}" here: entries match names, so pass --release NAME\n`,
   );

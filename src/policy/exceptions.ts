@@ -5,13 +5,13 @@ import type {Resource} from '../kubernetes/resource.ts';
 import {memoized} from '../memoized.ts';
 import {EntriesByName} from './entries-by-name.ts';
 import type {DeclaredConnection} from './network-policy.ts';
-import type {Exception, Exposure, Policy} from './policy.ts';
+import type {Exception, Exposure, Policy, PolicyEntry} from './policy.ts';
 import {matches, selects} from './selector.ts';
 import {allowsUses, type Uses} from './uses.ts';
 
 /** A policy entry that had no effect, and why. Each is reported, so that none is silently stale. */
 export interface StaleException {
-  readonly exception: Exception | Exposure | DeclaredConnection;
+  readonly exception: PolicyEntry;
   readonly why: 'expired' | 'matches nothing';
 }
 

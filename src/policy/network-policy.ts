@@ -6,12 +6,20 @@ import type {Selector} from './selector.ts';
 export const rungs = ['deny', 'least', 'release', 'workloads'] as const;
 export type Rung = (typeof rungs)[number];
 
+/** What happens to a Service that nothing in the stream names, if only needed connections are open. */
+export const unnamedChoices = ['deny', 'release'] as const;
+
 /** The `networkPolicy` of a policy, with the defaults filled in. */
 export interface NetworkPolicySettings {
   /** The level for connections to the pods. */
   readonly ingress: Rung;
   /** The level for connections from the pods; `open` means no policy. */
   readonly egress: Rung | 'open';
+  /**
+   * At the level `least`, who may connect to a Service that nothing in the stream names: nobody, or
+   * the workloads of the release.
+   */
+  readonly unnamed: (typeof unnamedChoices)[number];
   /** Whether each namespace of the release gets a policy that isolates all pods in it. */
   readonly namespaceDeny: boolean;
   readonly connections: readonly DeclaredConnection[];
@@ -94,6 +102,7 @@ const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name';
 export const networkPolicyDefaults: NetworkPolicySettings = {
   ingress: 'workloads',
   egress: 'open',
+  unnamed: 'release',
   namespaceDeny: false,
   connections: [],
   ingressControllers: byName(

@@ -3,7 +3,7 @@ import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Severity, Threshold} from '../severity.ts';
-import type {NetworkPolicySettings} from './network-policy.ts';
+import type {DeclaredConnection, NetworkPolicySettings} from './network-policy.ts';
 import type {Selector} from './selector.ts';
 import type {AllowedUses} from './uses.ts';
 
@@ -62,6 +62,8 @@ export interface EntryLocks {
   readonly exceptions: ReadonlyMap<string, string>;
   /** For any entry under `exposed`. */
   readonly exposed?: string;
+  /** For any entry under `networkPolicy.connections`. */
+  readonly connections?: string;
 }
 
 /** A rule as it is written in a policy. */
@@ -162,8 +164,12 @@ export interface Exposure extends Approval {
   readonly match: Selector;
 }
 
+/** An entry of a policy that allows something. */
+export type PolicyEntry = Exception | Exposure | DeclaredConnection;
+
 /** Entries of a policy that allow something. */
 export interface Allowances {
   readonly exceptions: readonly Exception[];
   readonly exposed: readonly Exposure[];
+  readonly connections: readonly DeclaredConnection[];
 }

@@ -1,3 +1,4 @@
+import {written} from '../config/entries.ts';
 import {type Finding, isUndecided} from '../findings/finding.ts';
 import {versionOf} from '../policy/pod-security-version.ts';
 import {safeJson} from '../text/safe-text.ts';
@@ -5,8 +6,15 @@ import {frameworkJson} from './frameworks.ts';
 import {type Report, tool} from './report.ts';
 
 function noteOf(note: Finding) {
-  const {rule, message, resource, path, source, evidence, exposed, locked} = note;
-  const told = {rule, message, resource, path, source};
+  const {rule, message, resource, path, source, evidence, exposed, locked, connections} = note;
+  const told = {
+    rule,
+    message,
+    resource,
+    path,
+    source,
+    ...(connections === undefined ? {} : {connections: connections.map(written)}),
+  };
   return isUndecided(note)
     ? {...told, disposition: note.disposition, evidence, exposed, locked}
     : told;

@@ -1,9 +1,10 @@
-import {allowanceLines, entryTitle} from '../config/entries.ts';
+import {allowanceLines, declarationText, entryTitle} from '../config/entries.ts';
 import {allowancesOf, evidenceText, lockSentences} from '../findings/allowances.ts';
 import {type Finding, isUndecided, type Source, titleOf} from '../findings/finding.ts';
 import {refusingOf} from '../findings/refusal.ts';
 import type {Allowances, Approval} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
+import {someOf} from '../text/some-of.ts';
 import {outcomeOf, totalLines} from './outcome.ts';
 import type {Report} from './report.ts';
 import {byObject} from './table/groups.ts';
@@ -95,12 +96,19 @@ function leftOf(report: Report): readonly Finding[] {
 
 const mostNamed = 10;
 
+/** The message of a note, with the declarations to start from. */
+function noteText({message, connections = []}: Finding): string {
+  if (connections.length === 0) return message;
+  return `${message}: ${someOf(connections.map(declarationText))}`;
+}
+
 /** The notes: one line per message, for all its objects, safe for a terminal. */
 export function noteLines({notes}: Pick<Report, 'notes'>): readonly string[] {
   const byMessage = new Map<string, Set<string>>();
   for (const note of notes) {
-    const titles = byMessage.get(note.message);
-    if (titles === undefined) byMessage.set(note.message, new Set([titleOf(note)]));
+    const message = noteText(note);
+    const titles = byMessage.get(message);
+    if (titles === undefined) byMessage.set(message, new Set([titleOf(note)]));
     else titles.add(titleOf(note));
   }
   return [...byMessage].map(([message, titles]) => {

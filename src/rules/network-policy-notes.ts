@@ -3,7 +3,9 @@ import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {MeantClients} from '../network/needs/meant-clients.ts';
 import {likelyMeshes} from '../network/needs/mesh.ts';
+import {portText} from '../network/needs/port-text.ts';
 import type {Isolation} from '../network/policies/plan.ts';
+import type {NetworkPolicySettings} from '../policy/network-policy.ts';
 import {someOf} from '../text/some-of.ts';
 import type {Addition, StreamViolation} from './rule.ts';
 
@@ -11,14 +13,23 @@ import type {Addition, StreamViolation} from './rule.ts';
 const privateRangesAnnotation = 'kube-harden.io/open-to-private-ranges';
 /** The ports that are open to clients outside the cluster. */
 const outsideAnnotation = 'kube-harden.io/open-to-outside';
+/** The ports that are open to the workloads of the release, because nothing names their Service. */
+const releaseAnnotation = 'kube-harden.io/open-to-release';
 /** The Services whose external clients are cut off. */
 const cutsOffAnnotation = 'kube-harden.io/cuts-off';
 /** On such a Service: the policy that cuts off its clients. */
 const cutOffAnnotation = 'kube-harden.io/cut-off-by';
 
 /** The annotations of an added policy: Helm drops messages, but keeps annotations. */
-export function annotationsOn(plan: Isolation): JsonMap {
-  const {guessed, byNodes, hostPorts, meant, undeclared} = plan;
+export function annotationsOn(
+  plan: Isolation,
+  {ingress, unnamed: choice}: NetworkPolicySettings,
+): JsonMap {
+  const {guessed, byNodes, hostPorts, meant, undeclared, unnamed} = plan;
+  const isOpen = ingress === 'least' && choice === 'release';
+  const toRelease = isOpen
+    ? unnamed.flatMap(({ports}) => ports.map(port => portText({...port})))
+    : [];
   const outside = [...hostPorts, ...meant.flatMap(({ports}) => ports)];
   const cut = undeclared.slice(0, mostNamed).map(({kind, name}) => `${kind}/${name}`);
   return Object.fromEntries(
@@ -26,6 +37,7 @@ export function annotationsOn(plan: Isolation): JsonMap {
       [privateRangesAnnotation, [...guessed, ...byNodes]] as const,
       [outsideAnnotation, outside] as const,
       [cutsOffAnnotation, cut] as const,
+      [releaseAnnotation, toRelease] as const,
     ]
       .filter(([, texts]) => texts.length > 0)
       .map(([key, texts]) => [key, [...new Set(texts)].join(',')]),

@@ -205,7 +205,7 @@ const outsiders = (rung: Rung, without: readonly Origin[] = []): readonly Origin
 ];
 
 /** Origins that only connect pods. */
-const amongPods: ReadonlySet<Origin> = new Set(['kin', 'reference', 'peers']);
+const amongPods: ReadonlySet<Origin> = new Set(['kin', 'reference', 'peers', 'ring']);
 
 /** What the stream shows but the policy file does not declare: only our own policies open it. */
 const shownOnly: readonly Origin[] = ['meant', 'hostPort', 'node'];

@@ -3,7 +3,9 @@ import type {Resource} from '../kubernetes/resource.ts';
 import {namespaceDenials} from '../network/policies/namespace-deny.ts';
 import {networkPolicyFor} from '../network/policies/network-policy.ts';
 import {type Isolated, type Problem, planIsolation} from '../network/policies/plan.ts';
+import {Planner} from '../network/policies/planner.ts';
 import {isOurs, PolicyNames} from '../network/policies/policy-name.ts';
+import {UnnamedServices, unclearNotes} from './network-connection-notes.ts';
 import {annotationsOn, meshNotes, notesOn, OutsideClients} from './network-policy-notes.ts';
 import type {Rule, Violation} from './rule.ts';
 
@@ -45,8 +47,10 @@ export const requireNetworkPolicy: Rule = {
   *checkStream(stream, {policy}) {
     const names = new PolicyNames(networkPoliciesOf(stream));
     const clients = new OutsideClients();
+    const unnamed = new UnnamedServices(policy.networkPolicy);
+    const planner = new Planner(stream, policy);
     let isAdding = false;
-    for (const plan of planIsolation(stream, policy)) {
+    for (const plan of planIsolation(stream, policy, planner)) {
       const {resource, pod} = plan.workload;
       if ('isolatedBy' in plan) {
         if (plan.doubt !== undefined) {
@@ -62,7 +66,7 @@ export const requireNetworkPolicy: Rule = {
         continue;
       }
       const {allowances, podSelector} = plan;
-      const annotations = policy.annotate ? annotationsOn(plan) : {};
+      const annotations = policy.annotate ? annotationsOn(plan, policy.networkPolicy) : {};
       const name = names.nameFor(resource);
       const value = networkPolicyFor(resource, name, podSelector, allowances, annotations);
       const addition = {value, fileName: `network-policy-${name}.yaml`, allowances};
@@ -72,10 +76,15 @@ export const requireNetworkPolicy: Rule = {
         yield {resource, path: pod.path, message: told, isNote: true, about: addition};
       }
       clients.add(plan, name, addition);
+      unnamed.add(plan, addition);
       isAdding = true;
     }
     yield* clients.notes();
-    if (isAdding) yield* meshNotes(stream);
+    yield* unnamed.notes();
+    if (isAdding) {
+      yield* meshNotes(stream);
+      yield* unclearNotes(planner, policy.networkPolicy);
+    }
     if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
   },
 };

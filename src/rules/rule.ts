@@ -4,6 +4,7 @@ import type {Container, PodSpec} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import type {Allowances} from '../network/policies/network-policy.ts';
+import type {DeclaredConnection} from '../policy/network-policy.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {Uses} from '../policy/uses.ts';
 import type {Severity} from '../severity.ts';
@@ -160,6 +161,8 @@ export interface StreamViolation extends Violation {
   readonly marks?: JsonMap;
   /** Present if the user must decide about clients of the pods. */
   readonly decision?: Decision;
+  /** For a note about connections that no manifest shows: declarations of them to start from. */
+  readonly connections?: readonly DeclaredConnection[];
 }
 
 /** Clients of pods that the user must decide about: no manifest shows whether there are any. */

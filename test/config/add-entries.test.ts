@@ -10,8 +10,23 @@ const exception = {
   reason: 'an "agent"',
 };
 const exposure = {match: {kind: 'Service', name: 'web'}, reason: 'the shop'};
-const both: Allowances = {exceptions: [exception], exposed: [exposure]};
-const one: Allowances = {exceptions: [exception], exposed: []};
+const both: Allowances = {exceptions: [exception], exposed: [exposure], connections: []};
+const one: Allowances = {exceptions: [exception], exposed: [], connections: []};
+const declared: Allowances = {
+  exceptions: [],
+  exposed: [],
+  connections: [
+    {
+      from: {workload: {name: '*'}},
+      to: {workload: {kind: 'Deployment', name: 'db'}},
+      ports: [
+        {protocol: 'TCP', port: 5432},
+        {protocol: 'UDP', port: 53},
+      ],
+      reason: 'a',
+    },
+  ],
+};
 const hint = '# expires: "2030-01-01"';
 
 const item = (indent: string) =>
@@ -33,6 +48,54 @@ const becomes = test.macro(
   (t, before: string, after: string | undefined, allowances: Allowances = one) => {
     t.is(withEntries(before, allowances, hint), after);
   },
+);
+
+const connection = (indent: string) =>
+  [
+    `${indent}- from: {workload: {name: "*"}}`,
+    `${indent}  to: {workload: {kind: "Deployment", name: "db"}}`,
+    `${indent}  reason: "a"`,
+    `${indent}  ports: [5432, {port: 53, protocol: "UDP"}]`,
+    '',
+  ].join('\n');
+const connections = `  connections:\n${connection('    ')}`;
+test('connections in an empty file', becomes, '', `networkPolicy:\n${connections}`, declared);
+test(
+  'connections in a file without any',
+  becomes,
+  'profile: strict\nnetworkPolicy:\n  ingress: least # only\nblockOn: high\n',
+  `profile: strict\nnetworkPolicy:\n  ingress: least # only\n${connections}blockOn: high\n`,
+  declared,
+);
+test(
+  'connections below others',
+  becomes,
+  `networkPolicy:\n${connections}`,
+  `networkPolicy:\n${connections}${connection('    ')}`,
+  declared,
+);
+test(
+  'connections under an empty key',
+  becomes,
+  'networkPolicy:\nblockOn: high\n',
+  `networkPolicy:\n${connections}blockOn: high\n`,
+  declared,
+);
+const inFlow =
+  '[{"from":{"workload":{"name":"*"}},"to":{"workload":{"kind":"Deployment","name":"db"}},"reason":"a","ports":[5432,{"port":53,"protocol":"UDP"}]}]';
+test(
+  'connections in flow style',
+  becomes,
+  '{networkPolicy: {ingress: least}}',
+  `{networkPolicy: {ingress: least, "connections": ${inFlow}}}`,
+  declared,
+);
+test(
+  'connections in flow style without the key',
+  becomes,
+  '{blockOn: high}',
+  `{blockOn: high, "networkPolicy": {"connections": ${inFlow}}}`,
+  declared,
 );
 
 test('an empty file', becomes, '', `exceptions:\n${item('  ')}${exposed}`, both);

@@ -373,6 +373,21 @@ test('what a policy file loosens is refused in an audit, too', async t => {
   t.regex(found[0] ?? '', /^1: this must not make no-host-port flag instead of fix/);
 });
 
+test('connections that are locked are not proposed', async t => {
+  for (const lock of ['networkPolicy', 'networkPolicy.connections']) {
+    const layers = [await readLayer('org.yaml', `locked: [${lock}]\n`)];
+    t.regex(entryLocks(layers).connections ?? '', /^`networkPolicy.*` is locked in org\.yaml:1$/);
+  }
+  const others = [await readLayer('org.yaml', 'locked: [networkPolicy.ingress, exposed]\n')];
+  t.is(entryLocks(others).connections, undefined);
+});
+
+test('`unnamed: deny` cannot be loosened', async t => {
+  const locked = 'locked: [networkPolicy.unnamed]\nnetworkPolicy: {unnamed: deny}\n';
+  t.is((await breaches(locked, 'networkPolicy: {unnamed: release}\n')).length, 1);
+  t.is((await breaches(locked, 'networkPolicy: {ingress: least}\n')).length, 0);
+});
+
 const mistaken = test.macro(async (t, lock: string, message: RegExp) => {
   await t.throwsAsync(readLayer('org.yaml', `locked:\n- ${lock}\n`), {message});
 });

@@ -1,4 +1,5 @@
 import type {JsonMap, Path} from '../../json.ts';
+import type {Direction} from '../../kubernetes/isolation.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
@@ -19,6 +20,12 @@ export interface Outside {
   /** Empty if no policy can or may match it: then nothing is admitted. */
   readonly peers: readonly JsonMap[];
 }
+
+/**
+ * All workloads of the release, as one peer, so that what many of them may reach is one connection:
+ * the planner knows their selectors.
+ */
+export const wholeRelease: Outside = {peers: []};
 
 export const isOutside = (peer: Peer): peer is Outside => 'peers' in peer;
 
@@ -49,6 +56,8 @@ export interface Connection {
   /** An empty list stands for every port. */
   readonly ports: readonly PolicyPort[];
   readonly why: Evidence;
+  /** Present if another connection shows the same in the other direction. */
+  readonly only?: Direction;
 }
 
 /** The number of reasons listed for one allowance: any of them is enough. */

@@ -15,7 +15,14 @@ import {grouped} from '../../text/grouped.ts';
 import {backendConnections, type Services, servicesIn} from './backend-connections.ts';
 import {BoundAccounts} from './bound-accounts.ts';
 import {askedForNames, toDns} from './cluster-dns.ts';
-import {type Connection, isOutside, type Origin, type Outside, type Peer} from './connection.ts';
+import {
+  type Connection,
+  isOutside,
+  type Origin,
+  type Outside,
+  type Peer,
+  wholeRelease,
+} from './connection.ts';
 import {Exposures} from './exposures.ts';
 import {throughHostPorts} from './host-ports.ts';
 import {Meshes} from './mesh.ts';
@@ -31,6 +38,7 @@ import {runTimeWebhooks} from './run-time-webhooks.ts';
 import {annotatedScrapes} from './scrape-annotations.ts';
 import {deadEndsOf, numbered, targetPorts} from './service-targets.ts';
 import {bySelection, joined, Selections} from './services-by-selection.ts';
+import {type NamedPorts, type UnnamedTarget, unnamedTargets} from './unnamed.ts';
 
 type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed' | 'workloads'>;
 
@@ -82,6 +90,11 @@ export class Connections {
       }
     }
     return ends;
+  }
+
+  /** What Services lead to without a client among `named`. */
+  unnamed(named: NamedPorts): readonly UnnamedTarget[] {
+    return [...unnamedTargets(this.#services.all, this.#services.targets, named)];
   }
 
   /**
@@ -228,12 +241,22 @@ export class Connections {
   }
 
   *#declared(): Iterable<Connection> {
-    for (const {from, to, ports, reason} of this.#policy.networkPolicy.connections) {
+    const {connections, egress} = this.#policy.networkPolicy;
+    for (const {from, to, ports, reason} of connections) {
       const why = {reason: `the policy declares it: ${reason}`};
+      if (isEverybody(from)) {
+        for (const target of this.#peersOf(to)) {
+          const numbers = isOutside(target) ? ports : numbered(target, ports);
+          const ends = {from: wholeRelease, to: target, ports: numbers};
+          yield {origin: 'declared', ...ends, why, only: 'ingress'};
+        }
+        if (egress === 'open') continue;
+      }
+      const only = isEverybody(from) ? {only: 'egress' as const} : {};
       for (const source of this.#peersOf(from)) {
         for (const target of this.#peersOf(to)) {
           const numbers = isOutside(target) ? ports : numbered(target, ports);
-          yield {origin: 'declared', from: source, to: target, ports: numbers, why};
+          yield {origin: 'declared', from: source, to: target, ports: numbers, why, ...only};
         }
       }
     }
@@ -246,6 +269,11 @@ export class Connections {
     );
   }
 }
+
+/** Whether an end of a declaration is every workload of the stream. */
+const isEverybody = (peer: DeclaredPeer): boolean =>
+  'workload' in peer &&
+  Object.values(peer.workload).every(pattern => pattern === undefined || pattern === '*');
 
 /** The origins that come from names of Services given to pods. */
 const referred: readonly Origin[] = ['reference', 'address', 'peers', 'node'];

@@ -1,7 +1,7 @@
 import type {Direction} from '../../kubernetes/isolation.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort, Rung} from '../../policy/network-policy.ts';
-import {isOutside, type Outside, type Peer} from '../needs/connection.ts';
+import {isOutside, type Outside, type Peer, wholeRelease} from '../needs/connection.ts';
 import {wholeCluster} from '../needs/outside.ts';
 import {declaredPorts} from '../needs/service-targets.ts';
 import {type AllowanceList, keyOf} from './allowance-list.ts';
@@ -58,6 +58,7 @@ export class Group {
 
   #isMember(peer: Peer): boolean {
     if (!isOutside(peer)) return !peer.isHostNetwork;
+    if (peer === wholeRelease) return true;
     return this.#rung === 'workloads' && isAmongPods(peer);
   }
 }

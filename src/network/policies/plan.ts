@@ -11,8 +11,9 @@ import type {Resource} from '../../kubernetes/resource.ts';
 import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {Policy} from '../../policy/policy.ts';
+import type {UnnamedTarget} from '../needs/unnamed.ts';
 import {type Allowances, podSelectorOf} from './network-policy.ts';
-import {type MeantFor, Planner} from './planner.ts';
+import type {MeantFor, Planner} from './planner.ts';
 
 /** The plan for the isolation of one workload. */
 export type Plan = Problem | Isolated | Isolation;
@@ -43,6 +44,8 @@ export interface Isolation {
   readonly deadEnds: readonly string[];
   /** Destinations of the pods in the stream that only a declaration opens. */
   readonly unopened: readonly string[];
+  /** What Services lead to in the pods, although nothing in the stream names them. */
+  readonly unnamed: readonly UnnamedTarget[];
 }
 
 /** Why no policy can cover a workload. */
@@ -63,7 +66,11 @@ export interface Isolated {
 }
 
 /** The plans for the workloads of the stream, including those that cannot be isolated. */
-export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Plan> {
+export function* planIsolation(
+  stream: StreamIndex,
+  policy: Policy,
+  planner: Planner,
+): Iterable<Plan> {
   const {workloads, pods} = stream;
   const present = networkPoliciesOf(stream);
   const isolated = {
@@ -78,7 +85,6 @@ export function* planIsolation(stream: StreamIndex, policy: Policy): Iterable<Pl
   const directions = (['ingress', 'egress'] as const).filter(
     direction => direction === 'ingress' || egress !== 'open',
   );
-  const planner = new Planner(stream, policy);
   for (const workload of workloads) {
     if (workload.isHostNetwork) {
       yield {workload, problem: 'host network'};
@@ -121,6 +127,7 @@ function notableOf(
     beyond: inward(() => planner.beyondPrivate(workload)),
     deadEnds: inward(() => planner.deadEndsOf(workload)),
     unopened: open.includes('egress') ? planner.unopenedTo(workload) : [],
+    unnamed: inward(() => planner.unnamedOf(workload)),
   };
 }
 

@@ -2,27 +2,33 @@ import type {Direction} from '../../kubernetes/isolation.ts';
 import type {Resource} from '../../kubernetes/resource.ts';
 import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
-import {areNodesUnknown, isApiServerUnknown} from '../../policy/network-policy.ts';
+import {areNodesUnknown, isApiServerUnknown, type PolicyPort} from '../../policy/network-policy.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {someOf} from '../../text/some-of.ts';
 import {
   type Connection,
+  type Evidence,
   isOutside,
   type Origin,
   type Outside,
   type Peer,
+  wholeRelease,
 } from '../needs/connection.ts';
 import {Connections} from '../needs/connections.ts';
 import type {MeantClients} from '../needs/meant-clients.ts';
 import {annotatedPorts, meshPorts} from '../needs/mesh.ts';
 import {isBeyondPrivate, rangesOf} from '../needs/outside.ts';
 import {portText} from '../needs/port-text.ts';
+import {Registries, type Registry} from '../needs/registries.ts';
+import {type SharedConfig, SharedConfigs} from '../needs/shared-configs.ts';
+import {isFront, SilentDoors} from '../needs/silent-doors.ts';
+import {NamedPorts, type UnnamedTarget} from '../needs/unnamed.ts';
 import {peerSeenFrom} from '../needs/workload-peer.ts';
-import {AllowanceList, ruleLimit} from './allowance-list.ts';
+import {AllowanceList, keyOf, ruleLimit} from './allowance-list.ts';
 import {Group} from './group.ts';
 import {type Allowances, podSelectorOf} from './network-policy.ts';
 import {ReleasePeers} from './release-peers.ts';
-import {admitted} from './rungs.ts';
+import {admitted, admittedTo} from './rungs.ts';
 
 /** Peers that only the policy file defines: they may have any address that is set there. */
 const namedByPolicy: ReadonlySet<Origin> = new Set(['webhook', 'route', 'monitoring']);
@@ -46,9 +52,18 @@ export class Planner {
   readonly #beyond = new Map<Workload, Set<string>>();
   readonly #unopened = new Map<Workload, Set<string>>();
   #undeclared: ReadonlyMap<Workload, readonly Resource[]> | undefined;
+  readonly #releasePeers = new Map<string | undefined, Outside>();
+  #unnamed: ReadonlyMap<Workload, readonly UnnamedTarget[]> | undefined;
   #meant: ReadonlyMap<Workload, readonly MeantFor[]> | undefined;
   #deadEnds: ReadonlyMap<Workload, readonly string[]> | undefined;
   #unread: ReadonlyMap<Workload, readonly string[]> | undefined;
+  readonly #named = new NamedPorts();
+  readonly #shared = new SharedConfigs();
+  readonly #registries = new Registries();
+  readonly #doors = new SilentDoors();
+  #silentDoors: readonly Workload[] | undefined;
+  #serverPorts: ReadonlyMap<Workload, readonly PolicyPort[]> | undefined;
+  #unnamedTargets: readonly UnnamedTarget[] | undefined;
   #lists: {readonly [direction in Direction]: ReadonlyMap<Workload, AllowanceList>} | undefined;
 
   constructor(stream: StreamIndex, policy: Policy) {
@@ -93,6 +108,65 @@ export class Planner {
       }
     }
     return found;
+  }
+
+  /** What Services lead to in the pods, although nothing in the stream names them. */
+  unnamedOf(workload: Workload): readonly UnnamedTarget[] {
+    this.#unnamed ??= byWorkload(this.#allUnnamed());
+    return this.#unnamed.get(workload) ?? [];
+  }
+
+  /** Configurations that say little about who calls whom. */
+  sharedConfigs(): Iterable<SharedConfig> {
+    this.#allUnnamed();
+    return this.#shared.all();
+  }
+
+  /**
+   * The workloads that clients outside reach, and of which nothing shows whom they call. None if
+   * there is nobody else to call.
+   */
+  silentDoors(): readonly Workload[] {
+    if (!this.#isLeast) return [];
+    this.#allUnnamed();
+    this.#silentDoors ??= this.#findSilentDoors();
+    return this.#silentDoors;
+  }
+
+  #findSilentDoors(): readonly Workload[] {
+    const undeclared = this.#connections.exposures.undeclaredServices(this.#isDecided);
+    const fronts = this.#allUnnamed()
+      .map(({workload}) => workload)
+      .filter(isFront);
+    const entries = [...undeclared.keys(), ...fronts];
+    const doors = this.#doors.all(entries).filter(each => !each.isHostNetwork);
+    const servers = [...this.#servers().keys()];
+    return doors.filter(door => servers.some(server => server !== door));
+  }
+
+  /** The workloads behind Services, with the ports that these lead to. */
+  #servers(): ReadonlyMap<Workload, readonly PolicyPort[]> {
+    this.#serverPorts ??= this.#connections.servicePorts();
+    return this.#serverPorts;
+  }
+
+  /** Registries whose clients find each other at run time. */
+  registries(): Iterable<Registry> {
+    this.#allUnnamed();
+    return this.#registries.all();
+  }
+
+  /** Whether only needed connections are open in a direction. */
+  get #isLeast(): boolean {
+    const {ingress, egress} = this.#policy.networkPolicy;
+    return ingress === 'least' || egress === 'least';
+  }
+
+  /** Empty unless only needed connections are open in a direction. */
+  #allUnnamed(): readonly UnnamedTarget[] {
+    if (!this.#isLeast) return [];
+    this.#unnamedTargets ??= this.#findUnnamed();
+    return this.#unnamedTargets;
   }
 
   /** Whether the policy has decided about clients that seem to be intended, without naming them. */
@@ -157,6 +231,68 @@ export class Planner {
     return this.#lists;
   }
 
+  /** Collects who is named by whom in all connections that the stream shows. */
+  #findUnnamed(): readonly UnnamedTarget[] {
+    const origins = admittedTo('least').filter(each => each !== 'meant' || !this.#isDecided);
+    const collectors = [this.#named, this.#shared, this.#registries, this.#doors];
+    for (const connection of this.#connections.of(new Set(origins))) {
+      for (const each of collectors) each.add(connection);
+    }
+    return this.#connections.unnamed(this.#named);
+  }
+
+  /** Keeps what nothing names open to the workloads of the release, unless the policy denies it. */
+  #addUnnamed(direction: Direction, lists: ReadonlyMap<Workload, AllowanceList>): void {
+    if (this.#policy.networkPolicy.unnamed === 'deny') return;
+    this.#addSilentDoors(direction, lists);
+    const all = this.#allUnnamed();
+    const whyOf = ({service: {resource}}: UnnamedTarget): Evidence => ({
+      reason: `nothing in the stream names the Service "${resource.name}"`,
+      resource,
+      path: ['metadata', 'name'],
+    });
+    if (direction === 'ingress') {
+      for (const target of all) {
+        const peers = this.#peersOf(wholeRelease, target.workload.resource.namespace);
+        lists.get(target.workload)?.add(peers, target.ports, whyOf(target));
+      }
+      return;
+    }
+    const ports = new Map(all.flatMap(target => target.ports).map(each => [keyOf(each), each]));
+    const [first] = all;
+    if (first === undefined) return;
+    for (const [workload, list] of lists) {
+      const peers = this.#peersOf(wholeRelease, workload.resource.namespace);
+      list.add(peers, ports.size > mostPorts ? [] : [...ports.values()], whyOf(first));
+    }
+  }
+
+  /** Keeps the Services of the release open to workloads of which nothing shows whom they call. */
+  #addSilentDoors(direction: Direction, lists: ReadonlyMap<Workload, AllowanceList>): void {
+    const doors = this.silentDoors();
+    const whyOf = ({resource, pod}: Workload): Evidence => ({
+      reason: 'clients outside the release reach it, and nothing in the stream shows whom it calls',
+      resource,
+      path: pod.path,
+    });
+    if (direction === 'egress') {
+      for (const door of doors) {
+        const peers = this.#peersOf(wholeRelease, door.resource.namespace);
+        lists.get(door)?.add(peers, [], whyOf(door));
+      }
+      return;
+    }
+    for (const [server, ports] of this.#servers()) {
+      const {namespace} = server.resource;
+      const isMany = doors.length > mostDoors;
+      for (const door of isMany ? doors.slice(0, 1) : doors) {
+        if (door === server && !isMany) continue;
+        const peers = this.#peersOf(isMany ? wholeRelease : door, namespace);
+        if (ports.length > 0) lists.get(server)?.add(peers, ports, whyOf(door));
+      }
+    }
+  }
+
   #listsFor(direction: Direction): ReadonlyMap<Workload, AllowanceList> {
     const limit = ruleLimit();
     const lists = new Map(this.#workloads.map(workload => [workload, new AllowanceList(limit)]));
@@ -174,6 +310,7 @@ export class Planner {
     for (const connection of this.#connections.of(new Set(origins))) {
       this.#add(direction, connection, lists, group);
     }
+    if (rung === 'least') this.#addUnnamed(direction, lists);
     for (const [workload, list] of lists) {
       const carrying = this.#connections.meshes.of(workload).flatMap(mesh => meshPorts[mesh]);
       list.addForPods(carrying.map(port => ({protocol: 'TCP', port})));
@@ -183,12 +320,12 @@ export class Planner {
 
   #add(
     direction: Direction,
-    {origin, from, to, ports, why}: Connection,
+    {origin, from, to, ports, why, only}: Connection,
     lists: ReadonlyMap<Workload, AllowanceList>,
     group: Group,
   ): void {
     const [own, other] = direction === 'ingress' ? [to, from] : [from, to];
-    if (isOutside(own)) return;
+    if (isOutside(own) || (only ?? direction) !== direction) return;
     const more = group.lacks(own, other, ports);
     if (more !== undefined) {
       lists.get(own)?.add(this.#peersOf(other, own.resource.namespace), more, why);
@@ -215,13 +352,39 @@ export class Planner {
     put(this.#beyond, own, [`${other.name} at ${someOf(beyond)} on ${texts.join(',')}`]);
   }
 
+  /** The same object for each namespace: lists know peers by it. */
+  #releaseSeenFrom(namespace: string | undefined): Outside {
+    const known = this.#releasePeers.get(namespace) ?? {peers: this.#release.seenFrom(namespace)};
+    this.#releasePeers.set(namespace, known);
+    return known;
+  }
+
   /** Pods on the host network have its addresses, and no selector matches them. */
   #peersOf(peer: Peer, seenFrom: string | undefined): Outside {
+    if (peer === wholeRelease) return this.#releaseSeenFrom(seenFrom);
     if (isOutside(peer)) return peer;
     const selector = peer.isHostNetwork ? undefined : podSelectorOf(peer, this.#pods);
     if (selector === undefined) return {peers: []};
     return {peers: [peerSeenFrom(seenFrom, peer.resource.namespace, selector)]};
   }
+}
+
+/** More are admitted as part of the release. */
+const mostDoors = 20;
+
+/** With more ports, the workloads of the release may reach each other on every port. */
+const mostPorts = 100;
+
+function byWorkload(
+  targets: readonly UnnamedTarget[],
+): ReadonlyMap<Workload, readonly UnnamedTarget[]> {
+  const found = new Map<Workload, UnnamedTarget[]>();
+  for (const target of targets) {
+    const known = found.get(target.workload);
+    if (known === undefined) found.set(target.workload, [target]);
+    else known.push(target);
+  }
+  return found;
 }
 
 function put(map: Map<Workload, Set<string>>, workload: Workload, texts: readonly string[]): void {

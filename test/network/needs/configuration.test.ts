@@ -4,7 +4,7 @@ import {resolvePolicy} from '../../../src/config/resolve.ts';
 import {networkReport} from '../../../src/network-report.ts';
 import {readStream} from '../../../src/stream/manifest-stream.ts';
 
-const least = resolvePolicy({networkPolicy: {ingress: 'least', egress: 'least'}});
+const least = resolvePolicy({networkPolicy: {ingress: 'least', egress: 'least', unnamed: 'deny'}});
 
 /** The connections between workloads, each as `client → server 8080`. */
 const shows = test.macro((t, stream: string, ...expected: readonly string[]) => {

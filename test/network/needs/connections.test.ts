@@ -61,7 +61,12 @@ const ends = [
 /** Who reaches the server on which port: `client:8080`. */
 const admits = test.macro(
   (t, stream: string, expected: readonly string[], choices: PolicyChoices = {}) => {
-    const networkPolicy = {ingress: 'least', egress: 'least', ...choices.networkPolicy} as const;
+    const networkPolicy = {
+      ingress: 'least',
+      egress: 'least',
+      unnamed: 'deny',
+      ...choices.networkPolicy,
+    } as const;
     const policy = resolvePolicy({...choices, networkPolicy});
     const {text} = harden(stream, 'in', policy);
     t.is(harden(text, 'in', policy).text, text);
@@ -277,7 +282,7 @@ test(
   'one that was, until it expired',
   (t, stream: string) => {
     const policy = resolvePolicy({
-      networkPolicy: {ingress: 'least'},
+      networkPolicy: {ingress: 'least', unnamed: 'deny'},
       exposed: [{match: {name: 'server'}, reason: 'once', expires: '2020-01-01'}],
     });
     t.notRegex(harden(stream, 'in', policy, '2026-01-01').text, /0\.0\.0\.0/);
@@ -381,7 +386,9 @@ kind: Service
 metadata: {name: db}
 spec: {clusterIP: None, selector: {app: db}, ports: [{port: 7000}]}
 `;
-  const policy = resolvePolicy({networkPolicy: {ingress: 'least', egress: 'least'}});
+  const policy = resolvePolicy({
+    networkPolicy: {ingress: 'least', egress: 'least', unnamed: 'deny'},
+  });
   const cluster = new Cluster(harden(stream, 'in', policy).text + neighbours, 'shop');
   const db = cluster.pod('db');
   t.true(cluster.admits(db, db, 7000));

@@ -73,7 +73,7 @@ spec: {containers: [{}]}
 `;
 
 const cluster = (text: string) => {
-  const networkPolicy = {ingress: 'least', egress: 'least'} as const;
+  const networkPolicy = {ingress: 'least', egress: 'least', unnamed: 'deny'} as const;
   return new Cluster(harden(text, 'in', resolvePolicy({networkPolicy})).text + neighbours, 'x');
 };
 

@@ -49,7 +49,7 @@ spec: {containers: [{}]}
 `;
 
 const ports = [8080, 15_008, 15_012, 15_020, 15_090, 4143, 4191, 8086, 7000, 7500];
-const least = {ingress: 'least', egress: 'least'} as const;
+const least = {ingress: 'least', egress: 'least', unnamed: 'deny'} as const;
 
 /** Who reaches `web` and whom it reaches, beside its client on its own port: `stranger → web 8080`. */
 function admitted(

@@ -114,8 +114,8 @@ test('Knative: its own pods send requests on every rung but deny, and nobody els
   const pod = made('made', 'serving.knative.dev/service: x');
   const reached = (settings: Partial<NetworkPolicySettings>) =>
     reach(hardened(stream, settings), pod, [8012, 1]);
-  t.deepEqual(reached({ingress: 'least'}), ['activator 8012']);
-  t.deepEqual(reached({ingress: 'least', knative: []}), []);
+  t.deepEqual(reached({ingress: 'least', unnamed: 'deny'}), ['activator 8012']);
+  t.deepEqual(reached({ingress: 'least', unnamed: 'deny', knative: []}), []);
   t.deepEqual(reached({}), ['made 8012', 'other 8012', 'activator 8012', 'prometheus 8012']);
   t.deepEqual(reached({ingress: 'deny'}), []);
 });
@@ -156,7 +156,7 @@ kind: Pod
 metadata: {name: board, namespace: shop, labels: {app: board}}
 spec: {containers: [{name: a, image: a, args: ["http://metrics:9090"]}]}
 `;
-  const text = hardened(stream, {ingress: 'least', egress: 'least'});
+  const text = hardened(stream, {ingress: 'least', egress: 'least', unnamed: 'deny'});
   const labels = (kind: string) =>
     `${kind}: x, app.kubernetes.io/name: ${kind}, operator.prometheus.io/name: x`;
   const server = made(

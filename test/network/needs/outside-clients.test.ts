@@ -326,7 +326,10 @@ test('a pod that calls one in the network of its node', t => {
   const server = agent
     .replace('args: ["http://front/"]', 'ports: [{containerPort: 7000}]')
     .replace('app: agent}', 'app: web}');
-  const policy = resolvePolicy({...onNode, networkPolicy: {ingress: 'least', egress: 'least'}});
+  const policy = resolvePolicy({
+    ...onNode,
+    networkPolicy: {ingress: 'least', egress: 'least', unnamed: 'deny'},
+  });
   const client = pods()
     .replaceAll('app: web', 'app: client')
     .replace('image: a', 'image: a, args: ["http://front/"]');
@@ -352,7 +355,7 @@ const registers = (verbs: string, more: string) =>
   ) + more;
 const called = (t: import('ava').ExecutionContext, stream: string, expected: readonly number[]) => {
   const cluster = new Cluster(
-    harden(stream, 'in', resolvePolicy({networkPolicy: {ingress: 'least'}})).text,
+    harden(stream, 'in', resolvePolicy({networkPolicy: {ingress: 'least', unnamed: 'deny'}})).text,
     'shop',
   );
   t.deepEqual(

@@ -59,7 +59,7 @@ spec: {containers: [{}]}
     ),
 ].join('');
 
-const least = {ingress: 'least', egress: 'least'} as const;
+const least = {ingress: 'least', egress: 'least', unnamed: 'deny'} as const;
 
 /** Who reaches the server on which port: `traefik 8080`. */
 const admits = test.macro(
@@ -431,7 +431,7 @@ test('endpoints of a Service that selects pods are the cluster’s to write', t 
 test('a name outside of the stream is told where egress is closed', t => {
   const host = named('db.example.com').replace('name: alias', 'name: db');
   t.deepEqual(leads(host), {reached: [], told: ['"db.example.com"']});
-  t.deepEqual(leads(host, {ingress: 'least'}).told, []);
+  t.deepEqual(leads(host, {ingress: 'least', unnamed: 'deny'}).told, []);
 });
 
 test('many names that stand for one another, and many that ask, take no time', t => {

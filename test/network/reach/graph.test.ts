@@ -57,7 +57,7 @@ metadata: {name: closed}
 spec: {podSelector: {matchLabels: {app: client}}, policyTypes: [Egress]}
 `;
   const stream = web + pod('client', '      args: ["http://web/"]\n') + closed;
-  const {after} = report(stream, {ingress: 'least'});
+  const {after} = report(stream, {ingress: 'least', unnamed: 'deny'});
   t.deepEqual(
     after.filter(({to}) => to === 'Pod/web'),
     [],
@@ -282,7 +282,7 @@ test('ten thousand documents that name each other', t => {
     const args = `      args: ["http://p${at + 1}/", "p${at + 2}:80"]\n`;
     return pod(`p${at}`, args + ports) + service(`p${at}`);
   });
-  const edges = report(stream.join(''), {ingress: 'least', egress: 'least'}).after;
+  const edges = report(stream.join(''), {ingress: 'least', egress: 'least', unnamed: 'deny'}).after;
   t.is(edges.filter(({to}) => to === 'DNS').length, count);
   // The last names nobody that is there, and the one before it names one.
   t.is(edges.filter(({to}) => to !== 'DNS').length, 2 * count - 3);

@@ -145,7 +145,7 @@ for (const [name, policies, settings] of [
   ],
   ['every port and a name nobody has', into(c1) + outOf(toOwn, '[{port: nobody}]')],
   ['another port', into(c1, '[{port: 85}]') + outOf(toOwn, '[{port: 8500}]')],
-  ['least', '', {ingress: 'least', egress: 'least'}],
+  ['least', '', {ingress: 'least', egress: 'least', unnamed: 'deny'}],
   ['workloads in, least out', '', {ingress: 'workloads', egress: 'least'}],
   ['release', '', {ingress: 'release', egress: 'release'}],
 ] as readonly [string, string, Partial<NetworkPolicySettings>?][]) {

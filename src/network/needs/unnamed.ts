@@ -1,0 +1,97 @@
+import type {Service} from '../../kubernetes/service.ts';
+import type {Workload} from '../../kubernetes/workload.ts';
+import type {PolicyPort} from '../../policy/network-policy.ts';
+import {type Connection, isOutside, type Origin} from './connection.ts';
+import {type ServiceTargets, targetPorts} from './service-targets.ts';
+import {bySelection} from './services-by-selection.ts';
+
+/** What a Service leads to although nothing in the stream names, routes to or scrapes it. */
+export interface UnnamedTarget {
+  readonly service: Service;
+  readonly workload: Workload;
+  readonly ports: readonly PolicyPort[];
+}
+
+/** What shows that a port has a client. Replicas and rings are no clients of their own Service. */
+const origins: ReadonlySet<Origin> = new Set([
+  'reference',
+  'route',
+  'monitoring',
+  'webhook',
+  'exposed',
+  'meant',
+  'hostPort',
+  'node',
+  'dns',
+  'declared',
+]);
+
+const metrics = /metric|prom|exporter|telemetry|stats/i;
+
+/** The ports of workloads with a client that the stream shows or the policy declares. */
+export class NamedPorts {
+  readonly #ports = new Map<Workload, Set<string>>();
+
+  add({origin, from, to, ports, why}: Connection): void {
+    if (isOutside(to) || from === to || !origins.has(origin)) return;
+    const known = this.#ports.get(to) ?? new Set();
+    this.#ports.set(to, known);
+    // An annotation may select every port for scraping, those for other clients as well.
+    const isChosen = origin !== 'monitoring' || why.resource?.group === 'monitoring.coreos.com';
+    if (ports.length === 0) known.add(everyPort);
+    for (const port of ports) known.add(isChosen ? keyOf(port) : `scraped ${keyOf(port)}`);
+  }
+
+  /** Whether `port` has a client; one that is only scraped if `isForMetrics`. */
+  has(workload: Workload, port: PolicyPort, isForMetrics: boolean): boolean {
+    const known = this.#ports.get(workload);
+    if (known === undefined) return false;
+    const isScraped = isForMetrics && known.has(`scraped ${keyOf(port)}`);
+    return isScraped || known.has(everyPort) || known.has(keyOf(port));
+  }
+}
+
+const everyPort = '*';
+const keyOf = ({protocol, port}: PolicyPort): string => `${protocol}/${port}`;
+
+/**
+ * The Services without a client among `named`, and what they lead to, each port of a workload once.
+ * Almost all of them are called by a name in an image. Load balancers are left out: their clients
+ * are outside the cluster.
+ */
+export function* unnamedTargets(
+  services: readonly Service[],
+  targets: ServiceTargets,
+  named: NamedPorts,
+): Iterable<UnnamedTarget> {
+  const seen = new NamedPorts();
+  for (const same of bySelection(services)) {
+    const workloads = targets.workloadsOf(same[0]).filter(({isHostNetwork}) => !isHostNetwork);
+    for (const service of same) {
+      if (service.type === 'LoadBalancer') continue;
+      const leads = workloads.map(workload => ({workload, ports: targetPorts(workload, service)}));
+      const isForMetrics = isMetrics(service);
+      const isNamed = leads.some(({workload, ports}) =>
+        ports.some(port => named.has(workload, port, isForMetrics)),
+      );
+      if (isNamed) continue;
+      for (const {workload, ports} of leads) {
+        const fresh = ports.filter(port => !seen.has(workload, port, false));
+        if (fresh.length === 0) continue;
+        seen.add({
+          origin: 'declared',
+          from: {peers: []},
+          to: workload,
+          ports: fresh,
+          why: {reason: ''},
+        });
+        yield {service, workload, ports: fresh};
+      }
+    }
+  }
+}
+
+/** Whether a Service is for monitoring alone, by its name or those of its ports. */
+const isMetrics = ({resource, ports}: Service): boolean =>
+  metrics.test(resource.name) ||
+  (ports.length > 0 && ports.every(({name = '', target}) => metrics.test(`${name} ${target}`)));

@@ -1,0 +1,108 @@
+import type {Resource} from '../kubernetes/resource.ts';
+import type {Workload} from '../kubernetes/workload.ts';
+import {portText} from '../network/needs/port-text.ts';
+import type {UnnamedTarget} from '../network/needs/unnamed.ts';
+import type {Isolation} from '../network/policies/plan.ts';
+import type {Planner} from '../network/policies/planner.ts';
+import type {
+  DeclaredConnection,
+  DeclaredPeer,
+  NetworkPolicySettings,
+} from '../policy/network-policy.ts';
+import {someOf} from '../text/some-of.ts';
+import type {Addition, StreamViolation} from './rule.ts';
+
+/** The Services that nothing in the stream names, with what they lead to in the pods. */
+export class UnnamedServices {
+  readonly #settings: NetworkPolicySettings;
+  readonly #found = new Map<Resource, Told>();
+
+  constructor(settings: NetworkPolicySettings) {
+    this.#settings = settings;
+  }
+
+  /** Adds those of one workload, whose added policy is `about`. */
+  add({unnamed}: Isolation, about: Addition): void {
+    for (const target of unnamed) {
+      const {resource} = target.service;
+      const known = this.#found.get(resource);
+      if (known === undefined) this.#found.set(resource, {about, targets: [target]});
+      else known.targets.push(target);
+    }
+  }
+
+  /** The notes about them, one for each Service. */
+  *notes(): Iterable<StreamViolation> {
+    for (const [resource, {about, targets}] of this.#found) {
+      const [{workload}] = targets;
+      const ports = new Set(targets.flatMap(each => each.ports).map(port => portText({...port})));
+      const message = this.#message(workload.resource.name, [...ports].join(','));
+      const connections = targets.slice(0, mostDeclared).flatMap(declarationOf);
+      yield {resource, path: ['metadata', 'name'], message, isNote: true, about, connections};
+    }
+  }
+
+  #message(pods: string, ports: string): string {
+    const {ingress, unnamed} = this.#settings;
+    const outcome =
+      unnamed === 'deny'
+        ? `\`unnamed: deny\` closes ${ports} of the pods of "${pods}" to it`
+        : ingress === 'least'
+          ? `${ports} of the pods of "${pods}" stay open to the workloads of the release`
+          : `the workloads of the release may still connect to ${ports} of the pods of "${pods}"`;
+    return `nothing in the stream names the Service, routes to it or scrapes it, so its clients probably know its name from their images: ${outcome}; declare its clients instead of \`*\` under \`networkPolicy.connections\``;
+  }
+}
+
+interface Told {
+  readonly about: Addition;
+  readonly targets: [UnnamedTarget, ...UnnamedTarget[]];
+}
+
+const mostDeclared = 100;
+
+/** The declaration that keeps a target open to the release; none if no name means only its workload. */
+function declarationOf({service, workload, ports}: UnnamedTarget): readonly DeclaredConnection[] {
+  const to = peerOf(workload);
+  if (to === undefined) return [];
+  const reason = `no manifest names the Service "${service.resource.name}": list its clients in \`from\``;
+  return [{from: {workload: {name: '*'}}, to, ports, reason}];
+}
+
+function peerOf({resource}: Workload): DeclaredPeer | undefined {
+  const {kind, name, namespace, isNamespaceAssumed} = resource;
+  if (name === '' || `${kind}${name}${namespace ?? ''}`.includes('*')) return undefined;
+  const isKnown = namespace !== undefined && isNamespaceAssumed !== true;
+  return {workload: {kind, ...(isKnown ? {namespace} : {}), name}};
+}
+
+/** Configurations and registries that leave it unclear who calls whom. */
+export function* unclearNotes(
+  planner: Planner,
+  {unnamed}: NetworkPolicySettings,
+): Iterable<StreamViolation> {
+  const isOpen = unnamed === 'release';
+  for (const {resource, readers, services} of planner.sharedConfigs()) {
+    const message = sharedBy(readers, services);
+    yield {resource, path: ['kind'], message, isNote: true};
+  }
+  for (const door of planner.silentDoors()) {
+    const from = peerOf(door);
+    const reason = 'no manifest shows whom it calls: list the Services in `to`';
+    const connections: readonly DeclaredConnection[] =
+      from === undefined ? [] : [{from, to: {workload: {name: '*'}}, ports: [], reason}];
+    const {resource, pod} = door;
+    yield {resource, path: pod.path, message: silent(isOpen), isNote: true, connections};
+  }
+  for (const {server, clients} of planner.registries()) {
+    const message = findEachOther(someOf(clients.map(({name}) => name)));
+    yield {resource: server.resource, path: ['kind'], message, isNote: true};
+  }
+}
+
+const sharedBy = (readers: number, services: number): string =>
+  `${readers} workloads name the same ${services} Services, from this configuration or copies of it: each is admitted to all of these, although it probably calls only some; to narrow that, give each workload only the names that it calls`;
+const silent = (isOpen: boolean): string =>
+  `the pods seem to be the front of the application, and nothing in the stream shows whom these call, so the names are probably in their image: ${isOpen ? 'the Services of the release stay open to them' : '`unnamed: deny` closes the Services of the release to them'}; declare whom they call instead of \`*\` under \`networkPolicy.connections\``;
+const findEachOther = (clients: string): string =>
+  `the pods seem to be a registry, by which their clients (${clients}) find each other at run time: no manifest shows whom they call, so declare it under \`networkPolicy.connections\``;
