@@ -9,15 +9,8 @@ import type {ClusterChoices} from '../host/cluster.ts';
 import {clusterChoices, clusterOptions} from '../host/cluster-options.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {nextCommand} from '../host/next-command.ts';
-import {
-  layeredPolicy,
-  parseCall,
-  requireOneOf,
-  requireReportFiles,
-  sharedOptions,
-  today,
-  writeReportFiles,
-} from '../host/options.ts';
+import {layeredPolicy, parseCall, requireOneOf, sharedOptions, today} from '../host/options.ts';
+import {reportFilesOf, writeReportFiles} from '../host/report-files.ts';
 import {reportLabels} from '../host/report-labels.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {
@@ -28,6 +21,7 @@ import {
   targetOptions,
   tellSkipped,
 } from '../host/targets.ts';
+import {withTemplateLines} from '../host/template-files.ts';
 import {tableOptions, tableStyle} from '../host/terminal.ts';
 import {staleInAll} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
@@ -63,12 +57,13 @@ export async function audit(args: readonly string[]): Promise<number> {
   const style = await tableStyle(values, format);
   const grouping = await groupingOf(values.framework, format);
   const labels = reportLabels(values['report-label']);
-  const reportFiles = requireReportFiles(values['report-file']);
+  const reportFiles = reportFilesOf(values);
   const {policy, ignored, layers} = await layeredPolicy(values, {isAudit: true});
   const known = values.baseline === undefined ? undefined : await lockIn(values.baseline);
   const work = (stream: ObjectStream) => {
     grouping?.add(stream, policy);
-    return auditStream(stream, policy, today());
+    const told = auditStream(stream, policy, today());
+    return {...told, findings: withTemplateLines(told.findings, stream)};
   };
   const outcome =
     cluster === undefined
@@ -83,10 +78,11 @@ export async function audit(args: readonly string[]): Promise<number> {
     skipped,
     failed,
     labels,
+    workingDirectory: process.cwd(),
     ...grouping?.of(told.findings, policy, skipped.length + failed.length === 0),
     ignoredPolicies: ignored,
   };
-  writeReportFiles(reportFiles, report);
+  await writeReportFiles(reportFiles, report);
   const next =
     grouping === undefined ? nextCommand(report, {targets: positionals, values}) : undefined;
   const shown =

@@ -96,7 +96,9 @@ export const pages: Readonly<Record<string, string>> = {
 
 ${policyOptions}${judgingOptions}${blockOnOption}  --format NAME                report format on stderr: summary (default), table, json, markdown,
                                sarif, github, gitlab
-  --report-file FILE           write the report (.json, .md, .txt or .sarif; repeatable)
+  --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
+                               or FORMAT=FILE with a format of audit, junit or job-summary
+  --report-file FILE           same as --report
   --no-annotate                do not list the applied rules in an annotation
 
 The summary goes to stderr. Under Helm, pass each option as --post-renderer-args=--OPTION=VALUE.
@@ -118,8 +120,10 @@ ${policyOptions}${judgingOptions}  --fail-on low|medium|high|critical|none
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif; github: workflow commands
                                that annotate files; gitlab: a code quality report;
                                openreports, policyreport: objects for a cluster
-  --report-file FILE           also write the report (.json, .md, .txt or .sarif; .openreports.json
-                               or .policyreport.json; repeatable)
+  --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
+                               .gitlab.json, .openreports.json, .policyreport.json, or FORMAT=FILE
+                               with a format above, junit or job-summary
+  --report-file FILE           same as --report
   --report-label KEY=VALUE     label report objects (repeatable)
   --color auto|always|never    colors of the table (auto: on a terminal, unless NO_COLOR is set)
   -q, --quiet                  only the summary

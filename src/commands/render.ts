@@ -10,12 +10,11 @@ import {
   layeredPolicy,
   parseCall,
   requireOneOf,
-  requireReportFiles,
   sharedOptions,
   today,
-  writeReportFiles,
 } from '../host/options.ts';
 import {RefusedError} from '../host/refused.ts';
+import {reportFilesOf, writeReportFiles} from '../host/report-files.ts';
 import {readStdin, writeStderr, writeStdout} from '../host/standard-streams.ts';
 import type {Path} from '../json.ts';
 import {formats} from '../report/formats.ts';
@@ -40,7 +39,7 @@ export async function render(args: readonly string[]): Promise<number> {
   });
   const format = values.format ?? 'summary';
   requireOneOf('--format', format, ['summary', ...Object.keys(formats)]);
-  const reportFiles = requireReportFiles(values['report-file']);
+  const reportFiles = reportFilesOf(values);
 
   const {text, file} = await readInput(positionals);
   const resourceList = await functionInput(text, file);
@@ -51,8 +50,14 @@ export async function render(args: readonly string[]): Promise<number> {
 
   const refusal = refusalOf(result, policy);
   const refused = refusal === undefined ? {} : {refusal};
-  const report = {...result, policy, ignoredPolicies: ignored, ...refused};
-  writeReportFiles(reportFiles, report);
+  const report = {
+    ...result,
+    policy,
+    ignoredPolicies: ignored,
+    workingDirectory: process.cwd(),
+    ...refused,
+  };
+  await writeReportFiles(reportFiles, report);
   const write = format === 'summary' ? toSummary : formats[format];
   await writeStderr(write?.(report) ?? '');
   if (refusal !== undefined) throw new RefusedError(refusal);

@@ -99,6 +99,8 @@ export interface Source {
    * one.
    */
   readonly templateLine?: number;
+  /** What was rendered: the line in the template's file that most likely rendered it. */
+  readonly fileLine?: number;
   /** Present if the input was rendered for the audit: its lines are in no file. */
   readonly isRendering?: true;
   /** Present if it was read from a cluster, where it has no line: `path` is its place. */

@@ -20,14 +20,12 @@ import {
 } from '../policy/pod-security-version.ts';
 import {type Policy, type Undecided, undecidedChoices} from '../policy/policy.ts';
 import {matches} from '../policy/selector.ts';
-import {endingOf, formatByEnding} from '../report/formats.ts';
-import type {Report} from '../report/report.ts';
 import {rulesOf} from '../rules/index.ts';
 import {type Severity, severities, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 import {suggestion} from '../text/suggest.ts';
 import {optionText} from './environment.ts';
-import {replaceFile} from './replace-file.ts';
+import {reportFileOptions} from './report-files.ts';
 import {writeStderr} from './standard-streams.ts';
 
 /** The options that choose a policy for commands that ask all rules whatever the mode, for `parseArgs` of node:util. */
@@ -57,7 +55,7 @@ export const sharedOptions = {
   ...policyOptions,
   ...judgingOptions,
   format: {type: 'string'},
-  'report-file': {type: 'string', multiple: true},
+  ...reportFileOptions,
   'no-annotate': {type: 'boolean'},
 } as const;
 
@@ -370,27 +368,6 @@ export function requireOneOf(option: string, value: string, allowed: readonly st
   throw new UsageError(
     `${option} must be one of ${list}, not "${value}"${suggestion(value, allowed)}`,
   );
-}
-
-/** @throws {UsageError} if the extension of a `--report-file` is unknown */
-export function requireReportFiles(files: readonly string[] = []): readonly string[] {
-  for (const file of files) {
-    const ending = endingOf(file) ?? path.extname(file);
-    requireOneOf('the ending of --report-file', ending, Object.keys(formatByEnding));
-  }
-  return files;
-}
-
-/**
- * Writes the report to each file, in the format of its extension: completely, or not at all.
- *
- * @throws {UsageError} if a file cannot be written
- */
-export function writeReportFiles(files: readonly string[], report: Report): void {
-  for (const file of files) {
-    const text = formatByEnding[endingOf(file) ?? '']?.(report) ?? '';
-    replaceFile(file, text, 'the report');
-  }
 }
 
 export const today = (): string => new Date().toISOString().slice(0, 10);

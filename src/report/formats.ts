@@ -23,19 +23,3 @@ export const auditFormats: Readonly<Record<string, (report: Report) => string>> 
   openreports: toOpenReports,
   policyreport: toPolicyReports,
 };
-
-/** The formats of `--report-file`, by the ending of its name; a longer one counts more. */
-export const formatByEnding: Readonly<Record<string, (report: Report) => string>> = {
-  '.txt': report => toText(report),
-  '.json': toJson,
-  '.md': toMarkdown,
-  '.sarif': toSarif,
-  '.openreports.json': toOpenReports,
-  '.policyreport.json': toPolicyReports,
-};
-
-/** The ending in `formatByEnding` that a file name has, if any. */
-export const endingOf = (file: string): string | undefined =>
-  Object.keys(formatByEnding)
-    .filter(ending => file.endsWith(ending))
-    .sort((one, other) => other.length - one.length)[0];

@@ -15,7 +15,11 @@ export function toGitHub(report: Report): string {
   const open = severities
     .toReversed()
     .flatMap(severity => findings.filter(each => isOpen(each) && each.severity === severity));
-  const commands = [...[...failed, ...skipped].map(unjudgedCommand), ...open.map(findingCommand)];
+  const {workingDirectory} = report;
+  const commands = [
+    ...[...failed, ...skipped].map(unjudgedCommand),
+    ...open.map(finding => findingCommand(finding, workingDirectory)),
+  ];
   return [
     ...commands.map(({text}) => text),
     ...limitLines(commands),
@@ -38,10 +42,15 @@ const levels: Readonly<Record<Severity, Level>> = {
   critical: 'error',
 };
 
-function findingCommand(finding: Finding): Command {
+function findingCommand(finding: Finding, root: string | undefined): Command {
   const {rule, severity, source, remedy} = finding;
-  const {file, line} = filePlaceOf(source);
-  const place = line === undefined ? {file} : {file, line, col: source.column};
+  const {file, line} = filePlaceOf(source, root);
+  const isExact = source.isRendering === undefined;
+  const place = {
+    file,
+    ...(line === undefined ? {} : {line}),
+    ...(line === undefined || !isExact ? {} : {col: source.column}),
+  };
   const message = `${titleOf(finding)}: ${safeText(`${textOf(finding)}${placeText(finding)}`)}`;
   return command(levels[severity], {...place, title: `${rule} (${severity})`}, [message, remedy]);
 }

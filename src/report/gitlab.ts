@@ -9,10 +9,10 @@ import {placeText, textOf} from './text.ts';
  * The report in GitLab's code quality format: https://docs.gitlab.com/ci/testing/code_quality/.
  * What is fixed, excepted or known is left out.
  */
-export const toGitLab = ({findings, skipped = [], failed = []}: Report): string =>
+export const toGitLab = ({findings, skipped = [], failed = [], workingDirectory}: Report): string =>
   safeJson([
     ...[...failed, ...skipped].map(unjudgedViolation),
-    ...findings.filter(isOpen).map(violationOf),
+    ...findings.filter(isOpen).map(finding => violationOf(finding, workingDirectory)),
   ]);
 
 interface Violation {
@@ -26,9 +26,9 @@ interface Violation {
 
 const levels = {low: 'minor', medium: 'major', high: 'critical', critical: 'blocker'} as const;
 
-function violationOf(finding: Finding): Violation {
+function violationOf(finding: Finding, root: string | undefined): Violation {
   const {rule, severity, source, remedy, fingerprint} = finding;
-  const {file, line = 1} = filePlaceOf(source);
+  const {file, line = 1} = filePlaceOf(source, root);
   const message = safeText(`${textOf(finding)}${placeText(finding)}`);
   return {
     description: `${titleOf(finding)}: ${message}. ${remedy}`,

@@ -15,6 +15,8 @@ export type Report = Omit<Hardened, 'text'> & {
   readonly failed?: readonly Unjudged[];
   /** In an audit: what it says about the controls of frameworks. */
   readonly frameworks?: readonly FrameworkResult[];
+  /** The folder that files in a report are relative to. */
+  readonly workingDirectory?: string;
   /** Labels for report objects. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Policy files that were found but are not the user's. */

@@ -181,5 +181,8 @@ test('the report file is whole or as it was', async t => {
 test('an ending that names no format is an error before anything is read', async t => {
   const {exitCode, stderr} = await run(['--report-file', 'a.jsn'], 'kind: [');
   t.is(exitCode, 2);
-  t.regex(stderr, /the ending of --report-file must be one of .*, not "\.jsn"/);
+  t.regex(
+    stderr,
+    /--report must be FORMAT=FILE, or a file whose ending is one of .*, not "a\.jsn"/,
+  );
 });

@@ -8,7 +8,7 @@ import {
 } from '../../src/evidence/table.ts';
 import {containerTwins, podTwins} from '../../src/guard/evidence-twins.ts';
 import {harden} from '../../src/harden.ts';
-import {formatByEnding} from '../../src/report/formats.ts';
+import {formats} from '../../src/report/formats.ts';
 import {toSummary} from '../../src/report/text.ts';
 import {findRule} from '../../src/rules/index.ts';
 
@@ -339,15 +339,12 @@ test('reports name the evidence and the exceptions to paste', t => {
     match: {kind: "DaemonSet", namespace: "ops", name: "a\\u001b\\n\`\`\`<b>"}`;
   for (const text of [
     toSummary(report),
-    formatByEnding['.txt']?.(report) ?? '',
-    formatByEnding['.md']?.(report) ?? '',
+    formats['table']?.(report) ?? '',
+    formats['markdown']?.(report) ?? '',
   ]) {
     t.true(text.includes(pasted), text);
     t.false(text.includes('\u001b'));
   }
-  t.regex(
-    formatByEnding['.txt']?.(report) ?? '',
-    /evidence of need: a DaemonSet with `hostNetwork/,
-  );
-  t.regex(formatByEnding['.json']?.(report) ?? '', /"waits": true/);
+  t.regex(formats['table']?.(report) ?? '', /evidence of need: a DaemonSet with `hostNetwork/);
+  t.regex(formats['json']?.(report) ?? '', /"waits": true/);
 });

@@ -143,21 +143,35 @@ test('a finding is shown in a file of the repository', t => {
     [{file: '../a.yaml'}, '../a.yaml', 7],
     [{file: '<stdin>', template: 'web/templates/a.yaml'}, '<stdin>', 7],
     [{file: './web', template: 'web/templates/a.yaml', ...rendering}, 'web/templates/a.yaml'],
+    [
+      {file: './web', template: 'web/templates/a.yaml', fileLine: 4, ...rendering},
+      'web/templates/a.yaml',
+      4,
+    ],
+    [{file: '/repo/web', template: 'web/templates/a.yaml', ...rendering}, 'web/templates/a.yaml'],
+    [{file: '/repo/a.yaml'}, 'a.yaml', 7],
+    [{file: '/repository/a.yaml'}, '/repository/a.yaml', 7],
     [{file: '.', template: 'web/templates/a.yaml', ...rendering}, 'templates/a.yaml'],
     [{file: 'charts/x/', template: 'web/crds/a.yaml', ...rendering}, 'charts/x/crds/a.yaml'],
     [
       {file: 'x', template: 'web/charts/db/templates/a.yaml', ...rendering},
       'x/charts/db/templates/a.yaml',
     ],
-    [{file: 'x', template: 'web/../../etc/a.yaml', ...rendering}, 'x'],
-    [{file: 'x', template: 'web', ...rendering}, 'x'],
-    [{file: 'x', template: 'web//a.yaml', ...rendering}, 'x'],
+    [{file: 'x', template: 'web/../../etc/a.yaml', ...rendering}, 'x/Chart.yaml'],
+    [{file: 'x', template: 'web', ...rendering}, 'x/Chart.yaml'],
+    [{file: 'x', template: 'web//a.yaml', ...rendering}, 'x/Chart.yaml'],
+    [{file: 'x/', ...rendering}, 'x/Chart.yaml'],
     [{file: 'web.tgz', template: 'web/templates/a.yaml', ...rendering}, 'web.tgz'],
-    [{file: 'oci://h/web', template: 'web/templates/a.yaml', ...rendering}, 'oci://h/web'],
+    [
+      {file: 'oci://h/web:1.0.0', template: 'web/templates/a.yaml', ...rendering},
+      'web/templates/a.yaml',
+    ],
+    [{file: 'oci://h/x/web:1.0.0', ...rendering}, 'web/Chart.yaml'],
+    [{file: 'https://h/x/web-1.0.0.tgz?a=b', ...rendering}, 'web-1.0.0/Chart.yaml'],
     [{file: 'overlay/kustomization.yaml', isRendering: true}, 'overlay/kustomization.yaml'],
   ];
   for (const [from, file, line] of places) {
-    t.deepEqual(filePlaceOf(source(from)), line === undefined ? {file} : {file, line});
+    t.deepEqual(filePlaceOf(source(from), '/repo'), line === undefined ? {file} : {file, line});
   }
 });
 

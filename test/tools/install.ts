@@ -12,6 +12,7 @@ import {hostTarget} from '../../scripts/executable-path.ts';
 import {fetchPackage} from '../../scripts/fetch-package.ts';
 import {buns, deno, fetchRuntime, nodes} from '../../scripts/runtimes.ts';
 import {cycloneDx} from '../packaging/sbom-schema.ts';
+import {sarifPackage} from '../report/sarif-schema.ts';
 import {buildMissing} from './build.ts';
 import {goTools} from './catalog.ts';
 import {fetchCrds} from './crds.ts';
@@ -21,7 +22,7 @@ const reasons = await buildMissing(goTools);
 const isWhole = await tryAll([
   ...[...nodes, buns['linux-x64'], deno].map(runtime => () => fetchRuntime(runtime)),
   installPackageChecks,
-  ...[cycloneDx, noticePackage, licenseList].map(each => () => fetchPackage(each)),
+  ...[cycloneDx, sarifPackage, noticePackage, licenseList].map(each => () => fetchPackage(each)),
   fetchCrds,
   () => buildExecutables([hostTarget()]),
   () => fetchDebianPackages(packagesFor(architectures)),
