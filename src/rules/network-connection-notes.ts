@@ -1,5 +1,7 @@
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Workload} from '../kubernetes/workload.ts';
+import {isAddress} from '../network/needs/outside-hosts.ts';
+import type {OutsideName} from '../network/needs/outside-names.ts';
 import {portText} from '../network/needs/port-text.ts';
 import type {UnnamedTarget} from '../network/needs/unnamed.ts';
 import type {Isolation} from '../network/policies/plan.ts';
@@ -98,6 +100,32 @@ export function* unclearNotes(
     const message = findEachOther(someOf(clients.map(({name}) => name)));
     yield {resource: server.resource, path: ['kind'], message, isNote: true};
   }
+}
+
+/**
+ * Hosts outside of the stream that closed egress cuts off, one note for each. No declaration of them
+ * is complete: manifests show neither addresses nor the ports of other releases' pods.
+ */
+export function* outsideNotes(planner: Planner): Iterable<StreamViolation> {
+  for (const name of planner.outsideNames()) {
+    const [first] = name.workloads;
+    if (first === undefined) continue;
+    const {resource, pod} = first;
+    yield {resource, path: pod.path, message: cutOff(name, resource), isNote: true};
+  }
+}
+
+function cutOff({host, port, service, workloads}: OutsideName, {kind, name}: Resource): string {
+  const place = port === undefined ? host : `${host}:${port}`;
+  const others = workloads.length - 1;
+  const more = others === 0 ? '' : ` (and those of ${others} more)`;
+  const to =
+    service === undefined
+      ? `cidrs: [${isAddress(host) ? `${host}/32` : 'its addresses'}]`
+      : `namespaces: [${service.namespace}]`;
+  const ports = port === undefined ? '' : `, ports: [${port}]`;
+  const from = `{workload: {kind: ${JSON.stringify(kind)}, name: ${JSON.stringify(name)}}}`;
+  return `the pods${more} are configured with "${place}", which is not in the stream, and closed egress cuts them off from it: if they need it, declare it under \`networkPolicy.connections\`: {from: ${from}, to: {${to}}${ports}, reason: "…"}`;
 }
 
 const sharedBy = (readers: number, services: number): string =>

@@ -5,7 +5,7 @@ import {networkPolicyFor} from '../network/policies/network-policy.ts';
 import {type Isolated, type Problem, planIsolation} from '../network/policies/plan.ts';
 import {Planner} from '../network/policies/planner.ts';
 import {isOurs, PolicyNames} from '../network/policies/policy-name.ts';
-import {UnnamedServices, unclearNotes} from './network-connection-notes.ts';
+import {outsideNotes, UnnamedServices, unclearNotes} from './network-connection-notes.ts';
 import {annotationsOn, meshNotes, notesOn, OutsideClients} from './network-policy-notes.ts';
 import type {Rule, Violation} from './rule.ts';
 
@@ -84,6 +84,7 @@ export const requireNetworkPolicy: Rule = {
     if (isAdding) {
       yield* meshNotes(stream);
       yield* unclearNotes(planner, policy.networkPolicy);
+      yield* outsideNotes(planner);
     }
     if (policy.networkPolicy.namespaceDeny) yield* namespaceDenials(stream, policy, names);
   },

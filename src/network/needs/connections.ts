@@ -30,6 +30,7 @@ import {withinMeshes} from './mesh-connections.ts';
 import {scrapesOf} from './monitors.ts';
 import {toNodeAgents} from './node-agents.ts';
 import {outside} from './outside.ts';
+import {type OutsideName, outsideNamesIn} from './outside-names.ts';
 import {referencesIn} from './reference-connections.ts';
 import {replicasOf} from './replicas.ts';
 import {ringsOf} from './rings.ts';
@@ -90,6 +91,11 @@ export class Connections {
       }
     }
     return ends;
+  }
+
+  /** The hosts outside of the stream that workloads are configured with. */
+  outsideNames(): readonly OutsideName[] {
+    return outsideNamesIn(this.#stream, this.#services.byName);
   }
 
   /** What Services lead to without a client among `named`. */

@@ -4,6 +4,7 @@ import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {areNodesUnknown, isApiServerUnknown, type PolicyPort} from '../../policy/network-policy.ts';
 import type {Policy} from '../../policy/policy.ts';
+import {selects} from '../../policy/selector.ts';
 import {someOf} from '../../text/some-of.ts';
 import {
   type Connection,
@@ -18,6 +19,7 @@ import {Connections} from '../needs/connections.ts';
 import type {MeantClients} from '../needs/meant-clients.ts';
 import {annotatedPorts, meshPorts} from '../needs/mesh.ts';
 import {isBeyondPrivate, rangesOf} from '../needs/outside.ts';
+import type {OutsideName} from '../needs/outside-names.ts';
 import {portText} from '../needs/port-text.ts';
 import {Registries, type Registry} from '../needs/registries.ts';
 import {type SharedConfig, SharedConfigs} from '../needs/shared-configs.ts';
@@ -148,6 +150,39 @@ export class Planner {
   #servers(): ReadonlyMap<Workload, readonly PolicyPort[]> {
     this.#serverPorts ??= this.#connections.servicePorts();
     return this.#serverPorts;
+  }
+
+  /**
+   * The hosts outside of the stream that workloads are configured with, and that closed egress cuts
+   * off without a declaration.
+   */
+  outsideNames(): readonly OutsideName[] {
+    const {egress} = this.#policy.networkPolicy;
+    if (egress === 'open' || egress === 'deny') return [];
+    return this.#connections.outsideNames().flatMap(name => {
+      // Pods of the cluster are open at that level.
+      if (egress === 'workloads' && name.service !== undefined) return [];
+      const workloads = name.workloads.filter(each => !this.#isDeclared(each, name));
+      return workloads.length === 0 ? [] : [{...name, workloads}];
+    });
+  }
+
+  /** Whether the policy declares a connection that may be the one to `name`. */
+  #isDeclared({resource}: Workload, {service, port}: OutsideName): boolean {
+    return this.#policy.networkPolicy.connections.some(({from, to, ports}) => {
+      if (!('workload' in from) || 'workload' in to || !selects(from.workload, resource)) {
+        return false;
+      }
+      const {cidrs, namespaces} = to;
+      const isThere =
+        service === undefined
+          ? cidrs !== undefined
+          : !Array.isArray(namespaces) || namespaces.includes(service.namespace);
+      return (
+        isThere &&
+        (ports.length === 0 || port === undefined || ports.some(each => each.port === port))
+      );
+    });
   }
 
   /** Registries whose clients find each other at run time. */
