@@ -30,8 +30,28 @@ export interface PlacedEvidence extends Partial<Omit<Source, 'column'>> {
   readonly reason: string;
 }
 
+/** Who can reach whom after hardening. */
+export interface Reach {
+  /** Each pair of workloads of which one can reach the other. */
+  readonly pairs: readonly PlacedEdge[];
+  /** The connections to and from what is no workload. */
+  readonly outer: readonly PlacedEdge[];
+  readonly notes: readonly Finding[];
+}
+
 /** Objects and policy in, graphs out. Nothing else is read. */
 export function networkReport(stream: ObjectStream, policy: Policy, today?: string): NetworkReport {
+  const {before, after, notes} = graphsOf(stream, policy, today);
+  return {notes, before: before(), after: after(graph => graph.edges())};
+}
+
+/** As `networkReport`, of what is hardened, with each pair of workloads on its own. */
+export function reachIn(stream: ObjectStream, policy: Policy, today?: string): Reach {
+  const {after, notes} = graphsOf(stream, policy, today);
+  return {notes, pairs: after(graph => graph.pairs()), outer: after(graph => graph.outer())};
+}
+
+function graphsOf(stream: ObjectStream, policy: Policy, today: string | undefined) {
   const index = new StreamIndex(stream.resources, policy.workloads);
   const exceptions = new ExceptionBook(policy, today);
   const checked = checkStream({...stream, index}, policy, exceptions, today);
@@ -39,15 +59,15 @@ export function networkReport(stream: ObjectStream, policy: Policy, today?: stri
   const hardened = checked.map(({resource, hardened: value}) => ({...resource, value}));
   const added = additions.map(({value}) => toResource(value, [], -1));
   const place = placerOf(stream);
-  const graph = (objects: StreamIndex, reasons: RuleReasons) =>
-    new ReachGraph(objects, reasons).edges().map(place);
+  const objects = new StreamIndex([...hardened, ...added], policy.workloads);
+  const graph = new ReachGraph(objects, reasonsIn(additions));
   const placer = new FindingPlacer(stream, policy);
   return {
     notes: checked.flatMap(result =>
       placer.place({...result, verdicts: result.verdicts.filter(({status}) => status === 'noted')}),
     ),
-    before: graph(index, () => undefined),
-    after: graph(new StreamIndex([...hardened, ...added], policy.workloads), reasonsIn(additions)),
+    before: () => new ReachGraph(index, () => undefined).edges().map(place),
+    after: (read: (graph: ReachGraph) => readonly Edge[]) => read(graph).map(place),
   };
 }
 

@@ -55,9 +55,19 @@ export const layers: readonly Layer[] = [
     mustNot: 'do I/O',
   },
   {
+    places: ['network-changes.ts', 'network-learn.ts'],
+    holds: 'what changes between two states of the network, and what observed flows suggest',
+    mustNot: 'do I/O',
+  },
+  {
     places: ['network-report.ts'],
     holds: 'the second main path: from bytes to who can reach whom',
     mustNot: 'do I/O',
+  },
+  {
+    places: ['network/flows/'],
+    holds: 'observed flows: reading them, and the workloads at their ends',
+    mustNot: 'generate policies, do I/O',
   },
   {
     places: ['network/reach/'],

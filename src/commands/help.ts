@@ -212,6 +212,11 @@ policy or command line, or an image or a target that could not be read
 Targets and Helm options are those of \`kube-harden audit\`.
 
 ${policyOptions}${skippedOption}  --format NAME                table (default), json, markdown, mermaid, dot
+  --compare LEVEL,LEVEL        what changes from one level of networkPolicy.ingress to another: deny,
+                               least, release, workloads
+  --diff TARGET                what changes from that target to the others
+  --learn FILE                 print declarations for flows that were seen and are not open: Hubble's
+                               JSON, lines of conntrack -L, metrics of Istio or Linkerd as JSON
 
 ${helmHelp}
 exit codes: 0 success; 2 invalid input, policy or command line, or a target that was skipped or failed

@@ -1,4 +1,4 @@
-import {chmodSync, cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -73,3 +73,49 @@ test('lines of a chart are those of what its template renders, as audit has them
   const table = await call();
   t.true(table.includes(`(line ${place.templateLine} of the output of ${place.template})`), table);
 });
+
+test('--compare and --diff print what changes', async t => {
+  const shop = renderedFile('shop');
+  const {exitCode, stdout} = await run([shop, '--compare', 'workloads,least']);
+  t.is(exitCode, 0);
+  t.regex(stdout, /^ {2}FROM +TO +WORKLOADS +LEAST +WHY\n/);
+  t.regex(stdout, /\n\d+ cut, \d+ on other ports, \d+ opened\n$/);
+  const same = await run([shop, '--diff', shop, '--format', 'json']);
+  t.deepEqual(JSON.parse(same.stdout).changes, []);
+});
+
+test('--learn prints entries for a policy', async t => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kube-harden-learn-'));
+  const file = path.join(folder, 'flows.json');
+  const flow = {
+    source: {pod_name: 'mailer-abc-def'},
+    destination: {pod_name: 'cart-abc-def'},
+    l4: {TCP: {destination_port: 9}},
+  };
+  writeFileSync(file, `${JSON.stringify(flow)}\n`);
+  const {exitCode, stdout, stderr} = await run([renderedFile('shop'), '--learn', file]);
+  rmSync(folder, {recursive: true});
+  t.is(exitCode, 0);
+  t.regex(stdout, /^networkPolicy:\n {2}connections:\n {4}- from: \{workload: .*"mailer"/);
+  t.regex(stderr, /1 flows: 1 to declare, 0 open already, 0 with an end that is unknown/);
+});
+
+for (const [name, args, message] of [
+  ['a file that is none', ['--learn', 'package.json'], /package\.json/],
+  ['a file that is not there', ['--learn', 'no-such-file'], /no-such-file/],
+  ['no levels', ['--compare', 'least'], /--compare must be two levels/],
+  ['two questions', ['--compare', 'least,deny', '--diff', 'x'], /cannot be given together/],
+  [
+    'a format for entries',
+    ['--learn', 'package.json', '--format', 'json'],
+    /--format cannot be given/,
+  ],
+  ['a graph of changes', ['--compare', 'least,deny', '--format', 'dot'], /dot/],
+] as const) {
+  test(`refuses ${name}`, async t => {
+    const {exitCode, stdout, stderr} = await run([renderedFile('shop'), ...args]);
+    t.is(exitCode, 2);
+    t.is(stdout, '');
+    t.regex(stderr, message);
+  });
+}

@@ -78,6 +78,26 @@ export class ReachGraph {
     ]);
   }
 
+  /**
+   * Who can reach whom among the workloads, each pair once, also if only a group admits it. The
+   * reasons are those of policies that name the workloads or their group.
+   *
+   * @throws {UsageError} if there are too many pairs
+   */
+  pairs(): readonly Edge[] {
+    const {workloads} = this.#stream;
+    new WorkLimit(mostEdges, tooManyPairs).count(workloads.length ** 2);
+    return workloads.flatMap(to =>
+      workloads.flatMap(from => (from === to ? [] : this.#between(from, to))),
+    );
+  }
+
+  /** The edges to and from what is no workload of the stream. */
+  outer(): readonly Edge[] {
+    const own = new Set(this.#stream.workloads.map(nodeOf));
+    return this.edges().filter(({from, to}) => !own.has(from) || !own.has(to));
+  }
+
   /** Pairs are counted before any is computed. */
   #requireFew(): void {
     const limit = new WorkLimit(mostEdges, tooManyEdges);
@@ -200,6 +220,9 @@ export class ReachGraph {
 /** The most grants of policy rules to workloads in one direction. */
 const mostGrants = 1_000_000;
 const tooManyGrants = `the policies of the stream grant more than ${grouped(mostGrants)} peers and ports to workloads: look at part of the stream`;
+
+const tooManyPairs =
+  'the stream has too many workloads to compare each with each: look at part of it';
 
 /** The most connections in a graph. */
 const mostEdges = 200_000;

@@ -35,12 +35,13 @@ function toTable(report: NetworkReport): string {
  * A range such as `::/0` is quoted at the start of a line: a CI system reads `::` there as a
  * command.
  */
-const safeStart = (text: string): string => (text.startsWith(':') ? `"${text}"` : text);
+export const safeStart = (text: string): string => (text.startsWith(':') ? `"${text}"` : text);
 
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = [0, 1, 2].map(at =>
-    rows.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), 0),
-  );
+/** Rows in columns, of which the last has no width. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? [])
+    .slice(0, -1)
+    .map((_, at) => rows.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), 0));
   return rows
     .map(row => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd())
     .map(line => `${line}\n`)
@@ -65,7 +66,8 @@ function toMarkdown(report: NetworkReport): string {
 
 const shown = 3;
 
-function whyText(why: readonly PlacedEvidence[]): string {
+/** The first reasons, with their places. */
+export function whyText(why: readonly PlacedEvidence[]): string {
   const reasons = [...new Set(why.map(each => `${each.reason}${placeText(each)}`))];
   return [
     ...reasons.slice(0, shown),

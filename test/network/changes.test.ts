@@ -1,0 +1,75 @@
+/** What changes between two levels or streams. */
+import test from 'ava';
+import {resolvePolicy} from '../../src/config/resolve.ts';
+import {changesBetween} from '../../src/network-changes.ts';
+import {reachIn} from '../../src/network-report.ts';
+import type {Rung} from '../../src/policy/network-policy.ts';
+import {changeFormats} from '../../src/report/network/changes.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
+
+const workload = (name: string, more = '') => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}}
+spec:
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {containers: [{name: a, image: a, ports: [{containerPort: 80}, {containerPort: 90}]${more}}]}
+`;
+const service = `---
+apiVersion: v1
+kind: Service
+metadata: {name: cart}
+spec: {selector: {app: cart}, ports: [{port: 80}]}
+`;
+const shop = (args = 'cart:80') =>
+  workload('web', `, args: ["${args}"]`) + workload('other') + workload('cart') + service;
+
+const reach = (stream: string, ingress: Rung) =>
+  reachIn(readStream(stream, 'in.yaml'), resolvePolicy({networkPolicy: {ingress}}));
+
+const lines = (before: ReturnType<typeof reach>, after: ReturnType<typeof reach>) =>
+  changesBetween([before], [after])
+    .filter(({to}) => to === 'Deployment/cart')
+    .map(
+      ({from, change, before: old, after: now}) => `${from} ${change} ${old ?? ''} → ${now ?? ''}`,
+    );
+
+test('what a level would cut', t => {
+  t.deepEqual(lines(reach(shop(), 'workloads'), reach(shop(), 'least')), [
+    'Deployment/other cut 80,90 → ',
+    'any pod of the cluster cut 80,90 → ',
+    'Deployment/web changed 80,90 → 80',
+  ]);
+});
+test('what a level would open', t => {
+  t.deepEqual(lines(reach(shop(), 'deny'), reach(shop(), 'least')), [
+    'Deployment/web opened  → 80',
+  ]);
+});
+test('nothing changes', t => {
+  t.deepEqual(changesBetween([reach(shop(), 'least')], [reach(shop(), 'least')]), []);
+});
+test('a new version calls somebody else', t => {
+  t.deepEqual(
+    changesBetween(
+      [reach(shop(), 'least')],
+      [reach(shop('nobody') + workload('x', ', args: ["cart:80"]'), 'least')],
+    )
+      .filter(({from, to}) => from !== 'anywhere' && to === 'Deployment/cart')
+      .map(({from, change}) => `${from} ${change}`),
+    ['Deployment/web cut', 'Deployment/x opened'],
+  );
+});
+test('every format is safe', t => {
+  const states = ['a\u001b[2J|<b>', 'b'] as const;
+  const changes = changesBetween([reach(shop(), 'workloads')], [reach(shop(), 'least')]);
+  for (const [name, format] of Object.entries(changeFormats)) {
+    const text = format({states, changes});
+    t.false(text.includes('\u001b'), name);
+    t.regex(text, /Deployment\/other/);
+  }
+  t.is(JSON.parse(changeFormats['json']?.({states, changes}) ?? '').changes.length, changes.length);
+  t.notRegex(changeFormats['markdown']?.({states, changes}) ?? '', /(?<![\\`])<b>/);
+});
