@@ -98,7 +98,8 @@ export class Checker {
     return checked.map((result, index) => {
       const added = verdicts.get(resources[index] as Resource) ?? [];
       if (added.length === 0) return result;
-      const hardened = this.#marked(result.hardened, added);
+      const edited = this.#edited(result, added);
+      const hardened = this.#marked(edited, added);
       return {...result, hardened, verdicts: [...result.verdicts, ...added]};
     });
   }
@@ -121,6 +122,15 @@ export class Checker {
       if (addition !== undefined && verdict.status === 'excepted') excepted.add(addition);
       yield {...verdict, violation};
     }
+  }
+
+  /** The object of `result` with the rewrites that only the whole stream allows. */
+  #edited({hardened, verdicts}: CheckedResource, added: readonly Verdict[]): JsonMap {
+    const fixed = added.filter(({status, violation}) => status === 'fixed' && violation.edits);
+    if (fixed.length === 0) return hardened;
+    const edits = fixed.flatMap(({violation}) => violation.edits ?? []);
+    const value = asMap(applyEdits(hardened, edits)) ?? hardened;
+    return annotated(value, [...verdicts, ...fixed], this.#context.policy);
   }
 
   /** `value` with the annotations of its notes, if the rule may rewrite. */
@@ -153,7 +163,7 @@ export class Checker {
     if (decision?.state === 'waits' && verdict.status === 'flagged') {
       return {...verdict, evidence: decision.evidence, waits: true};
     }
-    return this.#isToFix(verdict) && violation.addition !== undefined ? asFixed(verdict) : verdict;
+    return this.#isToFix(verdict) ? asFixed(verdict) : verdict;
   }
 
   #verdicts(view: View, evidence: Evidence): readonly Verdict[] {

@@ -6,6 +6,8 @@ export interface Profile {
   readonly title: string;
   /** The ids of its rules. Each rewrites what it can, unless `onlyFlags` says otherwise. */
   readonly rules: 'all' | readonly string[];
+  /** The rules among all that it does without. */
+  readonly without?: readonly string[];
   /** The rules that rewrite nothing although they could. */
   readonly onlyFlags?: 'all' | readonly string[];
   /**
@@ -30,6 +32,7 @@ const baseline = [
   'no-unconfined-seccomp',
   'no-unsafe-sysctls',
   'known-workloads',
+  'known-deliveries',
 ] as const;
 
 const restricted = [
@@ -71,18 +74,26 @@ export const profiles: Readonly<Record<string, Profile>> = {
       'no-open-network-policy',
       'readable',
       'known-workloads',
+      'known-deliveries',
       'require-network-policy',
     ],
     onlyFlags: ['no-runtime-socket', 'no-load-balancer', 'no-node-port'],
   },
   baseline: {title: 'The Pod Security Standard "baseline"', rules: baseline},
   restricted: {title: 'The Pod Security Standard "restricted"', rules: restricted},
-  strict: {title: 'Every rule, rewritten where possible', rules: 'all'},
+  strict: {
+    title: 'Every rule but those of taste, rewritten where possible',
+    rules: 'all',
+    without: ['require-high-user'],
+  },
 };
 
 /** What `profile` does about a rule: `fix` only if the rule has a rewrite. */
-export function modeIn({rules, onlyFlags = []}: Profile, {id, rewrite}: ProfiledRule): Mode {
-  if (!includes(rules, id)) return 'off';
+export function modeIn(
+  {rules, without = [], onlyFlags = []}: Profile,
+  {id, rewrite}: ProfiledRule,
+): Mode {
+  if (!includes(rules, id) || without.includes(id)) return 'off';
   return rewrite === undefined || includes(onlyFlags, id) ? 'flag' : 'fix';
 }
 

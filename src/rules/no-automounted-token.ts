@@ -3,10 +3,15 @@ import {bindingKinds} from '../kubernetes/rbac.ts';
 import {accountOf} from '../kubernetes/service-accounts.ts';
 import type {Rule} from './rule.ts';
 
+const field = 'automountServiceAccountToken';
+
 /**
- * Restricted field: pod `spec.automountServiceAccountToken`: must be false if no RoleBinding or
- * ClusterRoleBinding in the stream gives the account any rights. If it is absent, the field of the
- * ServiceAccount counts, if that is in the stream.
+ * Restricted fields, if no RoleBinding or ClusterRoleBinding in the stream gives the account any
+ * rights:
+ *
+ * - pod `spec.automountServiceAccountToken`: must be false. If it is absent, the field of the
+ *   ServiceAccount counts, if that is in the stream
+ * - ServiceAccount `automountServiceAccountToken`: must not be true; that of `default` must be false
  */
 export const noAutomountedToken: Rule = {
   id: 'no-automounted-token',
@@ -23,7 +28,6 @@ export const noAutomountedToken: Rule = {
   references: {cis: ['5.1.6'], kubescape: ['C-0034'], mitre: ['T1528', 'T1552.007']},
   kinds: ['ServiceAccount', ...bindingKinds],
   *checkPod({value, path, resource: {namespace}}, {stream}) {
-    const field = 'automountServiceAccountToken';
     if (value[field] === false) return;
     const account = accountOf(value);
     const isSet = value[field] === true;
@@ -34,6 +38,19 @@ export const noAutomountedToken: Rule = {
       message: `\`${field}\` must be false: no binding gives the account "${account}" any rights, so its token is useful only to an attacker`,
       ...(isSet ? {effect: 'takes'} : {}),
       edits: [set([...path, field], false)],
+    };
+  },
+  *checkResource({kind, group, name, namespace, value}, {stream}) {
+    if (kind !== 'ServiceAccount' || group !== '') return;
+    const isSet = value[field] === true;
+    if (!isSet && (name !== 'default' || value[field] === false)) return;
+    if (stream.accounts.isBound(name, namespace)) return;
+    const who = name === 'default' ? 'every pod that names no account' : 'every pod of the account';
+    yield {
+      path: [field],
+      message: `\`${field}\` must be false: ${who} mounts a token, and no binding gives it any rights`,
+      ...(isSet ? {effect: 'takes'} : {}),
+      edits: [set([field], false)],
     };
   },
 };

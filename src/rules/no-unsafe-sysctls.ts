@@ -27,8 +27,8 @@ export const safeSysctlsAt = (minor: number): readonly string[] =>
   [...safeFrom].filter(([, since]) => minor >= since).map(([name]) => name);
 
 /**
- * Restricted field: pod `spec.securityContext.sysctls[*].name`: must be one of the safe sysctls of
- * the version.
+ * Restricted fields: pod `spec.securityContext.sysctls[*].name`: must be one of the safe sysctls of
+ * the version; `value` must not contain `+`, with which CRI-O sets any other one (CVE-2022-0811).
  */
 export const noUnsafeSysctls: Rule = {
   id: 'no-unsafe-sysctls',
@@ -43,8 +43,18 @@ export const noUnsafeSysctls: Rule = {
     const sysctls = asMap(value['securityContext'])?.['sysctls'];
     if (!isList(sysctls)) return;
     for (const [index, item] of sysctls.entries()) {
-      const name = asMap(item)?.['name'];
+      const {name, value: text} = asMap(item) ?? {};
       if (typeof name !== 'string') continue;
+      if (typeof text === 'string' && text.includes('+')) {
+        const entry = [...path, 'securityContext', 'sysctls', index];
+        yield {
+          path: entry,
+          severity: 'critical',
+          message: `the value of the sysctl "${name}" contains \`+\`: CRI-O without the fix sets any other sysctl of the node by it, and runs programs on the node (CVE-2022-0811)`,
+          edits: [remove(entry)],
+        };
+        continue;
+      }
       if (policy.podSecurityMinor >= (safeFrom.get(name) ?? Number.NaN)) continue;
       const entry = [...path, 'securityContext', 'sysctls', index];
       yield {

@@ -109,7 +109,10 @@ export interface Rule {
   readonly kinds?: readonly string[] | 'all' | 'custom';
   /** Called for each object of `kinds`. */
   readonly checkResource?: (resource: Resource, context: RuleContext) => Iterable<Violation>;
-  /** Called once for a stream, when all objects have been rewritten. Reports no edits. */
+  /**
+   * Called once for a stream, when all objects have been rewritten. Its edits change what no other
+   * rule reads.
+   */
   readonly checkStream?: (stream: StreamIndex, context: RuleContext) => Iterable<StreamViolation>;
 }
 

@@ -6,6 +6,6 @@ export const noUnsafeSysctls: Check = {
   rule: 'no-unsafe-sysctls',
   name: 'unsafeSysctls',
   subject: 'sysctl',
-  finds: minor => `!(s.name in ${celList(safeSysctlsAt(minor))})`,
+  finds: minor => `!(s.name in ${celList(safeSysctlsAt(minor))}) || s.value.contains('+')`,
   outcome: 'rewritten',
 };
