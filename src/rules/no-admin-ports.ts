@@ -20,8 +20,8 @@ export const adminPorts: Readonly<Record<number, string>> = {
   10255: 'the kubelet',
 };
 
-/** Ports that mean SSH only inside of a container. */
-const sshInside = [22];
+/** The port that means SSH inside of a container, too; a client may use the others. */
+export const sshPort = 22;
 
 /**
  * Restricted fields:
@@ -51,7 +51,7 @@ export const noAdminPorts: Rule = {
   *checkContainer({name, value, path}) {
     for (const [index, item] of asList(value['ports']).entries()) {
       const port = asMap(item)?.['containerPort'];
-      if (typeof port !== 'number' || !sshInside.includes(port)) continue;
+      if (port !== sshPort) continue;
       yield {
         path: [...path, 'ports', index, 'containerPort'],
         container: name,

@@ -3,7 +3,7 @@ import {isRelaxedByUserNamespace, isWindows} from '../kubernetes/pod-platform.ts
 import type {Rule} from './rule.ts';
 
 /** User ids below it belong to accounts of Linux distributions (`login.defs`), and of nodes. */
-export const lowestUser = 10_000;
+const lowestUser = 10_000;
 
 /**
  * Restricted fields: `securityContext.runAsUser` of the pod, of containers, init and ephemeral

@@ -505,6 +505,42 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     ingress('rules: [{host: a.example.com}], tls: [{hosts: ["*.example.com"]}]'),
     'no-public-ingress',
   ],
+  'an Ingress for all hosts below one': [
+    ingress('rules: [{host: "*.example.com"}], tls: [{hosts: ["*.example.com"]}]'),
+    'no-public-ingress',
+    'require-ingress-host',
+  ],
+  'an Ingress for all hosts': [
+    ingress('tls: [{secretName: a}], defaultBackend: {service: {name: a, port: {number: 80}}}'),
+    'no-public-ingress',
+    'require-ingress-host',
+  ],
+  'a name for the node': [
+    service('type: ExternalName, externalName: LOCALHOST'),
+    'no-internal-external-name',
+  ],
+  'a name for a Service elsewhere': [
+    service('type: ExternalName, externalName: a.b.svc.cluster.local.'),
+    'no-internal-external-name',
+  ],
+  'a name for a host outside': [service('type: ExternalName, externalName: localhost.example.com')],
+  'a Service for SSH': [service('ports: [{port: 2222, targetPort: 22}]'), 'no-admin-ports'],
+  'a Service for HTTP': [service('ports: [{port: 80, targetPort: http}]')],
+  'a pod for the control plane': [
+    pod('  tolerations: [{key: node-role.kubernetes.io/control-plane, operator: Exists}]\n'),
+    'no-control-plane-placement',
+  ],
+  'a pod on the control plane': [
+    pod('  nodeSelector: {node-role.kubernetes.io/master: ""}\n'),
+    'no-control-plane-placement',
+  ],
+  'a pod that tolerates evictions': [
+    pod('  tolerations: [{operator: Exists, effect: NoExecute}]\n'),
+  ],
+  'a sysctl in the value of another': [
+    secured(`${podContext}, sysctls: [{name: kernel.shm_rmid_forced, value: "1+a"}]`),
+    'no-unsafe-sysctls',
+  ],
   'an Ingress in plain text': [
     ingress('rules: [{host: example.com}], tls: [{hosts: ["*.example.com"]}]'),
     'ingress-requires-tls',
@@ -521,6 +557,7 @@ const cases: Readonly<Record<string, readonly [object: string, ...rules: string[
     ),
     'no-ingress-snippets',
     'no-public-ingress',
+    'require-ingress-host',
   ],
   'a PersistentVolume of a sensitive folder': [
     persistentVolume('hostPath: {path: /etc/kubernetes}'),

@@ -157,7 +157,7 @@ const handler = maybe(
 );
 
 const port = mapping({
-  containerPort: fc.constantFrom(80, 8080, 53),
+  containerPort: fc.constantFrom(80, 8080, 53, 22),
   hostPort: maybe(fc.constantFrom(0, 80, 8080)),
   hostIP: maybe(fc.constantFrom('', '0.0.0.0')),
   protocol: maybe(fc.constantFrom('TCP', 'UDP')),
@@ -255,6 +255,16 @@ export const pods: fc.Arbitrary<JsonMap> = fc
       hostIPC: flag,
       shareProcessNamespace: flag,
       hostUsers: flag,
+      tolerations: maybe(
+        few(
+          mapping({
+            key: maybe(fc.constantFrom('', 'node-role.kubernetes.io/control-plane', 'a')),
+            operator: maybe(fc.constantFrom('Exists', 'Equal')),
+            effect: maybe(fc.constantFrom('NoSchedule', 'NoExecute')),
+          }),
+        ),
+      ),
+      nodeSelector: maybe(mapping({'node-role.kubernetes.io/master': maybe(fc.constant(''))})),
       automountServiceAccountToken: flag,
       serviceAccountName: maybe(fc.constantFrom('', 'default', 'shop')),
       serviceAccount: maybe(fc.constantFrom('', 'default', 'shop')),
@@ -273,7 +283,7 @@ export const pods: fc.Arbitrary<JsonMap> = fc
                   'kernel/shm_rmid_forced',
                   '',
                 ),
-                value: fc.constant('1'),
+                value: fc.constantFrom('1', '1+kernel.core_pattern=|/a'),
               }),
             ),
           ),

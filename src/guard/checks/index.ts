@@ -7,8 +7,10 @@ import {
   noIngressSnippets,
   noPlainTextBesideTls,
   noPublicIngress,
+  requireIngressHost,
 } from './ingresses.ts';
 import {noClusterAdmin} from './no-cluster-admin.ts';
+import {noControlPlanePlacement} from './no-control-plane-placement.ts';
 import {noCustomSelinux} from './no-custom-selinux.ts';
 import {noDefaultServiceAccount} from './no-default-service-account.ts';
 import {noEscalationVerbs} from './no-escalation-verbs.ts';
@@ -43,6 +45,7 @@ import {readOnlyRoot} from './read-only-root.ts';
 import {requireSeccomp} from './require-seccomp.ts';
 import {restrictedVolumes} from './restricted-volumes.ts';
 import {rootWithHostPath} from './root-with-host-path.ts';
+import {noAdminServicePorts, noInternalExternalName, noSshInside} from './services.ts';
 import {noPodExec, noPortForward} from './subresource-grants.ts';
 
 /** Every check, in the order in which a policy runs them: a denial shows the first that fails. */
@@ -77,16 +80,21 @@ export const checks: readonly Check[] = [
   noHostPath,
   rootWithHostPath,
   restrictedVolumes,
+  noControlPlanePlacement,
+  noSshInside,
   readOnlyRoot,
   ...noDefaultServiceAccount,
   ...pinImages,
   noLoadBalancer,
   noNodePort,
   noExternalIps,
+  noInternalExternalName,
+  noAdminServicePorts,
   noPublicIngress,
   ingressRequiresTls,
   noPlainTextBesideTls,
   noIngressSnippets,
+  requireIngressHost,
   ...noPortForward,
   ...noPodExec,
   ...noWildcardRbac,

@@ -46,3 +46,12 @@ export const noIngressSnippets: Check = {
   finds: `object.metadata.?annotations.orValue({}).exists(a, a.matches(${celString(snippet.source)}))`,
   outcome: 'rewritten',
 };
+
+export const requireIngressHost: Check = {
+  rule: 'require-ingress-host',
+  name: 'openHosts',
+  subject: 'ingress',
+  finds: `has(object.spec.defaultBackend) || ${rules}.exists(r, ${host} == '' || ${host}.startsWith('*'))`,
+  outcome: 'flagged',
+  remedy: 'Name one host in each rule, without a wildcard and without a default backend.',
+};
