@@ -7,6 +7,7 @@ import {resultsIn} from './findings/krm-results.ts';
 import {FindingPlacer} from './findings/place-findings.ts';
 import type {JsonMap} from './json.ts';
 import type {Instance} from './kubernetes/live/instances.ts';
+import type {Resource} from './kubernetes/resource.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
 import {
   ExceptionBook,
@@ -111,6 +112,30 @@ export function auditStream(stream: ObjectStream, policy: Policy, today?: string
     findings: findings.map(unmade),
     summary: {...counts, fixed: 0, remaining: remaining + fixed},
   };
+}
+
+/** A finding with the verdict that it shows, and the object at fault. */
+export interface JudgedFinding {
+  readonly finding: Finding;
+  readonly verdict: Verdict;
+  readonly resource: Resource;
+}
+
+/** The findings of an audit, in its order, with what is known about each. */
+export function judgedFindings(
+  stream: ObjectStream,
+  policy: Policy,
+  today?: string,
+): readonly JudgedFinding[] {
+  const {checked, placed} = judge(stream, policy, today);
+  return checked.flatMap(({resource, verdicts}, object) =>
+    verdicts.flatMap((verdict, index) => {
+      const finding = placed[object]?.[index];
+      return finding === undefined || finding.status === 'noted'
+        ? []
+        : [{finding, verdict, resource}];
+    }),
+  );
 }
 
 /** A finding whose rewrite has not been made. */

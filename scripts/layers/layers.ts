@@ -39,6 +39,11 @@ export const layers: readonly Layer[] = [
     mustNot: 'decide anything',
   },
   {
+    places: ['values/'],
+    holds: 'which values of a chart clear a finding, told by comparing renderings',
+    mustNot: 'do I/O (it is given the rendering)',
+  },
+  {
     places: ['drift/'],
     holds:
       'what matters for security in a stream, the lock file with it, and what got worse or better',

@@ -7,12 +7,14 @@ import {numberedAnew} from '../findings/fingerprints.ts';
 import {auditStream, type Told} from '../harden.ts';
 import type {ClusterChoices} from '../host/cluster.ts';
 import {clusterChoices, clusterOptions} from '../host/cluster-options.ts';
-import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {type HelmChoices, helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {nextCommand} from '../host/next-command.ts';
 import {layeredPolicy, parseCall, requireOneOf, sharedOptions, today} from '../host/options.ts';
 import {reportFilesOf, writeReportFiles} from '../host/report-files.ts';
 import {reportLabels} from '../host/report-labels.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
+import {suggestionsIn} from '../host/suggest-option.ts';
+import type {Advised, AuditedStream} from '../host/suggest-values.ts';
 import {
   exitCodeOf,
   fromTargets,
@@ -23,6 +25,7 @@ import {
 } from '../host/targets.ts';
 import {withTemplateLines} from '../host/template-files.ts';
 import {tableOptions, tableStyle} from '../host/terminal.ts';
+import type {Unit} from '../host/unit.ts';
 import {staleInAll} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {auditFormats} from '../report/formats.ts';
@@ -37,7 +40,7 @@ import {safeText} from '../text/safe-text.ts';
  */
 export async function audit(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
-    args: [...args],
+    args: [...suggestionsIn(args)],
     allowPositionals: true,
     options: {
       ...sharedOptions,
@@ -49,6 +52,7 @@ export async function audit(args: readonly string[]): Promise<number> {
       framework: {type: 'string', multiple: true},
       'report-label': {type: 'string', multiple: true},
       ...tableOptions,
+      'suggest-values': {type: 'string'},
     },
   });
   const cluster = clusterChoices(values, positionals);
@@ -60,17 +64,19 @@ export async function audit(args: readonly string[]): Promise<number> {
   const reportFiles = reportFilesOf(values);
   const {policy, ignored, layers} = await layeredPolicy(values, {isAudit: true});
   const known = values.baseline === undefined ? undefined : await lockIn(values.baseline);
-  const work = (stream: ObjectStream) => {
+  const helm = helmChoices(values);
+  const work = (stream: ObjectStream, unit?: Unit) => {
     grouping?.add(stream, policy);
     const told = auditStream(stream, policy, today());
-    return {...told, findings: withTemplateLines(told.findings, stream)};
+    const findings = withTemplateLines(told.findings, stream);
+    return {stream, unit, told: {...told, findings}};
   };
   const outcome =
     cluster === undefined
-      ? await fromTargets(positionals, helmChoices(values), concernOf(policy), work)
+      ? await fromTargets(positionals, helm, concernOf(policy), work)
       : await fromCluster(cluster, policy, work);
   const {results, skipped, failed} = outcome;
-  const all = merged(results);
+  const all = merged(await withSuggestions(results, values['suggest-values'], helm, policy));
   const told = known === undefined ? all : await toldSince(known, all, layers);
   const report = {
     ...told,
@@ -137,13 +143,29 @@ async function groupingOf(names: readonly string[] | undefined, format: string) 
 async function fromCluster(
   choices: ClusterChoices,
   policy: Policy,
-  work: (stream: ObjectStream) => Told,
-): Promise<Outcome<Told>> {
+  work: (stream: ObjectStream) => AuditedStream,
+): Promise<Outcome<AuditedStream>> {
   const {readCluster} = await import('../host/cluster.ts');
   const {liveConcernOf} = await import('../check/live-kinds.ts');
   const {stream, skipped} = await readCluster(choices, liveConcernOf(policy), policy.workloads);
   await tellSkipped(skipped);
   return {results: [work(stream)], skipped, failed: []};
+}
+
+/** What was found, with the values that clear it if they are wanted. @throws {UsageError} if they cannot be written */
+async function withSuggestions(
+  audited: readonly AuditedStream[],
+  file: string | undefined,
+  helm: HelmChoices,
+  policy: Policy,
+): Promise<readonly Told[]> {
+  if (file === undefined) return audited.map(({told}) => told);
+  const {withValues, writeValues} = await import('../host/suggest-values.ts');
+  const judging = {policy, isOfConcern: concernOf(policy), today: today()};
+  const charts: Advised[] = [];
+  for (const each of audited) charts.push(await withValues(each, helm, judging));
+  if (file !== '') await writeValues(file, charts);
+  return charts.map(({told}) => told);
 }
 
 function merged(results: readonly Told[]): Told {

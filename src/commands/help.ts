@@ -129,6 +129,8 @@ ${skippedOption}  --format NAME                table (default), json, markdown, 
   -q, --quiet                  only the summary
   --verbose                    each finding with its line, its evidence and what to write to keep it
   --framework NAME[,NAME]      group by controls: cis, nsa, pss, nist-800-53, pci-dss, mitre
+  --suggest-values             find the values of a chart that fix its findings, and prove them by
+                               rendering; with =FILE, also write them to a values file
 
 A cluster is read with the kubectl on the PATH, and never changed (docs/cluster.md):
 

@@ -5,6 +5,7 @@ import type {Exception, Exposure} from '../policy/policy.ts';
 import type {References} from '../rules/rule.ts';
 import {reaches, type Severity, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
+import type {ValueAdvice} from './value-advice.ts';
 
 /**
  * What render does with a finding: it has `fixed` it, or would do so; the rewrite `waits` for the
@@ -64,6 +65,8 @@ export interface Finding {
   readonly approver?: string;
   readonly ticket?: string;
   readonly expires?: string;
+  /** In an audit that looks for them: the values of the chart that clear it, proven by rendering. */
+  readonly values?: ValueAdvice;
   /** What the author of the manifest must do: the remedy of the rule. */
   readonly remedy: string;
   readonly references: References;

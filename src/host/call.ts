@@ -32,6 +32,7 @@ export const flags: readonly string[] = [
   'quiet',
   'same-host',
   'strict',
+  'suggest-values',
   'update',
   'verbose',
   'verify',

@@ -7,18 +7,21 @@ import {isHelmCommand} from './caller.ts';
 import {findProgram, ignoredFolders, programFolders} from './find-program.ts';
 import type {HelmLimits} from './helm-options.ts';
 import {interruptible} from './interrupt.ts';
-import {runProgram} from './run-program.ts';
+import {type Program, runProgram} from './run-program.ts';
+
+/** What may differ between two calls of helm. */
+export type RunChoices = Pick<Program, 'isQuiet' | 'timeLimit'>;
 
 /** The user's Helm, with a temporary folder that is removed afterwards. */
 export interface Helm {
   /** An absolute path. */
   readonly folder: string;
   /**
-   * The output of helm. Its warnings are printed to stderr.
+   * The output of helm. Its warnings are printed to stderr, unless `choices` say otherwise.
    *
    * @throws {ProgramError} if it fails or exceeds a limit
    */
-  readonly run: (args: readonly string[]) => Promise<Uint8Array>;
+  readonly run: (args: readonly string[], choices?: RunChoices) => Promise<Uint8Array>;
 }
 
 /**
@@ -43,9 +46,9 @@ export async function withHelm<T>(
     try {
       return await work({
         folder,
-        run: args =>
+        run: (args, choices) =>
           runProgram(
-            {name: 'helm', executable, args, env, isAlone, timeLimit, memoryLimit},
+            {name: 'helm', executable, args, env, isAlone, timeLimit, memoryLimit, ...choices},
             signal,
           ),
       });

@@ -1,5 +1,5 @@
 import {UsageError} from '../errors.ts';
-import {type Helm, withHelm} from './helm.ts';
+import {type Helm, type RunChoices, withHelm} from './helm.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {LibraryChartError} from './library-chart.ts';
 import {requireNoLinkOut} from './links.ts';
@@ -7,7 +7,7 @@ import {ProgramError} from './run-program.ts';
 import type {ChartPlace} from './unit.ts';
 
 /** A chart on this machine. */
-interface Chart {
+export interface Chart {
   /** The absolute path of the folder or the archive. */
   readonly path: string;
   /** A temporary folder, for what must be unpacked. */
@@ -17,7 +17,7 @@ interface Chart {
    *
    * @throws {UsageError} if helm cannot render it
    */
-  readonly render: (more?: readonly string[]) => Promise<Uint8Array>;
+  readonly render: (more?: readonly string[], choices?: RunChoices) => Promise<Uint8Array>;
   /** Whether dependencies had to be fetched: then the chart is more than what is at `path`. */
   readonly hasFetched: () => boolean;
 }
@@ -27,7 +27,7 @@ interface Chart {
  *
  * @throws {UsageError} if there is no helm, or the chart cannot be fetched or has a link that points outside it
  */
-async function withChart<T>(
+export async function withChart<T>(
   place: ChartPlace,
   name: string,
   choices: HelmChoices,
@@ -43,7 +43,7 @@ async function withChart<T>(
     return work({
       path: chart,
       folder: helm.folder,
-      render: more => rendering.render(more),
+      render: (more, runChoices) => rendering.render(more, runChoices),
       hasFetched: () => rendering.hasFetched,
     });
   });
@@ -70,18 +70,13 @@ class Rendering {
     this.#helm = helm;
   }
 
-  async render(more: readonly string[] = []): Promise<Uint8Array> {
+  async render(more: readonly string[] = [], choices?: RunChoices): Promise<Uint8Array> {
     const {release, args, updatesDependencies} = this.#choices;
     try {
-      return await this.#helm.run([
-        'template',
-        '--include-crds',
-        ...args,
-        ...more,
-        '--',
-        release,
-        this.#chart,
-      ]);
+      return await this.#helm.run(
+        ['template', '--include-crds', ...args, ...more, '--', release, this.#chart],
+        choices,
+      );
     } catch (error) {
       if (!(error instanceof ProgramError)) throw error;
       const lacks = saysMissing.test(error.said) && !this.hasFetched;
@@ -89,7 +84,7 @@ class Rendering {
         const {withDependencies} = await import('./dependencies.ts');
         this.#chart = await withDependencies(this.#chart, this.#name, this.#helm);
         this.hasFetched = true;
-        return this.render(more);
+        return this.render(more, choices);
       }
       throw renderError(error, this.#name, lacks ? '; --dependency-update fetches them' : '');
     }

@@ -18,6 +18,8 @@ export interface Program {
   readonly isAlone?: boolean;
   /** What it reads; by default nothing. */
   readonly input?: string;
+  /** Whether its warnings are not printed: they were before. */
+  readonly isQuiet?: boolean;
   /** The time limit in milliseconds; by default there is none. */
   readonly timeLimit?: number;
   /**
@@ -49,7 +51,8 @@ export class ProgramError extends Error {
  * @throws {ProgramError} if it fails, prints too much or takes too long
  */
 export async function runProgram(program: Program, signal: AbortSignal): Promise<Uint8Array> {
-  const {name, executable, args, env, isAlone = false, input, timeLimit = 0, memoryLimit} = program;
+  const {name, executable, args, env, isAlone = false, input, timeLimit = 0} = program;
+  const {memoryLimit, isQuiet = false} = program;
   const isGroup = memoryLimit !== undefined && process.platform !== 'win32';
   const child = execa(executable, args, {
     env,
@@ -75,7 +78,8 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
       stopped(child, signal, () => end('SIGTERM')),
       ...limits.map(limit => stopped(child, limit, abandon)),
     ]);
-    for (const line of safeLines(textOf(stderr))) await writeStderr(`${name}: ${line}\n`);
+    const warnings = isQuiet ? [] : safeLines(textOf(stderr));
+    for (const line of warnings) await writeStderr(`${name}: ${line}\n`);
     return stdout;
   } catch (error) {
     const excess = excessIn(error, program);

@@ -47,7 +47,7 @@ export async function fromTargets<T>(
   names: readonly string[],
   helm: HelmChoices,
   isOfConcern: Concern,
-  work: (stream: ObjectStream) => T,
+  work: (stream: ObjectStream, unit: Unit) => T,
 ): Promise<Outcome<T>> {
   const results: T[] = [];
   const skipped: Skipped[] = [];
@@ -58,7 +58,7 @@ export async function fromTargets<T>(
       else if ('reason' in found) skipped.push(found);
       else {
         try {
-          results.push(work(placed(found.stream, helm)));
+          results.push(work(placed(found.stream, helm), unit));
         } catch (error) {
           errors.push(withFile(error, found.name));
         }

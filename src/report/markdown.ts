@@ -6,6 +6,7 @@ import {auditOutcome, isAudit, outcomeOf} from './outcome.ts';
 import {remediesOf} from './remedies.ts';
 import {counted, type Report} from './report.ts';
 import {noteLines, openOf, shownLine, skippedLines, staleLines, textOf} from './text.ts';
+import {valueMarkdown} from './values.ts';
 
 /** The report as a Markdown table, for a pull request or a wiki. */
 export function toMarkdown(report: Report): string {
@@ -42,6 +43,7 @@ export function toMarkdown(report: Report): string {
     '|---|---|---|---|---|---|',
     ...rows,
     '',
+    ...valueMarkdown(report),
     ...remedies(report),
     ...decisions(report),
   ].join('\n');

@@ -176,6 +176,7 @@ function resultOf(finding: Finding, ruleIndex: number, root: string | undefined)
       disposition,
       severity,
       path,
+      ...(finding.values === undefined ? {} : {values: finding.values}),
       ...(container === undefined ? {} : {container}),
       ...(source.template === undefined ? {} : {template: source.template}),
     },

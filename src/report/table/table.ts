@@ -18,6 +18,7 @@ import {
   staleLines,
   textOf,
 } from '../text.ts';
+import {optionStart, valueLines} from '../values.ts';
 import {byObject, byRule, type Findings, worstFirst} from './groups.ts';
 import {type Sentence, Sentences, withoutContainer} from './sentences.ts';
 import {type Paint, paintOf, plainStyle, type TableStyle} from './style.ts';
@@ -64,6 +65,7 @@ class Table {
       yield* this.#object(findings);
       yield '';
     }
+    yield* this.#values();
     yield* this.#remedies();
     const lines = [...this.#lines([...noteLines(report), ...staleLines(report)])];
     lines.push(...(detail === 'verbose' ? decisionLines(report) : this.#lines(lockLines(report))));
@@ -151,6 +153,13 @@ class Table {
   /** On a narrow terminal, text needs the room under the columns. */
   get #indent(): number {
     return this.#style.width < 72 ? 6 : 23;
+  }
+
+  /** The values that clear findings. What is to be copied stays on one line. */
+  #values(): readonly string[] {
+    return valueLines(this.#report).flatMap(line =>
+      line.startsWith(optionStart) ? [line] : this.#lines([line]),
+    );
   }
 
   /** The remedy of each rule with remaining findings, once. */

@@ -1,0 +1,210 @@
+import {asMap, isList, isMap, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
+import type {ChartModel, ChartPart} from './chart.ts';
+
+/** A key that may be where a field of the output comes from. */
+export interface Candidate {
+  readonly path: Path;
+  /** Whether its value is rendered as a mapping with fields; otherwise as a single field. */
+  readonly isMap: boolean;
+  /** Whether the values of the chart have it. */
+  readonly isKnown: boolean;
+}
+
+/** Beyond this, the rest is not looked at. */
+const mostCandidates = 4000;
+const mostVisited = 200_000;
+
+/** Names of keys whose mapping is rendered as a security context, as capabilities or as resources. */
+const holderName =
+  /(?:security|sec|pod|container)\w*context|^context$|^capabilities$|^seccompprofile$|resources$|^limits$/i;
+
+/** The fields of the output under which such a mapping is rendered. */
+const holderFields: ReadonlySet<string> = new Set([
+  'securityContext',
+  'capabilities',
+  'seccompProfile',
+  'resources',
+  'limits',
+]);
+
+/** Keys that a mapping with the settings of one workload or container has. */
+const componentKeys = [
+  'image',
+  'resources',
+  'nodeSelector',
+  'tolerations',
+  'affinity',
+  'enabled',
+  'replicas',
+  'replicaCount',
+  'podAnnotations',
+  'annotations',
+  'repository',
+  'tag',
+];
+
+/** Fields that say that a mapping is a security context, whatever its name. */
+const contextFields = [
+  'runAsUser',
+  'runAsNonRoot',
+  'runAsGroup',
+  'fsGroup',
+  'allowPrivilegeEscalation',
+  'readOnlyRootFilesystem',
+  'privileged',
+  'capabilities',
+  'seccompProfile',
+];
+
+/**
+ * The keys that may fill the wanted fields, named by their last step: those in the values, and those that only
+ * templates refer to.
+ */
+export function candidatesOf(
+  {values, parts}: ChartModel,
+  wanted: ReadonlySet<string>,
+): readonly Candidate[] {
+  const found = new Found(values);
+  const prefixes = new Map(parts.map(part => [JSON.stringify(part.prefix), part]));
+  const walk = new Walk(found, wanted, prefixes);
+  walk.visit(values, [], undefined);
+  for (const part of parts) addReferences(part, found, wanted);
+  return found.all;
+}
+
+class Found {
+  readonly #values: JsonMap;
+  readonly #known = new Map<string, Candidate>();
+
+  constructor(values: JsonMap) {
+    this.#values = values;
+  }
+
+  get all(): readonly Candidate[] {
+    return [...this.#known.values()];
+  }
+
+  add(path: Path, isMapping: boolean): void {
+    if (this.#known.size >= mostCandidates) return;
+    const value = valueAt(this.#values, path);
+    if (!fits(value, isMapping) || !this.#isReachable(path)) return;
+    const key = JSON.stringify([isMapping, ...path]);
+    if (this.#known.has(key)) return;
+    this.#known.set(key, {path, isMap: isMapping, isKnown: value !== undefined});
+  }
+
+  /** Whether only mappings, lists and what is missing are on the way. */
+  #isReachable(path: Path): boolean {
+    for (let length = 1; length < path.length; length++) {
+      const value = valueAt(this.#values, path.slice(0, length));
+      if (value === undefined || value === null) return true;
+      if (!isMap(value) && !isList(value)) return false;
+    }
+    return true;
+  }
+}
+
+/** Whether a key with `value` may become a mapping, or a field. */
+const fits = (value: Json | undefined, isMapping: boolean): boolean =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  (isMapping ? isMap(value) : !isMap(value) && !isList(value));
+
+class Walk {
+  readonly #found: Found;
+  readonly #wanted: ReadonlySet<string>;
+  readonly #parts: ReadonlyMap<string, ChartPart>;
+  readonly #names = new Map<ChartPart, readonly string[]>();
+  #visited = 0;
+
+  constructor(found: Found, wanted: ReadonlySet<string>, parts: ReadonlyMap<string, ChartPart>) {
+    this.#found = found;
+    this.#wanted = wanted;
+    this.#parts = parts;
+  }
+
+  visit(value: JsonMap, path: Path, within: ChartPart | undefined): void {
+    const part = this.#parts.get(JSON.stringify(path)) ?? within;
+    if (this.#visited++ > mostVisited) return;
+    if (isComponent(value) || part !== within) {
+      for (const name of this.#namesIn(part)) this.#found.add([...path, name], true);
+    }
+    const name = path.at(-1);
+    if (isHolder(name, value)) this.#found.add(path, true);
+    for (const key of Object.keys(value)) {
+      if (this.#visited++ > mostVisited) return;
+      const child = value[key];
+      if (isMap(child)) this.visit(child, [...path, key], part);
+      else if (isList(child)) this.#visitList(child, [...path, key], part);
+      else if (holderName.test(key) && (child === null || child === ''))
+        this.#found.add([...path, key], true);
+      else if (this.#wanted.has(key)) this.#found.add([...path, key], false);
+    }
+  }
+
+  /** A list of containers, which are rendered as they are. */
+  #visitList(list: readonly (Json | undefined)[], path: Path, part: ChartPart | undefined): void {
+    for (const [index, item] of list.entries()) {
+      const map = asMap(item);
+      if (map === undefined || map['image'] === undefined) continue;
+      this.#found.add([...path, index, 'securityContext'], true);
+      this.visit(map, [...path, index], part);
+    }
+  }
+
+  /** The names of mappings that the templates of a chart refer to, in whatever scope. */
+  #namesIn(part: ChartPart | undefined): readonly string[] {
+    if (part === undefined) return [];
+    const known = this.#names.get(part);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    for (const text of part.templates) {
+      for (const [, dotted, quoted] of text.matchAll(/\.([A-Za-z]\w*)|"([A-Za-z]\w*)"/g)) {
+        const name = dotted ?? quoted ?? '';
+        if (holderName.test(name) && names.size < mostNames) names.add(name);
+      }
+    }
+    const list = [...names];
+    this.#names.set(part, list);
+    return list;
+  }
+}
+
+const mostNames = 20;
+
+const isComponent = (value: JsonMap): boolean =>
+  componentKeys.some(key => value[key] !== undefined);
+
+const isHolder = (name: string | number | undefined, value: JsonMap): boolean =>
+  typeof name === 'string' &&
+  (holderName.test(name) || contextFields.some(field => value[field] !== undefined));
+
+/** The keys that templates name completely, with the field of the output before them. */
+function addReferences(
+  {prefix, templates}: ChartPart,
+  found: Found,
+  wanted: ReadonlySet<string>,
+): void {
+  for (const text of templates) {
+    for (const {names, field} of referencesIn(text)) {
+      const last = names.at(-1) ?? '';
+      const path = [...prefix, ...names];
+      if (holderName.test(last) || holderFields.has(field)) found.add(path, true);
+      if (wanted.has(last) || wanted.has(field)) found.add(path, false);
+    }
+  }
+}
+
+/** The values that a template refers to, and the key of the output before each. */
+function* referencesIn(
+  template: string,
+): Iterable<{readonly names: readonly string[]; readonly field: string}> {
+  let field = '';
+  for (const line of template.split('\n')) {
+    field = /^\s*(?:-\s+)?([A-Za-z]\w*):/.exec(line)?.[1] ?? field;
+    for (const [, chain = ''] of line.matchAll(/\.Values((?:\.[A-Za-z_]\w*)+)/g)) {
+      yield {names: chain.slice(1).split('.'), field};
+    }
+  }
+}
