@@ -34,7 +34,7 @@ const byContainer = (facts: readonly Fact[]): ReadonlyMap<string, string> =>
   );
 
 function* changesOf(container: string, before: string, after: string): Iterable<ListChange> {
-  const [former, current] = [imageOf(before), imageOf(after)];
+  const [former, current] = [lockedImageOf(before), lockedImageOf(after)];
   const told = `${container} ${after} (was ${before})`;
   const worse = (severity: Fact['severity'], what: string): ListChange => ({
     direction: 'worse',
@@ -46,9 +46,9 @@ function* changesOf(container: string, before: string, after: string): Iterable<
   else if (
     former.tag === current.tag &&
     former.tag !== '' &&
-    former.digest !== current.digest &&
-    former.digest !== '' &&
-    current.digest !== ''
+    former.known !== current.known &&
+    former.known !== '' &&
+    current.known !== ''
   ) {
     yield worse('high', 'another digest of the same tag');
   }
@@ -59,4 +59,11 @@ function* changesOf(container: string, before: string, after: string): Iterable<
   if (former.digest === '' && current.digest !== '') {
     yield {direction: 'better', severity: 'low', text: `pinned: ${told}`};
   }
+}
+
+/** An image as a fact has it: `known` is its digest, or that in the lock file of images. */
+function lockedImageOf(text: string) {
+  const [name = '', locked = ''] = text.split('=', 2);
+  const image = imageOf(name);
+  return {...image, known: image.digest === '' ? locked : image.digest};
 }

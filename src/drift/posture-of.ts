@@ -54,7 +54,7 @@ export function postureOf(stream: ObjectStream, policy: Policy, today?: string):
     for (const verdict of found) findings.push(foundFact(verdict, resource, fingerprints));
     const pods = podSpecsOf(resource, policy.workloads);
     const facts = sortedFacts({
-      images: imagesOf(resource, names, pods),
+      images: imagesOf(resource, names, pods, policy.images),
       privileges: [
         ...privilegesOf(resource, found, names, pods),
         ...(instances.get(resource) ?? []).flatMap(each => [

@@ -48,9 +48,10 @@ const mostNamed = 20;
 
 /** What the policy of a workload opens or closes that its user may not expect. */
 export function* notesOn(plan: Isolation): Iterable<string> {
-  const {guessed, byNodes, hostPorts, beyond, unopened, unread, deadEnds} = plan;
+  const {guessed, byNodes, imagePorts, hostPorts, beyond, unopened, unread, deadEnds} = plan;
   if (guessed.length > 0) yield guess(guessed.join(','));
   if (byNodes.length > 0) yield onNodes(byNodes.join(','));
+  if (imagePorts.length > 0) yield ofImages(imagePorts.join(','));
   if (hostPorts.length > 0) yield throughNode(hostPorts.join(','));
   if (beyond.length > 0) yield notPrivate(someOf(beyond));
   if (unread.length > 0) yield noRange(someOf(unread, range => `"${range}"`));
@@ -128,6 +129,8 @@ const guess = (ports: string): string =>
   `the API server calls the pods on ${ports}, and its address is unknown: their policy admits every private address on these ports; \`networkPolicy.apiServer\` narrows that, and \`apiServer: []\` closes it`;
 const onNodes = (ports: string): string =>
   `pods on the host network call the pods on ${ports}, and the addresses of the nodes are unknown: their policy admits every private address on these ports; \`networkPolicy.nodes\` narrows that, and \`nodes: []\` closes it`;
+const ofImages = (ports: string): string =>
+  `no container of the pods declares a port, but their images declare ${ports}, says the lock file of images: their policy admits on these ports whom it would admit on declared ones`;
 const throughNode = (ports: string): string =>
   `the pods keep their host ports, which are open to whoever can reach the node: their policy admits everyone on ${ports}`;
 const notPrivate = (who: string): string =>

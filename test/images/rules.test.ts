@@ -1,8 +1,12 @@
 import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
+import {changesBetween} from '../../src/drift/compare.ts';
+import {readLockFile, toLockFile} from '../../src/drift/lock-file.ts';
+import {postureOf} from '../../src/drift/posture-of.ts';
 import {harden} from '../../src/harden.ts';
 import {readImageLock} from '../../src/images/lock/read.ts';
 import {policyOf} from '../../src/library.ts';
+import {readStream} from '../../src/stream/manifest-stream.ts';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -195,4 +199,44 @@ test('a mirror of a mirror, and what is no registry, are refused', t => {
   t.throws(registries({allowed: ['shop']}), {message: /must be a registry/});
   t.throws(registries({allowed: ['a.io/../x']}), {message: /must be a registry/});
   t.throws(() => policyOf({images: 'a.yaml'}), {message: /`images` is only possible in a file/});
+});
+
+test('ports of images count where pods declare none, and a note says so', t => {
+  const policy = resolvePolicy({}, readImageLock(lock, 'lock'));
+  const {text, notes} = harden(pod('number'), 'a', policy);
+  t.regex(text, /ports:\n +- protocol: TCP\n +port: 8080\n +- protocol: UDP\n +port: 9000\n/);
+  t.true(
+    notes.some(({message}) =>
+      /their images declare 8080,9000\/UDP|images declare 8080/.test(message),
+    ),
+  );
+  t.is(harden(text, 'a', policy).text, text);
+  const declared = harden(pod('number', '      ports: [{containerPort: 1234}]\n'), 'a', policy);
+  t.notRegex(declared.text, /port: 8080/);
+  const unlocked = harden(pod('number'), 'a', resolvePolicy({}));
+  t.notRegex(unlocked.text, /port: 8080/);
+  t.false(unlocked.notes.some(({message}) => /images declare/.test(message)));
+});
+
+test('a digest of the lock file that has changed under the same tag is a change for review', t => {
+  const postureUnder = (text: string) =>
+    postureOf(
+      readStream(pod('number'), 'a', () => true),
+      resolvePolicy({}, readImageLock(text, 'lock')),
+    );
+  const other = lock.replaceAll(digest, `sha256:${'f'.repeat(64)}`);
+  const before = readLockFile(toLockFile(postureUnder(lock)), 'a.lock');
+  t.deepEqual(changesBetween(before, postureUnder(lock)), []);
+  const [change, ...more] = changesBetween(before, postureUnder(other));
+  t.deepEqual(more, []);
+  t.is(change?.severity, 'high');
+  t.regex(
+    change?.text ?? '',
+    /^another digest of the same tag: a example\.com\/number:1=sha256:f+ \(was /,
+  );
+  const without = postureOf(
+    readStream(pod('number'), 'a', () => true),
+    resolvePolicy(),
+  );
+  t.deepEqual(changesBetween(before, without), []);
 });

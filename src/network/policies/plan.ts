@@ -28,6 +28,8 @@ export interface Isolation {
   readonly guessed: readonly string[];
   /** The ports on which pods on the host network call the pods, from unknown addresses. */
   readonly byNodes: readonly string[];
+  /** The ports that only the images of the pods declare. */
+  readonly imagePorts: readonly string[];
   /** The ports that remaining host ports lead to. */
   readonly hostPorts: readonly string[];
   /** External clients that seem to be intended: admitted until the user decides. */
@@ -120,6 +122,7 @@ function notableOf(
     isBroad: planner.isBroad(open),
     guessed: inward(() => planner.guessedPorts(workload)),
     byNodes: inward(() => planner.calledByNodes(workload)),
+    imagePorts: inward(() => planner.imagePortsOf(workload)),
     hostPorts: inward(() => planner.hostPortsOf(workload)),
     meant: inward(() => planner.meantFor(workload)),
     undeclared: inward(() => planner.undeclaredTo(workload)),

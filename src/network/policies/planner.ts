@@ -16,6 +16,7 @@ import {
   wholeRelease,
 } from '../needs/connection.ts';
 import {Connections} from '../needs/connections.ts';
+import {imagePorts} from '../needs/image-ports.ts';
 import type {MeantClients} from '../needs/meant-clients.ts';
 import {annotatedPorts, meshPorts} from '../needs/mesh.ts';
 import {isBeyondPrivate, rangesOf} from '../needs/outside.ts';
@@ -49,6 +50,7 @@ export class Planner {
   readonly #workloads: readonly Workload[];
   readonly #release: ReleasePeers;
   readonly #guessed = new Map<Workload, Set<string>>();
+  readonly #imagePorts = new Map<Workload, Set<string>>();
   readonly #hostPorts = new Map<Workload, Set<string>>();
   readonly #calledByNodes = new Map<Workload, Set<string>>();
   readonly #beyond = new Map<Workload, Set<string>>();
@@ -216,6 +218,12 @@ export class Planner {
     return [...(this.#hostPorts.get(workload) ?? [])];
   }
 
+  /** The ports that only the images of the workload declare. */
+  imagePortsOf(workload: Workload): readonly string[] {
+    this.#known();
+    return [...(this.#imagePorts.get(workload) ?? [])];
+  }
+
   /** The ports on which pods of the stream on the host network call the workload. */
   calledByNodes(workload: Workload): readonly string[] {
     this.#known();
@@ -336,7 +344,18 @@ export class Planner {
     const group = new Group(direction, rung, this.#release);
     const servicePorts = group.isSomebody ? this.#connections.servicePorts() : undefined;
     for (const [workload, list] of lists) {
-      const more = [...(servicePorts?.get(workload) ?? []), ...annotatedPorts(workload)];
+      const isAsked = direction === 'ingress' && group.isSomebody;
+      const ofImages = isAsked ? imagePorts(workload, this.#policy.images) : [];
+      put(
+        this.#imagePorts,
+        workload,
+        ofImages.map(port => portText({...port})),
+      );
+      const more = [
+        ...(servicePorts?.get(workload) ?? []),
+        ...annotatedPorts(workload),
+        ...ofImages,
+      ];
       group.admit(workload, more, list);
     }
     const origins = admitted[rung][direction].filter(
