@@ -1,5 +1,5 @@
 import {UnknownOptionError, UsageError} from './errors.ts';
-import {readCall} from './host/call.ts';
+import {readCall, workerVerb} from './host/call.ts';
 import {argumentsIn, hasVariables} from './host/environment.ts';
 import {errorLines, textOfError} from './host/error-text.ts';
 import {InterruptedError} from './host/interrupt.ts';
@@ -24,10 +24,19 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     guard: async () => (await import('./commands/guard.ts')).guard,
     completion: async () => (await import('./commands/completion.ts')).completion,
     help: async () => (await import('./commands/help.ts')).help,
+    merge: async () => (await import('./commands/merge.ts')).merge,
   };
 
+/** What an audit starts of its own: no command for users. */
+const inner: typeof verbs = {
+  [workerVerb]: async () => (await import('./commands/audit-units.ts')).auditUnits,
+};
+
 async function main(args: readonly string[]): Promise<number> {
-  const {verb, unknown, asks, rest} = readCall(args, word => Object.hasOwn(verbs, word));
+  const {verb, unknown, asks, rest} = readCall(
+    args,
+    word => Object.hasOwn(verbs, word) || Object.hasOwn(inner, word),
+  );
   if (asks !== undefined || (verb ?? 'render') !== 'render') await refusePostRenderer(asks, verb);
   if (asks === 'help') {
     const {helpOf} = await import('./commands/help.ts');
@@ -40,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (unknown !== undefined) throw new UsageError(await unknownVerb(unknown));
   isRender = verb === undefined || verb === 'render';
-  const run = await verbs[verb ?? 'render']?.();
+  const run = await (verbs[verb ?? 'render'] ?? inner[verb ?? ''])?.();
   try {
     return (await run?.([...(await fromEnvironment(verb ?? 'render', rest)), ...rest])) ?? 2;
   } catch (error) {

@@ -2,35 +2,33 @@ import {concernOf} from '../check/concern.ts';
 import type {PolicyLayer} from '../config/layers.ts';
 import {markedKnown} from '../drift/known.ts';
 import type {Posture} from '../drift/posture.ts';
+import {UsageError} from '../errors.ts';
 import {counts, type Finding} from '../findings/finding.ts';
-import {numberedAnew} from '../findings/fingerprints.ts';
-import {auditStream, type Told} from '../harden.ts';
+import type {Told} from '../harden.ts';
+import {
+  type AuditCall,
+  type Audited,
+  auditCall,
+  auditTargets,
+  judgeBy,
+  marked,
+} from '../host/audit-call.ts';
+import type {Auditor} from '../host/audit-unit.ts';
 import type {ClusterChoices} from '../host/cluster.ts';
-import {clusterChoices, clusterOptions} from '../host/cluster-options.ts';
-import {type HelmChoices, helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {clusterChoices} from '../host/cluster-options.ts';
+import {helmChoices} from '../host/helm-options.ts';
+import {mergedTold} from '../host/merged.ts';
 import {nextCommand} from '../host/next-command.ts';
-import {layeredPolicy, parseCall, requireOneOf, sharedOptions, today} from '../host/options.ts';
+import {layeredPolicy, requireOneOf, today} from '../host/options.ts';
 import {reportFilesOf, writeReportFiles} from '../host/report-files.ts';
 import {reportLabels} from '../host/report-labels.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
-import {suggestionsIn} from '../host/suggest-option.ts';
-import type {Advised, AuditedStream} from '../host/suggest-values.ts';
-import {
-  exitCodeOf,
-  fromTargets,
-  type Outcome,
-  requireTargets,
-  targetOptions,
-  tellSkipped,
-} from '../host/targets.ts';
-import {withTemplateLines} from '../host/template-files.ts';
-import {tableOptions, tableStyle} from '../host/terminal.ts';
-import type {Unit} from '../host/unit.ts';
-import {staleInAll} from '../policy/exceptions.ts';
+import type {Advised} from '../host/suggest-values.ts';
+import {exitCodeOf, fromTargets, requireTargets, tellSkipped} from '../host/targets.ts';
+import {tableStyle} from '../host/terminal.ts';
 import type {Policy} from '../policy/policy.ts';
 import {auditFormats} from '../report/formats.ts';
 import {toText} from '../report/table/table.ts';
-import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
@@ -39,24 +37,12 @@ import {safeText} from '../text/safe-text.ts';
  * @throws {UsageError} if a target, the policy or the command line is invalid
  */
 export async function audit(args: readonly string[]): Promise<number> {
-  const {values, positionals} = parseCall({
-    args: [...suggestionsIn(args)],
-    allowPositionals: true,
-    options: {
-      ...sharedOptions,
-      'fail-on': {type: 'string'},
-      ...helmCallOptions,
-      ...targetOptions,
-      ...clusterOptions,
-      baseline: {type: 'string'},
-      framework: {type: 'string', multiple: true},
-      'report-label': {type: 'string', multiple: true},
-      ...tableOptions,
-      'suggest-values': {type: 'string'},
-    },
-  });
+  const {values, positionals} = auditCall(args);
   const cluster = clusterChoices(values, positionals);
   if (cluster === undefined) requireTargets('audit', positionals, values);
+  else if (values['suggest-values'] !== undefined) {
+    throw new UsageError('--suggest-values is for charts, not for --cluster');
+  }
   const format = requireOneOf('--format', values.format ?? 'table', Object.keys(auditFormats));
   const style = await tableStyle(values, format);
   const grouping = await groupingOf(values.framework, format);
@@ -64,21 +50,17 @@ export async function audit(args: readonly string[]): Promise<number> {
   const reportFiles = reportFilesOf(values);
   const {policy, ignored, layers} = await layeredPolicy(values, {isAudit: true});
   const known = values.baseline === undefined ? undefined : await lockIn(values.baseline);
-  const helm = helmChoices(values);
-  const work = (stream: ObjectStream, unit?: Unit) => {
-    grouping?.add(stream, policy);
-    const told = auditStream(stream, policy, today());
-    const findings = withTemplateLines(told.findings, stream);
-    return {stream, unit, told: {...told, findings}};
-  };
   const outcome =
     cluster === undefined
-      ? await fromTargets(positionals, helm, concernOf(policy), work)
-      : await fromCluster(cluster, policy, work);
-  const {results, skipped, failed} = outcome;
-  const all = merged(await withSuggestions(results, values['suggest-values'], helm, policy));
+      ? values['suggest-values'] === undefined
+        ? await auditTargets(args, {values, positionals}, policy)
+        : await withSuggestions(values['suggest-values'], {values, positionals}, policy)
+      : await fromCluster(cluster, policy, judgeBy(policy, values));
+  const {results, skipped, failed, judged, mark} = outcome;
+  grouping?.add(judged);
+  const all = mergedTold(results);
   const told = known === undefined ? all : await toldSince(known, all, layers);
-  const report = {
+  const report = marked(mark, {
     ...told,
     policy,
     skipped,
@@ -87,7 +69,7 @@ export async function audit(args: readonly string[]): Promise<number> {
     workingDirectory: process.cwd(),
     ...grouping?.of(told.findings, policy, skipped.length + failed.length === 0),
     ignoredPolicies: ignored,
-  };
+  });
   await writeReportFiles(reportFiles, report);
   const next =
     grouping === undefined ? nextCommand(report, {targets: positionals, values}) : undefined;
@@ -143,47 +125,44 @@ async function groupingOf(names: readonly string[] | undefined, format: string) 
 async function fromCluster(
   choices: ClusterChoices,
   policy: Policy,
-  work: (stream: ObjectStream) => AuditedStream,
-): Promise<Outcome<AuditedStream>> {
+  judge: Auditor['judge'],
+): Promise<Audited> {
   const {readCluster} = await import('../host/cluster.ts');
   const {liveConcernOf} = await import('../check/live-kinds.ts');
   const {stream, skipped} = await readCluster(choices, liveConcernOf(policy), policy.workloads);
   await tellSkipped(skipped);
-  return {results: [work(stream)], skipped, failed: []};
+  const {told, judged} = judge(stream);
+  return {results: [told], skipped, failed: [], judged: [...judged]};
 }
 
-/** What was found, with the values that clear it if they are wanted. @throws {UsageError} if they cannot be written */
+/**
+ * What was found, with the values that clear it.
+ *
+ * @throws {UsageError} if they cannot be written, or the call divides the work: the streams are needed in this process
+ */
 async function withSuggestions(
-  audited: readonly AuditedStream[],
-  file: string | undefined,
-  helm: HelmChoices,
+  file: string,
+  {values, positionals}: AuditCall,
   policy: Policy,
-): Promise<readonly Told[]> {
-  if (file === undefined) return audited.map(({told}) => told);
+): Promise<Audited> {
+  const dividing = ['shard', 'jobs'].find(name => name in values);
+  if (dividing !== undefined) {
+    throw new UsageError(`--suggest-values and --${dividing} cannot be combined`);
+  }
+  const helm = helmChoices(values);
+  const isOfConcern = concernOf(policy);
+  const judge = judgeBy(policy, values);
+  const rules = new Set<string>();
+  const outcome = await fromTargets(positionals, helm, isOfConcern, (stream, unit) => {
+    const {told, judged} = judge(stream);
+    for (const rule of judged) rules.add(rule);
+    return {stream, unit, told};
+  });
   const {withValues, writeValues} = await import('../host/suggest-values.ts');
-  const judging = {policy, isOfConcern: concernOf(policy), today: today()};
   const charts: Advised[] = [];
-  for (const each of audited) charts.push(await withValues(each, helm, judging));
+  for (const each of outcome.results) {
+    charts.push(await withValues(each, helm, {policy, isOfConcern, today: today()}));
+  }
   if (file !== '') await writeValues(file, charts);
-  return charts.map(({told}) => told);
-}
-
-function merged(results: readonly Told[]): Told {
-  const total = (key: Exclude<keyof Told['summary'], 'known'>) =>
-    results.reduce((sum, {summary}) => sum + summary[key], 0);
-  return {
-    findings: numberedAnew(results.flatMap(({findings}) => findings)),
-    notes: results.flatMap(({notes}) => notes),
-    summary: {
-      documents: total('documents'),
-      resources: total('resources'),
-      findings: total('findings'),
-      fixed: total('fixed'),
-      remaining: total('remaining'),
-      excepted: total('excepted'),
-      undecided: total('undecided'),
-    },
-    // An entry is stale if it is of no use in any target.
-    staleExceptions: staleInAll(results.map(({staleExceptions}) => staleExceptions)),
-  };
+  return {...outcome, results: charts.map(({told}) => told), judged: [...rules]};
 }

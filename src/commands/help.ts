@@ -69,6 +69,7 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
 
   kube-harden [render [FILE]]  harden stdin or a file, and print it (the default)
   kube-harden audit TARGET…    report on manifests, folders, charts, or stdin (-)
+  kube-harden merge REPORT…    make one report of the JSON reports of audits
   kube-harden decide TARGET…   add exceptions for everything undecided to the policy
   kube-harden images TARGET…   ask registries what images say, for the lock file of images
   kube-harden init [TARGET…]   write a policy with a comment for each key, and decisions
@@ -126,11 +127,18 @@ ${skippedOption}  --format NAME                table (default), json, markdown, 
   --report-file FILE           same as --report
   --report-label KEY=VALUE     label report objects (repeatable)
   --color auto|always|never    colors of the table (auto: on a terminal, unless NO_COLOR is set)
-  -q, --quiet                  only the summary
+  -q, --quiet                  only the summary, and no progress
   --verbose                    each finding with its line, its evidence and what to write to keep it
   --framework NAME[,NAME]      group by controls: cis, nsa, pss, nist-800-53, pci-dss, mitre
   --suggest-values             find the values of a chart that fix its findings, and prove them by
                                rendering; with =FILE, also write them to a values file
+
+Many targets at once (docs/fleet.md):
+
+  -j, --jobs NUMBER            how many processes audit (1); auto: one for each processor
+  --shard NUMBER/COUNT         only this part of the targets: 2/5, or job/5 in a pod of an Indexed Job;
+                               kube-harden merge makes one report of all parts
+  --no-cache                   render and audit every chart again
 
 A cluster is read with the kubectl on the PATH, and never changed (docs/cluster.md):
 
@@ -142,6 +150,27 @@ A cluster is read with the kubectl on the PATH, and never changed (docs/cluster.
 ${helmHelp}
 exit codes: 0 success; 1 a finding at or above --fail-on, or with --strict a stale entry; 2 invalid
 input, policy or command line, or a target that was skipped or failed. --undecided only changes what the report shows, not the exit code.
+`,
+  merge: `kube-harden merge REPORT…: makes one report of the JSON reports of audits
+
+Takes the reports of all shards of an audit, or of audits of different targets, as files or as folders of .json
+files. The policy must be the one of the audits (docs/fleet.md).
+
+${policyOptions}${judgingOptions}  --fail-on low|medium|high|critical|none
+                               exit 1 if there is such a finding, or a more severe one (high)
+${skippedOption}  --format NAME                table (default), json, markdown, sarif, github, gitlab, openreports,
+                               policyreport
+  --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
+                               .gitlab.json, .openreports.json, .policyreport.json, or FORMAT=FILE
+                               with a format above, junit or job-summary
+  --report-file FILE           same as --report
+  --report-label KEY=VALUE     label report objects (repeatable)
+  --color auto|always|never    colors of the table (auto: on a terminal, unless NO_COLOR is set)
+  -q, --quiet                  only the summary
+  --verbose                    each finding with its line, its evidence and what to write to keep it
+
+exit codes: 0 success; 1 a finding at or above --fail-on, or with --strict a stale entry; 2 invalid report, policy
+or command line, reports that do not belong together, or a target that was skipped or failed
 `,
   decide: `kube-harden decide TARGET…: adds exceptions for everything undecided to the policy
 

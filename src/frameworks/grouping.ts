@@ -1,8 +1,6 @@
-import {judgedRules} from '../check/judged.ts';
 import type {Finding} from '../findings/finding.ts';
 import type {Policy} from '../policy/policy.ts';
 import {activeRules, rules} from '../rules/index.ts';
-import type {ObjectStream} from '../stream/manifest-stream.ts';
 import type {Framework} from './frameworks.ts';
 import {type FrameworkResult, resultOf} from './result.ts';
 
@@ -15,9 +13,9 @@ export class FrameworkGrouping {
     this.#frameworks = frameworks;
   }
 
-  /** Remembers which rules looked at something in a target. */
-  add(stream: ObjectStream, policy: Policy): void {
-    for (const rule of judgedRules(stream, policy)) this.#judged.add(rule);
+  /** Remembers which rules looked at something: see `judgedRules`. */
+  add(judged: Iterable<string>): void {
+    for (const rule of judged) this.#judged.add(rule);
   }
 
   /** What the audit says about each framework; `isWhole` means that nothing was skipped. */

@@ -9,6 +9,9 @@ export interface Call {
   readonly rest: readonly string[];
 }
 
+/** The command of a process that audits units for another audit: see `serveUnits`. It is no command for users. */
+export const workerVerb = 'audit-units';
+
 /** The options of any command that take no value. The word after any other option is its value. */
 export const flags: readonly string[] = [
   'all-namespaces',
@@ -25,6 +28,7 @@ export const flags: readonly string[] = [
   'interactive',
   'man',
   'no-annotate',
+  'no-cache',
   'passwd',
   'plain-http',
   'print',

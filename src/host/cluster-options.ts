@@ -1,6 +1,7 @@
 import {UsageError} from '../errors.ts';
 import type {ClusterChoices} from './cluster.ts';
 import {helmCallOptions} from './helm-options.ts';
+import {scaleOptions} from './scale-options.ts';
 
 /** The options of commands that read a cluster, for `parseArgs` of node:util; `namespace` is shared with Helm. */
 export const clusterOptions = {
@@ -34,7 +35,7 @@ export function clusterChoices(
   if (targets.length > 0) {
     throw new UsageError('--cluster takes no targets: audit them in a call of their own');
   }
-  const [ofHelm] = Object.keys(helmCallOptions).filter(
+  const [ofHelm] = Object.keys({...helmCallOptions, ...scaleOptions}).filter(
     name => name !== 'namespace' && name in values,
   );
   if (ofHelm !== undefined) throw new UsageError(`--${ofHelm} is for charts, not for --cluster`);

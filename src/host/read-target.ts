@@ -33,7 +33,7 @@ export async function readChart(
 }
 
 /** The objects in what Helm rendered. @throws {UsageError} if they cannot be read */
-function readRendering(
+export function readRendering(
   bytes: Uint8Array,
   name: string,
   {release, namespace}: HelmChoices,

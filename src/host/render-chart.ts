@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs';
 import {UsageError} from '../errors.ts';
 import {type Helm, type RunChoices, withHelm} from './helm.ts';
 import type {HelmChoices} from './helm-options.ts';
@@ -5,6 +6,7 @@ import {LibraryChartError} from './library-chart.ts';
 import {requireNoLinkOut} from './links.ts';
 import {ProgramError} from './run-program.ts';
 import type {ChartPlace} from './unit.ts';
+import {use} from './walk.ts';
 
 /** A chart on this machine. */
 export interface Chart {
@@ -33,7 +35,10 @@ export async function withChart<T>(
   choices: HelmChoices,
   work: (chart: Chart) => Promise<T>,
 ): Promise<T> {
-  if ('path' in place) requireNoLinkOut(place.path, name);
+  if ('path' in place) {
+    use(name, () => statSync(place.path));
+    requireNoLinkOut(place.path, name);
+  }
   return withHelm(name, choices, async helm => {
     const chart =
       'path' in place

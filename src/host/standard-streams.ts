@@ -84,8 +84,28 @@ const writeRest = (stream: NodeJS.WriteStream, rest: Uint8Array): Promise<void> 
     stream.write(rest, error => (error == null ? resolve() : reject(error)));
   });
 
+let heldBack: string[] | undefined;
+
+/** What `work` gives, and what it writes to stderr in the meantime, which is held back. */
+export async function holdingStderr<T>(
+  work: () => Promise<T>,
+): Promise<{readonly result: T; readonly said: string}> {
+  const outer = heldBack;
+  const texts: string[] = [];
+  heldBack = texts;
+  try {
+    return {result: await work(), said: texts.join('')};
+  } finally {
+    heldBack = outer;
+  }
+}
+
 /** Writes all of `text` to stderr. It is not an error if nobody reads it. */
 export async function writeStderr(text: string): Promise<void> {
+  if (heldBack !== undefined) {
+    heldBack.push(text);
+    return;
+  }
   try {
     const rest = writeReady(2, Buffer.from(text));
     if (rest.length > 0) await writeRest(process.stderr, rest);

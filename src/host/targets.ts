@@ -97,14 +97,18 @@ function whyBlank({name, stream}: Release): string {
 /** The name of a target in messages. */
 const nameOf = (target: string): string => (target === '-' ? '<stdin>' : target);
 
-/** The releases in a unit that contain something, what was skipped in them, and why they could not be read. */
-async function* releasesOf(
+/**
+ * The releases in a unit that contain something, what was skipped in them, and why they could not be read. `read` renders
+ * a chart in another way.
+ */
+export async function* releasesOf(
   unit: Unit,
   helm: HelmChoices,
   isOfConcern: Concern,
+  read?: () => Promise<ObjectStream>,
 ): AsyncGenerator<Release | Skipped | UsageError> {
   try {
-    for await (const found of partsOf(unit, helm, isOfConcern)) {
+    for await (const found of partsOf(unit, helm, isOfConcern, read)) {
       if (!('stream' in found) || !isBlank(found.stream)) yield found;
       else if (found.name === unit.target || (unit.chart !== undefined && !unit.isPart)) {
         yield new UsageError(whyBlank(found), {file: nameOf(found.name)});
@@ -119,11 +123,11 @@ function partsOf(
   unit: Unit,
   helm: HelmChoices,
   isOfConcern: Concern,
+  read?: () => Promise<ObjectStream>,
 ): AsyncIterable<Release | Skipped | UsageError> {
   const {name, chart} = unit;
   if (chart !== undefined) {
-    if ('path' in chart) use(name, () => statSync(chart.path));
-    return chartOf(unit, () => readChart(chart, name, helm, isOfConcern));
+    return chartOf(unit, read ?? (() => readChart(chart, name, helm, isOfConcern)));
   }
   if (name !== '-' && use(name, () => statSync(name)).isDirectory()) {
     return releasesIn(name, isOfConcern);
@@ -137,14 +141,14 @@ async function* namedOf(name: string, isOfConcern: Concern): AsyncIterable<Relea
 }
 
 /** @throws {unknown} rethrows anything that is not a UsageError */
-function withFile(error: unknown, file: string): UsageError {
+export function withFile(error: unknown, file: string): UsageError {
   if (!(error instanceof UsageError)) throw error;
   return error.place.file === undefined
     ? new UsageError(error.message, {...error.place, file}, {cause: error})
     : error;
 }
 
-function failureOf(error: UsageError): Skipped {
+export function failureOf(error: UsageError): Skipped {
   const {file = ''} = error.place;
   return {file, reason: textOfError(error, file)};
 }

@@ -24,9 +24,8 @@ export async function tableStyle(values: TableValues, format: string): Promise<T
   const {quiet = false, verbose = false} = values;
   if (quiet && verbose)
     throw new UsageError('--quiet and --verbose contradict each other: use one');
-  const [option] = [...(quiet ? ['quiet'] : []), ...(verbose ? ['verbose'] : [])];
-  if (option !== undefined && format !== 'table') {
-    throw new UsageError(`--${option} is for --format table, not for ${format}`);
+  if (verbose && format !== 'table') {
+    throw new UsageError(`--verbose is for --format table, not for ${format}`);
   }
   const {isColored, width} = await screenOf(values.color);
   return {isColored, width, detail: quiet ? 'quiet' : verbose ? 'verbose' : 'normal'};

@@ -15,11 +15,25 @@ export interface StaleException {
   readonly why: 'expired' | 'matches nothing';
 }
 
-/** The entries that had no effect in any of several streams. */
-export const staleInAll = ([first = [], ...others]: readonly (readonly StaleException[])[]) =>
-  first.filter(({exception}) =>
-    others.every(stale => stale.some(each => each.exception === exception)),
-  );
+/**
+ * The entries that had no effect in any of several streams. Entries are compared by what they say: of equal ones the first
+ * is used, so the last ones are stale.
+ */
+export function staleInAll([first = [], ...others]: readonly (readonly StaleException[])[]) {
+  const left = others.map(stale => {
+    const counts = new Map<string, number>();
+    for (const each of stale) counts.set(textOf(each), (counts.get(textOf(each)) ?? 0) + 1);
+    return counts;
+  });
+  return first.filter(each => {
+    const text = textOf(each);
+    const isInAll = left.every(counts => (counts.get(text) ?? 0) > 0);
+    if (isInAll) for (const counts of left) counts.set(text, (counts.get(text) ?? 0) - 1);
+    return isInAll;
+  });
+}
+
+const textOf = ({exception}: StaleException): string => JSON.stringify(exception);
 
 /** Whether an exception or exposure is valid on the day `today`; without a day it is. */
 export const isInForce = ({expires}: Exception | Exposure, today = ''): boolean =>

@@ -23,7 +23,7 @@ function noteOf(note: Finding) {
 /** The report as one JSON object. Fields may be added, never removed. */
 export function toJson(report: Report): string {
   const {findings, notes, policy, summary, staleExceptions, refusal} = report;
-  const {skipped, failed, ignoredPolicies, frameworks} = report;
+  const {skipped, failed, ignoredPolicies, frameworks, shard} = report;
   const result = {
     schemaVersion: 1,
     tool,
@@ -38,6 +38,7 @@ export function toJson(report: Report): string {
     ...(failed === undefined ? {} : {failed}),
     ...(ignoredPolicies === undefined ? {} : {ignoredPolicies}),
     ...(frameworks === undefined ? {} : {frameworks: frameworks.map(frameworkJson)}),
+    ...(shard === undefined ? {} : {shard}),
   };
   return safeJson(result);
 }

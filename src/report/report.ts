@@ -17,6 +17,8 @@ export type Report = Omit<Hardened, 'text'> & {
   readonly frameworks?: readonly FrameworkResult[];
   /** The folder that files in a report are relative to. */
   readonly workingDirectory?: string;
+  /** Of which part of an audit it is, if not of all of it. */
+  readonly shard?: object;
   /** Labels for report objects. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Policy files that were found but are not the user's. */
