@@ -99,7 +99,7 @@ ${policyOptions}${judgingOptions}${blockOnOption}  --format NAME                
                                sarif, github, gitlab
   --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
                                or FORMAT=FILE with a format of audit, junit or job-summary
-  --report-file FILE           same as --report
+  --report-file FILE           same as --report FILE
   --no-annotate                do not list the applied rules in an annotation
 
 The summary goes to stderr. Under Helm, pass each option as --post-renderer-args=--OPTION=VALUE.
@@ -124,7 +124,7 @@ ${skippedOption}  --format NAME                table (default), json, markdown, 
   --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
                                .gitlab.json, .openreports.json, .policyreport.json, or FORMAT=FILE
                                with a format above, junit or job-summary
-  --report-file FILE           same as --report
+  --report-file FILE           same as --report FILE
   --report-label KEY=VALUE     label report objects (repeatable)
   --color auto|always|never    colors of the table (auto: on a terminal, unless NO_COLOR is set)
   -q, --quiet                  only the summary, and no progress
@@ -163,7 +163,7 @@ ${skippedOption}  --format NAME                table (default), json, markdown, 
   --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
                                .gitlab.json, .openreports.json, .policyreport.json, or FORMAT=FILE
                                with a format above, junit or job-summary
-  --report-file FILE           same as --report
+  --report-file FILE           same as --report FILE
   --report-label KEY=VALUE     label report objects (repeatable)
   --color auto|always|never    colors of the table (auto: on a terminal, unless NO_COLOR is set)
   -q, --quiet                  only the summary
