@@ -108,17 +108,15 @@ export function* unclearNotes(
  */
 export function* outsideNotes(planner: Planner): Iterable<StreamViolation> {
   for (const name of planner.outsideNames()) {
-    const [first] = name.workloads;
-    if (first === undefined) continue;
-    const {resource, pod} = first;
+    const {resource, pod} = name.reader;
     yield {resource, path: pod.path, message: cutOff(name, resource), isNote: true};
   }
 }
 
-function cutOff({host, port, service, workloads}: OutsideName, {kind, name}: Resource): string {
+function cutOff({host, port, service, readers}: OutsideName, {kind, name}: Resource): string {
   const place = port === undefined ? host : `${host}:${port}`;
-  const others = workloads.length - 1;
-  const more = others === 0 ? '' : ` (and those of ${others} more)`;
+  const isShared = readers.length > 1 || (readers[0]?.length ?? 0) > 1;
+  const more = isShared ? ', and others,' : '';
   const to =
     service === undefined
       ? `cidrs: [${isAddress(host) ? `${host}/32` : 'its addresses'}]`

@@ -65,6 +65,67 @@ export const networkShapes: readonly Shape[] = [
       ),
   },
   {
+    name: 'one ConfigMap with many hosts outside the stream, read by every workload',
+    args: [],
+    policy: leastBoth,
+    from: 500,
+    stream: count =>
+      configMap(
+        'all',
+        repeat(count, index => `  u${index}: https://api${index}.acme.io\n`),
+      ) +
+      documents(count, index =>
+        deployment(
+          `d${index}`,
+          `app: d${index}`,
+          '          envFrom: [{configMapRef: {name: all}}]\n',
+        ),
+      ),
+  },
+  {
+    name: 'workloads behind Services that nothing names',
+    args: [],
+    policy: leastBoth,
+    from: 250,
+    stream: count => served(count),
+  },
+  {
+    name: 'workloads that share a headless Service, each with a port of its own',
+    args: [],
+    policy: leastBoth,
+    from: 250,
+    stream: count =>
+      documents(count, index =>
+        deployment(
+          `d${index}`,
+          `app: d${index}, ring: all`,
+          `          ports: [{containerPort: ${1000 + index}}]\n`,
+        ),
+      ) +
+      object(
+        'v1',
+        'Service',
+        'ring',
+        'spec: {clusterIP: None, selector: {ring: all}, ports: [{port: 7946}]}',
+      ),
+  },
+  {
+    name: 'sidecars that read every labelled ConfigMap',
+    args: [],
+    policy: leastBoth,
+    from: 250,
+    stream: count =>
+      documents(
+        count,
+        index =>
+          `${deployment(
+            `d${index}`,
+            `app: d${index}`,
+            '          env: [{name: LABEL, value: all}]\n',
+          )}---\n${object('v1', 'ConfigMap', `c${index}`, 'data: {a: "http://s0:80"}').replace('metadata: {', 'metadata: {labels: {all: x}, ')}`,
+      ) + service('s0', 'app: d0'),
+  },
+  {
     name: 'one ConfigMap that names no Service, mounted by every workload',
     args: [],
     policy: leastBoth,

@@ -158,14 +158,15 @@ export class Planner {
    * The hosts outside of the stream that workloads are configured with, and that closed egress cuts
    * off without a declaration.
    */
-  outsideNames(): readonly OutsideName[] {
+  outsideNames(): readonly (OutsideName & {readonly reader: Workload})[] {
     const {egress} = this.#policy.networkPolicy;
     if (egress === 'open' || egress === 'deny') return [];
     return this.#connections.outsideNames().flatMap(name => {
       // Pods of the cluster are open at that level.
       if (egress === 'workloads' && name.service !== undefined) return [];
-      const workloads = name.workloads.filter(each => !this.#isDeclared(each, name));
-      return workloads.length === 0 ? [] : [{...name, workloads}];
+      const readers = name.readers.flatMap(each => each.slice(0, mostAsked)).slice(0, mostAsked);
+      const reader = readers.find(each => !this.#isDeclared(each, name));
+      return reader === undefined ? [] : [{...name, reader}];
     });
   }
 
@@ -422,6 +423,9 @@ export class Planner {
     return {peers: [peerSeenFrom(seenFrom, peer.resource.namespace, selector)]};
   }
 }
+
+/** How many readers of a name are looked at, until one has no declaration. */
+const mostAsked = 50;
 
 /** More are admitted as part of the release. */
 const mostDoors = 20;
