@@ -26,8 +26,8 @@ test('a new policy is that of the default profile, and each key can be used', as
   const all = await readLayer('a.yaml', used);
   t.deepEqual(Object.keys(all.choices).sort(), [
     ...['annotate', 'blockOn', 'exceptions', 'exposed', 'failOn', 'locked', 'networkPolicy'],
-    ...['podSecurityMinor', 'profiles', 'rules', 'strict', 'trustAnnotations', 'undecided'],
-    'workloads',
+    ...['podSecurityMinor', 'profiles', 'registries', 'rules', 'strict', 'trustAnnotations'],
+    ...['undecided', 'workloads'],
   ]);
   const schema = JSON.parse(readFileSync('docs/policy.schema.json', 'utf8')) as {
     readonly properties: Readonly<Record<string, unknown>>;
