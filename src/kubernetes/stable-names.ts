@@ -102,9 +102,9 @@ export class StableNames {
     return name === undefined || name === '' || name === this.#home ? undefined : name;
   }
 
-  /** A name that `resource` refers to, or has in it. */
+  /** A name that `resource` refers to, or has in it. Two names stay two: only that of the release is left out. */
   within(name: string, resource?: Resource): string {
-    return this.#withoutRelease(name, resource);
+    return this.#withoutRelease(name, resource, false);
   }
 
   /**
@@ -142,7 +142,11 @@ export class StableNames {
     return label?.endsWith(end) === true ? label.slice(0, -end.length) : undefined;
   }
 
-  #withoutRelease(written: string, resource: Resource | undefined, isWithoutChart = true): string {
+  #withoutRelease(
+    written: string,
+    resource: Resource | undefined,
+    isWithoutChart: boolean,
+  ): string {
     const name = withoutMarks(written);
     const release = this.#release ?? (resource === undefined ? undefined : releaseOf(resource));
     const own = resource === undefined ? undefined : chartOf(resource);

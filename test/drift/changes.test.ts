@@ -229,7 +229,7 @@ spec:
       '  - {kind: ServiceAccount, name: shop-web, namespace: store}\n',
       '  - {kind: ServiceAccount, name: shop-web, namespace: store}\n  - {kind: Group, name: system:masters, apiGroup: rbac.authorization.k8s.io}\n',
     ),
-    changes: ['worse critical RoleBinding/RELEASE grants: Role/RELEASE to Group/system:masters'],
+    changes: ['worse critical RoleBinding/RELEASE grants: Role/RELEASE-web to Group/system:masters'],
   },
   {
     title: 'the pods run as another account, with a role of its own',
@@ -241,7 +241,16 @@ spec:
     ),
     changes: [
       'worse critical Deployment/RELEASE account: ServiceAccount/admin, which has ClusterRole/cluster-admin in the cluster',
-      'better low Deployment/RELEASE account: ServiceAccount/RELEASE',
+      'better low Deployment/RELEASE account: ServiceAccount/RELEASE-web',
+    ],
+  },
+  {
+    title: 'the pods run as an account that is named like the release',
+    after: replaced(release, 'serviceAccountName: shop-web', 'serviceAccountName: shop'),
+    changes: [
+      'worse low Deployment/RELEASE account: ServiceAccount/RELEASE',
+      'worse low Deployment/RELEASE privileges: unused API token',
+      'better low Deployment/RELEASE account: ServiceAccount/RELEASE-web',
     ],
   },
   {
@@ -263,7 +272,7 @@ spec:
     after: `${release}${ingress('admin')}`,
     changes: [
       'worse medium Ingress/a leadsTo: Service/admin for a.example/in on 80',
-      'better medium Ingress/a leadsTo: Service/RELEASE for a.example/in on 80',
+      'better medium Ingress/a leadsTo: Service/RELEASE-web for a.example/in on 80',
     ],
   },
   {
