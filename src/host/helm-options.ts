@@ -28,6 +28,8 @@ export interface HelmLimits {
 export interface HelmChoices extends HelmLimits {
   /** The name of the release, which charts use in the names of their objects. */
   readonly release: string;
+  /** The same, if an option says so: then it is that of all manifests, rendered by Helm or not. */
+  readonly called?: string;
   /** Its namespace, if the user says in which it is. */
   readonly namespace?: string;
   /** The same, if an option says so: then it is that of all manifests, rendered by Helm or not. */
@@ -93,6 +95,7 @@ export function helmChoices(values: HelmValues): HelmChoices {
   if (repo !== undefined) requireRepository(repo);
   return {
     release: values.release ?? defaultRelease,
+    ...(values.release === undefined ? {} : {called: values.release}),
     ...namespaceIn(values),
     ...(version === undefined ? {} : {version}),
     ...(repo === undefined ? {} : {repo}),

@@ -73,9 +73,15 @@ export async function fromTargets<T>(
   return {results, skipped, failed: errors.map(failureOf)};
 }
 
-/** `stream` in the namespace that the call names, if it does. */
-const placed = (stream: ObjectStream, {named}: HelmChoices): ObjectStream =>
-  named === undefined ? stream : {...stream, resources: inNamespace(stream.resources, named)};
+/** `stream` as the release, and in the namespace, that the call names, if it does. */
+function placed(stream: ObjectStream, {called, named}: HelmChoices): ObjectStream {
+  const inputs =
+    called === undefined
+      ? stream.inputs
+      : stream.inputs.map(input => ({...input, release: {name: called, ...input.release}}));
+  const resources = named === undefined ? stream.resources : inNamespace(stream.resources, named);
+  return {...stream, inputs, resources};
+}
 
 /** Lists on stderr what was not checked. */
 export async function tellSkipped(skipped: readonly Skipped[]): Promise<void> {

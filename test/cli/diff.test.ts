@@ -241,3 +241,17 @@ test('what a policy leaves out is recorded, too, and no option leaves anything o
     }
   }
 });
+
+test('another release in the same manifests is not the one that the call names', async t => {
+  const cwd = folder();
+  const renamed = replaced(release, 'shop-web', 'other-web');
+  const other = replaced(renamed, 'instance: shop', 'instance: other');
+  writeFileSync(path.join(cwd, 'two.yaml'), `${other}${release}`);
+  const options = ['--against=a.yaml', '--release=shop', '--format=json'];
+  const {changes} = JSON.parse((await call(cwd, 'diff', 'two.yaml', ...options)).stdout);
+  t.not(changes.length, 0);
+  for (const {direction, object} of changes) {
+    t.is(direction, 'worse');
+    t.regex(object, /\/other-web$/);
+  }
+});
