@@ -229,7 +229,9 @@ spec:
       '  - {kind: ServiceAccount, name: shop-web, namespace: store}\n',
       '  - {kind: ServiceAccount, name: shop-web, namespace: store}\n  - {kind: Group, name: system:masters, apiGroup: rbac.authorization.k8s.io}\n',
     ),
-    changes: ['worse critical RoleBinding/RELEASE grants: Role/RELEASE-web to Group/system:masters'],
+    changes: [
+      'worse critical RoleBinding/RELEASE grants: Role/RELEASE-web to Group/system:masters',
+    ],
   },
   {
     title: 'the pods run as another account, with a role of its own',
