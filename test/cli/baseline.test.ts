@@ -121,7 +121,7 @@ test('a baseline that is none is an error', async t => {
   const cwd = await folder();
   for (const [file, expected] of [
     ['nowhere.lock', /nowhere\.lock: the lock file does not exist/],
-    ['a.yaml', /a\.yaml, line \d+, column \d+: a lock file must/],
+    ['a.yaml', /a\.yaml, line \d+, column \d+: the lock file must/],
   ] as const) {
     const {exitCode, stdout, stderr} = await call(cwd, 'audit', 'a.yaml', `--baseline=${file}`);
     t.is(exitCode, 2);
