@@ -58,6 +58,7 @@ export function* notesOn(plan: Isolation): Iterable<string> {
   if (unopened.length > 0) yield unnamed(someOf(unopened));
   if (deadEnds.length > 0) yield nowhere(someOf(deadEnds));
   if (plan.isBroad) yield broad;
+  if (plan.isHookAmongOthers) yield amongOthers;
 }
 
 /** Clients outside the cluster, by the object through which they reach one or more workloads. */
@@ -141,5 +142,7 @@ const unnamed = (names: string): string =>
   `the pods are configured with Services that lead to ${names}, which their policy does not open: declare it under \`networkPolicy.connections\` if they need it`;
 const nowhere = (ends: string): string =>
   `Services lead to ${ends}, for which no container declares a port: the policy of the pods opens nothing for it; declare \`containerPort\`, or the connection under \`networkPolicy.connections\``;
+const amongOthers =
+  'the pods are those of a hook, and have the labels of others: no policy can tell them apart, so each is admitted to what the others need; give the hook a label of its own';
 const broad =
   'the release has more workloads than one policy can list, and no label in common: `release` admits every pod in their namespaces; set the label `app.kubernetes.io/instance` on all of them to narrow that';

@@ -231,6 +231,23 @@ test('a registry by which workloads find each other', t => {
   );
 });
 
+const hook = (labels: string) => `---
+apiVersion: v1
+kind: Pod
+metadata: {name: check, labels: {${labels}}, annotations: {helm.sh/hook: test}}
+spec: {containers: [{name: a, image: a, args: ["http://cart"]}]}
+`;
+const amongOthers = 'Pod/check: the pods are those of a hook, and have the labels of others';
+test('a hook that has the labels of a workload', t => {
+  t.true(toldOf(shop + hook('app: web')).includes(amongOthers));
+  t.false(
+    toldOf(shop + hook('app: web'), {ingress: 'release', egress: 'open'}).includes(amongOthers),
+  );
+});
+test('a hook with a label of its own', t => {
+  t.false(toldOf(shop + hook('app: web, role: check')).includes(amongOthers));
+});
+
 test('a policy for everyone is one rule, however many there are', t => {
   const count = 60;
   const stream = many(count) + workload('cart') + service('cart');

@@ -1,4 +1,5 @@
-import type {JsonMap} from '../../json.ts';
+import {asMap, type JsonMap} from '../../json.ts';
+import {hookOf} from '../../kubernetes/hook.ts';
 import {
   type Direction,
   type Doubt,
@@ -48,6 +49,8 @@ export interface Isolation {
   readonly unopened: readonly string[];
   /** What Services lead to in the pods, although nothing in the stream names them. */
   readonly unnamed: readonly UnnamedTarget[];
+  /** Whether the pods are those of a hook, and no label tells them from the pods of others. */
+  readonly isHookAmongOthers: boolean;
 }
 
 /** Why no policy can cover a workload. */
@@ -105,7 +108,10 @@ export function* planIsolation(
       yield {workload, problem: workload.operator === undefined ? 'no labels' : 'operator'};
     } else {
       const allowances = planner.of(workload, open);
-      yield {workload, podSelector, allowances, ...notableOf(planner, workload, open)};
+      const isHook = planner.isLeast && hookOf(workload.resource) !== undefined;
+      const isHookAmongOthers = isHook && !isAlone(podSelector, workload, stream);
+      const notable = notableOf(planner, workload, open);
+      yield {workload, podSelector, allowances, ...notable, isHookAmongOthers};
     }
   }
 }
@@ -115,7 +121,7 @@ function notableOf(
   planner: Planner,
   workload: Workload,
   open: readonly Direction[],
-): Omit<Isolation, 'workload' | 'podSelector' | 'allowances'> {
+): Omit<Isolation, 'workload' | 'podSelector' | 'allowances' | 'isHookAmongOthers'> {
   const isIn = open.includes('ingress');
   const inward = <Told>(read: () => readonly Told[]): readonly Told[] => (isIn ? read() : []);
   return {
@@ -132,6 +138,12 @@ function notableOf(
     unopened: open.includes('egress') ? planner.unopenedTo(workload) : [],
     unnamed: inward(() => planner.unnamedOf(workload)),
   };
+}
+
+/** Whether labels select the pods of one workload only. */
+function isAlone(podSelector: JsonMap, {resource}: Workload, {pods}: StreamIndex): boolean {
+  const labels = asMap(podSelector['matchLabels']) ?? {};
+  return pods.isAlone(labels, resource.namespace);
 }
 
 /** Of two policies that may isolate the pods, the one that certainly does. */

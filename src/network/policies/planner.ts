@@ -131,7 +131,7 @@ export class Planner {
    * there is nobody else to call.
    */
   silentDoors(): readonly Workload[] {
-    if (!this.#isLeast) return [];
+    if (!this.isLeast) return [];
     this.#allUnnamed();
     this.#silentDoors ??= this.#findSilentDoors();
     return this.#silentDoors;
@@ -195,14 +195,14 @@ export class Planner {
   }
 
   /** Whether only needed connections are open in a direction. */
-  get #isLeast(): boolean {
+  get isLeast(): boolean {
     const {ingress, egress} = this.#policy.networkPolicy;
     return ingress === 'least' || egress === 'least';
   }
 
   /** Empty unless only needed connections are open in a direction. */
   #allUnnamed(): readonly UnnamedTarget[] {
-    if (!this.#isLeast) return [];
+    if (!this.isLeast) return [];
     this.#unnamedTargets ??= this.#findUnnamed();
     return this.#unnamedTargets;
   }
