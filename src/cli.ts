@@ -20,6 +20,7 @@ const verbs: Readonly<Record<string, () => Promise<(args: readonly string[]) => 
     rules: async () => (await import('./commands/rules.ts')).rules,
     network: async () => (await import('./commands/network.ts')).network,
     patches: async () => (await import('./commands/patches.ts')).patches,
+    profiles: async () => (await import('./commands/profiles.ts')).profiles,
     policy: async () => (await import('./commands/policy.ts')).policy,
     guard: async () => (await import('./commands/guard.ts')).guard,
     completion: async () => (await import('./commands/completion.ts')).completion,

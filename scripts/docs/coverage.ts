@@ -8,6 +8,7 @@ import {
   podSecurity,
 } from '../../src/frameworks/controls.ts';
 import type {Rule} from '../../src/rules/rule.ts';
+import {peerTables} from './peer-tables.ts';
 
 /**
  * `docs/coverage.md`: for each standard, the rules that enforce each control, and controls without
@@ -67,6 +68,7 @@ export function coveragePage(rules: readonly Rule[]): string {
     '',
     ...listed(mitre, 'mitre'),
     '',
+    ...peerTables(),
   ].join('\n');
 }
 

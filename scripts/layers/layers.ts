@@ -55,6 +55,11 @@ export const layers: readonly Layer[] = [
     mustNot: 'check anything',
   },
   {
+    places: ['profiles.ts'],
+    holds: 'AppArmor profiles from what manifests show',
+    mustNot: 'do I/O',
+  },
+  {
     places: ['patches.ts'],
     holds: 'the hardening of a stream as patches and added objects',
     mustNot: 'do I/O',

@@ -79,6 +79,7 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden rules            list all rules
   kube-harden network TARGET…  show who can reach whom, before and after hardening
   kube-harden patches TARGET…  print the hardening as kustomize patches, for Flux and Argo CD
+  kube-harden profiles TARGET… print AppArmor profiles for the Security Profiles Operator
   kube-harden policy show      print the policy that applies, with the origin of each value
   kube-harden policy check FILE…  validate policy files
   kube-harden policy schema    print the JSON Schema of policy files
@@ -265,6 +266,16 @@ ${policyOptions}${judgingOptions}${skippedOption}${blockOnOption}  --no-annotate
 ${helmHelp}
 exit codes: 0 success; 1 files are out of date, an object has no name that a patch could select, or the
 stream was refused; 2 invalid input, policy or command line, or a target that was skipped or failed
+`,
+  profiles: `kube-harden profiles TARGET…: prints an AppArmorProfile for each workload, and the field that uses it
+
+The objects are those of the Security Profiles Operator, which loads them on the nodes (docs/profiles.md).
+Targets and Helm options are those of \`kube-harden audit\`.
+
+${policyOptions}${skippedOption}  --mode NAME                  complain (default: what a profile does not allow is logged), enforce
+
+${helmHelp}
+exit codes: 0 success; 2 invalid input, policy or command line, or a target that was skipped or failed
 `,
   policy: `kube-harden policy show: prints the policy that applies, with the file and line of each value
 

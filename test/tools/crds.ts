@@ -17,6 +17,12 @@ const crds = {
     files: ['wgpolicyk8s.io_policyreports.yaml', 'wgpolicyk8s.io_clusterpolicyreports.yaml'],
     folder: 'config/crds/policyreport',
   },
+  'security-profiles-operator': {
+    module: 'sigs.k8s.io/security-profiles-operator',
+    version: 'v1.0.0',
+    files: ['apparmorprofile.yaml'],
+    folder: 'deploy/base-crds/crds',
+  },
 } as const;
 
 export type CrdName = keyof typeof crds;

@@ -12,7 +12,11 @@ import {hostTarget} from '../../scripts/executable-path.ts';
 import {fetchPackage} from '../../scripts/fetch-package.ts';
 import {buns, deno, fetchRuntime, nodes} from '../../scripts/runtimes.ts';
 import {cycloneDx} from '../packaging/sbom-schema.ts';
+
 import {sarifPackage} from '../report/sarif-schema.ts';
+
+import {apparmor} from './apparmor.ts';
+
 import {buildMissing} from './build.ts';
 import {goTools} from './catalog.ts';
 import {fetchCrds} from './crds.ts';
@@ -25,7 +29,7 @@ const isWhole = await tryAll([
   ...[cycloneDx, sarifPackage, noticePackage, licenseList].map(each => () => fetchPackage(each)),
   fetchCrds,
   () => buildExecutables([hostTarget()]),
-  () => fetchDebianPackages(packagesFor(architectures)),
+  () => fetchDebianPackages([...packagesFor(architectures), apparmor]),
 ]);
 if (reasons.size > 0 || !isWhole) {
   process.stderr.write('Tests that need it are skipped here, and fail in CI.\n');

@@ -8,6 +8,7 @@ import {hostTarget} from '../../scripts/executable-path.ts';
 import {folderOf, type PinnedPackage} from '../../scripts/fetch-package.ts';
 import {nameOf, pathOf, type Runtime} from '../../scripts/runtimes.ts';
 import {findProgram} from '../../src/host/find-program.ts';
+import {apparmor} from './apparmor.ts';
 import type {ToolName} from './catalog.ts';
 import {type CrdName, crdFolder} from './crds.ts';
 import {hostExecutable} from './executable.ts';
@@ -97,6 +98,14 @@ export const testWithRelease: typeof test | typeof test.skip = [
 /** As `testWithRelease`, for a test that signs with GnuPG too. */
 export const testWithGpgAndRelease: typeof test | typeof test.skip = canSign()
   ? testWithRelease
+  : test.skip;
+
+/** As `testWithTools`, for a test that needs the parser of AppArmor. */
+export const testWithApparmor: typeof test | typeof test.skip = isThere(
+  'apparmor_parser',
+  debianArchive(apparmor),
+)
+  ? test
   : test.skip;
 
 /** Only root on x64 can do with an image for Linux what a container runtime does. */
