@@ -41,7 +41,7 @@ interface Situation {
  * @throws {PolicyError} at each value that loosens something, with the place of the lock
  */
 export function requireLocked(layers: readonly PolicyLayer[]): void {
-  const mistakes = breachesIn(layers, false);
+  const mistakes = breachesIn(layers).map(mistakeOf);
   if (mistakes.length > 0) throw new PolicyError(mistakes);
 }
 
@@ -49,25 +49,42 @@ export function requireLocked(layers: readonly PolicyLayer[]): void {
  * As `requireLocked`, for an audit, whose options are the last layer. It applies nothing, so its options may ask less
  * of rules: what is locked is what it must fail on. Only together with `failOn` are its rules locked, too.
  *
+ * @returns what the options leave out of what is locked, one sentence each
  * @throws {PolicyError} as `requireLocked`
  */
-export function requireLockedAudit(layers: readonly PolicyLayer[]): void {
+export function requireLockedAudit(layers: readonly PolicyLayer[]): readonly string[] {
   requireLocked(layers.slice(0, -1));
-  const mistakes = breachesIn(layers, true);
+  const isGate = layers.flatMap(locksIn).some(({key}) => key === 'failOn');
+  const left = breachesIn(layers, looks);
+  const mistakes = [...(isGate ? left : []), ...breachesIn(layers, gates)].map(mistakeOf);
   if (mistakes.length > 0) throw new PolicyError(mistakes);
+  return left.map(
+    ({origin: {option}, what, lock}) =>
+      `${option ?? 'this'} may ${what}, because an audit applies nothing: ${lock.text}, but \`failOn\` is not`,
+  );
 }
 
 /** The locks that hold for the options of an audit: those on what it fails on, and on what it looks for. */
 const gates = ['failOn', 'strict'];
 const looks = ['profile', 'rules', 'podSecurityVersion'];
 
-function breachesIn(layers: readonly PolicyLayer[], isAudit: boolean): readonly PolicyMistake[] {
+/** A breach, and the lock that it breaks. */
+interface Broken extends Breach {
+  readonly lock: Lock;
+}
+
+const mistakeOf = ({origin: {option, ...place}, what, lock}: Broken): PolicyMistake => ({
+  message: `${option ?? 'this'} must not ${what}: ${lock.text}`,
+  place,
+});
+
+/** What the layers do against locks; `keys` are those that hold for the options of an audit. */
+function breachesIn(layers: readonly PolicyLayer[], keys?: readonly string[]): readonly Broken[] {
+  const isAudit = keys !== undefined;
   const locks = layers.map(locksIn);
-  const isGate = locks.flat().some(({key}) => key === 'failOn');
-  const holding = [...gates, ...(isGate ? looks : [])];
   const final = resolvePolicy(mergeLayers(layers));
   return locks.flatMap((found, index) => {
-    const held = found.filter(({key}) => !isAudit || holding.includes(key));
+    const held = found.filter(({key}) => keys?.includes(key) ?? true);
     if (held.length === 0) return [];
     const base = resolvePolicy(mergeLayers(layers.slice(0, index + 1)));
     const above = layers.slice(index + 1);
@@ -77,10 +94,7 @@ function breachesIn(layers: readonly PolicyLayer[], isAudit: boolean): readonly 
         ...(breaches[lock.key]?.(situation) ?? []),
         ...looserRules(situation),
         ...forbiddenEntries(situation),
-      ].map(({origin: {option, ...place}, what}) => ({
-        message: `${option ?? 'this'} must not ${what}: ${lock.text}`,
-        place,
-      }));
+      ].map(breach => ({...breach, lock}));
     });
   });
 }

@@ -48,7 +48,8 @@ function duplicates(layers: readonly PolicyLayer[]): readonly PolicyMistake[] {
 
 function unknownNames(layers: readonly PolicyLayer[]): readonly PolicyMistake[] {
   const ids = customRulesOf(mergeLayers(layers)).map(({id}) => id);
-  const isKnown = (id: string) => isPattern(id) || findRule(id) !== undefined || ids.includes(id);
+  const own = new Set(ids);
+  const isKnown = (id: string) => isPattern(id) || findRule(id) !== undefined || own.has(id);
   const mistake = (id: string, origin: Origin) =>
     mistakeAt(origin, `unknown rule "${id}"${suggestion(id, ids)}: the policy has no such rule`);
   return layers.flatMap(({choices: {rules = {}, exceptions = []}, originOf}) => [

@@ -136,6 +136,10 @@ export interface LayeredPolicy {
   readonly imageLock: ImageLockPlace;
 }
 
+async function tellAll(notes: readonly string[]): Promise<void> {
+  for (const note of notes) await writeStderr(`note: ${safeText(note)}\n`);
+}
+
 /** For what a policy is wanted. */
 interface Purpose {
   readonly given?: GivenPolicy | undefined;
@@ -159,7 +163,7 @@ export async function layeredPolicy(
   const layers = [...below, options];
   if (layers.some(({choices}) => choices.locked !== undefined)) {
     const {requireLocked, requireLockedAudit} = await import('../config/locks.ts');
-    if (isAudit === true) requireLockedAudit(layers);
+    if (isAudit === true) await tellAll(requireLockedAudit(layers));
     else requireLocked(layers);
   }
   const merged = mergeLayers(layers);
@@ -172,7 +176,7 @@ export async function layeredPolicy(
     ...(await locksOnEntries(found)),
   };
   await tellOfNewerVersion(policy);
-  for (const note of notesOn(mergeLayers(below))) await writeStderr(`note: ${note}\n`);
+  await tellAll(notesOn(mergeLayers(below)));
   return {layers, policy, ignored, imageLock};
 }
 

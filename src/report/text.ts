@@ -121,10 +121,16 @@ export function noteLines({notes}: Pick<Report, 'notes'>): readonly string[] {
 /** The stale entries of the policy, one line each, safe for a terminal. */
 export const staleLines = ({staleExceptions}: Report): readonly string[] =>
   staleExceptions.map(({exception, why}) => {
-    return safeText(
-      `stale exception (${why}): ${entryTitle(exception)}: ${approvalText(exception)}`,
-    );
+    const {reason} = exception;
+    const approval = approvalText({...exception, reason: clipped(reason)});
+    return safeText(`stale exception (${why}): ${entryTitle(exception)}: ${approval}`);
   });
+
+/** Of a stale entry only as much as tells which it is: its whole reason is in the policy. */
+const clipped = (reason: string): string =>
+  reason.length <= longestReason ? reason : `${reason.slice(0, longestReason).trimEnd()}…`;
+
+const longestReason = 80;
 
 /** The reason of an entry, with who approved it, where and until when. */
 export const approvalText = ({reason, approver, ticket, expires}: Approval): string =>

@@ -104,6 +104,17 @@ test('table and Markdown say why a finding is allowed, and what is stale', t => 
   t.regex(write('markdown', report), /stale exception \(expired\)/);
 });
 
+test('of the reason of a stale entry, as much is told as shows which it is', t => {
+  const long = {
+    ...allowed,
+    exceptions: [{rules: ['no-root'], match: {}, reason: 'very long '.repeat(90)}],
+  };
+  t.regex(
+    write('table', reportOn(pod('a'), long)),
+    /^stale exception \(matches nothing\): no-root, match \{\}: (?:very long ){7}very long…$/m,
+  );
+});
+
 test('what nobody sees is escaped in every format, and JSON loses nothing', t => {
   const unseen = [
     '\u0085',
