@@ -228,12 +228,13 @@ function requestOf({resource, namespace}: Judged): Value {
   return new Map<MapKey, Value>([
     ['kind', gvk],
     ['resource', gvr],
-    ['subResource', ''],
     ['requestKind', gvk],
     ['requestResource', gvr],
-    ['requestSubResource', ''],
-    ['name', name],
-    ['namespace', namespace ?? new Unknown(unknownNamespace)],
+    // Fields without a value are left out.
+    ...(name === '' ? [] : ([['name', name]] as const)),
+    ...(namespace === ''
+      ? []
+      : ([['namespace', namespace ?? new Unknown(unknownNamespace)]] as const)),
     ['operation', 'CREATE'],
     ['userInfo', new Unknown('who makes the request')],
     ['dryRun', new Unknown('whether the request is a dry run')],

@@ -77,7 +77,7 @@ export async function loadCompiler(): Promise<Compile> {
   return (text, result, declared) => {
     const compilePattern = (pattern: string) => void matches('', pattern);
     const {ast, type} = checked(environmentFor(declared.variables), text, result, node =>
-      requireKnown(node, {...declared, compilePattern}),
+      requireKnown(node, {...declared, text, compilePattern}),
     );
     return {
       text,
@@ -240,6 +240,7 @@ function checked(
 }
 
 interface Known extends Declared {
+  readonly text: string;
   readonly compilePattern: (pattern: string) => void;
 }
 
@@ -256,7 +257,10 @@ function requireKnown(root: ASTNode, known: Known): void {
   }
 }
 
-function requireKnownNode(node: ASTNode, {variables, hasParams, compilePattern}: Known): void {
+function requireKnownNode(
+  node: ASTNode,
+  {variables, hasParams, text, compilePattern}: Known,
+): void {
   const refuse = (what: string): never => {
     throw new ExpressionError(`${what} cannot be judged outside the cluster`, node.start);
   };
@@ -274,6 +278,14 @@ function requireKnownNode(node: ASTNode, {variables, hasParams, compilePattern}:
   if ((node.op === '[]' || node.op === '[?]') && isVariables(node.args[0])) {
     throw new ExpressionError('a variable is read as `variables.NAME`', node.start);
   }
+  if (node.op === '?:' && node.args[1].op === '?:') {
+    const isInBrackets = /\(\s*$/.test(text.slice(0, node.args[1].start));
+    if (!isInBrackets) {
+      throw new ExpressionError('a condition between `?` and `:` must be in brackets', node.start);
+    }
+  }
+  if (node.op === 'rcall' && node.args[0] === 'format')
+    requireArguments(node.args[1], node.args[2]);
   if (node.op === 'call') {
     const [name, args] = node.args;
     if (name !== 'has' && !isFunction(false, name, args.length)) refuse(`the function \`${name}\``);
@@ -289,6 +301,17 @@ function requireKnownNode(node: ASTNode, {variables, hasParams, compilePattern}:
     if (!isKnown) refuse(`the function \`${full ?? name}\``);
     requirePattern(name, args[0], compilePattern);
   }
+}
+
+/** @throws {ExpressionError} if a text has another number of `%s` and the like than `format` has arguments */
+function requireArguments(receiver: ASTNode, [list]: readonly ASTNode[]): void {
+  if (receiver.op !== 'value' || typeof receiver.args !== 'string' || list?.op !== 'list') return;
+  const count = receiver.args.replaceAll('%%', '').split('%').length - 1;
+  if (count === list.args.length) return;
+  throw new ExpressionError(
+    `\`format\` must have ${count} arguments, not ${list.args.length}`,
+    receiver.start,
+  );
 }
 
 const isVariables = (node: ASTNode): boolean => node.op === 'id' && node.args === 'variables';

@@ -22,6 +22,7 @@ import {
   TypeValue,
   typeOf,
   Uint,
+  UnknownError,
   type Value,
 } from './values.ts';
 
@@ -199,6 +200,8 @@ export class Evaluation {
     if (node.op === '.?' || node.op === '[?]') {
       return {value: isHeld ? none : optionalField(value, key), isOptional: true};
     }
+    if (isItems(value) && typeof key === 'number')
+      throw new UnknownError('an index with a fraction');
     const found = isHeld ? undefined : itemOf(value, key);
     if (found !== undefined) return {value: known(found), isOptional};
     if (typeof key === 'string') throw new MissingKeyError(key);
@@ -220,7 +223,7 @@ export class Evaluation {
     const map = new Map<MapKey, Value>();
     for (const [keyNode, valueNode] of entries) {
       const key = keyOf(this.run(keyNode, scope));
-      if (key === undefined) throw new CelError('unsupported key type');
+      if (key === undefined) throw new UnknownError('a mapping with such a key');
       map.set(key, this.run(valueNode, scope));
     }
     return map;
@@ -387,6 +390,8 @@ function whole(op: Operator, one: bigint, other: bigint): bigint {
   if (op === '-') return one - other;
   if (op === '*') return one * other;
   if (other === 0n) throw new CelError(op === '/' ? 'division by zero' : 'modulus by zero');
+  // As in Go, whose remainder overflows together with the quotient.
+  if (op === '%') int(one / other);
   return op === '/' ? one / other : one % other;
 }
 

@@ -107,6 +107,16 @@ function truncated(value: number): bigint {
   throw new CelError('integer overflow');
 }
 
+function uintOfDouble(value: number): Uint {
+  if (value >= 0 && value < 2 ** 64) return uint(BigInt(Math.trunc(value)));
+  throw new CelError('unsigned integer overflow');
+}
+
+function uintOfText(text: string): Uint {
+  if (/^\d{1,40}$/.test(text)) return uint(BigInt(text));
+  throw new CelError('type conversion error: the string is no whole number');
+}
+
 const trueTexts = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const falseTexts = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 
@@ -376,7 +386,8 @@ const known: readonly (readonly [signature: string, run: Run])[] = [
   ['int(string): int', ([text]) => int(parsedInt(text as string))],
   ['uint(uint): uint', ([value]) => value as Uint],
   ['uint(int): uint', ([value]) => uint(value as bigint)],
-  ['uint(double): uint', ([value]) => uint(truncated(value as number))],
+  ['uint(double): uint', ([value]) => uintOfDouble(value as number)],
+  ['uint(string): uint', ([text]) => uintOfText(text as string)],
   ['double(double): double', ([value]) => value as number],
   ['double(int): double', ([value]) => Number(value as bigint)],
   ['double(uint): double', ([value]) => Number((value as Uint).value)],

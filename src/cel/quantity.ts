@@ -21,8 +21,8 @@ const decimal: Readonly<Record<string, number>> = {
   E: 18,
 };
 
-const form =
-  /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?\d{1,3}))?$/;
+/** Digits may be missing: then it is zero. */
+const form = /^([+-]?)(\d*)(?:\.(\d*))?(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?\d{1,18}))?$/;
 /** Beyond these, the API server rounds and caps quantities. */
 const mostDigits = 18;
 
@@ -31,15 +31,15 @@ const mostDigits = 18;
  * it would be rounded or capped.
  */
 export function parseQuantity(text: string): Quantity | 'inexact' | undefined {
-  const [match, sign = '', whole = '', part = '', bare = '', suffix = '', exponent] =
+  const [match, sign = '', whole = '', fraction = '', suffix = '', exponent] =
     form.exec(text) ?? [];
-  if (match === undefined) return undefined;
-  const fraction = part === '' ? bare : part;
+  if (match === undefined || text === '') return undefined;
   const factor = binary[suffix];
   const power = exponent === undefined ? (decimal[suffix] ?? 0) : Number(exponent);
   const written = `${whole}${fraction}`;
   if (written.length > mostDigits || Math.abs(power) > mostDigits) return 'inexact';
-  const digits = BigInt(`${sign === '-' ? '-' : ''}${written}`) * (factor ?? 1n);
+  const digits =
+    BigInt(`${sign === '-' ? '-' : ''}${written === '' ? '0' : written}`) * (factor ?? 1n);
   const scale = fraction.length - (factor === undefined ? power : 0);
   const quantity =
     scale < 0 ? new Quantity(digits * 10n ** BigInt(-scale), 0) : new Quantity(digits, scale);
