@@ -307,14 +307,13 @@ trustAnnotations: [{match: {namespace: a}, rules: ["*"]}]
 test('the entries that locks forbid', async t => {
   const layer = await readLayer(
     'org.yaml',
-    'locked:\n- exceptions.no-priv*\n- networkPolicy\n- exposed\n',
+    'locked:\n- exceptions.no-privilege-*\n- networkPolicy\n- exposed\n',
   );
   const {exceptions, exposed} = entryLocks([layer]);
   t.deepEqual(
     [...exceptions],
     [
-      ['no-privileged', '`exceptions.no-priv*` is locked in org.yaml:2'],
-      ['no-privilege-escalation', '`exceptions.no-priv*` is locked in org.yaml:2'],
+      ['no-privilege-escalation', '`exceptions.no-privilege-*` is locked in org.yaml:2'],
       ['require-network-policy', '`networkPolicy` is locked in org.yaml:3'],
     ],
   );
