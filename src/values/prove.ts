@@ -79,6 +79,7 @@ class Prover {
   #landings = new LandingMap([]);
   #proven: readonly Success[] = [];
   #stopped: string | undefined;
+  #whyNone = 'the chart offers no such value';
 
   constructor(lab: Laboratory) {
     this.#lab = lab;
@@ -120,6 +121,7 @@ class Prover {
       ...((await this.#landingsOf(maps, true)) ?? []),
       ...((await this.#landingsOf(fields, true)) ?? []),
     ];
+    if (found.length === 0 && sentinels.length > 0) this.#whyNone = rendersWithNone;
     this.#landings = new LandingMap(found);
   }
 
@@ -351,10 +353,12 @@ class Prover {
     return {
       outcome: 'none',
       set: [],
-      reason: this.#reasons.get(index) ?? 'the chart offers no such value',
+      reason: this.#reasons.get(index) ?? this.#whyNone,
     };
   }
 }
+
+const rendersWithNone = 'the chart does not render with any of the values that were tried';
 
 /** How much a reader wants a result. */
 const order: readonly ValueOutcome[] = ['proven', 'choose', 'wider', 'removes'];

@@ -313,6 +313,16 @@ function sorted(value: unknown): unknown {
     .map(([key, each]) => [key, sorted(each)]);
 }
 
+withHelm('a template that fails with any value is told', async t => {
+  const template = `{{- if .Values.securityContext }}{{ fail "no value" }}{{ end }}${deployment('', context('securityContext'))}`;
+  const {advised, values} = await proven(chart('securityContext: {}\n', template), [escalation]);
+  t.like(advised[0]?.advice, {
+    outcome: 'none',
+    reason: 'the chart does not render with any of the values that were tried',
+  });
+  t.deepEqual(Object.keys(values), []);
+});
+
 withHelm('a value that is proven is proven in few renderings', async t => {
   const {files, rules} = cases['the contexts of pod and container'] as Case;
   const {renderings} = await proven(files, rules);
