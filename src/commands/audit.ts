@@ -145,7 +145,7 @@ async function withSuggestions(
   {values, positionals}: AuditCall,
   policy: Policy,
 ): Promise<Audited> {
-  const dividing = ['shard', 'jobs'].find(name => name in values);
+  const dividing = ['shard', 'jobs', 'values-matrix'].find(name => name in values);
   if (dividing !== undefined) {
     throw new UsageError(`--suggest-values and --${dividing} cannot be combined`);
   }

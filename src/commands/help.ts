@@ -133,6 +133,8 @@ ${skippedOption}  --format NAME                table (default), json, markdown, 
   --framework NAME[,NAME]      group by controls: cis, nsa, pss, nist-800-53, pci-dss, mitre
   --suggest-values             find the values of a chart that fix its findings, and prove them by
                                rendering; with =FILE, also write them to a values file
+  --values-matrix FILE         also render charts with this file of values, and tell under which values a
+                               finding appears; ci: with each file in their folder ci (repeatable)
 
 Many targets at once (docs/fleet.md):
 

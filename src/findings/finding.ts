@@ -67,6 +67,8 @@ export interface Finding {
   readonly expires?: string;
   /** In an audit that looks for them: the values of the chart that clear it, proven by rendering. */
   readonly values?: ValueAdvice;
+  /** In an audit under several sets of values: those under which it appears. */
+  readonly underValues?: readonly string[];
   /** What the author of the manifest must do: the remedy of the rule. */
   readonly remedy: string;
   readonly references: References;

@@ -30,6 +30,8 @@ import type {UnitAudit} from './unit-audit.ts';
 interface Context {
   readonly policy: Policy;
   readonly helm: HelmChoices;
+  /** What `--values-matrix` names. */
+  readonly matrix: readonly string[];
   /** Whether the rules that looked at something are asked for. */
   readonly isGrouping: boolean;
   /** YYYY-MM-DD: entries of a policy can expire. */
@@ -145,7 +147,7 @@ const isOnlyOurs = (stats: Stats): boolean =>
  * Undefined if something decides that is no content: the user's configuration of Helm, a file that cannot be read or is
  * elsewhere, or an admission policy, of which only the compiled form is left.
  */
-function contextText({policy, helm, isGrouping, today}: Context): string | undefined {
+function contextText({policy, helm, matrix, isGrouping, today}: Context): string | undefined {
   const {release, namespace, args, usesHelmConfig} = helm;
   const rules = policyText(policy);
   const executable = helmOf(process.env);
@@ -154,7 +156,13 @@ function contextText({policy, helm, isGrouping, today}: Context): string | undef
     const day = rules.includes('"expires"') ? today : '';
     const fixed = [version, rules, day, release, namespace ?? '', isGrouping];
     const {HELM_NAMESPACE = ''} = process.env;
-    return digestOf([...fixed, HELM_NAMESPACE, fileDigest(executable), ...contentOfArgs(args)]);
+    return digestOf([
+      ...fixed,
+      HELM_NAMESPACE,
+      fileDigest(executable),
+      ...contentOfArgs(args),
+      ...contentOfMatrix(matrix),
+    ]);
   } catch {
     return undefined;
   }
@@ -169,6 +177,10 @@ const contentOfArgs = (args: readonly string[]): readonly string[] =>
     if (option !== '--set-file') return [arg];
     return [arg, ...arg.split(',').map(each => fileDigest(each.slice(each.indexOf('=') + 1)))];
   });
+
+/** The chart's own values, which the word `ci` stands for, are in the chart. @throws if a file cannot be read */
+const contentOfMatrix = (matrix: readonly string[]): readonly string[] =>
+  matrix.flatMap(each => (each === 'ci' ? [each] : [each, fileDigest(each)]));
 
 const digestOf = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');

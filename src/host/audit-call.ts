@@ -21,6 +21,7 @@ import {type Outcome, targetOptions} from './targets.ts';
 import {withTemplateLines} from './template-files.ts';
 import {tableOptions} from './terminal.ts';
 import {unitsOf} from './units.ts';
+import {requireMatrix} from './values-matrix.ts';
 
 /** The command line of an audit. @throws {UsageError} if it has an error */
 export const auditCall = (args: readonly string[]) =>
@@ -34,6 +35,7 @@ export const auditCall = (args: readonly string[]) =>
       ...targetOptions,
       ...scaleOptions,
       ...clusterOptions,
+      'values-matrix': {type: 'string', multiple: true},
       baseline: {type: 'string'},
       framework: {type: 'string', multiple: true},
       'report-label': {type: 'string', multiple: true},
@@ -59,6 +61,7 @@ export const judgeBy =
 export function auditorOf(values: AuditCall['values'], policy: Policy): Auditor {
   return {
     helm: helmChoices(values),
+    matrix: values['values-matrix'] ?? [],
     isOfConcern: concernOf(policy),
     judge: judgeBy(policy, values),
   };
@@ -77,6 +80,7 @@ export async function auditTargets(
 ): Promise<Audited> {
   const scale = scaleOf(values);
   const auditor = auditorOf(values, policy);
+  requireMatrix(auditor.matrix);
   const all = await unitsOf(positionals, auditor.helm);
   const units = scale.shard === undefined ? all : unitsIn(all, scale.shard);
   const cache = all.length < 2 ? undefined : await cacheFor(values, policy, writeStderr);
@@ -84,8 +88,18 @@ export async function auditTargets(
   if (scale.shard === undefined) return outcome;
   const {release, namespace, args: passed, repo} = auditor.helm;
   const names = all.map(({name, target}) => [name, target]);
-  const {framework, baseline} = values;
-  const call = digestOf(version, names, release, namespace, passed, repo, framework, baseline);
+  const {framework, baseline, 'values-matrix': matrix} = values;
+  const call = digestOf(
+    version,
+    names,
+    release,
+    namespace,
+    passed,
+    repo,
+    framework,
+    baseline,
+    matrix,
+  );
   return {...outcome, mark: {...scale.shard, call, policy: policyDigest(policy)}};
 }
 
@@ -98,7 +112,13 @@ export async function cacheFor(
   if (values['no-cache'] === true) return undefined;
   const {AuditCache} = await import('../host/audit-cache.ts');
   const isGrouping = values.framework !== undefined;
-  const cache = AuditCache.open({policy, helm: helmChoices(values), isGrouping, today: today()});
+  const cache = AuditCache.open({
+    policy,
+    helm: helmChoices(values),
+    matrix: values['values-matrix'] ?? [],
+    isGrouping,
+    today: today(),
+  });
   if (typeof cache !== 'string') return cache;
   await tell(`note: audits are not kept: ${safeText(cache)}\n`);
   return undefined;

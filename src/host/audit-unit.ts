@@ -4,9 +4,10 @@ import type {ObjectStream} from '../stream/manifest-stream.ts';
 import type {AuditCache} from './audit-cache.ts';
 import type {HelmChoices} from './helm-options.ts';
 import {type Concern, readRendering} from './read-target.ts';
+import type {Chart} from './render-chart.ts';
 import {holdingStderr} from './standard-streams.ts';
 import {releasesOf, withFile} from './targets.ts';
-import type {Unit} from './unit.ts';
+import type {ChartPlace, Unit} from './unit.ts';
 import type {UnitAudit, UnitFailure} from './unit-audit.ts';
 import type {Skipped} from './walk.ts';
 
@@ -19,38 +20,34 @@ export interface Auditor {
     readonly judged: Iterable<string>;
   };
   readonly cache?: AuditCache | undefined;
+  /** What `--values-matrix` names. */
+  readonly matrix: readonly string[];
 }
 
 /** Audits a unit. What is wrong with it is in the result; nothing is written to stderr. */
 export async function auditUnit(unit: Unit, auditor: Auditor): Promise<UnitAudit> {
   const {result, said} = await holdingStderr(() => {
-    const {cache} = auditor;
-    return cache === undefined || unit.chart === undefined
+    const {cache, matrix} = auditor;
+    return unit.chart === undefined || (cache === undefined && matrix.length === 0)
       ? auditReleases(unit, auditor)
-      : auditCached(unit, auditor, cache);
+      : auditChart(unit, unit.chart, auditor);
   });
   return {...result, said: said + result.said};
 }
 
-/** As `auditUnit`, for a chart whose audit may be in the cache. */
-async function auditCached(unit: Unit, auditor: Auditor, cache: AuditCache): Promise<UnitAudit> {
+/** As `auditUnit`, for a chart whose audit may be in the cache, or that is rendered several times. */
+async function auditChart(unit: Unit, place: ChartPlace, auditor: Auditor): Promise<UnitAudit> {
   const {withChart} = await import('./render-chart.ts');
-  const {name, chart: place} = unit;
-  const {helm, isOfConcern} = auditor;
-  if (place === undefined) return auditReleases(unit, auditor);
+  const {helm, cache} = auditor;
   try {
-    return await withChart(place, name, helm, async chart => {
-      const key = cache.keyOf(unit, chart.path);
-      const known = key === undefined ? undefined : cache.read(key);
+    return await withChart(place, unit.name, helm, async chart => {
+      const key = cache?.keyOf(unit, chart.path);
+      const known = key === undefined ? undefined : cache?.read(key);
       if (known !== undefined) return known;
-      const {result, said} = await holdingStderr(() =>
-        auditReleases(unit, auditor, async () =>
-          readRendering(await chart.render(), name, helm, isOfConcern),
-        ),
-      );
+      const {result, said} = await holdingStderr(() => auditRenderings(unit, chart, auditor));
       const audit = {...result, said};
       const isWhole = audit.skipped.length + audit.failed.length === 0;
-      if (key !== undefined && isWhole && !chart.hasFetched()) cache.write(key, audit);
+      if (key !== undefined && isWhole && !chart.hasFetched()) cache?.write(key, audit);
       return audit;
     });
   } catch (error) {
@@ -58,6 +55,36 @@ async function auditCached(unit: Unit, auditor: Auditor, cache: AuditCache): Pro
     return auditReleases(unit, auditor, () => Promise.reject(error));
   }
 }
+
+/** The audit of a chart under each set of values, as one. What fails under some hides nothing under others. */
+async function auditRenderings(unit: Unit, chart: Chart, auditor: Auditor): Promise<UnitAudit> {
+  const {helm, isOfConcern, matrix} = auditor;
+  const audit = (args: readonly string[] = []) =>
+    auditReleases(unit, auditor, async () =>
+      readRendering(await chart.render(args), unit.name, helm, isOfConcern),
+    );
+  if (matrix.length === 0) return audit();
+  const {valueSets} = await import('./values-matrix.ts');
+  const {unitedTold} = await import('./under-values.ts');
+  const audits: {readonly values: string; readonly audit: UnitAudit}[] = [];
+  for (const {name, args} of await valueSets(matrix, chart, unit.name)) {
+    audits.push({values: name, audit: await audit(args)});
+  }
+  const told = audits.flatMap(({values, audit}) => audit.told.map(each => ({values, told: each})));
+  return {
+    told: told.length === 0 ? [] : [unitedTold(told)],
+    judged: [...new Set(audits.flatMap(({audit}) => audit.judged))],
+    skipped: audits.flatMap(({values, audit}) =>
+      audit.skipped.map(({file, reason}) => ({file, reason: `${under(values)}: ${reason}`})),
+    ),
+    failed: audits.flatMap(({values, audit}) =>
+      audit.failed.map(({message, place}) => ({message: `${under(values)}: ${message}`, place})),
+    ),
+    said: '',
+  };
+}
+
+const under = (values: string): string => `with the values ${values}`;
 
 async function auditReleases(
   unit: Unit,

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,7 +14,7 @@ import path from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
-import {auditWith, pathOfHelm, scratch, serve, writeChart} from '../tools/charts.ts';
+import {auditWith, pathOfHelm, podTemplate, scratch, serve, writeChart} from '../tools/charts.ts';
 import {toolPath} from '../tools/tools.ts';
 import {testWithTools} from '../tools/with-tools.ts';
 
@@ -358,7 +359,7 @@ testWithTools('helm3')('archives that lead out, unpack without end or are damage
   rmSync(path.join(cwd, 'bomb'), {recursive: true});
   await execa('ln', ['-s', '/etc/passwd', 'web/templates/link.yaml'], {cwd});
   await tar('link.tgz', 'web');
-  for (const more of [[], ['--dependency-update']]) {
+  for (const more of [[], ['--dependency-update'], ['--values-matrix=ci']]) {
     for (const name of ['out', 'root', 'damaged', 'bomb', 'link']) {
       const {exitCode, stdout, stderr} = await auditWith([`${name}.tgz`, ...more], {cwd, helm});
       t.is(exitCode, 2, `${name} ${stderr}`);
@@ -385,3 +386,53 @@ testWithTools('helm3')('limits and repositories that are none', async t => {
     t.regex(stderr, message);
   }
 });
+
+testWithTools('helm3', 'helm4')(
+  'a matrix of values tells under which a finding appears',
+  async t => {
+    const cwd = scratch();
+    const chart = writeChart(cwd, 'web', {
+      'templates/pod.yaml': podTemplate.replace('| default true', ''),
+      'values.yaml': 'hostNetwork: false\n',
+      'ci/a,b.yaml': 'hostNetwork: true\n',
+      'ci/fails.yaml': 'hostNetwork: [\n',
+      'ci/notes.txt': 'nothing',
+    });
+    writeFileSync(path.join(cwd, 'prod.yaml'), 'hostNetwork: true\n');
+    symlinkSync('a,b.yaml', path.join(chart, 'ci/link.yaml'));
+    await execa('tar', ['-czf', 'web.tgz', 'web'], {cwd});
+    const matrix = ['--values-matrix=ci', '--values-matrix=prod.yaml', '--format=json'];
+    for (const tool of helms) {
+      for (const target of ['web', 'web.tgz']) {
+        const {stdout, stderr, exitCode} = await auditWith([target, ...matrix], {
+          cwd,
+          helm: pathOfHelm(tool),
+        });
+        t.is(exitCode, 2);
+        const {findings, failed, summary} = JSON.parse(stdout || '{}');
+        const of = (rule: string) => findings.filter((each: {rule: string}) => each.rule === rule);
+        const [network, more] = of('no-host-network');
+        t.deepEqual(network.underValues, ['ci/a,b.yaml', 'prod.yaml'], stderr);
+        t.regex(network.message, /\(with the values ci\/a,b\.yaml, prod\.yaml\)$/);
+        t.is(more, undefined);
+        const [escalation] = of('no-privilege-escalation');
+        t.deepEqual(escalation.underValues, ['default', 'ci/a,b.yaml', 'prod.yaml']);
+        t.false(escalation.message.includes('with the values'));
+        t.is(summary.findings, findings.length);
+        t.is(summary.resources, 3);
+        t.is(failed.length, 1);
+        t.regex(
+          failed[0].reason,
+          /^with the values ci\/fails\.yaml: helm could not render the chart/,
+        );
+      }
+    }
+    for (const [file, message] of [
+      ['gone.yaml', /gone\.yaml: the target does not exist/],
+      ['web', /web: --values-matrix takes files of values, or the word ci/],
+    ] as const) {
+      const call = ['web', `--values-matrix=${file}`];
+      t.regex((await auditWith(call, {cwd, helm: pathOfHelm('helm3')})).stderr, message);
+    }
+  },
+);
