@@ -2,10 +2,11 @@ import {Checker} from './check/check.ts';
 import {concernOf} from './check/concern.ts';
 import type {CheckedResource, Verdict} from './check/verdict.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
+import {changeLines} from './findings/change-lines.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
 import {resultsIn} from './findings/krm-results.ts';
 import {FindingPlacer} from './findings/place-findings.ts';
-import type {JsonMap} from './json.ts';
+import {type JsonMap, valueAt} from './json.ts';
 import type {Instance} from './kubernetes/live/instances.ts';
 import type {Resource} from './kubernetes/resource.ts';
 import {StreamIndex} from './kubernetes/stream-index.ts';
@@ -104,8 +105,36 @@ export const audit = (text: string, file: string, policy: Policy, today?: string
   auditStream(readStream(text, file, concernOf(policy)), policy, today);
 
 /** As `audit`, for a parsed stream. */
-export function auditStream(stream: ObjectStream, policy: Policy, today?: string): Told {
-  const {findings, summary, ...told} = examineStream(stream, policy, today);
+export const auditStream = (stream: ObjectStream, policy: Policy, today?: string): Told =>
+  asAudit(examineStream(stream, policy, today));
+
+/** As `auditStream`, and for each finding, in order, what its rewrite would change, as the lines of a diff. */
+export function auditWithChanges(
+  stream: ObjectStream,
+  policy: Policy,
+  today?: string,
+): Told & {readonly changes: readonly (readonly string[])[]} {
+  const {checked, told} = judge(stream, policy, today);
+  return {...asAudit(told), changes: checked.flatMap(changesIn)};
+}
+
+const changesIn = ({
+  resource: {value: object},
+  hardened,
+  verdicts,
+}: CheckedResource): readonly (readonly string[])[] =>
+  verdicts
+    .filter(({status}) => status !== 'noted')
+    .map(({status, violation: {path, addition}}) => {
+      if (status === 'fixed') {
+        return changeLines({object, path, after: valueAt(hardened, path), added: addition?.value});
+      }
+      const value = valueAt(object, path);
+      // What is not rewritten is shown if it is one value: an object as a whole may hold secrets.
+      return typeof value === 'object' ? [] : changeLines({object, path, after: value});
+    });
+
+function asAudit({findings, summary, ...told}: Told): Told {
   const {fixed, remaining, ...counts} = summary;
   return {
     ...told,

@@ -13,6 +13,7 @@ import {
   judgeBy,
   marked,
 } from '../host/audit-call.ts';
+import type {DetailedAudit} from '../host/audit-details.ts';
 import type {Auditor} from '../host/audit-unit.ts';
 import type {ClusterChoices} from '../host/cluster.ts';
 import {clusterChoices} from '../host/cluster-options.ts';
@@ -28,6 +29,7 @@ import {exitCodeOf, fromTargets, requireTargets, tellSkipped} from '../host/targ
 import {tableStyle} from '../host/terminal.ts';
 import type {Policy} from '../policy/policy.ts';
 import {auditFormats} from '../report/formats.ts';
+import type {Report} from '../report/report.ts';
 import {toText} from '../report/table/table.ts';
 import {safeText} from '../text/safe-text.ts';
 
@@ -61,6 +63,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const all = mergedTold(results);
   const told = known === undefined ? all : await toldSince(known, all, layers);
   const report = marked(mark, {
+    ...detailsIn(results),
     ...told,
     policy,
     skipped,
@@ -113,6 +116,12 @@ async function toldSince(
   const known = marked.filter(finding => finding.known).length;
   return {...rest, findings: marked, summary: {...summary, known}};
 }
+
+/** The details of all targets, in the order of their findings. */
+const detailsIn = (results: readonly DetailedAudit[]): Pick<Report, 'changes' | 'networks'> => ({
+  changes: results.flatMap(({findings, changes}) => changes ?? findings.map(() => [])),
+  networks: results.flatMap(({networks}) => networks ?? []),
+});
 
 /** Groups the findings by frameworks, if any are wanted. @throws {UsageError} if there is none of that name */
 async function groupingOf(names: readonly string[] | undefined, format: string) {

@@ -98,8 +98,8 @@ export const pages: Readonly<Record<string, string>> = {
 
 ${policyOptions}${judgingOptions}${blockOnOption}  --format NAME                report format on stderr: summary (default), table, json, markdown,
                                sarif, github, gitlab
-  --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
-                               or FORMAT=FILE with a format of audit, junit or job-summary
+  --report FILE                also write a report (repeatable): .json, .md, .html, .txt, .sarif, .xml (JUnit),
+                               or FORMAT=FILE with a format of audit, html, junit or job-summary
   --report-file FILE           same as --report FILE
   --no-annotate                do not list the applied rules in an annotation
 
@@ -122,9 +122,9 @@ ${policyOptions}${judgingOptions}  --fail-on low|medium|high|critical|none
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif; github: workflow commands
                                that annotate files; gitlab: a code quality report;
                                openreports, policyreport: objects for a cluster
-  --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
+  --report FILE                also write a report (repeatable): .json, .md, .html, .txt, .sarif, .xml (JUnit),
                                .gitlab.json, .openreports.json, .policyreport.json, or FORMAT=FILE
-                               with a format above, junit or job-summary
+                               with a format above, html, junit or job-summary
   --report-file FILE           same as --report FILE
   --report-label KEY=VALUE     label report objects (repeatable)
   --color auto|always|never    colors of the table (auto: on a terminal, unless NO_COLOR is set)

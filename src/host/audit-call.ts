@@ -7,12 +7,14 @@ import type {Report} from '../report/report.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {version} from '../version.ts';
+import {auditDetails} from './audit-details.ts';
 import {auditUnits} from './audit-targets.ts';
 import type {Auditor} from './audit-unit.ts';
 import {clusterOptions} from './cluster-options.ts';
 import {helmCallOptions, helmChoices} from './helm-options.ts';
 import {parseCall, sharedOptions, today} from './options.ts';
 import {policyDigest} from './policy-text.ts';
+import {reportFilesOf} from './report-files.ts';
 import {scaleOf, scaleOptions} from './scale-options.ts';
 import {digestOf, reportDigest, type ShardMark, unitsIn} from './shards.ts';
 import {writeStderr} from './standard-streams.ts';
@@ -47,15 +49,21 @@ export const auditCall = (args: readonly string[]) =>
 export type AuditCall = ReturnType<typeof auditCall>;
 
 /** What is found in a stream, and the rules that looked at something, if frameworks ask for them. */
-export const judgeBy =
-  (policy: Policy, {framework}: AuditCall['values']) =>
-  (stream: ObjectStream) => {
-    const told = auditStream(stream, policy, today());
+export function judgeBy(policy: Policy, values: AuditCall['values']) {
+  const {framework} = values;
+  const audit = writesPage(values) ? auditDetails : auditStream;
+  return (stream: ObjectStream) => {
+    const told = audit(stream, policy, today());
     return {
       told: {...told, findings: withTemplateLines(told.findings, stream)},
       judged: framework === undefined ? [] : judgedRules(stream, policy),
     };
   };
+}
+
+/** Whether a page is to be written, which shows more than what is told. */
+const writesPage = (values: AuditCall['values']): boolean =>
+  reportFilesOf(values).some(({format}) => format === 'html');
 
 /** How the units of a call are audited. @throws {UsageError} if an option is wrong */
 export function auditorOf(values: AuditCall['values'], policy: Policy): Auditor {
@@ -109,7 +117,7 @@ export async function cacheFor(
   policy: Policy,
   tell: (text: string) => Promise<void>,
 ) {
-  if (values['no-cache'] === true) return undefined;
+  if (values['no-cache'] === true || writesPage(values)) return undefined;
   const {AuditCache} = await import('../host/audit-cache.ts');
   const isGrouping = values.framework !== undefined;
   const cache = AuditCache.open({

@@ -19,6 +19,7 @@ export const reportFormats = {
   openreports: loaded('openreports'),
   policyreport: loaded('policyreport'),
   junit: async () => (await import('./junit.ts')).toJUnit,
+  html: async () => (await import('./html/report-page.ts')).toHtml,
   'job-summary': async () => (await import('./job-summary.ts')).toJobSummary,
 } as const satisfies Readonly<Record<string, () => Promise<Writer>>>;
 
@@ -32,6 +33,7 @@ export const formatByEnding = {
   '.sarif': 'sarif',
   '.sarif.json': 'sarif',
   '.xml': 'junit',
+  '.html': 'html',
   '.openreports.json': 'openreports',
   '.policyreport.json': 'policyreport',
   '.gitlab.json': 'gitlab',

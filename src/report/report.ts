@@ -1,5 +1,6 @@
 import type {FrameworkResult} from '../frameworks/result.ts';
 import type {Hardened} from '../harden.ts';
+import type {NetworkReport} from '../network-report.ts';
 import type {Policy} from '../policy/policy.ts';
 import {type Severity, severities} from '../severity.ts';
 import {version} from '../version.ts';
@@ -15,6 +16,10 @@ export type Report = Omit<Hardened, 'text'> & {
   readonly failed?: readonly Unjudged[];
   /** In an audit: what it says about the controls of frameworks. */
   readonly frameworks?: readonly FrameworkResult[];
+  /** For each finding, in order: what its rewrite changes, as the lines of a diff. */
+  readonly changes?: readonly (readonly string[])[];
+  /** Who can reach whom in each target. */
+  readonly networks?: readonly TargetNetwork[];
   /** The folder that files in a report are relative to. */
   readonly workingDirectory?: string;
   /** Of which part of an audit it is, if not of all of it. */
@@ -24,6 +29,11 @@ export type Report = Omit<Hardened, 'text'> & {
   /** Policy files that were found but are not the user's. */
   readonly ignoredPolicies?: readonly Unjudged[];
 };
+
+/** Who can reach whom in a target, before and after hardening. */
+export interface TargetNetwork extends Pick<NetworkReport, 'before' | 'after'> {
+  readonly file: string;
+}
 
 export interface Unjudged {
   readonly file: string;

@@ -127,7 +127,7 @@ function isThere(name: string, executable: string, remedy = 'npm run tools'): bo
 }
 
 /** Says once why tests are skipped. @returns whether they run all the same, and fail */
-function tell(name: string, remedy: string): boolean {
+export function tell(name: string, remedy: string): boolean {
   if (process.env['CI'] !== undefined) return true;
   if (!told.has(name)) {
     told.add(name);
