@@ -153,7 +153,6 @@ test('two branches that change different objects merge without a conflict', t =>
     '    exposure:',
     '      - node port for 80/TCP (high)',
     '      - Deployment/RELEASE on http (high)',
-    'findings:',
     '  - no-node-port Service/RELEASE spec.type=80/TCP (high)',
   ]);
   t.deepEqual(differing(other), ['      - configmaps [get] (low)']);

@@ -86,6 +86,7 @@ spec:
       labels: {app.kubernetes.io/name: web, app.kubernetes.io/instance: shop}
     spec:
       serviceAccountName: shop-web
+      hostUsers: false
       securityContext:
         runAsNonRoot: true
         seccompProfile: {type: RuntimeDefault}
