@@ -75,7 +75,7 @@ const overview = `kube-harden: hardens Kubernetes manifests as they are rendered
   kube-harden init [TARGET…]   write a policy with a comment for each key, and decisions
   kube-harden baseline TARGET… write what matters for security into a lock file
   kube-harden diff TARGET…     show what got worse or better since the lock file, or another target
-  kube-harden explain RULE     show what a rule requires, why, and what it rewrites
+  kube-harden explain RULE…    show what a rule requires, why, and what it rewrites
   kube-harden rules            list all rules
   kube-harden network TARGET…  show who can reach whom, before and after hardening
   kube-harden patches TARGET…  print the hardening as kustomize patches, for Flux and Argo CD
@@ -318,14 +318,18 @@ that exists, or a target that was skipped or failed
 
   --man                        print the manual page: save it as kube-harden.1
 `,
-  explain: `kube-harden explain RULE: shows what a rule requires, why, and what it rewrites
+  explain: `kube-harden explain RULE|CONTROL…: shows what a rule requires, why, and what it rewrites
 
-  --config FILE  the policy with the rule, if it is not a built-in one
+A control of a standard, such as 5.2.12, C-0044 or T1611, stands for the rules that enforce it.
+
+  --config FILE                the policy with the rule, if it is not a built-in one
+  --color auto|always|never    colors (auto: on a terminal, unless NO_COLOR is set)
 `,
-  rules: `kube-harden rules: lists all rules, with those of the policy
+  rules: `kube-harden rules: lists all rules, with those of the policy: what is rewritten, and by which profiles
 
-  --config FILE  the policy file (default: the nearest kube-harden.yaml)
-  --format NAME  table (default), json
+  --config FILE                the policy file (default: the nearest kube-harden.yaml)
+  --format NAME                table (default), json
+  --color auto|always|never    colors (auto: on a terminal, unless NO_COLOR is set)
 `,
   guard: `kube-harden guard [connections|manifests]: prints admission policies for the cluster
 

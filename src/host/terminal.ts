@@ -39,7 +39,7 @@ const mostColumns = 160;
  *
  * @throws {UsageError} if `color` is none of auto, always and never
  */
-async function screenOf(
+export async function screenOf(
   color: string | undefined,
 ): Promise<Pick<TableStyle, 'isColored' | 'width'>> {
   const choice = requireOneOf('--color', color ?? 'auto', ['auto', 'always', 'never']);

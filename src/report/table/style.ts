@@ -25,6 +25,8 @@ export interface Paint {
   readonly minor: (text: string) => string;
   readonly severity: (severity: Severity, text?: string) => string;
   readonly outcome: (outcome: string, text: string) => string;
+  /** A line of a diff. */
+  readonly diff: (line: string) => string;
 }
 
 /** Parameters of SGR, ECMA-48 8.3.117: the colours of the terminal's own theme. */
@@ -66,5 +68,7 @@ export function paintOf({isColored}: Pick<TableStyle, 'isColored'>): Paint {
     minor: text => painted(text, 'dim'),
     severity: (severity, text = severity) => painted(text, severityColors[severity]),
     outcome: (outcome, text) => painted(text, outcomeColors[outcome]),
+    diff: line =>
+      painted(line, line.startsWith('-') ? 'red' : line.startsWith('+') ? 'green' : undefined),
   };
 }
