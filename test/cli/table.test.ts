@@ -76,7 +76,6 @@ test('--quiet prints the last lines only, and --verbose each finding', async t =
 
 test('what shapes the table is refused with other formats', async t => {
   for (const args of [
-    ['--quiet', '--format=json'],
     ['--verbose', '--format=sarif'],
     ['--quiet', '--verbose'],
     ['--color=blue'],
