@@ -55,7 +55,7 @@ export const layers: readonly Layer[] = [
     mustNot: 'check anything',
   },
   {
-    places: ['profiles.ts'],
+    places: ['security-profiles.ts'],
     holds: 'AppArmor profiles from what manifests show',
     mustNot: 'do I/O',
   },

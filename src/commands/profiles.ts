@@ -3,7 +3,7 @@ import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
 import {parseCall, policyOf, policyOptions, requireOneOf} from '../host/options.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import {exitCodeOf, fromTargets, requireTargets, targetOptions} from '../host/targets.ts';
-import {type ProfileMode, profilesOf, type WorkloadProfile} from '../profiles.ts';
+import {type ProfileMode, profilesOf, type WorkloadProfile} from '../security-profiles.ts';
 import {safeText} from '../text/safe-text.ts';
 import {stringify} from '../yaml/emit.ts';
 

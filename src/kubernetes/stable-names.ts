@@ -1,7 +1,9 @@
 import {asList, asMap, asString, type JsonMap, valueAt} from '../json.ts';
+import {podSpecsOf} from './pod-spec.ts';
 import {podTemplatesOf} from './pod-templates.ts';
 import {isBinding} from './rbac.ts';
 import type {Resource} from './resource.ts';
+import {accountOf} from './service-accounts.ts';
 
 /** The release that a stream is, as far as the caller knows. */
 export interface KnownRelease {
@@ -198,16 +200,17 @@ function only(values: readonly string[]): string | undefined {
 
 /**
  * The namespace of the release: that of all its objects; or where they have none, that in which its
- * bindings look for its service accounts.
+ * bindings look for its service accounts: those of its pods, which are always read, and those among its objects.
  */
 function homeOf(telling: readonly Resource[], resources: readonly Resource[]): string | undefined {
   const places = telling.map(placeOf);
   if (!places.every(each => each === '')) return only(places);
-  const accounts = new Set(
-    resources
-      .filter(each => each.kind === 'ServiceAccount' && placeOf(each) === '')
-      .map(({name}) => name),
-  );
+  const pods = telling.flatMap(each => podSpecsOf(each));
+  const objects = resources.filter(each => each.kind === 'ServiceAccount' && placeOf(each) === '');
+  const accounts = new Set([
+    ...pods.map(({value}) => accountOf(value)),
+    ...objects.map(({name}) => name),
+  ]);
   const subjects = resources.filter(isBinding).flatMap(({value}) => asList(value['subjects']));
   return only(
     subjects.flatMap(item => {

@@ -129,7 +129,7 @@ test(
   refuses,
   ['--fail-on=high'],
   unsafe,
-  /render has no `--fail-on` \(it is an option of audit, diff, and policy\)/,
+  /render has no `--fail-on` \(it is an option of audit, merge, diff, and policy\)/,
 );
 test('a misspelt --version', refuses, ['--versio'], '', /"--versio": did you mean "--version"\?/);
 test('a version where there is none', refuses, ['render', '--version'], '', /"--version"(?!: did)/);

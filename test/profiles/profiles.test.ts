@@ -13,7 +13,7 @@ import {
   textOf,
   valueAt,
 } from '../../src/json.ts';
-import {type ProfileMode, profilesOf} from '../../src/profiles.ts';
+import {type ProfileMode, profilesOf} from '../../src/security-profiles.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {unpackApparmor} from '../tools/apparmor.ts';
 import {crdFiles} from '../tools/crds.ts';

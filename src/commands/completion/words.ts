@@ -27,7 +27,7 @@ export function operandOf(command: Command, {commands: all, rules}: CommandLine)
   const firsts = subcommandsOf(command);
   if (firsts.length > 0) return {is: 'file', firsts};
   const operand = /(?: |\[)([A-Za-z|]+)…?\]*(?: \| .*)?$/.exec(command.call)?.[1] ?? '';
-  if (operand === 'RULE') return {is: 'word', words: rules};
+  if (operand.startsWith('RULE')) return {is: 'word', words: rules};
   if (operand === 'COMMAND') return {is: 'word', words: all.map(({verb}) => verb)};
   if (operand.includes('|')) return {is: 'word', words: operand.split('|')};
   return {is: operand === 'TARGET' || operand === 'FILE' ? 'file' : 'anything'};
