@@ -1,4 +1,5 @@
 import {asList, asMap, type Json, valueAt} from '../json.ts';
+import {clusterNamespaces} from '../kubernetes/cluster-namespaces.ts';
 import {governs, lastingOf, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Rule} from './rule.ts';
@@ -31,7 +32,7 @@ export const requireNamespacePolicy: Rule = {
         .map(({namespace}) => namespace),
     );
     for (const resource of namespaces) {
-      if (covered.has(resource.name)) continue;
+      if (covered.has(resource.name) || clusterNamespaces.has(resource.name)) continue;
       const message =
         'no NetworkPolicy in the stream selects all pods of the namespace: those without a policy of their own accept connections from everywhere';
       yield {resource, path: ['metadata', 'name'], message};

@@ -1,5 +1,6 @@
 import {set} from '../edits.ts';
 import {textOf, valueAt} from '../json.ts';
+import {clusterNamespaces} from '../kubernetes/cluster-namespaces.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import {minorOf} from '../policy/pod-security-version.ts';
@@ -43,7 +44,7 @@ export const requirePodSecurity: Rule = {
     const namespaces = stream.ofKind('Namespace');
     const faults = namespaces.length === 0 ? undefined : faultsByNamespace(stream, level, context);
     for (const resource of namespaces) {
-      if (resource.group !== '' || resource.name === 'kube-system') continue;
+      if (resource.group !== '' || clusterNamespaces.has(resource.name)) continue;
       const path = ['metadata', 'labels', label];
       const found = valueAt(resource.value, path);
       const enforced = textOf(found ?? 'privileged');
