@@ -337,14 +337,12 @@ test('reports name the evidence and the exceptions to paste', t => {
   const pasted = `exceptions:
   - rules: [no-host-network]
     match: {kind: "DaemonSet", namespace: "ops", name: "a\\u001b\\n\`\`\`<b>"}`;
-  for (const text of [
-    toSummary(report),
-    formats['table']?.(report) ?? '',
-    formats['markdown']?.(report) ?? '',
-  ]) {
+  for (const text of [toSummary(report), formats['markdown']?.(report) ?? '']) {
     t.true(text.includes(pasted), text);
     t.false(text.includes('\u001b'));
   }
-  t.regex(formats['table']?.(report) ?? '', /evidence of need: a DaemonSet with `hostNetwork/);
+  const table = formats['table']?.(report) ?? '';
+  t.regex(table, /evidence of need: a DaemonSet with `hostNetwork/);
+  t.false(table.includes('\u001b'));
   t.regex(formats['json']?.(report) ?? '', /"waits": true/);
 });
