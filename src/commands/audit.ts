@@ -3,7 +3,7 @@ import type {PolicyLayer} from '../config/layers.ts';
 import {markedKnown} from '../drift/known.ts';
 import type {Posture} from '../drift/posture.ts';
 import {UsageError} from '../errors.ts';
-import {counts, type Finding} from '../findings/finding.ts';
+import {type Finding, failsAudit} from '../findings/finding.ts';
 import type {Told} from '../harden.ts';
 import {
   type AuditCall,
@@ -79,9 +79,7 @@ export async function audit(args: readonly string[]): Promise<number> {
   const shown =
     format === 'table' ? toText(report, {...style, next}) : auditFormats[format]?.(report);
   await writeReport(shown ?? '');
-  const isStale = policy.strict && report.staleExceptions.length > 0;
-  const code = isStale || report.findings.some(each => counts(each, policy.failOn)) ? 1 : 0;
-  return exitCodeOf(outcome, values['allow-skipped'], code);
+  return exitCodeOf(outcome, values['allow-skipped'], failsAudit(report, policy) ? 1 : 0);
 }
 
 /** @throws {UsageError} with line and column if it is no lock file */

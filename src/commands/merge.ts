@@ -1,5 +1,5 @@
 import {UsageError} from '../errors.ts';
-import {counts} from '../findings/finding.ts';
+import {failsAudit} from '../findings/finding.ts';
 import {mergedTold} from '../host/merged.ts';
 import {
   judgingOptions,
@@ -65,9 +65,7 @@ export async function merge(args: readonly string[]): Promise<number> {
   const shown = format === 'table' ? toText(report, style) : auditFormats[format]?.(report);
   await writeReport(shown ?? '');
   await tellSkipped(skipped);
-  const isStale = policy.strict && report.staleExceptions.length > 0;
-  const code = isStale || report.findings.some(each => counts(each, policy.failOn)) ? 1 : 0;
-  return exitCodeOf({skipped, failed}, values['allow-skipped'], code);
+  return exitCodeOf({skipped, failed}, values['allow-skipped'], failsAudit(report, policy) ? 1 : 0);
 }
 
 async function groupingBy(names: readonly string[], format: string) {

@@ -81,6 +81,19 @@ export interface Finding {
 export const counts = (finding: Finding, threshold: Threshold): boolean =>
   isOpen(finding) && reaches(finding.severity, threshold);
 
+/** Whether an audit fails by what it found: a finding that counts, or under `strict` an exception that matches nothing. */
+export const failsAudit = (
+  {
+    findings,
+    staleExceptions,
+  }: {
+    readonly findings: readonly Finding[];
+    readonly staleExceptions: readonly unknown[];
+  },
+  {failOn, strict}: {readonly failOn: Threshold; readonly strict?: boolean | undefined},
+): boolean =>
+  (strict === true && staleExceptions.length > 0) || findings.some(each => counts(each, failOn));
+
 /** Whether something is left to do about a finding. */
 export const isOpen = ({status, known}: Finding): boolean => status === 'flagged' && known !== true;
 

@@ -1,5 +1,5 @@
 import {asList, asString, textOf} from '../json.ts';
-import {repositoryOf} from '../kubernetes/image-repository.ts';
+import {imageOf} from '../kubernetes/image.ts';
 import type {Container} from '../kubernetes/pod-spec.ts';
 import {accountOf} from '../kubernetes/service-accounts.ts';
 import type {Rule} from './rule.ts';
@@ -42,7 +42,7 @@ export const noClusterConsoles: Rule = {
     };
   },
   *checkContainer({name, value, path}) {
-    const repository = repositoryOf(asString(value['image']) ?? '');
+    const repository = imageOf(asString(value['image']) ?? '').repository;
     if (tillerImage.test(repository)) {
       const message =
         'Tiller administers the cluster for every pod that reaches it: it asks for no login';
@@ -61,6 +61,6 @@ export const noClusterConsoles: Rule = {
 };
 
 const isConsole = ({value}: Container): boolean => {
-  const repository = repositoryOf(asString(value['image']) ?? '');
+  const repository = imageOf(asString(value['image']) ?? '').repository;
   return dashboardImage.test(repository) || tillerImage.test(repository);
 };

@@ -1,5 +1,5 @@
 import {asList, asMap, asString} from '../json.ts';
-import {repositoryOf} from '../kubernetes/image-repository.ts';
+import {imageOf} from '../kubernetes/image.ts';
 import type {Container} from '../kubernetes/pod-spec.ts';
 import type {Rule} from './rule.ts';
 
@@ -30,7 +30,7 @@ export const noGitSyncCommands: Rule = {
   references: {},
   *checkContainer(container) {
     const {name, value, path} = container;
-    if (!/(?:^|\/)git-sync$/.test(repositoryOf(asString(value['image']) ?? ''))) return;
+    if (!/(?:^|\/)git-sync$/.test(imageOf(asString(value['image']) ?? '').repository)) return;
     for (const {at, option, text} of settingsOf(container)) {
       const gain = gainOf(option, text);
       if (gain === undefined) continue;

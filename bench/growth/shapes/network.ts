@@ -69,18 +69,7 @@ export const networkShapes: readonly Shape[] = [
     args: [],
     policy: leastBoth,
     from: 500,
-    stream: count =>
-      configMap(
-        'all',
-        repeat(count, index => `  u${index}: https://api${index}.acme.io\n`),
-      ) +
-      documents(count, index =>
-        deployment(
-          `d${index}`,
-          `app: d${index}`,
-          '          envFrom: [{configMapRef: {name: all}}]\n',
-        ),
-      ),
+    stream: count => sharing(count, index => `https://api${index}.acme.io`),
   },
   {
     name: 'workloads behind Services that nothing names',
@@ -130,18 +119,7 @@ export const networkShapes: readonly Shape[] = [
     args: [],
     policy: leastBoth,
     from: 1000,
-    stream: count =>
-      configMap(
-        'all',
-        repeat(count, index => `  u${index}: value-${index}\n`),
-      ) +
-      documents(count, index =>
-        deployment(
-          `d${index}`,
-          `app: d${index}`,
-          '          envFrom: [{configMapRef: {name: all}}]\n',
-        ),
-      ),
+    stream: count => sharing(count, index => `value-${index}`),
   },
   {
     name: 'each workload names the Service of the next',
@@ -476,3 +454,11 @@ export const networkShapes: readonly Shape[] = [
       ),
   },
 ];
+
+/** Workloads that all take a variable from each of as many keys of one ConfigMap. */
+function sharing(count: number, textOf: (index: number) => string): string {
+  const variables = repeat(count, index => `  u${index}: ${textOf(index)}\n`);
+  const envFrom = '          envFrom: [{configMapRef: {name: all}}]\n';
+  const workloads = documents(count, index => deployment(`d${index}`, `app: d${index}`, envFrom));
+  return configMap('all', variables) + workloads;
+}
