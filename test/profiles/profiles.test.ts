@@ -134,7 +134,7 @@ for (const [title, spec] of [
   ['with odd paths', odd],
 ] as const) {
   for (const mode of ['complain', 'enforce'] as const) {
-    testWithApparmor(`apparmor_parser accepts a profile ${title}, to ${mode}`, t => {
+    testWithApparmor()(`apparmor_parser accepts a profile ${title}, to ${mode}`, t => {
       const {value} = profilesIn(deployment(spec), mode).profiles[0] ?? {value: {}};
       for (const path of asList(abstractOf(value, 'filesystem', 'readWritePaths'))) {
         t.regex(textOf(path), operatorPath);

@@ -101,12 +101,8 @@ export const testWithGpgAndRelease: typeof test | typeof test.skip = canSign()
   : test.skip;
 
 /** As `testWithTools`, for a test that needs the parser of AppArmor. */
-export const testWithApparmor: typeof test | typeof test.skip = isThere(
-  'apparmor_parser',
-  debianArchive(apparmor),
-)
-  ? test
-  : test.skip;
+export const testWithApparmor = (): typeof test | typeof test.skip =>
+  isThere('apparmor_parser', debianArchive(apparmor)) ? test : test.skip;
 
 /** Only root on x64 can do with an image for Linux what a container runtime does. */
 function isRootOnLinux(): boolean {
