@@ -163,9 +163,10 @@ ${policyOptions}${judgingOptions}  --fail-on low|medium|high|critical|none
                                exit 1 if there is such a finding, or a more severe one (high)
 ${skippedOption}  --format NAME                table (default), json, markdown, sarif, github, gitlab, openreports,
                                policyreport
-  --report FILE                also write a report (repeatable): .json, .md, .txt, .sarif, .xml (JUnit),
+  --report FILE                also write a report (repeatable): .json, .md, .html, .txt, .sarif, .xml (JUnit),
                                .gitlab.json, .openreports.json, .policyreport.json, or FORMAT=FILE
-                               with a format above, junit or job-summary
+                               with a format above, html, junit or job-summary; a page then shows no
+                               changes and no network, of which JSON reports do not tell
   --report-file FILE           same as --report FILE
   --report-label KEY=VALUE     label report objects (repeatable)
   --color auto|always|never    colors of the table (auto: on a terminal, unless NO_COLOR is set)
