@@ -99,7 +99,7 @@ class Worker {
     const answer = once(this.#lines, 'line').then(
       ([line]) => JSON.parse(line as string) as UnitAudit,
     );
-    this.#child.stdin?.write(`${JSON.stringify(unit)}\n`);
+    this.#child.stdin?.write(lineOf(unit));
     return Promise.race([answer, this.#ended]);
   }
 
@@ -109,11 +109,11 @@ class Worker {
   }
 }
 
-/** How this program itself is started: with Node or Bun, or as an executable that needs neither. */
+/** How this program itself is started: with Node or Bun, or as an executable, which is its own script. */
 function ownCommand(): readonly [string, ...string[]] {
-  const script = process.argv[1] ?? '';
-  const isStandalone = /^(?:\/|[A-Z]:[\\/])(?:\$bunfs|~BUN)[\\/]/.test(script);
-  return isStandalone ? [process.execPath] : [process.execPath, ...process.execArgv, script];
+  const {execPath, execArgv, argv} = process;
+  const [, script = execPath] = argv;
+  return script === execPath ? [execPath] : [execPath, ...execArgv, script];
 }
 
 /** Answers each unit on stdin with its audit on stdout, as lines of JSON, until stdin ends. */
@@ -122,6 +122,10 @@ export async function serveUnits(
   write: (text: string) => Promise<void>,
 ): Promise<void> {
   for await (const line of createInterface({input: process.stdin})) {
-    await write(`${JSON.stringify(await audit(JSON.parse(line) as Unit))}\n`);
+    await write(lineOf(await audit(JSON.parse(line) as Unit)));
   }
 }
+
+/** A line of JSON. Bun and newer versions of Node end a line at these separators too, which JSON leaves as they are. */
+const lineOf = (value: object): string =>
+  `${JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;

@@ -327,6 +327,21 @@ test('reports that do not belong together are not merged', async t => {
   }
 });
 
+test('separators of lines in texts and names divide nothing that processes tell each other', async t => {
+  const cwd = scratch();
+  const separators = '\u2028\u2029';
+  const names = [`a${separators}.yaml`, 'b.yaml'];
+  for (const name of names) {
+    const image = `, {name: c, image: "a${separators}", securityContext: {privileged: true}}`;
+    writeFileSync(path.join(cwd, name), manifest('a', image));
+  }
+  const call = [...names, '--profile=strict', '--format=json'];
+  const whole = await auditWith(call, {cwd, helm: scratch()});
+  t.true(whole.stdout.includes('a\\u2028\\u2029'), whole.stderr);
+  const parallel = await auditWith([...call, '--jobs=2'], {cwd, helm: scratch()});
+  t.is(parallel.stdout, whole.stdout, parallel.stderr);
+});
+
 test('merged reports have every format, and their names are as harmless', async t => {
   const {cwd, helm, call} = await twoShards();
   const files = Object.keys(formatByEnding).map(ending => `report${ending}`);

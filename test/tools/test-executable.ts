@@ -7,7 +7,7 @@ import {existsSync} from 'node:fs';
 import {execa} from 'execa';
 import {hostExecutable} from './executable.ts';
 
-const most = ['cli/failure', 'host/caller', 'security/*', 'integration/*'];
+const most = ['cli/failure', 'cli/scale', 'host/caller', 'security/*', 'integration/*'];
 const files = process.argv.includes('--all')
   ? ['cli/*', 'host/caller', 'security/*', 'integration/*']
   : most;
