@@ -80,9 +80,13 @@ export async function startControlPlane(executable: string): Promise<ControlPlan
   } catch (error) {
     const log = readFileSync(path.join(folder, 'kube-apiserver.log'), 'utf8').slice(-2000);
     await end();
-    throw new Error(`the control plane did not start: ${log}`, {cause: error});
+    throw new Error(`the control plane did not start: ${told(error)}\n${log}`, {cause: error});
   }
 }
+
+/** The message of an error, and of what caused it. */
+const told = (error: unknown): string =>
+  error instanceof Error && error.cause ? `${error.message}: ${told(error.cause)}` : String(error);
 
 const etcdArgs = (clients: string, peers: string): readonly string[] => [
   '--data-dir=data',
@@ -193,11 +197,13 @@ function writeKubeconfig(
   return file;
 }
 
-/** The self-signed certificate of the API server. */
+/** The self-signed certificate of the API server, once it has been written whole. */
 const certificate = (folder: string): Promise<string> =>
-  until('a certificate', async () =>
-    readFileSync(path.join(folder, 'certificates/apiserver.crt'), 'utf8'),
-  );
+  until('a certificate', async () => {
+    const text = readFileSync(path.join(folder, 'certificates/apiserver.crt'), 'utf8');
+    if (!text.endsWith('-----END CERTIFICATE-----\n')) throw new Error('no end of a certificate');
+    return text;
+  });
 
 const untilReady = (api: ApiClient): Promise<void> =>
   until('a ready API server', async () => {
