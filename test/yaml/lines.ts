@@ -146,9 +146,9 @@ const isOfOneKind = (one: Json | undefined, other: Json): boolean =>
 const isEmptyCollection = (value: Json | undefined): boolean =>
   isSameJson(withoutHoles(value ?? null), {}) || isSameJson(withoutHoles(value ?? null), []);
 
-/** The start of the line below the key of an entry; of an entry on one line, its value's start. */
+/** The start of the line below the key of an entry, which may be blank; of an entry on one line, its value's start. */
 function below(text: string, {start}: Range, value: number): number {
-  const keyLine = /[^\n\r\u0085\u2028\u2029]*[\n\r\u0085\u2028\u2029]+/y;
+  const keyLine = new RegExp(`[^\\n\\r\\u0085\\u2028\\u2029]*(?:${lineBreak})`, 'y');
   keyLine.lastIndex = start;
   return Math.min(keyLine.exec(text) === null ? value : keyLine.lastIndex, value);
 }
