@@ -1,6 +1,7 @@
 import {type Severity, severities, worseOf} from '../severity.ts';
 import {accountChanges} from './account-changes.ts';
 import {admissionChanges} from './admission-changes.ts';
+import {covering, partsOf} from './came-first.ts';
 import type {Change, ListChange} from './change.ts';
 import {exposureRules} from './exposure.ts';
 import {grantChanges} from './grant-changes.ts';
@@ -119,10 +120,11 @@ const toldOtherwise: ReadonlySet<string> = new Set([
 function* findingChanges(before: Posture, after: Posture): Iterable<Change> {
   const isTold = ({text}: Fact) => !toldOtherwise.has(ruleIn(text));
   const changes = plainChanges(before.findings.filter(isTold), after.findings.filter(isTold));
+  const isCovered = {worse: covering(before.findings), better: covering(after.findings)};
   for (const change of changes) {
     const {rule, object, rest} = partsOf(change.text);
     const isGone = before.objects.has(object) && !after.objects.has(object);
-    if (isGone) continue;
+    if (isGone || isCovered[change.direction](change.text)) continue;
     yield {...change, about: 'findings', object, text: `${rule} ${rest}`.trim()};
   }
 }
@@ -131,13 +133,6 @@ const ruleIn = (fingerprint: string): string => fingerprint.split(' ', 1)[0] ?? 
 
 /** The title of the object in a fingerprint. */
 export const objectIn = (fingerprint: string): string => partsOf(fingerprint).object;
-
-/** The parts of a fingerprint: the title of an object may be quoted. */
-function partsOf(fingerprint: string) {
-  const [, rule = '', object = '', rest = ''] =
-    /^(\S+) ("(?:[^"\\]|\\.)*"|\S+) ?(.*)$/s.exec(fingerprint) ?? [];
-  return {rule, object, rest};
-}
 
 /** What got worse first, by severity, then by object and text. */
 function inOrder(one: Change, other: Change): number {

@@ -18,6 +18,7 @@ export const requireUserNamespace: Rule = {
   rationale:
     'Without a user namespace, root in a container is root on the node: a container that breaks out has all its rights.',
   references: {mitre: ['T1611']},
+  after: ['no-host-network', 'no-host-pid', 'no-host-ipc'],
   *checkPod(pod) {
     const {value, path, form} = pod;
     if (form === 'settings' || value['hostUsers'] === false || !canHave(pod)) return;

@@ -91,6 +91,11 @@ export interface Rule {
   /** Absent if the rule only flags. */
   readonly rewrite?: Rewrite;
   readonly references: References;
+  /**
+   * The rules that come first: a pod with one of their mistakes cannot have what this rule asks for, and is not asked for
+   * it.
+   */
+  readonly after?: readonly string[];
   /** Whether the mistake is an exposure, which a policy can declare under `exposed`. */
   readonly isExposure?: true;
   /** Called for each pod spec of the stream. */
