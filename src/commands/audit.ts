@@ -25,7 +25,7 @@ import {reportFilesOf, writeReportFiles} from '../host/report-files.ts';
 import {reportLabels} from '../host/report-labels.ts';
 import {writeReport, writeStderr} from '../host/standard-streams.ts';
 import type {Advised} from '../host/suggest-values.ts';
-import {exitCodeOf, fromTargets, requireTargets, tellSkipped} from '../host/targets.ts';
+import {exitCodeOf, fromTargets, requireTargets} from '../host/targets.ts';
 import {tableStyle} from '../host/terminal.ts';
 import type {Policy} from '../policy/policy.ts';
 import {auditFormats} from '../report/formats.ts';
@@ -134,10 +134,8 @@ async function fromCluster(
   policy: Policy,
   judge: Auditor['judge'],
 ): Promise<Audited> {
-  const {readCluster} = await import('../host/cluster.ts');
-  const {liveConcernOf} = await import('../check/live-kinds.ts');
-  const {stream, skipped} = await readCluster(choices, liveConcernOf(policy), policy.workloads);
-  await tellSkipped(skipped);
+  const {readRunning} = await import('../host/running.ts');
+  const {stream, skipped} = await readRunning(choices, policy);
   const {told, judged} = judge(stream);
   return {results: [told], skipped, failed: [], judged: [...judged]};
 }

@@ -7,7 +7,7 @@ import type {ClusterChoices} from './cluster.ts';
 import {clusterChoices, clusterOptions} from './cluster-options.ts';
 import {helmCallOptions, helmChoices} from './helm-options.ts';
 import {policyFileOptions, today} from './options.ts';
-import {exitCodeOf, fromTargets, requireTargets, targetOptions, tellSkipped} from './targets.ts';
+import {exitCodeOf, fromTargets, requireTargets, targetOptions} from './targets.ts';
 
 /** The options of commands that read targets, or what runs, for `parseArgs` of node:util. */
 export const postureOptions = {
@@ -84,18 +84,9 @@ async function clusterReading(
   values: PostureValues,
   policy: Policy,
 ): Promise<Reading | undefined> {
-  const {readCluster} = await import('./cluster.ts');
-  const {liveConcernOf} = await import('../check/live-kinds.ts');
-  const isOfConcern = liveConcernOf(askingAll(policy));
-  const {name, stream, kinds, skipped} = await readCluster(choices, isOfConcern, policy.workloads);
-  await tellSkipped(skipped);
+  const {readRunning} = await import('./running.ts');
+  const {name, stream, kinds, skipped} = await readRunning(choices, askingAll(policy));
   const code = await exitCodeOf({skipped, failed: []}, values['allow-skipped'], 0);
   if (code !== 0) return undefined;
-  const [namespace, more] = new Set(choices.namespaces);
-  const isOne = namespace !== undefined && more === undefined;
-  const inputs = isOne
-    ? stream.inputs.map(input => ({...input, release: {namespace}}))
-    : stream.inputs;
-  const posture = postureOf({...stream, inputs}, policy, today());
-  return {name, posture, isRunning: true, kinds};
+  return {name, posture: postureOf(stream, policy, today()), isRunning: true, kinds};
 }
