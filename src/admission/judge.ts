@@ -76,6 +76,7 @@ export const unknown = (what: string): Judgement => ({
   message: `cannot be judged: it depends on ${what}`,
   part: '',
   isUnknown: true,
+  ...(what === unknownNamespace ? {lacksNamespace: true} : {}),
 });
 
 const compared = ['object', 'namespaceObject'];

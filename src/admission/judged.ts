@@ -32,5 +32,4 @@ const namespaceOf = ({
   isNamespaceAssumed === true ? undefined : (namespace ?? givenNamespace);
 
 /** What an expression depends on if neither the manifest nor the call names the namespace. */
-export const unknownNamespace =
-  'the namespace, which neither the manifest nor `--namespace` of an audit names';
+export const unknownNamespace = 'the namespace, which neither the manifest nor `--namespace` names';

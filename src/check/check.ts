@@ -186,7 +186,8 @@ export class Checker {
       annotatedException(rule.id, resource, this.#context.policy.trustAnnotations);
     const evidence = known?.against(rule, violation) ?? [];
     const judged = {rule, violation, evidence};
-    if (violation.isNote) return {...judged, status: 'noted', waits: false};
+    const isNote = violation.isNote && (!violation.lacksNamespace || exception === undefined);
+    if (isNote) return {...judged, status: 'noted', waits: false};
     if (exception !== undefined) return {...judged, exception, status: 'excepted', waits: false};
     const isOpen = evidence.length > 0 || violation.doubt !== undefined;
     const verdict = {...judged, status: 'flagged', waits: false} as const;

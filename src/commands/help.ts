@@ -102,6 +102,7 @@ ${policyOptions}${judgingOptions}${blockOnOption}  --format NAME                
                                or FORMAT=FILE with a format of audit, html, junit or job-summary
   --report-file FILE           same as --report FILE
   --no-annotate                do not list the applied rules in an annotation
+  -n, --namespace NAME         that of manifests which name none; Helm does not tell it
 
 The summary goes to stderr. Under Helm, pass each option as --post-renderer-args=--OPTION=VALUE.
 A functionConfig counts as your own policy only under kustomize or kpt (docs/security.md). Where

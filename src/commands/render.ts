@@ -9,6 +9,7 @@ import {
   type GivenPolicy,
   layeredPolicy,
   parseCall,
+  requireNamespace,
   requireOneOf,
   sharedOptions,
   today,
@@ -19,6 +20,7 @@ import {readStdin, writeStderr, writeStdout} from '../host/standard-streams.ts';
 import type {Path} from '../json.ts';
 import {formats} from '../report/formats.ts';
 import {toSummary} from '../report/text.ts';
+import {placedIn} from '../stream/join.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {type ManifestStream, readResourceList, readStream} from '../stream/manifest-stream.ts';
 import {beginsAsResourceList} from '../stream/resource-list.ts';
@@ -35,8 +37,14 @@ export async function render(args: readonly string[]): Promise<number> {
   const {values, positionals} = parseCall({
     args: [...args],
     allowPositionals: true,
-    options: {...sharedOptions, 'block-on': {type: 'string'}},
+    options: {
+      ...sharedOptions,
+      'block-on': {type: 'string'},
+      namespace: {type: 'string', short: 'n'},
+    },
   });
+  const {namespace} = values;
+  if (namespace !== undefined) requireNamespace(namespace);
   const format = values.format ?? 'summary';
   requireOneOf('--format', format, ['summary', ...Object.keys(formats)]);
   const reportFiles = reportFilesOf(values);
@@ -45,7 +53,8 @@ export async function render(args: readonly string[]): Promise<number> {
   const resourceList = await functionInput(text, file);
   const given = await functionConfigOf(resourceList);
   const {policy, ignored} = await layeredPolicy(values, {given});
-  const stream = resourceList ?? readStream(text, file, concernOf(policy));
+  const read = resourceList ?? readStream(text, file, concernOf(policy));
+  const stream = namespace === undefined ? read : placedIn(read, {namespace});
   const {text: hardened, ...result} = hardenStream(stream, policy, today());
 
   const refusal = refusalOf(result, policy);

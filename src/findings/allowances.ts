@@ -18,19 +18,20 @@ export const evidenceText = ({evidence = [], doubt}: Finding): string =>
 
 type Allowable = Pick<
   Finding,
-  'rule' | 'resource' | 'container' | 'evidence' | 'doubt' | 'exposed' | 'locked'
+  'rule' | 'resource' | 'container' | 'evidence' | 'doubt' | 'exposed' | 'locked' | 'lacksNamespace'
 >;
 
 /**
  * The entry that allows a finding in that object only, with the evidence as the reason. Undefined
- * if a name is missing, or would be a pattern that matches others too, or no entry may allow it.
+ * if a name is missing, or would be a pattern that matches others too, or no entry may allow it, or the call must name the
+ * namespace first.
  */
 export function allowanceOf(finding: Allowable): {
   readonly exception?: Exception;
   readonly exposed?: Exposure;
 } {
-  const {rule, resource, container, exposed, locked} = finding;
-  if (locked !== undefined) return {};
+  const {rule, resource, container, exposed, locked, lacksNamespace} = finding;
+  if (locked !== undefined || lacksNamespace) return {};
   if (exposed !== undefined) return {exposed};
   const match = matchOf(resource, container);
   if (match === undefined) return {};

@@ -58,6 +58,8 @@ export interface Finding {
   readonly exposed?: Exposure;
   /** For what no entry may allow: the lock that forbids it, and its place. */
   readonly locked?: string;
+  /** For a note: it may be a mistake, in a namespace that neither the manifest nor the call names. */
+  readonly lacksNamespace?: true;
   /** For a note about connections that no manifest shows: declarations to start from. */
   readonly connections?: readonly DeclaredConnection[];
   /** Why it is allowed, according to the entry of the policy that allows it. */

@@ -1,6 +1,7 @@
 import {allowanceText, entryTitle} from '../config/entries.ts';
 import type {StaleException} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
+import {reaches} from '../severity.ts';
 import {allowancesOf, lockSentences} from './allowances.ts';
 import {counts, type Finding, isUndecided, titleOf} from './finding.ts';
 
@@ -34,13 +35,20 @@ export function refusalOf(told: Told, policy: Policy): string | undefined {
   return `${why}. To keep ${kept}, run \`kube-harden decide\`${paste}`;
 }
 
-/** What refuses the stream: findings at or above the threshold, and undecided ones. */
+/**
+ * What refuses the stream: findings at or above the threshold, and undecided ones; also what would be such a finding in a
+ * namespace of which nobody says whether it is that of the release.
+ */
 export const refusingOf = (
   {findings, notes}: Pick<Told, 'findings' | 'notes'>,
   {blockOn, refusesUndecided}: Policy,
 ): readonly Finding[] => [
   ...findings.filter(each => counts(each, blockOn) || (refusesUndecided && isUndecided(each))),
-  ...notes.filter(each => refusesUndecided && isUndecided(each)),
+  ...notes.filter(
+    each =>
+      (refusesUndecided && isUndecided(each)) ||
+      (each.lacksNamespace === true && reaches(each.severity, blockOn)),
+  ),
 ];
 
 const staleness = {expired: 'has expired', 'matches nothing': 'matches nothing'} as const;
@@ -51,6 +59,7 @@ const mostReasons = 12;
 
 function reasonOf(told: Finding, {refusesUndecided}: Policy): string {
   const reason = `${told.rule} in ${titleOf(told)}`;
+  if (told.lacksNamespace) return `${reason} depends on the namespace, which --namespace must name`;
   if (!refusesUndecided || !isUndecided(told)) return reason;
   if (told.disposition !== 'cut') return `${reason} waits for a decision`;
   return `${told.rule} cuts off the external clients of ${titleOf(told)}`;

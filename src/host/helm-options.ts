@@ -1,6 +1,7 @@
 import type {ParseArgsConfig} from 'node:util';
 import {UsageError} from '../errors.ts';
 import {isHelmCommand} from './caller.ts';
+import {requireNamespace} from './options.ts';
 
 /** The options of Helm that an audit accepts, by our name for each. All can be repeated. */
 const helmOptions = {
@@ -126,9 +127,14 @@ function requireRepository(repo: string): void {
   throw new UsageError(`--repo must be an http:// or https:// address, not "${repo}"${hint}`);
 }
 
-/** As for Helm, the last option wins, and any option wins over the variable. */
+/**
+ * As for Helm, the last option wins, and any option wins over the variable.
+ *
+ * @throws {UsageError} if it can be the name of no namespace
+ */
 function namespaceIn({namespace}: PassedValues): Pick<HelmChoices, 'namespace' | 'named'> {
   const named = namespace?.at(-1);
+  if (named !== undefined) requireNamespace(named);
   const name = named ?? namespaceOfHelm();
   return {
     ...(name === undefined ? {} : {namespace: name}),

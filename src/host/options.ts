@@ -11,6 +11,7 @@ import {profiles} from '../config/profiles.ts';
 import {type PolicyChoices, resolvePolicy} from '../config/resolve.ts';
 import {modesOfRun} from '../config/run-rules.ts';
 import {type Place, UnknownOptionError, UsageError} from '../errors.ts';
+import {isDnsLabel} from '../kubernetes/names.ts';
 import {namesRule} from '../policy/exceptions.ts';
 import {
   minorOf,
@@ -371,6 +372,14 @@ export function requireOneOf(option: string, value: string, allowed: readonly st
   const list = allowed.join(', ');
   throw new UsageError(
     `${option} must be one of ${list}, not "${value}"${suggestion(value, allowed)}`,
+  );
+}
+
+/** @throws {UsageError} if `namespace` can be the name of none: a misspelt one must not look as if it matched nothing */
+export function requireNamespace(namespace: string): void {
+  if (isDnsLabel(namespace)) return;
+  throw new UsageError(
+    `--namespace must be the name of a namespace: at most 63 lower-case letters, digits and dashes, not "${namespace}"`,
   );
 }
 

@@ -1,7 +1,7 @@
 import {statSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
-import {inNamespace} from '../stream/join.ts';
+import {placedIn} from '../stream/join.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 import {hasContent} from '../yaml/nodes.ts';
@@ -74,14 +74,13 @@ export async function fromTargets<T>(
 }
 
 /** `stream` as the release, and in the namespace, that the call names, if it does. */
-function placed(stream: ObjectStream, {called, named}: HelmChoices): ObjectStream {
-  const inputs =
-    called === undefined
-      ? stream.inputs
-      : stream.inputs.map(input => ({...input, release: {name: called, ...input.release}}));
-  const resources = named === undefined ? stream.resources : inNamespace(stream.resources, named);
-  return {...stream, inputs, resources};
-}
+const placed = (stream: ObjectStream, {called, named}: HelmChoices): ObjectStream =>
+  called === undefined && named === undefined
+    ? stream
+    : placedIn(stream, {
+        ...(called === undefined ? {} : {name: called}),
+        ...(named === undefined ? {} : {namespace: named}),
+      });
 
 /** Lists on stderr what was not checked. */
 export async function tellSkipped(skipped: readonly Skipped[]): Promise<void> {

@@ -113,6 +113,8 @@ export interface Judgement {
   readonly part: string;
   /** Whether only a cluster could tell. */
   readonly isUnknown?: true;
+  /** Whether the namespace of the object would tell. */
+  readonly lacksNamespace?: true;
   /** The values of the object on which it depends: with others it says something else. */
   readonly seen?: readonly string[];
 }

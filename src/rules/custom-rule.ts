@@ -21,7 +21,8 @@ export const asRule = ({
   // What an expression may know of a namespace is in its Namespace.
   kinds: kinds === 'all' ? kinds : [...kinds, 'Namespace'],
   *checkResource(resource, {stream}) {
-    for (const {isUnknown, severity: own, message, part, seen} of judge(resource, stream)) {
+    for (const judgement of judge(resource, stream)) {
+      const {isUnknown, lacksNamespace, severity: own, message, part, seen} = judgement;
       yield {
         path: [],
         message: isUnknown === true ? `${id} ${message}` : message,
@@ -29,6 +30,7 @@ export const asRule = ({
         ...(part === '' ? {} : {part}),
         ...(seen === undefined ? {} : {seen}),
         ...(isUnknown === undefined ? {} : {isNote: isUnknown}),
+        ...(lacksNamespace === undefined ? {} : {lacksNamespace}),
       };
     }
   },

@@ -154,6 +154,8 @@ export interface Violation {
   readonly uses?: Uses;
   /** Whether this is just a note for the user, which no threshold counts. */
   readonly isNote?: true;
+  /** For a note: it may be a mistake, in a namespace that neither the manifest nor the call names. */
+  readonly lacksNamespace?: true;
   /** Which of several conditions on the same field it is about. */
   readonly part?: string;
   /** The values that it is about, if no field has them: with others it is another mistake. */

@@ -43,11 +43,21 @@ export function asRelease(stream: ObjectStream, release: KnownRelease): ObjectSt
   };
 }
 
+/** `stream` as the release, and in the namespace, that the user names: both are of all its objects. */
+export const placedIn = <Stream extends ObjectStream>(
+  stream: Stream,
+  known: KnownRelease,
+): Stream => ({
+  ...stream,
+  inputs: stream.inputs.map(input => ({...input, release: {...known, ...input.release}})),
+  resources:
+    known.namespace === undefined
+      ? stream.resources
+      : inNamespace(stream.resources, known.namespace),
+});
+
 /** `resources` as they will be in `namespace`, which their manifests need not name. */
-export const inNamespace = (
-  resources: readonly Resource[],
-  namespace: string,
-): readonly Resource[] =>
+const inNamespace = (resources: readonly Resource[], namespace: string): readonly Resource[] =>
   resources.map(resource =>
     resource.namespace !== undefined || isClusterScoped(resource.group, resource.kind)
       ? resource

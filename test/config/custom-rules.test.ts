@@ -10,7 +10,7 @@ import {requireOwnRules} from '../../src/config/own-rules.ts';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import {guard} from '../../src/guard/guard.ts';
 import {audit, auditStream, harden} from '../../src/harden.ts';
-import {inNamespace} from '../../src/stream/join.ts';
+import {placedIn} from '../../src/stream/join.ts';
 import {readStream} from '../../src/stream/manifest-stream.ts';
 import {defaults} from '../guard/guards.ts';
 import {admit} from '../guard/oracle.ts';
@@ -113,9 +113,7 @@ test('what turns off a rule by a pattern is its origin, and a policy overrides t
 
 const release = (text: string, namespace?: string) => {
   const stream = readStream(text, 'in');
-  return namespace === undefined
-    ? stream
-    : {...stream, resources: inNamespace(stream.resources, namespace)};
+  return namespace === undefined ? stream : placedIn(stream, {namespace});
 };
 const nowhere = deployment('web', 'shop').replace('namespace: shop, ', '');
 
@@ -130,7 +128,7 @@ test('a rule for namespaces looks at the namespace that the call names', async t
   t.deepEqual(told('shop'), ['flagged: a Deployment must have the label `owner`']);
   t.deepEqual(told('bank'), []);
   t.deepEqual(told(), [
-    'noted: shop/owner-label cannot be judged: it depends on the namespace, which neither the manifest nor `--namespace` of an audit names',
+    'noted: shop/owner-label cannot be judged: it depends on the namespace, which neither the manifest nor `--namespace` names',
   ]);
   const {notes} = audit(nowhere.replace('labels: {}', 'labels: {owner: us}'), 'in', policy);
   t.deepEqual(notes, []);
