@@ -1,3 +1,4 @@
+import {everywhere} from './network/reach/graph-nodes.ts';
 import type {PlacedEdge, PlacedEvidence, Reach} from './network-report.ts';
 
 /** How a connection differs between two states. */
@@ -13,43 +14,79 @@ export interface ConnectionChange {
   readonly why: readonly PlacedEvidence[];
 }
 
+/** A connection of either state. */
+export type Connection = Omit<ConnectionChange, 'change'> & {
+  readonly change: ConnectionChange['change'] | 'kept';
+};
+
 /** The changes from one state to another, in the order of both; what was cut comes first. */
 export function changesBetween(
   before: readonly Reach[],
   after: readonly Reach[],
 ): readonly ConnectionChange[] {
-  const [old, now] = [connectionsIn(before), connectionsIn(after)];
-  const cut: ConnectionChange[] = [];
-  const changed: ConnectionChange[] = [];
-  for (const [key, {from, to, ports, why}] of old) {
-    const left = now.get(key);
-    if (left === undefined) cut.push({from, to, change: 'cut', before: ports, why});
-    else if (!isSame(ports, left.ports)) {
-      changed.push({from, to, change: 'changed', before: ports, after: left.ports, why: left.why});
-    }
-  }
-  const opened = [...now]
-    .filter(([key]) => !old.has(key))
-    .map(([, {from, to, ports, why}]) => ({
-      from,
-      to,
-      change: 'opened' as const,
-      after: ports,
-      why,
-    }));
-  return [...cut, ...changed, ...opened];
+  const found = connectionsBetween(before, after);
+  return (['cut', 'changed', 'opened'] as const).flatMap(change =>
+    found.flatMap(each => (each.change === change ? [{...each, change}] : [])),
+  );
 }
 
-/** Each pair of ends once, with all of its ports. */
-function connectionsIn(reaches: readonly Reach[]): ReadonlyMap<string, PlacedEdge> {
-  const found = new Map<string, PlacedEdge>();
-  for (const edge of reaches.flatMap(({pairs, outer}) => [...pairs, ...outer])) {
-    const key = JSON.stringify([edge.from, edge.to]);
-    const known = found.get(key);
-    found.set(key, known === undefined ? edge : joined(known, edge));
-  }
-  return found;
+/**
+ * The connections of two states, in the order of both. One that a state admits as part of a wider
+ * one, such as `anywhere`, is compared with that.
+ */
+export function connectionsBetween(
+  before: readonly Reach[],
+  after: readonly Reach[],
+): readonly Connection[] {
+  const [old, now] = [new State(before), new State(after)];
+  const keys = new Map([...old.edges, ...now.edges]);
+  return [...keys].map(([key, {from, to}]): Connection => {
+    const [was, is] = [old.find(key, from, to), now.find(key, from, to)];
+    const why = (is ?? was)?.why ?? [];
+    if (was === undefined) return {from, to, change: 'opened', after: is?.ports ?? [], why};
+    if (is === undefined) return {from, to, change: 'cut', before: was.ports, why};
+    const change = isSame(was.ports, is.ports) ? 'kept' : 'changed';
+    return {from, to, change, before: was.ports, after: is.ports, why};
+  });
 }
+
+/** What one state admits. */
+class State {
+  /** Each pair of ends once, with all of its ports. */
+  readonly edges: ReadonlyMap<string, PlacedEdge>;
+  readonly #workloads: ReadonlySet<string>;
+
+  constructor(reaches: readonly Reach[]) {
+    const edges = new Map<string, PlacedEdge>();
+    for (const edge of reaches.flatMap(({pairs, outer}) => [...pairs, ...outer])) {
+      const key = keyOf(edge.from, edge.to);
+      const known = edges.get(key);
+      edges.set(key, known === undefined ? edge : joined(known, edge));
+    }
+    this.edges = edges;
+    this.#workloads = new Set(reaches.flatMap(({workloads}) => workloads));
+  }
+
+  /** The connection, or the wider one that it is part of. Its reasons are those of the end that admits all, if there are no others. */
+  find(key: string, from: string, to: string): PlacedEdge | undefined {
+    const found = this.edges.get(key);
+    if (found !== undefined) {
+      return found.why.length > 0 ? found : {...found, why: this.#in(to)?.why ?? []};
+    }
+    const [isFromOwn, isToOwn] = [from, to].map(end => this.#workloads.has(end));
+    if (!isFromOwn) return isToOwn ? this.#in(to) : undefined;
+    const outward = this.edges.get(keyOf(from, everywhere));
+    if (!isToOwn || outward === undefined) return outward;
+    // Two workloads need both ends, and only a state without pairs leaves them to wider ones.
+    return outward.ports.length === 0 ? this.#in(to) : undefined;
+  }
+
+  #in(to: string): PlacedEdge | undefined {
+    return this.edges.get(keyOf(everywhere, to));
+  }
+}
+
+const keyOf = (from: string, to: string): string => JSON.stringify([from, to]);
 
 function joined(one: PlacedEdge, other: PlacedEdge): PlacedEdge {
   const isEvery = one.ports.length === 0 || other.ports.length === 0;

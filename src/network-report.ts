@@ -30,8 +30,10 @@ export interface PlacedEvidence extends Partial<Omit<Source, 'column'>> {
   readonly reason: string;
 }
 
-/** Who can reach whom after hardening. */
+/** Who can reach whom in one state of a stream. */
 export interface Reach {
+  /** The names of the workloads. */
+  readonly workloads: readonly string[];
   /** Each pair of workloads of which one can reach the other. */
   readonly pairs: readonly PlacedEdge[];
   /** The connections to and from what is no workload. */
@@ -42,14 +44,48 @@ export interface Reach {
 /** Objects and policy in, graphs out. Nothing else is read. */
 export function networkReport(stream: ObjectStream, policy: Policy, today?: string): NetworkReport {
   const {before, after, notes} = graphsOf(stream, policy, today);
-  return {notes, before: before(), after: after(graph => graph.edges())};
+  const edges: Reading = graph => ({workloads: [], pairs: [], outer: graph.edges()});
+  return {notes, before: before(edges).outer, after: after(edges).outer};
 }
 
 /** As `networkReport`, of what is hardened, with each pair of workloads on its own. */
 export function reachIn(stream: ObjectStream, policy: Policy, today?: string): Reach {
   const {after, notes} = graphsOf(stream, policy, today);
-  return {notes, pairs: after(graph => graph.pairs()), outer: after(graph => graph.outer())};
+  return {...after(pairwise), notes};
 }
+
+/** As `reachIn`, before and after hardening. In a large stream, groups stand for the workloads in them. */
+export function reachesIn(
+  stream: ObjectStream,
+  policy: Policy,
+  today?: string,
+): {readonly before: Reach; readonly after: Reach} {
+  const {before, after, notes} = graphsOf(stream, policy, today);
+  return {before: {...before(bySize), notes: []}, after: {...after(bySize), notes}};
+}
+
+/** What is read in a graph. */
+type Reading = (graph: ReachGraph) => {
+  readonly workloads: readonly string[];
+  readonly pairs: readonly Edge[];
+  readonly outer: readonly Edge[];
+};
+
+const pairwise: Reading = graph => ({
+  workloads: graph.workloads(),
+  pairs: graph.pairs(),
+  outer: graph.outer(),
+});
+
+/** With more workloads, there are too many pairs for a person to look at. */
+const mostPaired = 200;
+
+const bySize: Reading = graph => {
+  const workloads = graph.workloads();
+  return workloads.length > mostPaired
+    ? {workloads, pairs: [], outer: graph.edges()}
+    : pairwise(graph);
+};
 
 function graphsOf(stream: ObjectStream, policy: Policy, today: string | undefined) {
   const index = new StreamIndex(stream.resources, policy.workloads);
@@ -66,10 +102,15 @@ function graphsOf(stream: ObjectStream, policy: Policy, today: string | undefine
     notes: checked.flatMap(result =>
       placer.place({...result, verdicts: result.verdicts.filter(({status}) => status === 'noted')}),
     ),
-    before: () => new ReachGraph(index, () => undefined).edges().map(place),
-    after: (read: (graph: ReachGraph) => readonly Edge[]) => read(graph).map(place),
+    before: (read: Reading) => placedIn(read(new ReachGraph(index, () => undefined)), place),
+    after: (read: Reading) => placedIn(read(graph), place),
   };
 }
+
+const placedIn = (
+  {workloads, pairs, outer}: ReturnType<Reading>,
+  place: (edge: Edge) => PlacedEdge,
+): Omit<Reach, 'notes'> => ({workloads, pairs: pairs.map(place), outer: outer.map(place)});
 
 function reasonsIn(additions: readonly Addition[]): RuleReasons {
   const byValue = new Map<JsonMap, Addition>(additions.map(each => [each.value, each]));

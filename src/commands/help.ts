@@ -247,7 +247,8 @@ policy or command line, or an image or a target that could not be read
 
 Targets and Helm options are those of \`kube-harden audit\`.
 
-${policyOptions}${skippedOption}  --format NAME                table (default), json, markdown, mermaid, dot
+${policyOptions}${skippedOption}  --format NAME                table (default), json, markdown, mermaid, dot, html (one page for a browser,
+                               which loads nothing)
   --compare LEVEL,LEVEL        what changes from one level of networkPolicy.ingress to another: deny,
                                least, release, workloads
   --diff TARGET                what changes from that target to the others

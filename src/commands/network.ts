@@ -13,14 +13,22 @@ import {
   targetOptions,
 } from '../host/targets.ts';
 import {flowsIn} from '../network/flows/flow.ts';
-import {changesBetween} from '../network-changes.ts';
+import {changesBetween, connectionsBetween} from '../network-changes.ts';
 import {learnedFrom} from '../network-learn.ts';
-import {type NetworkReport, networkReport, type Reach, reachIn} from '../network-report.ts';
+import {
+  type NetworkReport,
+  networkReport,
+  type Reach,
+  reachesIn,
+  reachIn,
+} from '../network-report.ts';
 import {type Rung, rungs} from '../policy/network-policy.ts';
 import type {Policy} from '../policy/policy.ts';
+import {toNetworkPage, type ViewedTarget} from '../report/html/network-page.ts';
 import {changeFormats} from '../report/network/changes.ts';
 import {networkFormats} from '../report/network/formats.ts';
 import {noteLines} from '../report/text.ts';
+import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {safeText} from '../text/safe-text.ts';
 
 /**
@@ -48,7 +56,7 @@ export async function network(args: readonly string[]): Promise<number> {
   const {compare, diff, learn, format = 'table'} = values;
   const isOfChanges = compare !== undefined || diff !== undefined;
   const formats = isOfChanges ? changeFormats : networkFormats;
-  requireOneOf('--format', format, Object.keys(formats));
+  requireOneOf('--format', format, [...Object.keys(formats), page]);
   if (learn !== undefined && values.format !== undefined) throw new UsageError(noFormat);
   const levels = compare === undefined ? undefined : levelsIn(compare);
   const policy = await policyOf(values);
@@ -70,6 +78,9 @@ interface Call {
   readonly helm: HelmChoices;
   readonly policy: Policy;
 }
+
+/** The format for a browser, of all that has formats. */
+const page = 'html';
 
 const noFormat = '--learn prints entries of a policy file: --format cannot be given with it';
 
@@ -96,7 +107,12 @@ function levelsIn(text: string): readonly [Rung, Rung] {
 /** Any object may be an end of a connection, or show one. */
 const isOfConcern = () => true;
 
-async function shown({targets, helm, policy}: Call, format: string): Promise<Outcome<unknown>> {
+async function shown(call: Call, format: string): Promise<Outcome<unknown>> {
+  if (format === page) {
+    const states = ['before hardening', 'after hardening'] as const;
+    return viewed(call, states, stream => reachesIn(stream, call.policy, today()));
+  }
+  const {targets, helm, policy} = call;
   const outcome = await fromTargets(targets, helm, isOfConcern, stream =>
     networkReport(stream, policy, today()),
   );
@@ -106,6 +122,34 @@ async function shown({targets, helm, policy}: Call, format: string): Promise<Out
   return outcome;
 }
 
+/** Writes a page with two states of each target. */
+async function viewed(
+  {targets, helm}: Call,
+  states: readonly [string, string],
+  reaches: (stream: ObjectStream) => {readonly before: Reach; readonly after: Reach},
+): Promise<Outcome<unknown>> {
+  const outcome = await fromTargets(targets, helm, isOfConcern, stream => ({
+    name: stream.inputs[0]?.file ?? '',
+    ...reaches(stream),
+  }));
+  await tell({notes: outcome.results.flatMap(({after}) => after.notes)});
+  const viewedTargets = outcome.results.map(({name, before, after}) =>
+    targetOf(name, [before], [after]),
+  );
+  await writeReport(toNetworkPage({states, targets: viewedTargets}));
+  return outcome;
+}
+
+const targetOf = (
+  name: string,
+  before: readonly Reach[],
+  after: readonly Reach[],
+): ViewedTarget => ({
+  name,
+  workloads: [...before, ...after].flatMap(({workloads}) => workloads),
+  connections: connectionsBetween(before, after),
+});
+
 /** Each target is a separate release. */
 const merged = (reports: readonly NetworkReport[]): NetworkReport => ({
   before: reports.flatMap(({before}) => before),
@@ -114,15 +158,22 @@ const merged = (reports: readonly NetworkReport[]): NetworkReport => ({
 });
 
 async function compared(
-  {targets, helm, policy}: Call,
+  call: Call,
   levels: readonly [Rung, Rung],
   format: string,
 ): Promise<Outcome<unknown>> {
+  const {targets, helm, policy} = call;
   const at = (ingress: Rung): Policy => ({
     ...policy,
     networkPolicy: {...policy.networkPolicy, ingress},
   });
   const [before, after] = levels;
+  if (format === page) {
+    return viewed(call, levels, stream => ({
+      before: reachIn(stream, at(before), today()),
+      after: reachIn(stream, at(after), today()),
+    }));
+  }
   const outcome = await fromTargets(targets, helm, isOfConcern, stream => ({
     before: reachIn(stream, at(before), today()),
     after: reachIn(stream, at(after), today()),
@@ -147,9 +198,18 @@ async function differing(
   const before = await reach([old]);
   const after = await reach(targets);
   await tell({notes: after.results.flatMap(({notes}) => notes)});
-  const changes = changesBetween(before.results, after.results);
   const states = [old, targets.join(' ')] as const;
-  await writeReport(changeFormats[format]?.({states, changes}) ?? '');
+  const text =
+    format === page
+      ? toNetworkPage({
+          states,
+          targets: [targetOf(states.join(' → '), before.results, after.results)],
+        })
+      : changeFormats[format]?.({
+          states,
+          changes: changesBetween(before.results, after.results),
+        });
+  await writeReport(text ?? '');
   return {
     results: [],
     skipped: [...before.skipped, ...after.skipped],

@@ -2,6 +2,9 @@ import {asList, asMap, asString, type Json, type JsonMap, textOf} from '../../js
 import type {Workload} from '../../kubernetes/workload.ts';
 import {namespaceNameLabel} from '../needs/outside.ts';
 
+/** The node that stands for every client, or for every destination. */
+export const everywhere = 'anywhere';
+
 /** The name of a workload in a graph: `Deployment/web`, or `Deployment/shop/web`. */
 export const nodeOf = ({resource: {kind, namespace, name}}: Workload): string =>
   [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');

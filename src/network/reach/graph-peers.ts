@@ -4,7 +4,7 @@ import {maySameNamespace} from '../../kubernetes/name-index.ts';
 import type {PodSelection, StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import {namespaceNameLabel} from '../needs/outside.ts';
-import {isEmptySelector, namespaceOf, podsText} from './graph-nodes.ts';
+import {everywhere, isEmptySelector, namespaceOf, podsText} from './graph-nodes.ts';
 
 /** The pods and addresses that a peer of a policy rule matches. */
 export interface SeenPeer {
@@ -19,7 +19,7 @@ export interface SeenPeer {
 /** A peer that selects more workloads than this is shown as one node, with their number. */
 const mostWorkloads = 30;
 
-export const anyone: SeenPeer = {node: 'anywhere', workloads: [], covers: () => true};
+export const anyone: SeenPeer = {node: everywhere, workloads: [], covers: () => true};
 
 /** Resolves the peers of NetworkPolicies in one stream. */
 export class PeerSight {

@@ -16,7 +16,7 @@ import {grouped} from '../../text/grouped.ts';
 import type {Evidence} from '../needs/connection.ts';
 import {portText} from '../needs/port-text.ts';
 import {type Grant, Grants} from './graph-grants.ts';
-import {nodeOf} from './graph-nodes.ts';
+import {everywhere, nodeOf} from './graph-nodes.ts';
 import {anyone, PeerSight} from './graph-peers.ts';
 import {commonPorts, meeting} from './port-overlap.ts';
 
@@ -35,8 +35,6 @@ export type RuleReasons = (
   direction: Direction,
   rule: number,
 ) => {readonly why: readonly Evidence[]; readonly name?: string} | undefined;
-
-const everywhere = 'anywhere';
 
 /**
  * Who can reach whom according to the NetworkPolicies of the stream. Two workloads are connected if
@@ -62,6 +60,11 @@ export class ReachGraph {
       ingress: this.#grantsIn('ingress', policies),
       egress: this.#grantsIn('egress', policies),
     };
+  }
+
+  /** The nodes of the workloads. */
+  workloads(): readonly string[] {
+    return this.#stream.workloads.map(nodeOf);
   }
 
   /**
@@ -94,7 +97,7 @@ export class ReachGraph {
 
   /** The edges to and from what is no workload of the stream. */
   outer(): readonly Edge[] {
-    const own = new Set(this.#stream.workloads.map(nodeOf));
+    const own = new Set(this.workloads());
     return this.edges().filter(({from, to}) => !own.has(from) || !own.has(to));
   }
 

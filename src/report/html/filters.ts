@@ -7,7 +7,7 @@ import {outcomeOf} from '../outcome.ts';
 export function filters(findings: readonly Finding[]): string {
   const having = (of: (finding: Finding) => string) => [...new Set(findings.map(of))].sort();
   const present = new Set(findings.map(({severity}) => severity));
-  return `<form id="filters" class="filters card" hidden>
+  return `<form id="filters" class="filters card" data-items=".object details" data-name="findings" hidden>
 ${boxes(
   'severity',
   severities.toReversed().filter(severity => present.has(severity)),
@@ -23,13 +23,18 @@ ${choice(
   'Chart',
   having(({source}) => source.file),
 )}
-<label class="field"><span class="name">Search (/)</span><input type="search" name="search" autocomplete="off"></label>
+${searchField}
 <button type="button" id="open">Open all</button><button type="button" id="close">Close all</button><button type="reset">Reset</button>
 <output id="shown" aria-live="polite"></output>
 </form>`;
 }
 
-function boxes(name: string, values: readonly string[]): string {
+/** The field that the key `/` leads to. */
+export const searchField =
+  '<label class="field"><span class="name">Search (/)</span><input type="search" name="search" autocomplete="off"></label>';
+
+/** Check boxes for values that are words of ours, which are also names of classes. */
+export function boxes(name: string, values: readonly string[]): string {
   const legend = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
   const items = values.map(
     value =>
@@ -38,9 +43,15 @@ function boxes(name: string, values: readonly string[]): string {
   return `<fieldset><legend>${legend}</legend>${items.join('')}</fieldset>`;
 }
 
-function choice(name: string, label: string, values: readonly string[]): string {
+/** A list of which one value can be chosen; `texts` are shown instead, if given. */
+export function choice(
+  name: string,
+  label: string,
+  values: readonly string[],
+  texts: readonly string[] = values,
+): string {
   const options = values.map(
-    value => `<option value="${safeHtml(value)}">${safeHtml(value)}</option>`,
+    (value, at) => `<option value="${safeHtml(value)}">${safeHtml(texts[at] ?? value)}</option>`,
   );
   return `<label class="field"><span class="name">${label}</span><select name="${name}"><option value="">all</option>${options.join('')}</select></label>`;
 }

@@ -9,10 +9,11 @@ import {referenceLines} from '../references.ts';
 import {type Report, tool} from '../report.ts';
 import {byObject, byRule, worstFirst} from '../table/groups.ts';
 import {noteLines, originOf, skippedLines, staleLines} from '../text.ts';
+import {controlsStyle} from './controls-style.ts';
+import {filterScript} from './filter-script.ts';
 import {filters} from './filters.ts';
 import {findingDetails} from './finding-details.ts';
 import {networkGraph} from './network-graph.ts';
-import {reportScript} from './report-script.ts';
 import {reportStyle} from './report-style.ts';
 import {htmlDocument} from './shell.ts';
 
@@ -40,8 +41,8 @@ ${details.join('\n')}
   const left = findings.length - kept.length;
   return htmlDocument({
     title: 'kube-harden report',
-    style: reportStyle,
-    script: reportScript,
+    style: `${controlsStyle}${reportStyle}`,
+    script: filterScript,
     body: [
       '<a class="skip" href="#findings">To the findings</a>',
       `<header><h1>kube-harden report</h1>${list('p', totalLines(report), 'minor')}</header>`,

@@ -3,7 +3,7 @@ import {safeMarkdown} from '../../text/safe-markdown.ts';
 import {safeJson, safeText} from '../../text/safe-text.ts';
 import {tool} from '../report.ts';
 import {columns, safeStart, whyText} from './formats.ts';
-import {portsText} from './ports-text.ts';
+import {portsOf} from './ports-text.ts';
 
 /** What changes between two states: a level, a target. */
 export interface ChangeReport {
@@ -48,9 +48,6 @@ function toMarkdown({states, changes}: ChangeReport): string {
     '\n',
   );
 }
-
-const portsOf = (ports: readonly string[] | undefined): string =>
-  ports === undefined ? 'none' : portsText({ports});
 
 function totalOf(changes: readonly ConnectionChange[]): string {
   const count = (change: ConnectionChange['change']) =>

@@ -1,34 +1,40 @@
 /**
- * The filters of a report. It reads the attributes of findings, and shows or hides them; it writes no HTML. The filters are
- * kept in the fragment of the address, so that a link shows the same.
+ * The filters of a page. It reads the attributes of the items that the form names (`data-items`, counted, and `data-drawn`),
+ * and shows or hides them; it writes no HTML. A box shows the items with its value in the attribute of its name, a choice those
+ * with its value there, or among the words of the attribute in the plural. What has `data-only-with` is shown only while that
+ * is chosen. The filters are kept in the fragment of the address, so that a link shows the same.
  */
-export const reportScript = `
+export const filterScript = `
 'use strict';
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const form = document.querySelector('#filters');
   if (form === null) return;
-  const findings = all('.object details');
+  const items = all(form.dataset.items);
+  const drawn = form.dataset.drawn === undefined ? [] : all(form.dataset.drawn);
   const shown = document.querySelector('#shown');
   const search = form.elements.namedItem('search');
   const boxes = all('input[type=checkbox]', form);
   const selects = all('select', form);
-  const texts = new Map(findings.map(each => [each, each.textContent.toLowerCase()]));
+  const kinds = [...new Set(boxes.map(box => box.name))];
+  const texts = new Map([...items, ...drawn].map(each => [each, each.textContent.toLowerCase()]));
   const checked = name => boxes.filter(box => box.name === name && box.checked).map(box => box.value);
+  const has = (each, name, value) =>
+    each.dataset[name] === value || (each.dataset[name + 's'] ?? '').split(' ').includes(value);
   const apply = () => {
     const words = search.value.toLowerCase().split(/\\s+/).filter(word => word !== '');
-    const wanted = {severity: checked('severity'), status: checked('status')};
-    let count = 0;
-    for (const each of findings) {
-      const isShown = wanted.severity.includes(each.dataset.severity)
-        && wanted.status.includes(each.dataset.status)
-        && selects.every(({name, value}) => value === '' || each.dataset[name] === value)
+    const wanted = kinds.map(name => [name, checked(name)]);
+    const chosen = selects.filter(({value}) => value !== '');
+    const isWanted = each => {
+      const only = each.dataset.onlyWith;
+      return wanted.every(([name, values]) => values.includes(each.dataset[name]))
+        && chosen.every(({name, value}) => has(each, name, value))
+        && (only === undefined || chosen.some(({name}) => name === only))
         && words.every(word => texts.get(each).includes(word));
-      each.hidden = !isShown;
-      if (isShown) count++;
-    }
-    for (const object of all('.object')) object.hidden = all('details', object).every(each => each.hidden);
-    shown.textContent = count + ' of ' + findings.length + ' findings shown';
+    };
+    for (const each of [...items, ...drawn]) each.toggleAttribute('hidden', !isWanted(each));
+    for (const object of all('.object')) object.hidden = all(form.dataset.items, object).every(each => each.hidden);
+    shown.textContent = items.filter(each => !each.hidden).length + ' of ' + items.length + ' ' + form.dataset.name + ' shown';
   };
   const write = () => {
     const state = new URLSearchParams();
@@ -51,9 +57,10 @@ export const reportScript = `
   form.addEventListener('input', () => { apply(); write(); });
   form.addEventListener('submit', event => event.preventDefault());
   form.addEventListener('reset', () => setTimeout(() => { apply(); write(); }));
-  const open = isOpen => { for (const each of findings) if (!each.hidden) each.open = isOpen; };
-  document.querySelector('#open').addEventListener('click', () => open(true));
-  document.querySelector('#close').addEventListener('click', () => open(false));
+  const details = items.filter(each => each.matches('details'));
+  const open = isOpen => { for (const each of details) if (!each.hidden) each.open = isOpen; };
+  document.querySelector('#open')?.addEventListener('click', () => open(true));
+  document.querySelector('#close')?.addEventListener('click', () => open(false));
   document.addEventListener('keydown', event => {
     if (event.key !== '/' || event.target.matches('input, select')) return;
     event.preventDefault();
@@ -61,7 +68,7 @@ export const reportScript = `
   });
   let closed = [];
   addEventListener('beforeprint', () => {
-    closed = findings.filter(each => !each.open && !each.hidden);
+    closed = details.filter(each => !each.open && !each.hidden);
     for (const each of closed) each.open = true;
   });
   addEventListener('afterprint', () => { for (const each of closed) each.open = false; });
