@@ -19,9 +19,10 @@ import {
 import type {Policy} from './policy/policy.ts';
 import type {Addition} from './rules/rule.ts';
 import {Ambiguities} from './stream/ambiguities.ts';
+import {editStream, type Replacement} from './stream/edit-stream.ts';
 import {type ManifestStream, type ObjectStream, readStream} from './stream/manifest-stream.ts';
 import {isFromHelm} from './stream/template.ts';
-import {type Replacement, writeStream} from './stream/write-stream.ts';
+import {editedText, type TextEdit} from './text/text-edit.ts';
 import {hasContent} from './yaml/nodes.ts';
 
 /** The findings in a stream, and their outcome. */
@@ -63,18 +64,23 @@ export interface Summary {
  * @throws {UsageError} if Kubernetes would refuse the text, with document, line and column
  */
 export function harden(text: string, file: string, policy: Policy, today?: string): Hardened {
-  return hardenStream(readStream(text, file, concernOf(policy)), policy, today);
+  const {edits, ...told} = hardenStream(readStream(text, file, concernOf(policy)), policy, today);
+  return {text: editedText(text, edits), ...told};
 }
 
-/** As `harden`, for a parsed stream. */
-export function hardenStream(stream: ManifestStream, policy: Policy, today?: string): Hardened {
+/** As `harden`, for a parsed stream: what is told, and the edits of its text, in order. */
+export function hardenStream(
+  stream: ManifestStream,
+  policy: Policy,
+  today?: string,
+): Told & {readonly edits: readonly TextEdit[]} {
   const {checked, placed, told} = judge(stream, policy, today);
-  const text = writeStream(stream, {
+  const edits = editStream(stream, {
     replacements: replacementsOf(checked),
     additions: additionsOf(checked),
     results: stream.resourceList === undefined ? [] : resultsIn(checked, placed),
   });
-  return {text, ...told};
+  return {edits, ...told};
 }
 
 /** What `hardenStream` makes of the objects of a stream, and the objects that it adds. */

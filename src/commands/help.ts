@@ -103,6 +103,8 @@ ${policyOptions}${judgingOptions}${blockOnOption}  --format NAME                
   --report-file FILE           same as --report FILE
   --no-annotate                do not list the applied rules in an annotation
   -n, --namespace NAME         that of manifests which name none; Helm does not tell it
+  --diff                       print what changes instead of the manifests, as a unified diff
+  --color auto|always|never    colors of the diff (auto: on a terminal, unless NO_COLOR is set)
 
 The summary goes to stderr. Under Helm, pass each option as --post-renderer-args=--OPTION=VALUE.
 A functionConfig counts as your own policy only under kustomize or kpt (docs/security.md). Where

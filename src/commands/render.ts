@@ -19,15 +19,17 @@ import {reportFilesOf, writeReportFiles} from '../host/report-files.ts';
 import {readStdin, writeStderr, writeStdout} from '../host/standard-streams.ts';
 import type {Path} from '../json.ts';
 import {formats} from '../report/formats.ts';
+import type {Paint} from '../report/table/style.ts';
 import {toSummary} from '../report/text.ts';
 import {placedIn} from '../stream/join.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {type ManifestStream, readResourceList, readStream} from '../stream/manifest-stream.ts';
 import {beginsAsResourceList} from '../stream/resource-list.ts';
+import {editedText} from '../text/text-edit.ts';
 import {locate} from '../yaml/locate.ts';
 
 /**
- * Hardens stdin, or a file, to stdout. The summary, or the report in `--format`, goes to stderr.
+ * Hardens stdin, or a file, to stdout; with `--diff`, what that changes goes to stdout instead. The summary, or the report in `--format`, goes to stderr.
  *
  * @throws {UsageError} if input, policy or command line is invalid
  * @throws {RefusedError} if findings at or above `--block-on` remain, or undecided findings refuse
@@ -41,6 +43,8 @@ export async function render(args: readonly string[]): Promise<number> {
       ...sharedOptions,
       'block-on': {type: 'string'},
       namespace: {type: 'string', short: 'n'},
+      diff: {type: 'boolean'},
+      color: {type: 'string'},
     },
   });
   const {namespace} = values;
@@ -48,6 +52,7 @@ export async function render(args: readonly string[]): Promise<number> {
   const format = values.format ?? 'summary';
   requireOneOf('--format', format, ['summary', ...Object.keys(formats)]);
   const reportFiles = reportFilesOf(values);
+  const paint = values.diff === true ? await paintOfDiff(values.color) : undefined;
 
   const {text, file} = await readInput(positionals);
   const resourceList = await functionInput(text, file);
@@ -55,7 +60,7 @@ export async function render(args: readonly string[]): Promise<number> {
   const {policy, ignored} = await layeredPolicy(values, {given});
   const read = resourceList ?? readStream(text, file, concernOf(policy));
   const stream = namespace === undefined ? read : placedIn(read, {namespace});
-  const {text: hardened, ...result} = hardenStream(stream, policy, today());
+  const {edits, ...result} = hardenStream(stream, policy, today());
 
   const refusal = refusalOf(result, policy);
   const refused = refusal === undefined ? {} : {refusal};
@@ -70,9 +75,27 @@ export async function render(args: readonly string[]): Promise<number> {
   const write = format === 'summary' ? toSummary : formats[format];
   await writeStderr(write?.(report) ?? '');
   if (refusal !== undefined) throw new RefusedError(refusal);
+  if (paint !== undefined) {
+    const {toDiff} = await import('../report/stream-diff.ts');
+    await writeStdout(toDiff(stream, edits, paint));
+    return 0;
+  }
+  const hardened = editedText(text, edits);
   await writeStdout(hardened.trim() === '' ? await nothingToPrint(hardened) : hardened);
   return 0;
 }
+
+/** @throws {UsageError} if a tool would take the diff for manifests, or `color` is no choice */
+async function paintOfDiff(color: string | undefined): Promise<Paint> {
+  const {isRunByTool} = await import('../host/caller.ts');
+  if (isRunByTool()) throw new UsageError(noDiff);
+  const {screenOf} = await import('../host/terminal.ts');
+  const {paintOf} = await import('../report/table/style.ts');
+  return paintOf(await screenOf(color));
+}
+
+const noDiff =
+  '--diff prints no manifests, so it cannot be used where Helm, kustomize or kpt takes the output: pipe `helm template` into it';
 
 /**
  * Helm 4 treats empty output as a failure, even if a chart renders nothing. A comment is not empty

@@ -44,7 +44,10 @@ export const flags: readonly string[] = [
 ];
 
 /** Options that take no value for one command, although they do for another. */
-export const flagsOf: Readonly<Partial<Record<string, readonly string[]>>> = {images: ['check']};
+export const flagsOf: Readonly<Partial<Record<string, readonly string[]>>> = {
+  images: ['check'],
+  render: ['diff'],
+};
 
 /**
  * Splits a command line: the command may come before or after options. After `--` there are only

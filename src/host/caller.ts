@@ -26,12 +26,22 @@ const variable = 'KUBE_HARDEN_CALLER';
  * @throws {UsageError} if the variable has an invalid value
  */
 export function caller(): Caller {
-  if (isHelm4()) return 'helm';
+  return isHelm4() ? 'helm' : callerAmong(ancestorsOfCall(), process.env[variable]);
+}
+
+/**
+ * Whether Helm, kustomize or kpt runs this process, and may take its output: whatever the user says. As `caller`,
+ * no for `helm harden`.
+ */
+export const isRunByTool = (): boolean =>
+  isHelm4() || callerAmong(ancestorsOfCall(), undefined) !== 'other';
+
+function ancestorsOfCall(): readonly string[] {
   const ancestors = ancestorNames();
   const [parent = ''] = ancestors;
   // As `helm harden`, the caller is who runs Helm.
   const isThroughHelm = isHelmCommand() && isHelm(parent);
-  return callerAmong(isThroughHelm ? ancestors.slice(1) : ancestors, process.env[variable]);
+  return isThroughHelm ? ancestors.slice(1) : ancestors;
 }
 
 /**

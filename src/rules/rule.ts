@@ -9,7 +9,7 @@ import type {Policy} from '../policy/policy.ts';
 import type {Uses} from '../policy/uses.ts';
 import type {Severity} from '../severity.ts';
 import type {Ambiguities} from '../stream/ambiguities.ts';
-import type {AddedObject} from '../stream/write-stream.ts';
+import type {AddedObject} from '../stream/edit-stream.ts';
 
 /**
  * Who notices the rewrite of a rule: `none`, no running workload; `possible`, only a workload that

@@ -1,5 +1,6 @@
 import {withoutHoles} from '../edits.ts';
 import {isSameJson, type Json} from '../json.ts';
+import {editedText, type TextEdit} from '../text/text-edit.ts';
 import {BlockEditor} from './edit-block.ts';
 import {emitJson, stringify} from './emit.ts';
 import {
@@ -15,8 +16,14 @@ import {separateShared} from './shared-nodes.ts';
 import {NotSurgicalError, SourceEdits} from './source-edits.ts';
 import {splitDocuments} from './split.ts';
 
+/** The new text of a document, and the edits that make it out of the text of the stream. */
+export interface Rewritten {
+  readonly text: string;
+  readonly edits: readonly TextEdit[];
+}
+
 /**
- * The text of `document` changed to the value `hardened`, whose lists have holes where items were
+ * `document` changed to the value `hardened`, whose lists have holes where items were
  * removed. Only lines whose value differs are changed. The result is parsed again and compared
  * before it is returned.
  *
@@ -25,29 +32,35 @@ import {splitDocuments} from './split.ts';
  *
  * @throws {Error} if the text would not be read as `hardened`: wrong text is never returned
  */
-export function rewriteDocument(document: YamlDocument, hardened: Json): string {
+export function rewriteDocument(document: YamlDocument, hardened: Json): Rewritten {
   const {text, start, end, value, dialect} = document;
   const root = treeOf(document);
-  if (root === undefined || hardened === value) return text.slice(start, end);
+  if (root === undefined || hardened === value) return {text: text.slice(start, end), edits: []};
   const expected = withoutHoles(hardened);
-  if (isSameJson(expected, value)) return text.slice(start, end);
+  if (isSameJson(expected, value)) return {text: text.slice(start, end), edits: []};
   // The separator that follows must stay on its own line.
   const isFollowed = end < text.length && text[end - 1] === '\n';
   for (const attempt of attempts) {
-    const rewritten = attempt(document, root, hardened);
-    if (rewritten === undefined || (isFollowed && !rewritten.endsWith('\n'))) continue;
-    if (readsAs(rewritten, expected, dialect)) return rewritten;
+    const edits = attempt(document, root, hardened);
+    if (edits === undefined) continue;
+    const rewritten = editedText(text, edits, start, end);
+    if (isFollowed && !rewritten.endsWith('\n')) continue;
+    if (readsAs(rewritten, expected, dialect)) return {text: rewritten, edits};
   }
   throw new Error('a rewritten document reads back differently');
 }
 
-type Attempt = (document: YamlDocument, root: YamlNode, hardened: Json) => string | undefined;
+type Attempt = (
+  document: YamlDocument,
+  root: YamlNode,
+  hardened: Json,
+) => readonly TextEdit[] | undefined;
 
 const attempts: readonly Attempt[] = [
   (document, root, hardened) => edited(document, root, hardened, true),
   (document, root, hardened) => edited(document, root, hardened, false),
   writtenAnew,
-  (_document, _root, hardened) => stringify(withoutHoles(hardened)),
+  ({start, end}, _root, hardened) => [{start, end, replacement: stringify(withoutHoles(hardened))}],
 ];
 
 /**
@@ -59,7 +72,7 @@ function edited(
   root: YamlNode,
   hardened: Json,
   withinFlow: boolean,
-): string | undefined {
+): readonly TextEdit[] | undefined {
   if (document.dialect === 'kubernetes' && document.ambiguities.some(isOverride)) return undefined;
   const edits = new SourceEdits(document.text, document.start, document.end);
   try {
@@ -70,18 +83,17 @@ function edited(
     if (error instanceof NotSurgicalError) return undefined;
     throw error;
   }
-  return edits.apply();
+  return edits.sorted();
 }
 
 const isOverride = ({kind}: Ambiguity): boolean => kind === 'merge-override';
 
-function writtenAnew(document: YamlDocument, root: YamlNode, hardened: Json): string {
-  const {text, start, end} = document;
-  const edits = new SourceEdits(text, start, end);
+function writtenAnew(document: YamlDocument, root: YamlNode, hardened: Json): readonly TextEdit[] {
+  const edits = new SourceEdits(document.text, document.start, document.end);
   const value = withoutHoles(hardened);
   const body = isJson(root) ? `${emitJson(value, '')}\n` : stringify(value);
-  const before = text.slice(start, edits.lineStart(root.start));
-  return before + edits.withLineEnds(body) + text.slice(edits.lineEndAfter(root.end), end);
+  const [start, end] = [edits.lineStart(root.start), edits.lineEndAfter(root.end)];
+  return [{start, end, replacement: edits.withLineEnds(body)}];
 }
 
 function readsAs(text: string, expected: Json, dialect: Dialect): boolean {

@@ -1,12 +1,10 @@
+import type {TextEdit} from '../text/text-edit.ts';
 import {breakLength, isBreak} from './characters.ts';
 
 /** The edit cannot be made in place. */
 export class NotSurgicalError extends Error {}
 
-interface SourceEdit {
-  readonly start: number;
-  readonly end: number;
-  readonly replacement: string;
+interface SourceEdit extends TextEdit {
   /** Whether the replacement begins a line, although the previous line may lack a line end. */
   readonly beginsLine?: true;
 }
@@ -124,23 +122,23 @@ export class SourceEdits {
     return this.#lineEnd === '\n' ? text : text.replaceAll('\n', this.#lineEnd);
   }
 
-  /** The new text of the document, or undefined if two edits overlap. */
-  apply(): string | undefined {
+  /** The edits in the order of the text, or undefined if two overlap. */
+  sorted(): readonly TextEdit[] | undefined {
     const edits = this.#edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
-    const parts: string[] = [];
+    const sorted: TextEdit[] = [];
     let written = this.#start;
+    /** Whether what is written so far ends a line. */
+    let endsLine = false;
     for (const {start, end, replacement, beginsLine} of edits) {
       if (end <= written && end > start && replacement === '') continue;
       if (start < written) return undefined;
-      parts.push(this.text.slice(written, start));
-      if (beginsLine && !parts.findLast(part => part !== '')?.endsWith('\n')) {
-        parts.push(this.#lineEnd);
-      }
-      parts.push(replacement);
+      if (start > written) endsLine = this.text[start - 1] === '\n';
+      const lineEnd: string = beginsLine && !endsLine ? this.#lineEnd : '';
+      if (lineEnd + replacement !== '') endsLine = `${lineEnd}${replacement}`.endsWith('\n');
+      sorted.push({start, end, replacement: lineEnd + replacement});
       written = end;
     }
-    parts.push(this.text.slice(written, this.#end));
-    return parts.join('');
+    return sorted;
   }
 }
 

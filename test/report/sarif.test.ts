@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
 import type {Finding} from '../../src/findings/finding.ts';
-import {auditStream, hardenStream} from '../../src/harden.ts';
+import {auditStream, harden} from '../../src/harden.ts';
 import type {Report} from '../../src/report/report.ts';
 import {toSarif} from '../../src/report/sarif.ts';
 import {rules} from '../../src/rules/index.ts';
@@ -21,10 +21,7 @@ const logOf = (report: Report) => JSON.parse(toSarif(report));
 
 testWithPackages(sarifPackage)('every log fits the schema', t => {
   const policy = resolvePolicy({profiles: ['strict']});
-  const hardened = hardenStream(
-    readStream(readFileSync(renderedFile('unsafe'), 'utf8'), 'a.yaml'),
-    policy,
-  );
+  const hardened = harden(readFileSync(renderedFile('unsafe'), 'utf8'), 'a.yaml', policy);
   const reports: readonly Report[] = [
     ...charts.map(chart => auditOf(chart)),
     {...hardened, policy},

@@ -62,7 +62,7 @@ export function tryEdits(document: YamlDocument, index: number, edits: readonly 
   const value = withoutHoles(hardened);
   let text: string;
   try {
-    text = rewriteDocument(document, hardened);
+    text = rewriteDocument(document, hardened).text;
   } catch (error) {
     const refused = document.text.slice(document.start, document.end);
     return {text: refused, value: document.value, fault: `no text was written: ${error}`};
@@ -99,6 +99,6 @@ function faultOfTwice(text: string, value: Json, edits: readonly Edit[]): string
   const document = readDocument(text, 0, text.length);
   const again = applyEdits(value, edits);
   if (!isSameJson(again, value)) return undefined;
-  const twice = rewriteDocument(document, applyEdits(document.value, edits));
+  const {text: twice} = rewriteDocument(document, applyEdits(document.value, edits));
   return twice === text ? undefined : `editing twice gives ${JSON.stringify(twice)}`;
 }

@@ -6,7 +6,7 @@ import {splitDocuments} from '../../src/yaml/split.ts';
 
 const rewrites = test.macro((t, before: string, edits: readonly Edit[], after: string) => {
   const document = readDocument(before, 0, before.length);
-  t.is(rewriteDocument(document, applyEdits(document.value, edits)), after);
+  t.is(rewriteDocument(document, applyEdits(document.value, edits)).text, after);
 });
 
 test('leaves a document alone', rewrites, 'a:   1 # x\n', [], 'a:   1 # x\n');
@@ -617,7 +617,7 @@ test(
 test('a document ends its last line before a separator', t => {
   const before = "'a':\n'':\n\r! a:\n n:\n---\nb: 1\n";
   const document = readDocument(before, 0, before.indexOf('---'));
-  const after = rewriteDocument(
+  const {text: after} = rewriteDocument(
     document,
     applyEdits(document.value, [remove(['a', 'false']), remove([''])]),
   );

@@ -25,6 +25,8 @@ export interface Paint {
   readonly minor: (text: string) => string;
   readonly severity: (severity: Severity, text?: string) => string;
   readonly outcome: (outcome: string, text: string) => string;
+  /** Where something is: the place before the lines of a diff. */
+  readonly place: (text: string) => string;
   /** A line of a diff. */
   readonly diff: (line: string) => string;
 }
@@ -68,6 +70,7 @@ export function paintOf({isColored}: Pick<TableStyle, 'isColored'>): Paint {
     minor: text => painted(text, 'dim'),
     severity: (severity, text = severity) => painted(text, severityColors[severity]),
     outcome: (outcome, text) => painted(text, outcomeColors[outcome]),
+    place: text => painted(text, 'cyan'),
     diff: line =>
       painted(line, line.startsWith('-') ? 'red' : line.startsWith('+') ? 'green' : undefined),
   };

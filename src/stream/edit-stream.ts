@@ -1,5 +1,6 @@
 import {append, applyEdits, type Edit, set} from '../edits.ts';
 import {asList, isSameJson, type Json, type JsonMap, valueAt} from '../json.ts';
+import type {TextEdit} from '../text/text-edit.ts';
 import {stringify} from '../yaml/emit.ts';
 import {emptyNode, foldedNode, literalNode} from '../yaml/node-table.ts';
 import type {YamlDocument} from '../yaml/nodes.ts';
@@ -31,23 +32,26 @@ export interface Changes {
 }
 
 /**
- * The text of the stream with `replacements` and `additions`; everything else is unchanged, byte
- * for byte. In a ResourceList the added objects become items, and `results` are written.
+ * The edits that make `replacements` and `additions` in the text of the stream, in order; everything else is unchanged,
+ * byte for byte. In a ResourceList the added objects become items, and `results` are written.
  */
-export function writeStream(
+export function editStream(
   stream: ManifestStream,
   {replacements, additions, results}: Changes,
-): string {
+): readonly TextEdit[] {
   const values = replaced(stream.documents, replacements);
   if (stream.resourceList === undefined) {
-    return addDocuments(stream, rewriteText(stream, values), additions);
+    const edits = rewriteEdits(stream, values);
+    if (additions.length === 0) return edits;
+    const added = addedDocuments(stream, endOf(stream.text, edits), additions);
+    return added.start === 0 ? [added, ...edits] : [...edits, added];
   }
   const edits = [
     ...additions.map(({value}) => append(['items'], value)),
     ...newResults(stream.resourceList, results).map(result => append(['results'], result)),
   ];
   values.set(0, applyEdits(values.get(0) ?? stream.resourceList, edits));
-  return rewriteText(stream, values);
+  return rewriteEdits(stream, values);
 }
 
 /** `results` without those that an earlier run has already written. */
@@ -76,43 +80,56 @@ function replaced(
   return values;
 }
 
-function rewriteText({text, documents}: ManifestStream, values: ReadonlyMap<number, Json>): string {
-  const parts: string[] = [];
-  let written = 0;
-  for (const [index, document] of documents.entries()) {
+function rewriteEdits(
+  {documents}: ManifestStream,
+  values: ReadonlyMap<number, Json>,
+): readonly TextEdit[] {
+  return documents.flatMap((document, index) => {
     const value = values.get(index);
-    if (value === undefined || value === document.value) continue;
-    parts.push(text.slice(written, document.start), rewriteDocument(document, value));
-    written = document.end;
-  }
-  parts.push(text.slice(written));
-  return parts.join('');
+    const isSame = value === undefined || value === document.value;
+    return isSame ? [] : rewriteDocument(document, value).edits;
+  });
 }
 
-/** Appends documents, each with a source comment for Helm 3 and readers. */
-function addDocuments(
-  {documents, resources, text: original}: ManifestStream,
-  text: string,
+/**
+ * Appends documents, each with a source comment for Helm 3 and readers. `end` is a text with which the others end.
+ */
+function addedDocuments(
+  {documents, resources, text}: ManifestStream,
+  end: string,
   additions: readonly AddedObject[],
-): string {
-  if (additions.length === 0) return text;
-  const lineEnd = /\r?\n/.exec(original)?.[0] ?? '\n';
+): TextEdit {
+  const lineEnd = /\r?\n/.exec(text)?.[0] ?? '\n';
   const isHelm4 = resources.some(({value}) => valueAt(value, fileNamePath) !== undefined);
-  const added = additions.map(({value, fileName}) => {
-    const source = `kube-harden/${fileName}`;
-    const whole = isHelm4 ? withFileName(value, source) : value;
-    const body = stringify(whole);
-    const written = `---\n# Source: ${source}\n${body}`.replaceAll('\n', lineEnd);
-    requireReadsAs(written, whole);
-    return written;
-  });
-  if (text.endsWith('\n')) return text + added.join('');
+  const added = additions
+    .map(({value, fileName}) => {
+      const source = `kube-harden/${fileName}`;
+      const whole = isHelm4 ? withFileName(value, source) : value;
+      const body = stringify(whole);
+      const written = `---\n# Source: ${source}\n${body}`.replaceAll('\n', lineEnd);
+      requireReadsAs(written, whole);
+      return written;
+    })
+    .join('');
+  const atEnd = (replacement: string) => ({start: text.length, end: text.length, replacement});
+  if (end.endsWith('\n')) return atEnd(added);
   // A carriage return already ends a line, and parsers disagree on two of them.
-  if (text.endsWith('\r')) return `${text}\n${added.join('')}`;
+  if (end.endsWith('\r')) return atEnd(`\n${added}`);
   // A last line without a line end gets one, except in a block scalar, whose value would change.
   const last = documents.at(-1);
-  if (last === undefined || !endsInBlockScalar(last)) return text + lineEnd + added.join('');
-  return `${added.join('')}---${lineEnd}${text}`;
+  if (last === undefined || !endsInBlockScalar(last)) return atEnd(lineEnd + added);
+  return {start: 0, end: 0, replacement: `${added}---${lineEnd}`};
+}
+
+/** A text that is not empty, if any is, and with which `text` ends after `edits`. */
+function endOf(text: string, edits: readonly TextEdit[]): string {
+  let end = text.length;
+  for (const edit of edits.toReversed()) {
+    if (edit.end < end) break;
+    if (edit.replacement !== '') return edit.replacement;
+    end = edit.start;
+  }
+  return text.slice(0, end);
 }
 
 /** @throws {Error} if `text` is not exactly one document with that value, which is a bug */
