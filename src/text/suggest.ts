@@ -3,21 +3,27 @@
  * string.
  */
 export function suggestion(value: string, known: readonly string[]): string {
+  const best = mostSimilar(value, known);
+  return best === undefined ? '' : `: did you mean "${best}"?`;
+}
+
+/** The one of `known` that is most similar to `value`, if one is similar. */
+export function mostSimilar(value: string, known: readonly string[]): string | undefined {
   const longest = 40;
-  if (value.length > longest) return '';
+  if (value.length > longest) return undefined;
   const [best] = known
     .filter(name => Math.abs(name.length - value.length) <= mostDistance(name))
     .map(name => ({name, distance: distanceOf(value.toLowerCase(), name.toLowerCase())}))
     .filter(({name, distance}) => distance <= mostDistance(name))
     .sort((a, b) => a.distance - b.distance);
-  return best === undefined ? '' : `: did you mean "${best.name}"?`;
+  return best?.name;
 }
 
 /** The largest distance of a similar text. No distance is smaller than the difference of the lengths. */
 const mostDistance = (name: string): number => Math.ceil(name.length / 3);
 
 /** The Levenshtein distance: the number of letters to insert, remove or replace. */
-function distanceOf(from: string, to: string): number {
+export function distanceOf(from: string, to: string): number {
   let row = Array.from({length: to.length + 1}, (_, at) => at);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];

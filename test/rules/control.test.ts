@@ -459,7 +459,17 @@ for (const [title, text, paths] of [
     ['/spec/containers/0/ports/0/hostPort'],
   ],
   ['another case', pod('{hostnetwork: true}'), ['/spec/hostnetwork']],
-  ['a field of another version', pod('{hostNetworks: true}'), []],
+  ['a field of no version', pod('{hostNetworks: true}'), ['/spec/hostNetworks']],
+  ['a field of a former version', object('v1', 'Service', 'spec: {topologyKeys: [a]}'), []],
+  [
+    'a field of an old version of a kind',
+    object(
+      'autoscaling/v2',
+      'HorizontalPodAutoscaler',
+      'spec: {targetCPUUtilizationPercentage: 50}',
+    ),
+    ['/spec/targetCPUUtilizationPercentage'],
+  ],
   ['nothing', pod('{hostNetwork: null, containers: null, securityContext: ~}'), []],
   ['containers as a mapping', pod('{containers: {a: {}}}'), ['/spec/containers']],
   [
@@ -472,7 +482,11 @@ for (const [title, text, paths] of [
     object('v1', 'ConfigMap', 'data: {}').replace('{gen', '{labels: {a: 1}, gen'),
     ['/metadata/labels/a'],
   ],
-  ['a key of a prototype', pod('{__proto__: {}, constructor: 1}'), []],
+  [
+    'a key of a prototype',
+    pod('{__proto__: {}, constructor: 1}'),
+    ['/spec/__proto__', '/spec/constructor'],
+  ],
   ['a key twice', pod('{hostPID: true, hostPID: false}'), ['/spec/hostPID']],
   [
     'a key twice, in a list of objects',
