@@ -68,3 +68,12 @@ export function isSameJson(one: Json | undefined, other: Json | undefined): bool
     keys.every(key => Object.hasOwn(other, key) && isSameJson(one[key], other[key]))
   );
 }
+
+/**
+ * The values at `name` (in lower case), as Go's encoding/json finds fields: in upper or lower case, for which it also treats
+ * "ſ" as "s" and the Kelvin sign as "k".
+ */
+export const inAnyCase = (map: JsonMap, name: string): readonly Json[] =>
+  Object.entries(map)
+    .filter(([key]) => key.toUpperCase().toLowerCase() === name)
+    .map(([, value]) => value);

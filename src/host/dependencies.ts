@@ -1,11 +1,9 @@
 import {cpSync, existsSync, mkdirSync, realpathSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {UsageError} from '../errors.ts';
-import {asList, asMap, asString, type JsonMap} from '../json.ts';
-import {decodeStream} from '../stream/text.ts';
-import {readDocument} from '../yaml/read.ts';
-import {splitDocuments} from '../yaml/split.ts';
+import {asList, asMap, asString, inAnyCase} from '../json.ts';
 import type {Helm} from './helm.ts';
+import {readObjects} from './kustomization.ts';
 import {isWithin, requireNoLinkOut} from './links.ts';
 import {readRegularFile} from './read-file.ts';
 import {ProgramError} from './run-program.ts';
@@ -19,14 +17,16 @@ import {unpackChart} from './unpack-chart.ts';
  * @throws {UsageError} if they cannot be fetched, or the chart cannot be copied
  */
 export async function withDependencies(chart: string, name: string, helm: Helm): Promise<string> {
+  const place = path.join(helm.folder, 'copied');
   const copy = statSync(chart).isDirectory()
-    ? copied(chart, name, helm.folder)
-    : await unpackChart(chart, name, path.join(helm.folder, 'unpacked'));
+    ? copied(chart, name, place)
+    : await unpackChart(chart, name, place);
+  requireNear(copy, name, place);
   const lock = ['Chart.lock', 'requirements.lock'].find(file => existsSync(path.join(copy, file)));
   try {
     if (lock === undefined) await helm.run(['dependency', 'update', '--', copy]);
     else {
-      await addRepositories(path.join(copy, lock), helm);
+      await addRepositories(addressesIn(copy, lock, name), helm);
       await helm.run(['dependency', 'build', '--', copy]);
     }
   } catch (error) {
@@ -38,10 +38,26 @@ export async function withDependencies(chart: string, name: string, helm: Helm):
 }
 
 /** Helm builds from a lock file only what is in repositories that it knows. */
-async function addRepositories(lock: string, helm: Helm): Promise<void> {
-  const addresses = dependenciesIn(lock).filter(address => /^https?:\/\//.test(address));
+async function addRepositories(dependencies: readonly string[], helm: Helm): Promise<void> {
+  const addresses = dependencies.filter(address => /^https?:\/\//.test(address));
   for (const [index, address] of [...new Set(addresses)].entries()) {
     await helm.run(['repo', 'add', '--force-update', '--', `dependency-${index}`, address]);
+  }
+}
+
+/**
+ * @throws {UsageError} if a chart has a dependency at a path outside of `place` and the working directory: Helm would read
+ * whatever is there
+ */
+function requireNear(copy: string, name: string, place: string): void {
+  for (const beside of pathsIn(copy, name)) {
+    const from = path.resolve(copy, beside);
+    if (isWithin(place, from)) continue;
+    if (!isOurs(from)) {
+      const message = `the dependency at "${ofFile}${beside}" is not in the working directory: run the audit in a folder that contains both`;
+      throw new UsageError(message, {file: name});
+    }
+    requireNoLinkOut(from, from);
   }
 }
 
@@ -49,17 +65,14 @@ async function addRepositories(lock: string, helm: Helm): Promise<void> {
 const levels = ['1', '2', '3', '4', '5', '6'];
 
 /** A copy of a chart folder, and of the charts at relative `file://` paths, in the same places from there. */
-function copied(chart: string, name: string, folder: string): string {
-  const place = path.join(folder, 'copied');
+function copied(chart: string, name: string, place: string): string {
   const copy = path.join(place, ...levels, path.basename(chart));
   copyFolder(chart, copy);
-  const own = ['Chart.yaml', 'requirements.yaml'].map(file => path.join(chart, file));
-  for (const address of own.filter(file => existsSync(file)).flatMap(dependenciesIn)) {
-    const beside = /^file:\/\/(?!\/)(.+)$/.exec(address)?.[1];
-    if (beside === undefined) continue;
+  for (const beside of pathsIn(chart, name)) {
     const from = path.resolve(chart, beside);
     const to = path.resolve(copy, beside);
-    if (existsSync(to) || !isWithin(place, to) || !isOurs(from)) continue;
+    if (path.isAbsolute(beside) || existsSync(to) || !isWithin(place, to) || !isOurs(from))
+      continue;
     requireNoLinkOut(from, path.join(name, beside));
     copyFolder(from, to);
   }
@@ -76,21 +89,27 @@ const isOurs = (folder: string): boolean =>
   existsSync(path.join(folder, 'Chart.yaml')) &&
   isWithin(realpathSync(process.cwd()), realpathSync(folder));
 
-/** The addresses of the dependencies in a file of a chart. What Helm cannot read either has none. */
-function dependenciesIn(file: string): readonly string[] {
-  return asList(mapIn(file)['dependencies']).flatMap(
-    each => asString(asMap(each)?.['repository']) ?? [],
-  );
-}
+/** The files of a chart from which Helm takes dependencies. */
+const dependencyFiles = ['Chart.yaml', 'requirements.yaml', 'Chart.lock', 'requirements.lock'];
 
-function mapIn(file: string): JsonMap {
-  try {
-    const text = decodeStream(readRegularFile(file));
-    const [document] = splitDocuments(text);
-    return document === undefined
-      ? {}
-      : (asMap(readDocument(text, document.start, document.end).value) ?? {});
-  } catch {
-    return {};
-  }
-}
+const ofFile = 'file://';
+
+/** The paths of the dependencies of a chart that are charts on this machine. */
+const pathsIn = (chart: string, name: string): readonly string[] =>
+  dependencyFiles
+    .filter(file => existsSync(path.join(chart, file)))
+    .flatMap(file => addressesIn(chart, file, name))
+    .filter(address => address.startsWith(ofFile))
+    .map(address => address.slice(ofFile.length));
+
+/**
+ * The addresses of the dependencies in a file of a chart, in any document of it: Helm reads the first.
+ *
+ * @throws {UsageError} if it cannot be read
+ */
+const addressesIn = (chart: string, file: string, name: string): readonly string[] =>
+  readObjects(readRegularFile(path.join(chart, file)), `${name}/${file}`)
+    .flatMap(object => inAnyCase(object, 'dependencies'))
+    .flatMap(asList)
+    .flatMap(each => inAnyCase(asMap(each) ?? {}, 'repository'))
+    .flatMap(address => asString(address) ?? []);

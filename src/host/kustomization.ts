@@ -1,5 +1,5 @@
 import {UsageError} from '../errors.ts';
-import {asMap, asString, isList, isMap, type Json, type JsonMap} from '../json.ts';
+import {asMap, asString, inAnyCase, isList, isMap, type Json, type JsonMap} from '../json.ts';
 import {LineIndex} from '../stream/lines.ts';
 import {YamlError} from '../yaml/error.ts';
 import {readDocument} from '../yaml/read.ts';
@@ -146,14 +146,9 @@ const pathsAt = (map: JsonMap, key: string): readonly string[] =>
     .flatMap(textsIn)
     .map(text => (key === 'files' ? text.slice(text.indexOf('=') + 1) : text));
 
-/**
- * The values that kustomize may read as the field `name`: it ignores case, by the rules of Go's
- * encoding/json, for which `ſ` and the Kelvin sign are ASCII letters.
- */
+/** The values that kustomize may read as the field `name`. */
 const fieldsOf = (object: JsonMap, name: string): readonly Json[] =>
-  Object.entries(object).flatMap(([key, value]) => (folded(key) === folded(name) ? [value] : []));
-
-const folded = (key: string): string => key.toUpperCase().toLowerCase();
+  inAnyCase(object, name.toLowerCase());
 
 const textsIn = (value: Json | undefined): readonly string[] =>
   isList(value) ? value.flatMap(textsIn) : [asString(value) ?? ''].filter(text => text !== '');

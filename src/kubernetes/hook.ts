@@ -1,4 +1,4 @@
-import {isMap, type Json, type JsonMap, textOf} from '../json.ts';
+import {inAnyCase, isMap, type Json, type JsonMap, textOf} from '../json.ts';
 import {memoized} from '../memoized.ts';
 import type {Resource} from './resource.ts';
 
@@ -53,14 +53,6 @@ function annotationsOf(value: JsonMap): ReadonlyMap<string, Json> {
   }
   return found;
 }
-
-const inAnyCase = (value: JsonMap, name: string): readonly Json[] =>
-  Object.entries(value)
-    .filter(([key]) => folded(key) === name)
-    .map(([, each]) => each);
-
-/** Go also treats "ſ" as "s" and the Kelvin sign as "k", when it ignores case. */
-const folded = (key: string): string => key.toUpperCase().toLowerCase();
 
 const namesIn = (value: Json | undefined): readonly string[] =>
   textOf(value)
