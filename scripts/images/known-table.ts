@@ -10,7 +10,8 @@ import {readImageLock} from '../../src/images/lock/read.ts';
 export const repository = path.resolve(import.meta.dirname, '../../..');
 
 interface WrittenEntry extends KnownEntry {
-  readonly source: string;
+  /** The files that were read, at a fixed commit. */
+  readonly sources: readonly string[];
 }
 
 /**
@@ -34,12 +35,17 @@ export function knownTableSource(): string {
   return `// Written by \`npm run known-images\` from scripts/images/known-images.yaml.\nimport type {KnownTable} from './entry.ts';\n\nexport const table: KnownTable = ${value};\n`;
 }
 
+const fixed = /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/blob\/[0-9a-f]{40}\/[\w./-]+$/;
 const version = /^\d+(?:\.\d+)*$/;
 
 function checked(name: string, written: WrittenEntry, day: string): KnownEntry {
-  const {source, ...entry} = written;
+  const {sources, ...entry} = written;
   const {since, until, endings: _, instead: __, ...facts} = entry;
-  if (!/^https:\/\//.test(source)) throw new Error(`${name} has no source`);
+  if (sources.length === 0 || !sources.every(each => fixed.test(each)))
+    throw new Error(`${name} must have sources at fixed commits`);
+  // A Dockerfile says neither to which number a name belongs, nor where programs write.
+  if (facts.writes !== undefined && sources.length < 2)
+    throw new Error(`${name} has no source for \`writes\``);
   if (!version.test(since) || !version.test(until))
     throw new Error(`${name} has no range of versions`);
   const images = {[`${name}:${since}`]: {...facts, read: day}};

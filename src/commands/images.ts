@@ -48,7 +48,11 @@ export async function images(args: readonly string[]): Promise<number> {
   const before = (await loadImages({...place, isNamed: false})).images ?? new Map();
   const found = await wantedIn(positionals, values, policy, before);
   const isCheck = values.check === true;
-  const registries: RegistryValues = {...values, mirrors: policy.images.mirrors};
+  const registries: RegistryValues = {
+    ...values,
+    mirrors: policy.images.mirrors,
+    allowed: policy.registries,
+  };
   const asked = await interruptible(signal =>
     askRegistries(found.names, before, {values: registries, isCheck, day: today(), signal}),
   );
@@ -58,7 +62,11 @@ export async function images(args: readonly string[]): Promise<number> {
     values['allow-skipped'],
     isCheck && isStale(asked, before) ? 1 : 0,
   );
-  if (!isCheck) await write(values.print === true ? undefined : place.file, before, asked);
+  const isNothing = asked.entries.size === 0 && asked.failed.length + found.failed.length > 0;
+  if (isNothing && !isCheck) await writeStderr('nothing was read, so nothing is written\n');
+  if (!isNothing && !isCheck) {
+    await write(values.print === true ? undefined : place.file, before, asked);
+  }
   return asked.failed.length > 0 ? 2 : asked.refused.length > 0 && code === 0 ? 1 : code;
 }
 

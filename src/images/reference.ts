@@ -50,7 +50,8 @@ const registryForm =
 
 /** Why no registry can have an image of that name; undefined if one can. */
 export function whyInvalid({registry, path, tag, digest}: ImageReference): string | undefined {
-  if (!registryForm.test(registry) || registry.length > 255) return 'its registry is no host';
+  const isHost = registryForm.test(registry) && registry.length <= 255;
+  if (!isHost || !URL.canParse(`https://${registry}`)) return 'its registry is no host';
   if (!pathForm.test(path) || path.length > 255)
     return 'its repository has a form that registries refuse';
   if (tag !== '' && !tagForm.test(tag)) return 'its tag has a form that registries refuse';

@@ -131,6 +131,18 @@ test('what images say is read, written, used, and checked', async t => {
     /^not read: \S+\/linked:1: \/etc\/passwd in its layers is a symlink, not a file$/m,
   );
   t.true(readFileSync(lock, 'utf8').includes('root:1":\n'));
+
+  const kept = readFileSync(lock, 'utf8');
+  writeFileSync(path.join(cwd, 'd.yaml'), deployment(`${host}/absent:1`, '10.0.0.5/a:1'));
+  for (const output of [[], ['-o', 'other.yaml'], ['--print']]) {
+    const nothing = await call(cwd, ['images', 'd.yaml', ...options, ...output]);
+    t.is(nothing.exitCode, 2);
+    t.is(nothing.stdout, '');
+    t.regex(nothing.stderr, /^nothing was read, so nothing is written$/m);
+    t.regex(nothing.stderr, /^not read: 10\.0\.0\.5\/a:1: 10\.0\.0\.5 is not asked/m);
+  }
+  t.is(readFileSync(lock, 'utf8'), kept);
+  t.false(existsSync(path.join(cwd, 'other.yaml')));
   const pinned = await call(cwd, ['render', 'a.yaml', '--profile=strict', '--no-annotate']);
   t.regex(pinned.stdout, /named:1@sha256:/);
   writeFileSync(path.join(cwd, 'c.yaml'), pinned.stdout);

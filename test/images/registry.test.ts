@@ -330,7 +330,7 @@ test('a registry that hangs is left when the command is told to stop', async t =
 test('a registry that hangs is left when the time is up', async t => {
   const {host} = await serve(t, () => true);
   const {signal} = new AbortController();
-  const reach = {insecure: new Set([host]), isSameHost: false, signal};
+  const reach = {insecure: new Set([host]), isSameHost: false, named: new Set<string>(), signal};
   const answer = answerTo({url: new URL(`http://${host}/`), timeLimit: 200}, reach);
   await t.throwsAsync(answer, {message: `${host} does not answer in time`});
 });
@@ -342,7 +342,7 @@ test('a registry that stops in the middle is left when the time is up', async t 
   });
   const url = new URL(`http://${host}/`);
   const {signal} = new AbortController();
-  const reach = {insecure: new Set([host]), isSameHost: false, signal};
+  const reach = {insecure: new Set([host]), isSameHost: false, named: new Set<string>(), signal};
   const response = await answerTo({url, timeLimit: 3000}, reach);
   await t.throwsAsync(bytesOf(response, 10, url), {message: `${host} does not send all in time`});
 });
@@ -358,4 +358,41 @@ test('a host elsewhere is never asked without encryption', async t => {
     {'insecure-registry': ['registry.example.com']},
   );
   await t.throwsAsync(asked, {message: /must be a registry on this machine/});
+});
+
+test('a connection that breaks is made again, and what came before is forgotten', async t => {
+  let count = 0;
+  const server = await serve(t, (request, response) => {
+    if (!request.url?.includes('/blobs/') || count++ > 0) return send(image, request, response);
+    response.writeHead(200).write('{"config');
+    setTimeout(() => response.destroy(), 50);
+    return true;
+  });
+  t.is(entryIn(await ask(server))?.config.uid, 5);
+  t.is(server.seen.filter(({path}) => path.includes('/blobs/')).length, 2);
+});
+
+test('a connection that always breaks is not made for ever', async t => {
+  const server = await serve(t, (request, response) => {
+    if (!request.url?.includes('/blobs/')) return send(image, request, response);
+    response.writeHead(200).write('{"config');
+    setTimeout(() => response.destroy(), 50);
+    return true;
+  });
+  t.regex(reasonIn(await ask(server)), /127\.0\.0\.1:\d+ breaks off/);
+  t.is(server.seen.filter(({path}) => path.includes('/blobs/')).length, 3);
+});
+
+test.serial('a token without a password may come from another host', async t => {
+  const other = await serve(t, (request, response) => {
+    if (!request.url?.startsWith('/token?')) return false;
+    response.end(JSON.stringify({token: request.headers.authorization ?? 'abc'}));
+    return true;
+  });
+  const server = await serve(
+    t,
+    guarded(() => `http://${other.host}/token`),
+  );
+  t.is(entryIn(await ask(server, {more: [other]}))?.config.uid, 5);
+  t.regex(reasonIn(await ask(server)), /without encryption/);
 });

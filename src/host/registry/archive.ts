@@ -4,6 +4,7 @@ import {type Descriptor, ImageError} from '../../images/manifest.ts';
 import {nameOf, referenceOf} from '../../images/reference.ts';
 import {asList, asMap, asString, type Json} from '../../json.ts';
 import {sha256Of} from './digest.ts';
+import {saveParts} from './save.ts';
 import type {ImageSource} from './source.ts';
 import {contentOf, filesIn} from './tar.ts';
 
@@ -50,12 +51,10 @@ export class ArchiveSource implements ImageSource {
     throw new ImageError(`there is no file ${name} in ${this.name}`);
   }
 
-  async *stream({digest}: Descriptor): AsyncGenerator<Uint8Array> {
+  async save({digest}: Descriptor, _: number, file: string): Promise<void> {
     const name = this.#fileOf(digest);
     for await (const {path, body} of filesIn(openArchive(this.name))) {
-      if (path !== name) continue;
-      yield* body;
-      return;
+      if (path === name) return saveParts(body, file);
     }
     throw new ImageError(`there is no file ${name} in ${this.name}`);
   }

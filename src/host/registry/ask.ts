@@ -33,7 +33,11 @@ type Values = {
       : string | undefined;
 };
 
-export type RegistryValues = Values & {readonly mirrors: Mirrors};
+export type RegistryValues = Values & {
+  readonly mirrors: Mirrors;
+  /** The registries that the policy allows, or folders of them; undefined if it allows any. */
+  readonly allowed?: readonly string[] | undefined;
+};
 
 /** Something that could not be read or verified, and why. */
 export interface Failure {
@@ -144,15 +148,19 @@ async function withVerdict(
 }
 
 async function placesFor(values: RegistryValues, signal: AbortSignal): Promise<Places> {
+  const {mirrors, allowed} = values;
   const insecure = new Set((values['insecure-registry'] ?? []).map(requireLoopback));
-  const reach = {insecure, isSameHost: values['same-host'] === true, signal};
-  return {
-    local: await localSources(values.from ?? []),
-    mirrors: values.mirrors,
-    credentials: new CredentialStore(process.env, signal),
-    hosts: {reach, trusted: new Set(values['token-host'] ?? [])},
-  };
+  const trusted = new Set(values['token-host'] ?? []);
+  const credentials = new CredentialStore(process.env, signal);
+  const inPolicy = [...(allowed ?? []), ...Object.values(mirrors)].map(registryIn);
+  const named = new Set([...insecure, ...trusted, ...inPolicy, ...credentials.registries]);
+  const reach = {insecure, named, isSameHost: values['same-host'] === true, signal};
+  const local = await localSources(values.from ?? []);
+  return {local, mirrors, allowed, credentials, hosts: {reach, trusted}};
 }
+
+/** The registry of a folder of one. */
+const registryIn = (prefix: string): string => prefix.split('/', 1)[0] ?? '';
 
 /** @throws {UsageError} if a host is not this machine: elsewhere, HTTP would send what anyone may read and change */
 function requireLoopback(host: string): string {

@@ -1,7 +1,7 @@
 import {ImageError} from '../../images/manifest.ts';
 import {safeText} from '../../text/safe-text.ts';
 import type {CredentialStore, Credentials} from './credentials.ts';
-import {answerTo, bytesOf, type Reach} from './request.ts';
+import {answerTo, bytesOf, type Reach, whyUnsafe} from './request.ts';
 
 /** The part of `WWW-Authenticate` that counts. */
 interface Challenge {
@@ -43,7 +43,7 @@ export async function authorizationFor(
     }
     return basic(own);
   }
-  const realm = realmOf(challenge, {registry, base}, hosts);
+  const realm = realmOf(challenge, {registry, base}, hosts, own !== undefined);
   return `Bearer ${await tokenFrom(realm, {service: challenge.service, path}, own, hosts.reach)}`;
 }
 
@@ -67,34 +67,29 @@ const parameter = (text: string, name: string): string =>
   new RegExp(`(?:^|[\\s,])${name}="([^"]*)"`, 'i').exec(text)?.[1] ?? '';
 
 /**
- * Where tokens come from. It gets the user's credentials, so it must be the registry itself, a host above or below it,
+ * Where tokens come from. If it gets the user's credentials, it must be the registry itself, a host above or below it,
  * or one that the user trusts.
  */
 function realmOf(
   {realm}: Challenge,
   {registry, base}: {readonly registry: string; readonly base: URL},
   {reach, trusted}: TokenHosts,
+  hasCredentials: boolean,
 ): URL {
   if (!URL.canParse(realm)) throw new ImageError(`${base.host} names no address for its tokens`);
   const url = new URL(realm);
-  const isPlain = url.protocol === 'http:' && reach.insecure.has(url.host);
-  if ((url.protocol !== 'https:' && !isPlain) || url.username !== '' || url.password !== '') {
-    throw new ImageError(
-      `${base.host} wants a token from ${safeText(url.host)} without encryption`,
-    );
-  }
-  const isOther = url.host !== base.host;
-  if (isOther && reach.isSameHost) {
-    throw new ImageError(
-      `${base.host} wants a token from ${safeText(url.host)}, which --same-host forbids`,
-    );
-  }
+  const fail = (reason: string): never => {
+    throw new ImageError(`${base.host} wants a token from ${safeText(url.host)}${reason}`);
+  };
+  const reason = whyUnsafe(url, base, reach);
+  if (reason !== undefined) fail(reason);
   const isHub = registry === 'docker.io' && url.host === hubTokens;
   const isRelated = isBelow(url.host, registry) || isBelow(registry, url.host);
-  if (!isOther || isHub || isRelated || trusted.has(url.host)) return url;
-  throw new ImageError(
-    `${base.host} wants a token from ${safeText(url.host)}: if you trust that host with your credentials, add --token-host ${safeText(url.host)}`,
-  );
+  const isOwn = url.host === base.host || isHub || isRelated || trusted.has(url.host);
+  if (hasCredentials && !isOwn) {
+    fail(`: if you trust that host with your credentials, add --token-host ${safeText(url.host)}`);
+  }
+  return url;
 }
 
 /** Whether a host is below another one, which has a name of its own. */

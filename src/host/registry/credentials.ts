@@ -31,6 +31,14 @@ export class CredentialStore {
     this.#config = configIn(environment);
   }
 
+  /** The registries that the user has logged in to, or has a helper for. */
+  get registries(): readonly string[] {
+    const {auths, credHelpers} = this.#config;
+    return [...Object.keys(asMap(auths) ?? {}), ...Object.keys(asMap(credHelpers) ?? {})].map(
+      hostOf,
+    );
+  }
+
   /** Those for a registry; undefined if the user has none. @throws {UsageError} if a helper fails */
   of(registry: string): Promise<Credentials | undefined> {
     const known = this.#known.get(registry) ?? this.#find(registry);

@@ -5,6 +5,7 @@ import {isDigest, nameOf, referenceOf} from '../../images/reference.ts';
 import {asList, asMap, asString, type Json} from '../../json.ts';
 import {readRegularFile} from '../read-file.ts';
 import {requireDigest, verified} from './digest.ts';
+import {saveParts} from './save.ts';
 import type {ImageSource} from './source.ts';
 
 /** A folder in the OCI image layout v1.1. */
@@ -33,9 +34,9 @@ export class LayoutSource implements ImageSource {
     return bytes;
   }
 
-  async *stream({digest, size}: Descriptor, most: number): AsyncGenerator<Uint8Array> {
+  async save({digest, size}: Descriptor, most: number, file: string): Promise<void> {
     requireShort(this.#fileOf(digest), Math.min(size, most));
-    yield* verified(createReadStream(this.#fileOf(digest)), digest, this.name);
+    await saveParts(verified(createReadStream(this.#fileOf(digest)), digest, this.name), file);
   }
 
   #fileOf(digest: string): string {

@@ -32,7 +32,8 @@ export async function usersIn(
     for (const layer of layers.toReversed()) {
       if (wanted.every(file => found.has(file))) break;
       const file = path.join(folder.path, 'layer');
-      await download(source, layer, file);
+      // Nothing in it is looked at before it is what its digest says.
+      await source.save(layer, mostOfLayer, file);
       for (const [name, text] of await filesOf(file)) {
         if (!found.has(name)) found.set(name, text);
       }
@@ -41,16 +42,6 @@ export async function usersIn(
     await folder.cleanup();
   }
   return {'etc/passwd': found.get('etc/passwd') ?? '', 'etc/group': found.get('etc/group') ?? ''};
-}
-
-/** Writes a layer into `file`: nothing in it is looked at before it is what its digest says. */
-async function download(source: ImageSource, layer: Descriptor, file: string): Promise<void> {
-  const handle = await open(file, 'w', 0o600);
-  try {
-    for await (const part of source.stream(layer, mostOfLayer)) await handle.writeFile(part);
-  } finally {
-    await handle.close();
-  }
 }
 
 /** The files in one layer; empty where the layer has removed them. */

@@ -2,7 +2,8 @@ import {type Descriptor, ImageError, manifestTypes} from '../../images/manifest.
 import {authorizationFor, type TokenHosts} from './authorization.ts';
 import type {CredentialStore} from './credentials.ts';
 import {requireDigest, sha256Of, verified} from './digest.ts';
-import {answerTo, bodyOf, bytesOf, unanswered} from './request.ts';
+import {answerTo, bodyOf, bytesOf, unanswered, withRetries} from './request.ts';
+import {saveParts} from './save.ts';
 import type {ImageSource} from './source.ts';
 
 /** The host of Docker Hub's registry. */
@@ -41,8 +42,7 @@ export class RegistrySource implements ImageSource {
 
   async manifest(what: string): Promise<{readonly bytes: Uint8Array; readonly digest: string}> {
     const url = new URL(`manifests/${what}`, this.#base);
-    const response = await this.#get(url, shortTime, manifestTypes);
-    const bytes = await bytesOf(response, mostOfManifest, url);
+    const {bytes, response} = await this.#whole(url, mostOfManifest, manifestTypes);
     if (what.includes(':')) {
       requireDigest(bytes, what, this.name);
       return {bytes, digest: what};
@@ -56,16 +56,28 @@ export class RegistrySource implements ImageSource {
   async blob({digest, size}: Descriptor, most: number): Promise<Uint8Array> {
     if (size > most) throw new ImageError(`a blob has ${size} bytes, more than ${most}`);
     const url = new URL(`blobs/${digest}`, this.#base);
-    const bytes = await bytesOf(await this.#get(url, shortTime), size, url);
+    const {bytes} = await this.#whole(url, size);
     requireDigest(bytes, digest, this.name);
     return bytes;
   }
 
-  async *stream({digest, size}: Descriptor, most: number): AsyncGenerator<Uint8Array> {
+  async save({digest, size}: Descriptor, most: number, file: string): Promise<void> {
     if (size > most) throw new ImageError(`a layer has ${size} bytes, more than ${most}`);
     const url = new URL(`blobs/${digest}`, this.#base);
-    const response = await this.#get(url, longTime);
-    yield* verified(bodyOf(response, size, url), digest, this.name);
+    const save = async () => {
+      const response = await this.#get(url, longTime);
+      await saveParts(verified(bodyOf(response, size, url), digest, this.name), file);
+    };
+    await withRetries(save, url, this.#hosts.reach);
+  }
+
+  /** A short answer, with all its bytes. */
+  async #whole(url: URL, most: number, accept?: readonly string[]) {
+    const ask = async () => {
+      const response = await this.#get(url, shortTime, accept);
+      return {response, bytes: await bytesOf(response, most, url)};
+    };
+    return withRetries(ask, url, this.#hosts.reach);
   }
 
   /** The answer with status 200. @throws {ImageError} for any other */

@@ -1,10 +1,13 @@
 import {ImageError} from '../../images/manifest.ts';
 import {safeText} from '../../text/safe-text.ts';
+import {isInside} from './inside.ts';
 
 /** Which hosts may be asked, and how. */
 export interface Reach {
   /** The registries that speak HTTP: they must be on this machine. */
   readonly insecure: ReadonlySet<string>;
+  /** The hosts that the user has named: only these may be inside the network. */
+  readonly named: ReadonlySet<string>;
   /** Whether only the registry itself is asked: then a redirect to another host is an error. */
   readonly isSameHost: boolean;
   readonly signal: AbortSignal;
@@ -20,9 +23,15 @@ export interface Request {
   readonly timeLimit: number;
 }
 
+/** A connection broke: the same request may succeed the next time. */
+export class BrokenError extends ImageError {}
+
 /** How often a request is made in all, and how many redirects it follows. */
 const mostAttempts = 4;
 const mostRedirects = 5;
+
+/** How often a connection may break. */
+const mostBreaks = 3;
 
 /** The most seconds for which a registry that asks for patience gets it, each time. */
 const longestWait = 30;
@@ -93,34 +102,62 @@ export function unanswered(url: URL, signal: AbortSignal, error: unknown): Error
   }
   const {cause, message} = error as Error;
   const {code, message: inner} = (cause ?? {}) as NodeJS.ErrnoException;
-  return new ImageError(`${url.host} does not answer: ${safeText(code ?? inner ?? message)}`, {
+  const Kind = broken.includes(code ?? '') ? BrokenError : ImageError;
+  return new Kind(`${url.host} does not answer: ${safeText(code ?? inner ?? message)}`, {
     cause: error,
   });
 }
 
-/** Where a redirect leads. @throws {ImageError} if it must not lead there */
-function redirected(first: URL, from: URL, location: string, {insecure, isSameHost}: Reach): URL {
-  const fail = (what: string): never => {
-    throw new ImageError(`${first.host} redirects ${what}`);
-  };
-  if (!URL.canParse(location, from.href)) return fail('to no address');
-  const to = new URL(location, from);
-  const where = `to ${safeText(to.host)}`;
-  if (isSameHost && to.host !== first.host) return fail(`${where}, which --same-host forbids`);
-  const isPlain = to.protocol === 'http:' && insecure.has(to.host);
-  if (to.protocol !== 'https:' && !isPlain) return fail(`${where} without encryption`);
-  if (to.username !== '' || to.password !== '') return fail(`${where} with credentials`);
-  if (!isPlain && isInside(to.hostname) && to.host !== first.host) {
-    return fail(`${where}, an address inside your network`);
+/** The codes of errors that pass. */
+const broken = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET'];
+
+/**
+ * What `work` gives, which is begun anew, at most twice, when a connection breaks.
+ *
+ * @throws {ImageError} whatever `work` throws in the end
+ */
+export async function withRetries<Result>(
+  work: () => Promise<Result>,
+  url: URL,
+  {signal}: Reach,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof BrokenError) || attempt >= mostBreaks) throw error;
+      await pause(2 ** (attempt - 1) * 1000, signal, url);
+    }
   }
-  return to;
 }
 
-/** Whether a host is this machine, or an address that is not public. A name may still resolve to one. */
-const isInside = (host: string): boolean =>
-  /^(?:localhost|.*\.localhost|0\.|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[)/.test(
-    host,
-  );
+/** Where a redirect leads. @throws {ImageError} if it must not lead there */
+function redirected(first: URL, from: URL, location: string, reach: Reach): URL {
+  if (!URL.canParse(location, from.href)) {
+    throw new ImageError(`${first.host} redirects to no address`);
+  }
+  const to = new URL(location, from);
+  const reason = whyUnsafe(to, first, reach);
+  if (reason === undefined) return to;
+  throw new ImageError(`${first.host} redirects to ${safeText(to.host)}${reason}`);
+}
+
+/**
+ * Why `to`, which the host of `first` names, must not be asked, as the end of a sentence: a host on the Internet must
+ * neither have others asked without encryption, nor what only the user can reach.
+ */
+export function whyUnsafe(
+  to: URL,
+  first: URL,
+  {insecure, named, isSameHost}: Reach,
+): string | undefined {
+  if (isSameHost && to.host !== first.host) return ', which --same-host forbids';
+  const isPlain = to.protocol === 'http:' && insecure.has(to.host);
+  if (to.protocol !== 'https:' && !isPlain) return ' without encryption';
+  if (to.username !== '' || to.password !== '') return ' with credentials';
+  const isKnown = to.host === first.host || isPlain || named.has(to.host);
+  return !isKnown && isInside(to.hostname) ? ', an address inside your network' : undefined;
+}
 
 /** The seconds for which an answer asks: `Retry-After`, in seconds or as a date; else 1, 2, 4. */
 function patienceOf(response: Response, attempt: number): number {
@@ -173,12 +210,18 @@ export async function* bodyOf(
       yield value;
     }
   } catch (error) {
-    throw error instanceof ImageError
-      ? error
-      : new ImageError(`${url.host} does not send all in time`, {cause: error});
+    throw error instanceof ImageError ? error : brokenOff(url, error);
   } finally {
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/** A time limit ends a request for good. */
+function brokenOff(url: URL, error: unknown): ImageError {
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+  return isLate
+    ? new ImageError(`${url.host} does not send all in time`, {cause: error})
+    : new BrokenError(`${url.host} breaks off`, {cause: error});
 }
 
 /** The whole body. @throws {ImageError} as `bodyOf` */

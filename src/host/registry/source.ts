@@ -10,6 +10,6 @@ export interface ImageSource {
   manifest(what: string): Promise<{readonly bytes: Uint8Array; readonly digest: string}>;
   /** A blob, whole and as its digest says. @throws {ImageError} if it is anything else, or too long */
   blob(descriptor: Descriptor, most: number): Promise<Uint8Array>;
-  /** The bytes of a long blob, in parts; only at the end is it known that they are as the digest says. */
-  stream(descriptor: Descriptor, most: number): AsyncIterable<Uint8Array>;
+  /** Writes a long blob into a file, as its digest says. @throws {ImageError} if it is anything else, or too long */
+  save(descriptor: Descriptor, most: number, file: string): Promise<void>;
 }

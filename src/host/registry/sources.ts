@@ -1,11 +1,12 @@
 import {statSync} from 'node:fs';
 import {UsageError} from '../../errors.ts';
-import {type Mirrors, mirrored} from '../../images/book.ts';
+import {isBelow, type Mirrors, mirrored} from '../../images/book.ts';
 import {ImageError} from '../../images/manifest.ts';
-import {nameOf, referenceOf, whyInvalid} from '../../images/reference.ts';
+import {nameOf, referenceOf, repositoryOf, whyInvalid} from '../../images/reference.ts';
 import {ArchiveSource, imagesInArchive} from './archive.ts';
 import type {TokenHosts} from './authorization.ts';
 import type {CredentialStore} from './credentials.ts';
+import {isInside} from './inside.ts';
 import {imagesInLayout, isLayout, LayoutSource} from './layout.ts';
 import {RegistrySource} from './registry.ts';
 import type {ImageSource} from './source.ts';
@@ -15,18 +16,37 @@ export interface Places {
   /** Folders and archives, by the whole names of the images in them. */
   readonly local: ReadonlyMap<string, ImageSource>;
   readonly mirrors: Mirrors;
+  /** The registries that may be asked, or folders of them; undefined for any. */
+  readonly allowed: readonly string[] | undefined;
   readonly credentials: CredentialStore;
   readonly hosts: TokenHosts;
 }
 
-/** Where the image with the whole name `name` is read. @throws {ImageError} if no registry can have it */
-export function sourceOf(name: string, {local, mirrors, credentials, hosts}: Places): ImageSource {
+/**
+ * Where the image with the whole name `name` is read. Manifests that others wrote name images, so no host inside the
+ * user's network is asked unless the user has named it, and no registry that the policy does not allow.
+ *
+ * @throws {ImageError} if no registry can have it, or the registry must not be asked
+ */
+export function sourceOf(name: string, places: Places): ImageSource {
+  const {local, mirrors, allowed, credentials, hosts} = places;
   const found = local.get(name);
   if (found !== undefined) return found;
   const reference = referenceOf(name);
   const reason = whyInvalid(reference);
   if (reason !== undefined) throw new ImageError(`it names no image: ${reason}`);
-  const {registry, path} = mirrored(reference, mirrors) ?? reference;
+  const place = mirrored(reference, mirrors) ?? reference;
+  const {registry, path} = place;
+  if (allowed !== undefined && !allowed.some(each => isBelow(repositoryOf(place), each))) {
+    throw new ImageError(
+      `${registry} is not asked: it is none of the registries that the policy allows`,
+    );
+  }
+  if (isInside(new URL(`https://${registry}`).hostname) && !hosts.reach.named.has(registry)) {
+    throw new ImageError(
+      `${registry} is not asked: it is an address inside your network; if it is your registry, run \`docker login ${registry}\`, or list it under \`registries\` in the policy`,
+    );
+  }
   return new RegistrySource(registry, path, credentials, hosts);
 }
 

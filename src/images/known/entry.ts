@@ -2,7 +2,7 @@
 export interface KnownEntry {
   /** The first version for which it holds: `1.11`. */
   readonly since: string;
-  /** The newest version that somebody has looked at. A later one may differ. */
+  /** The newest version that was read, as those before it were. A later one may differ. */
   readonly until: string;
   /** The endings of tags for which it holds, too: `alpine` in `1.27-alpine`. */
   readonly endings?: readonly string[];
