@@ -16,6 +16,7 @@ import {
   tellOfEntries,
 } from '../host/entries.ts';
 import {helmCallOptions, helmChoices} from '../host/helm-options.ts';
+import {settlingCommand} from '../host/next-command.ts';
 import {
   type GivenPolicy,
   type LayeredPolicy,
@@ -63,6 +64,10 @@ export async function decide(args: readonly string[]): Promise<number> {
   if (file === undefined) await writeReport(entriesText(allowances));
   else if (entryCount(allowances) > 0) await write(file, allowances);
   await tellOfUndecided(entryCount(decisions.allowances), entryCount(allowances));
+  const settling = settlingCommand(decisions.allowed, {targets: positionals, values});
+  if (settling !== undefined) {
+    await writeStderr(`what images say settles some of this: ${settling}\n`);
+  }
   const {left} = decisions;
   return closeEntries({outcome, values, entries: allowances, left});
 }

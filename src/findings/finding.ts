@@ -2,7 +2,7 @@ import type {Status} from '../check/verdict.ts';
 import type {Json} from '../json.ts';
 import type {DeclaredConnection} from '../policy/network-policy.ts';
 import type {Exception, Exposure} from '../policy/policy.ts';
-import type {References} from '../rules/rule.ts';
+import type {References, SettlingCommand} from '../rules/rule.ts';
 import {reaches, type Severity, type Threshold} from '../severity.ts';
 import {safeText} from '../text/safe-text.ts';
 import type {ValueAdvice} from './value-advice.ts';
@@ -50,6 +50,8 @@ export interface Finding {
    * What the rewrite needs to be true but no manifest shows: the end of a sentence after "unknown".
    */
   readonly doubt?: string;
+  /** The command that settles the doubt, without the program and the targets. */
+  readonly settledBy?: SettlingCommand;
   /** Present if the rewrite was not made because of either: the user must decide. */
   readonly waits?: true;
   /** For a rewrite that waits: the exception that keeps the setting, ready for the policy. */

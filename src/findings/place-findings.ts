@@ -37,7 +37,7 @@ export class FindingPlacer {
 
   #place(verdict: Verdict, resource: Resource, hardened: JsonMap): Finding {
     const {rule, violation, status, exception, evidence, waits} = verdict;
-    const {doubt, lacksNamespace} = violation;
+    const {doubt, settledBy, lacksNamespace} = violation;
     const decision = 'decision' in violation ? violation.decision : undefined;
     // The value of a note, or of a rewrite that adds an object, does not change, and may be a whole
     // pod with its secrets; so may an object as a whole.
@@ -62,7 +62,7 @@ export class FindingPlacer {
       ...(after === undefined || status !== 'fixed' ? {} : {after}),
       ...(evidence.length === 0 ? {} : {evidence}),
       ...(doubt === undefined || status === 'excepted' ? {} : {doubt}),
-      ...(waits ? {waits} : {}),
+      ...(waits ? {waits, ...(settledBy === undefined ? {} : {settledBy})} : {}),
       ...(lacksNamespace === undefined ? {} : {lacksNamespace}),
       ...(locked === undefined ? {} : {locked}),
       ...(decision === undefined || locked !== undefined

@@ -18,7 +18,7 @@ interface AuditCall {
 }
 
 /**
- * The command that goes on from an audit: it decides what waits, rewrites what can be rewritten, or explains what is
+ * The command that goes on from an audit: it reads what findings wait for, decides what waits, rewrites what can be rewritten, or explains what is
  * for the user to mend. Undefined if nothing is left to do.
  */
 export function nextCommand(
@@ -28,11 +28,25 @@ export function nextCommand(
   const open = findings.filter(isOpen);
   const has = (disposition: Finding['disposition']) =>
     open.some(finding => finding.disposition === disposition);
+  const settling = settlingCommand(open, call);
+  if (settling !== undefined) return settling;
   const isWaiting = has('waits') || notes.some(isUndecided);
   const next = isWaiting ? decision(call) : has('would-fix') ? rewriting(call) : undefined;
   if (next !== undefined) return next;
   const [worst] = remediesOf({findings}).keys();
   return worst === undefined ? undefined : `kube-harden explain ${worst}`;
+}
+
+/**
+ * The command that reads what `findings` wait for: as which user images run. Undefined if none waits for that, or for a
+ * cluster, which has no targets.
+ */
+export function settlingCommand(findings: readonly Finding[], call: AuditCall): string | undefined {
+  const commands = new Set(findings.flatMap(({settledBy}) => settledBy ?? []));
+  if (commands.size === 0 || call.targets.length === 0) return undefined;
+  const passwd = commands.has('images --passwd') ? ['--passwd'] : [];
+  const words = [...policyWords(call), ...helmWords(call)];
+  return written(['kube-harden', 'images', ...passwd, ...words], call);
 }
 
 /** Undefined for a cluster, which has no targets. */

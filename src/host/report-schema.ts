@@ -16,6 +16,7 @@ import {
   string,
   unknown,
 } from 'valibot';
+import {settlingCommands} from '../rules/rule.ts';
 import {severities} from '../severity.ts';
 import type {UnitAudit} from './unit-audit.ts';
 
@@ -79,6 +80,7 @@ const finding = looseObject({
   known: optional(literal(true)),
   waits: optional(literal(true)),
   doubt: optional(string()),
+  settledBy: optional(picklist(settlingCommands)),
   reason: optional(string()),
   approver: optional(string()),
   ticket: optional(string()),

@@ -74,36 +74,41 @@ function doubtOf(
   container: Container,
   pod: PodSpec,
   facts: ImageFacts | undefined,
-): Pick<Violation, 'doubt' | 'effect' | 'isProven'> {
+): Pick<Violation, 'doubt' | 'effect' | 'isProven' | 'settledBy'> {
   const user = userOf(container, pod);
   if (user === 0) return {effect: 'takes', doubt: asksForRoot(`container "${container.name}"`)};
   if (user !== undefined) return {};
   const image = asString(container.value['image']) ?? '';
-  if (facts === undefined) return {doubt: unknown(image)};
+  if (facts === undefined) return {doubt: unknown(image), settledBy: 'images'};
   if (facts.uid === 0) return {doubt: asRoot(container.name, image, facts)};
-  if (facts.uid === undefined) return {doubt: named(image, facts)};
+  if (facts.uid === undefined) {
+    return facts.user === undefined
+      ? {doubt: differing(image, facts)}
+      : {doubt: named(image, facts.user), settledBy: 'images --passwd'};
+  }
   if (isNamed(facts) && pod.form === 'settings') return {doubt: unsettable(image, facts)};
   return isNamed(facts) && hasUnknownGroup(container, pod, facts)
-    ? {doubt: grouped(image, facts)}
+    ? {doubt: grouped(image, facts), settledBy: 'images --passwd'}
     : {isProven: true};
 }
 
 const unknown = (image: string): string =>
-  `whether the image "${image}" runs as root; with \`runAsNonRoot\` the kubelet starts it only if its user is a number other than 0: \`kube-harden images\` asks its registry`;
+  `whether the image "${image}" runs as root; with \`runAsNonRoot\` the kubelet starts it only if its user is a number other than 0: \`kube-harden images TARGET\` asks its registry`;
 
 const asRoot = (container: string, image: string, {source, instead}: ImageFacts): string =>
   `whether container "${container}" can run as a user other than root: its image "${image}" runs as root, says ${source}${instead === undefined ? '' : `; instead, use ${instead}`}`;
 
-const named = (image: string, {user, source}: ImageFacts): string =>
-  user === undefined
-    ? `which user the image "${image}" runs as: ${source} has another one for each platform`
-    : `which number the user "${user}" of the image "${image}" has, which the kubelet must know: \`kube-harden images --passwd\` looks it up`;
+const differing = (image: string, {source}: ImageFacts): string =>
+  `which user the image "${image}" runs as: ${source} has another one for each platform`;
+
+const named = (image: string, user: string): string =>
+  `which number the user "${user}" of the image "${image}" has, which the kubelet must know: \`kube-harden images --passwd TARGET\` looks it up`;
 
 const unsettable = (image: string, {user, uid}: ImageFacts): string =>
   `whether the pods may get \`runAsUser: ${uid}\`: the image "${image}" names its user "${user}" in letters, which the kubelet refuses`;
 
 const grouped = (image: string, {user}: ImageFacts): string =>
-  `which number the group of the user "${user}" of the image "${image}" has: \`kube-harden images --passwd\` looks it up`;
+  `which number the group of the user "${user}" of the image "${image}" has: \`kube-harden images --passwd TARGET\` looks it up`;
 
 /** Whether an image sets its user in letters, which the kubelet does not take for another one than root. */
 const isNamed = ({user}: ImageFacts): boolean => user === undefined || !/^\d+(?::|$)/.test(user);

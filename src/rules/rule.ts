@@ -121,6 +121,10 @@ export interface Rule {
   readonly checkStream?: (stream: StreamIndex, context: RuleContext) => Iterable<StreamViolation>;
 }
 
+/** The commands that settle a doubt, with their options but without the program and the targets. */
+export const settlingCommands = ['images', 'images --passwd'] as const;
+export type SettlingCommand = (typeof settlingCommands)[number];
+
 export interface Violation {
   /** The field at fault, from the root of the object; for a missing field, where it belongs. */
   readonly path: Path;
@@ -143,6 +147,8 @@ export interface Violation {
    * What the rewrite needs to be true but no manifest shows: the end of a sentence after "unknown".
    */
   readonly doubt?: string;
+  /** The command that settles the doubt. */
+  readonly settledBy?: SettlingCommand;
   /**
    * Whether it is known that the container runs with the rewrite as it did without: then no
    * evidence about its rule speaks against it.

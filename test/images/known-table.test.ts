@@ -38,6 +38,8 @@ for (const [image, uid] of [
   ['quay.io/prometheus/snmp-exporter:v0.30.1', 0],
   ['redis:7.2.5-alpine', 0],
   ['redis:8', undefined],
+  ['jenkins/jenkins:2.568-jdk21', 1000],
+  ['jenkins/jenkins:2.579-jdk21', undefined],
   ['example.com/library/nginx:1.27', undefined],
   ['constructor:1.27', undefined],
 ] as const) {

@@ -95,7 +95,7 @@ test('a group without a number waits', becomes, pod('ungrouped'), 'restricted', 
 });
 test('a name without a number waits', becomes, pod('unnumbered'), 'restricted', {
   hasNot: [nonRoot, runAs],
-  waits: [/^no-root: which number the user "app" .* `kube-harden images --passwd` looks it up/],
+  waits: [/^no-root: which number the user "app" .* `kube-harden images --passwd TARGET` looks it up/],
 });
 test('root waits, with its capabilities', becomes, pod('root'), 'restricted', {
   hasNot: [nonRoot, runAs, /drop:/],
@@ -104,7 +104,7 @@ test('root waits, with its capabilities', becomes, pod('root'), 'restricted', {
 });
 test('an image that nobody has read waits', becomes, pod('other'), 'restricted', {
   hasNot: [nonRoot],
-  waits: [/^no-root: whether the image .*`kube-harden images` asks its registry/],
+  waits: [/^no-root: whether the image .*`kube-harden images TARGET` asks its registry/],
 });
 test(
   'the user of the manifest counts before that of the image',

@@ -109,7 +109,7 @@ export function unanswered(url: URL, signal: AbortSignal, error: unknown): Error
 }
 
 /** The codes of errors that pass. */
-const broken = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET'];
+const broken = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET'];
 
 /**
  * What `work` gives, which is begun anew, at most twice, when a connection breaks.
