@@ -95,7 +95,9 @@ test('a group without a number waits', becomes, pod('ungrouped'), 'restricted', 
 });
 test('a name without a number waits', becomes, pod('unnumbered'), 'restricted', {
   hasNot: [nonRoot, runAs],
-  waits: [/^no-root: which number the user "app" .* `kube-harden images --passwd TARGET` looks it up/],
+  waits: [
+    /^no-root: which number the user "app" .* `kube-harden images --passwd TARGET` looks it up/,
+  ],
 });
 test('root waits, with its capabilities', becomes, pod('root'), 'restricted', {
   hasNot: [nonRoot, runAs, /drop:/],
