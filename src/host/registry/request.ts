@@ -24,7 +24,7 @@ export interface Request {
 }
 
 /** A connection broke: the same request may succeed the next time. */
-export class BrokenError extends ImageError {}
+class BrokenError extends ImageError {}
 
 /** How often a request is made in all, and how many redirects it follows. */
 const mostAttempts = 4;
