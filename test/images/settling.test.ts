@@ -23,7 +23,12 @@ function folderFor(image: string, lock?: string): string {
   return cwd;
 }
 
-const args = ["--config=it's here/my policy.yaml", '--namespace=a b', "it's here/a b.yaml"];
+const args = [
+  "--config=it's here/my policy.yaml",
+  '--namespace=shop',
+  '--set=a=x y',
+  "it's here/a b.yaml",
+];
 const call = async (t: ExecutionContext, cwd: string, ...words: readonly string[]) => {
   const result = await execa(...commandOf(words), {cwd, reject: false, input: ''});
   t.true(result.exitCode !== 2, result.stderr);
