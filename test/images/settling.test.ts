@@ -25,8 +25,8 @@ function folderFor(image: string, lock?: string): string {
 
 const args = [
   "--config=it's here/my policy.yaml",
-  '--namespace=shop',
   '--set=a=x y',
+  '--namespace=shop',
   "it's here/a b.yaml",
 ];
 const call = async (t: ExecutionContext, cwd: string, ...words: readonly string[]) => {
