@@ -3,9 +3,6 @@
  *
  * - Compiling the bundle would take a third of the time for one chart, so it comes with V8's code
  *   cache for some versions of Node. Other versions, Bun and Deno compile the bundle.
- * - V8 by default optimizes functions so early that this takes more CPU time than it saves, even for
- *   a thousand documents. In the versions with such a default a flag makes it wait. The flag must be
- *   set before the code cache is used, which is valid only for the same flags.
  * - All of this is in comments, which a parser skips faster than strings. Only the parts that are
  *   needed are read from the file.
  * - Packages that are not needed for one chart are compressed until they are used.
@@ -21,8 +18,6 @@ const start = `#!/usr/bin/env node
 const file = typeof __filename === 'string' ? __filename : process.argv[1];
 const requireNode = typeof require === 'function' ? require : process.getBuiltinModule('node:module').createRequire(file);
 const {Script} = requireNode('node:vm');
-const flag = {11: '--interrupt-budget=500000', 12: '--invocation-count-for-turbofan=20000'}[parseInt(process.versions.v8)];
-if (flag && !process.versions.bun) requireNode('node:v8').setFlagsFromString(flag);
 const bundleModule = {exports: {}};
 `;
 const call =
@@ -108,8 +103,8 @@ new Script(source, {filename: file, cachedData}).runInThisContext()${call}`;
 export const recorderFlags = ['--hash-seed=1', '--predictable'];
 
 /**
- * A program that runs `source`, and at the end writes its `CodeCache` to `file`. Of the flags, the seed
- * is one by which V8 would reject the code cache, so it is reset before.
+ * A program that runs `source`, and at the end writes its `CodeCache` to `file`. A code cache is valid only for the flags
+ * with which it was made. Of those here, V8 compares the seed, so it is reset before.
  */
 export function recorderOf(source: string, file: string): string {
   return `${start}const requireAny = requireNode;

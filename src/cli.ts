@@ -3,6 +3,7 @@ import {readCall, workerVerb} from './host/call.ts';
 import {argumentsIn, hasVariables} from './host/environment.ts';
 import {errorLines, textOfError} from './host/error-text.ts';
 import {InterruptedError} from './host/interrupt.ts';
+import {optimizeLater} from './host/optimize-later.ts';
 import {RefusedError} from './host/refused.ts';
 import {writeStderr, writeStdout} from './host/standard-streams.ts';
 import {version} from './version.ts';
@@ -50,6 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (unknown !== undefined) throw new UsageError(await unknownVerb(unknown));
   isRender = verb === undefined || verb === 'render';
+  if (!isRender) optimizeLater();
   const run = await (verbs[verb ?? 'render'] ?? inner[verb ?? ''])?.();
   try {
     return (await run?.([...(await fromEnvironment(verb ?? 'render', rest)), ...rest])) ?? 2;

@@ -5,7 +5,7 @@ import {StreamFacts} from './evidence/stream-facts.ts';
 import {changeLines} from './findings/change-lines.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
 import {resultsIn} from './findings/krm-results.ts';
-import {FindingPlacer} from './findings/place-findings.ts';
+import {FindingPlacer, settled} from './findings/place-findings.ts';
 import {type JsonMap, valueAt} from './json.ts';
 import type {Instance} from './kubernetes/live/instances.ts';
 import type {Resource} from './kubernetes/resource.ts';
@@ -65,10 +65,10 @@ export interface Summary {
  */
 export function harden(text: string, file: string, policy: Policy, today?: string): Hardened {
   const {edits, ...told} = hardenStream(readStream(text, file, concernOf(policy)), policy, today);
-  return {text: editedText(text, edits), ...told};
+  return {text: editedText(text, edits), ...settledTold(told)};
 }
 
-/** As `harden`, for a parsed stream: what is told, and the edits of its text, in order. */
+/** As `harden`, for a parsed stream: what is told, which keeps the stream in memory, and the edits of its text, in order. */
 export function hardenStream(
   stream: ManifestStream,
   policy: Policy,
@@ -94,12 +94,13 @@ export function hardenObjects(
   readonly told: Told;
 } {
   const {checked, told} = judge(stream, policy, today);
-  return {objects: checked, added: additionsOf(checked).map(({value}) => value), told};
+  const added = additionsOf(checked).map(({value}) => value);
+  return {objects: checked, added, told: settledTold(told)};
 }
 
 /** The result of `hardenStream` without the text. */
 export const examineStream = (stream: ObjectStream, policy: Policy, today?: string): Told =>
-  judge(stream, policy, today).told;
+  settledTold(judge(stream, policy, today).told);
 
 /**
  * The result of an audit: as `harden`, but nothing is rewritten. What would be rewritten is
@@ -121,7 +122,7 @@ export function auditWithChanges(
   today?: string,
 ): Told & {readonly changes: readonly (readonly string[])[]} {
   const {checked, told} = judge(stream, policy, today);
-  return {...asAudit(told), changes: checked.flatMap(changesIn)};
+  return {...asAudit(settledTold(told)), changes: checked.flatMap(changesIn)};
 }
 
 const changesIn = ({
@@ -168,7 +169,7 @@ export function judgedFindings(
       const finding = placed[object]?.[index];
       return finding === undefined || finding.status === 'noted'
         ? []
-        : [{finding, verdict, resource}];
+        : [{finding: settled(finding), verdict, resource}];
     }),
   );
 }
@@ -179,6 +180,12 @@ function unmade(finding: Finding): Finding {
   const {after: _, ...rest} = finding;
   return {...rest, status: 'flagged', disposition: 'would-fix'};
 }
+
+const settledTold = <T extends Pick<Told, 'findings' | 'notes'>>(told: T): T => ({
+  ...told,
+  findings: told.findings.map(settled),
+  notes: told.notes.map(settled),
+});
 
 interface Judged {
   readonly checked: readonly CheckedResource[];

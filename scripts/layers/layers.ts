@@ -201,9 +201,11 @@ export const layers: readonly Layer[] = [
       'json-patch.ts',
       'memoized.ts',
       'severity.ts',
+      'sha256.ts',
       'version.ts',
     ],
     holds: 'types and helpers that everything uses',
     mustNot: 'import anything from above',
+    impure: ['sha256.ts'],
   },
 ];

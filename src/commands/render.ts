@@ -5,6 +5,7 @@ import {UsageError} from '../errors.ts';
 import {refusalOf} from '../findings/refusal.ts';
 import {hardenStream} from '../harden.ts';
 import {decodeInput} from '../host/input.ts';
+import {optimizeLater} from '../host/optimize-later.ts';
 import {
   type GivenPolicy,
   layeredPolicy,
@@ -55,6 +56,7 @@ export async function render(args: readonly string[]): Promise<number> {
   const paint = values.diff === true ? await paintOfDiff(values.color) : undefined;
 
   const {text, file} = await readInput(positionals);
+  optimizeLater(text.length);
   const resourceList = await functionInput(text, file);
   const given = await functionConfigOf(resourceList);
   const {policy, ignored} = await layeredPolicy(values, {given});

@@ -13,12 +13,18 @@ import type {Disposition, Finding, ResourceIdentity, Source} from './finding.ts'
 import {Fingerprints} from './fingerprints.ts';
 import {sourceOf} from './source-of.ts';
 
-/** Turns verdicts into findings: what a report shows, with the place in the source. */
+/**
+ * Turns verdicts into findings: what a report shows, with the place in the source. The place and the fingerprint, which
+ * the summary of a rendering does not show, are found when they are first read: see `settled`.
+ */
 export class FindingPlacer {
   readonly #stream: ObjectStream;
   readonly #locks: EntryLocks;
   readonly #inputs: Inputs;
-  readonly #fingerprints: Fingerprints;
+  #fingerprints: Fingerprints | undefined;
+  readonly #placed: Pick<Placed, 'verdict' | 'resource'>[] = [];
+  /** Of the findings in `#placed`, in order, as far as one has been read: equal ones are numbered. */
+  readonly #known: string[] = [];
   /** For the document that was looked up last: findings come in document order. */
   #locator: Locator | undefined;
 
@@ -26,16 +32,13 @@ export class FindingPlacer {
     this.#stream = stream;
     this.#locks = entryLocks;
     this.#inputs = new Inputs(stream.inputs);
-    this.#fingerprints = new Fingerprints(
-      new StableNames(stream.resources, stream.inputs[0]?.release),
-    );
   }
 
   place({resource, hardened, verdicts}: CheckedResource): readonly Finding[] {
-    return verdicts.map(verdict => this.#place(verdict, resource, hardened));
+    return verdicts.map(verdict => this.#place({verdict, resource, hardened}));
   }
 
-  #place(verdict: Verdict, resource: Resource, hardened: JsonMap): Finding {
+  #place({verdict, resource, hardened}: Placed): Finding {
     const {rule, violation, status, exception, evidence, waits} = verdict;
     const {doubt, settledBy, lacksNamespace} = violation;
     const decision = 'decision' in violation ? violation.decision : undefined;
@@ -47,9 +50,13 @@ export class FindingPlacer {
     const locked = isOpen ? lockOn(rule.id, decision !== undefined, this.#locks) : undefined;
     const before = isChanged ? valueAt(resource.value, violation.path) : undefined;
     const after = isChanged ? valueAt(hardened, violation.path) : undefined;
+    const fingerprint = this.#lateFingerprint(verdict, resource);
+    const source = once(() => this.#sourceOf(resource, violation.path));
     const finding: Finding = {
       rule: rule.id,
-      fingerprint: this.#fingerprints.of(verdict, resource),
+      get fingerprint() {
+        return fingerprint();
+      },
       severity: severityOf(verdict),
       status,
       disposition: waits ? 'waits' : (decision?.state ?? dispositions[status]),
@@ -57,7 +64,9 @@ export class FindingPlacer {
       resource: identityOf(resource),
       ...(violation.container === undefined ? {} : {container: violation.container}),
       path: toPointer(violation.path),
-      source: this.#sourceOf(resource, violation.path),
+      get source() {
+        return source();
+      },
       ...(before === undefined ? {} : {before}),
       ...(after === undefined || status !== 'fixed' ? {} : {after}),
       ...(evidence.length === 0 ? {} : {evidence}),
@@ -73,7 +82,23 @@ export class FindingPlacer {
       remedy: rule.remedy,
       references: rule.references,
     };
-    return waits ? {...finding, ...allowanceOf(finding)} : finding;
+    return waits ? Object.assign(finding, allowanceOf(finding)) : finding;
+  }
+
+  #lateFingerprint(verdict: Verdict, resource: Resource): () => string {
+    const index = this.#placed.push({verdict, resource}) - 1;
+    return () => {
+      for (const each of this.#placed.slice(this.#known.length, index + 1)) {
+        this.#known.push(this.#fingerprintOf(each));
+      }
+      return this.#known[index] as string;
+    };
+  }
+
+  #fingerprintOf({verdict, resource}: Pick<Placed, 'verdict' | 'resource'>): string {
+    const {resources, inputs} = this.#stream;
+    this.#fingerprints ??= new Fingerprints(new StableNames(resources, inputs[0]?.release));
+    return this.#fingerprints.of(verdict, resource);
   }
 
   /** The declarations of a note, or the lock that forbids them. */
@@ -88,6 +113,25 @@ export class FindingPlacer {
     if (this.#locator?.document !== document) this.#locator = new Locator(document);
     return sourceOf(this.#inputs, this.#locator, resource, path);
   }
+}
+
+/** A verdict on an object, and what became of the object. */
+interface Placed {
+  readonly verdict: Verdict;
+  readonly resource: Resource;
+  readonly hardened: JsonMap;
+}
+
+/** A finding in which everything has been found, so that it keeps nothing of its stream in memory. */
+export const settled = (finding: Finding): Finding => ({...finding});
+
+/** `find`, which is asked once, when its answer is first needed. */
+function once<T extends object>(find: () => T): () => T {
+  let found: T | undefined;
+  return () => {
+    found ??= find();
+    return found;
+  };
 }
 
 /** What reports show of the entry that allows a finding. */

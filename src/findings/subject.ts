@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto';
 import type {Verdict} from '../check/verdict.ts';
 import {
   asList,
@@ -20,6 +19,7 @@ import type {Resource} from '../kubernetes/resource.ts';
 import {type StableNames, shownName} from '../kubernetes/stable-names.ts';
 import {memoized} from '../memoized.ts';
 import type {Uses} from '../policy/uses.ts';
+import {sha256} from '../sha256.ts';
 
 /** A field at fault. */
 interface Field {
@@ -204,8 +204,7 @@ const shown = (text: string): string =>
   text.length <= longestText ? shownName(text) : hashOf(text);
 
 /** As many digits as nobody finds another text for. */
-const hashOf = (text: string): string =>
-  `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+const hashOf = (text: string): string => `sha256:${sha256(text).slice(0, 32)}`;
 
 /** A list of texts, in order. A hostile list is read once for all findings. */
 const listText = (list: Json | undefined): string => (isList(list) ? textOfList(list) : '');

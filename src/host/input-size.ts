@@ -1,6 +1,4 @@
 import {constants} from 'node:buffer';
-import {totalmem} from 'node:os';
-import {getHeapStatistics} from 'node:v8';
 import {UsageError} from '../errors.ts';
 import {grouped} from '../text/grouped.ts';
 
@@ -22,24 +20,22 @@ const isBun = process.versions['bun'] !== undefined;
 
 /**
  * The memory that this process may use. Bun has no limit for its heap, and reports another figure as
- * the limit.
+ * the limit. A small input does not need the modules, and loading them is slow.
  */
-const memoryLimit = (): number =>
-  isBun
-    ? Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
-    : getHeapStatistics().heap_size_limit;
+function memoryLimit(): number {
+  if (!isBun) return process.getBuiltinModule('node:v8').getHeapStatistics().heap_size_limit;
+  const total = process.getBuiltinModule('node:os').totalmem();
+  return Math.min(total, process.constrainedMemory() || Number.POSITIVE_INFINITY);
+}
 
 /**
  * Refuses an input that is too large before reading it: when out of memory, Node would just abort.
  */
-export function requireRoom(
-  bytes: Uint8Array,
-  file: string,
-  heapLimit: number = memoryLimit(),
-): void {
+export function requireRoom(bytes: Uint8Array, file: string, heapLimit?: number): void {
   if (bytes.length > mostBytes) throw tooLong(file);
-  if (bytes.length <= smallBytes || surelyFits(bytes, heapLimit)) return;
-  requireHeap(heapFor(bytes), 'the input', file, heapLimit);
+  if (bytes.length <= smallBytes) return;
+  const limit = heapLimit ?? memoryLimit();
+  if (!surelyFits(bytes, limit)) requireHeap(heapFor(bytes), 'the input', file, limit);
 }
 
 /** Whether the input fits even if every byte after those that have been counted were a separator. */
@@ -60,11 +56,11 @@ const blockSize = 1 << 16;
 
 /** The memory for inputs that are in memory at the same time. */
 export class Room {
-  readonly #heapLimit: number;
+  readonly #heapLimit: number | undefined;
   #bytes = 0;
   #needed = 0;
 
-  constructor(heapLimit: number = memoryLimit()) {
+  constructor(heapLimit?: number) {
     this.#heapLimit = heapLimit;
   }
 
@@ -76,7 +72,7 @@ export class Room {
         needed,
         'the input, together with what is checked with it,',
         file,
-        this.#heapLimit,
+        this.#heapLimit ?? memoryLimit(),
       );
     }
     this.#bytes += bytes.length;
