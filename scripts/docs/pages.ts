@@ -3,7 +3,7 @@ import path from 'node:path';
 import {rules} from '../../src/rules/index.ts';
 import type {Rule} from '../../src/rules/rule.ts';
 import {coveragePage} from './coverage.ts';
-import {policyJsonSchema} from './policy-schema.ts';
+import {imageLockJsonSchema, policyJsonSchema} from './json-schemas.ts';
 import {type Example, profileText, rulePage} from './rule-page.ts';
 
 /** The root of the repository, seen from `dist/scripts/docs`. */
@@ -15,6 +15,7 @@ export const pages = (): ReadonlyMap<string, string> =>
     ...rules.map(rule => [`docs/rules/${rule.id}.md`, rulePage(rule, exampleOf(rule))] as const),
     ['docs/rules/README.md', indexPage()],
     ['docs/coverage.md', coveragePage(rules)],
+    ['docs/images.schema.json', imageLockJsonSchema()],
     ['docs/policy.schema.json', policyJsonSchema()],
   ]);
 

@@ -1,4 +1,4 @@
-/** Writes the generated files: the pages of the rules, their index, the coverage table, and the schema of policies. */
+/** Writes the generated files: the pages of the rules, their index, the coverage table, and the schemas of policies and of lock files of images. */
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {pages, repository} from './pages.ts';

@@ -117,7 +117,7 @@ for (const [title, text, expected] of [
     /its digest is malformed/,
   ],
   ['an unknown key', entry('    user: "1"\n    uid: 1\n    usr: a\n'), /^8:\d+ unknown key "usr"/],
-  ['no user', entry(''), /a text was expected/],
+  ['no user', entry(''), /^4:3 the key "user" is missing/],
   ['a number as the user', entry('    user: 5\n'), /^6:5 a text was expected/],
   [
     'a user that is not its number',
@@ -145,6 +145,42 @@ for (const [title, text, expected] of [
   ['a colon in a folder', entry('    user: a\n    volumes: ["/a:b"]\n'), /absolute path/],
   ['a port that is none', entry('    user: a\n    ports: [80]\n'), /a text was expected/],
   ['a port out of range', entry('    user: a\n    ports: ["70000/tcp"]\n'), /such as "8080\/tcp"/],
+  [
+    'a key of prototypes',
+    entry('    user: a\n    constructor: a\n'),
+    /^7:\d+ unknown key "constructor"/,
+  ],
+  [
+    'a platform that is a key of prototypes',
+    entry(`    user: a\n    platforms:\n      __proto__: ${digest('a')}\n`),
+    /^8:\d+ unknown key "__proto__"/,
+  ],
+  [
+    'a platform with a broken digest',
+    entry('    user: a\n    platforms:\n      linux/amd64: sha256:12\n'),
+    /^8:\d+ a digest must be like/,
+  ],
+  [
+    'a platform with an unknown key',
+    entry(`    user: a\n    platforms:\n      a: {digest: ${digest('a')}, user: a, use: b}\n`),
+    /^8:\d+ unknown key "use"/,
+  ],
+  [
+    'a platform whose user is not its number',
+    entry(`    user: a\n    platforms:\n      a: {digest: ${digest('a')}, user: "5", uid: 6}\n`),
+    /^8:\d+ `uid` must be 5/,
+  ],
+  [
+    'a list of platforms',
+    entry('    user: a\n    platforms: []\n'),
+    /^7:\d+ a mapping was expected/,
+  ],
+  ['labels in a list', entry('    user: a\n    labels: [a]\n'), /^7:\d+ a mapping was expected/],
+  [
+    'what is nested too deep',
+    entry(`    user: ${'{a: '.repeat(20)}1${'}'.repeat(20)}\n`),
+    /nested too deep/,
+  ],
   [
     'a list of images',
     'apiVersion: kube-harden.io/v1alpha1\nkind: ImageLock\nimages: []\n',

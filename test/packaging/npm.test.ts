@@ -44,6 +44,7 @@ test('the npm package contains only what is used', async t => {
     'dist/kube-harden.cjs',
     'dist/library/library.js',
     'docs/diff.schema.json',
+    'docs/images.schema.json',
     'docs/policy.schema.json',
     'docs/report.schema.json',
     'package.json',

@@ -22,15 +22,3 @@ export const configKeys = [
   'stopSignal',
   'labels',
 ] as const;
-
-/** The keys of an image, in the order in which they are written. */
-export const imageKeys = [
-  'digest',
-  'read',
-  ...configKeys,
-  'writes',
-  'verified',
-  'platforms',
-] as const;
-
-export const verificationKeys = ['digest', 'by', 'day'] as const;
