@@ -140,6 +140,13 @@ async function fromCluster(
   return {results: [told], skipped, failed: [], judged: [...judged]};
 }
 
+/** What cannot be combined with `--suggest-values`, and why. */
+const notWithSuggestions = {
+  shard: 'values are proven while a chart is audited, in one process',
+  jobs: 'values are proven while a chart is audited, in one process',
+  'values-matrix': 'values are proven on top of one set of values, which --values names',
+} as const;
+
 /**
  * What was found, with the values that clear it.
  *
@@ -150,9 +157,9 @@ async function withSuggestions(
   {values, positionals}: AuditCall,
   policy: Policy,
 ): Promise<Audited> {
-  const dividing = ['shard', 'jobs', 'values-matrix'].find(name => name in values);
-  if (dividing !== undefined) {
-    throw new UsageError(`--suggest-values and --${dividing} cannot be combined`);
+  for (const [option, reason] of Object.entries(notWithSuggestions)) {
+    if (!(option in values)) continue;
+    throw new UsageError(`--suggest-values and --${option} cannot be combined: ${reason}`);
   }
   const helm = helmChoices(values);
   const isOfConcern = concernOf(policy);

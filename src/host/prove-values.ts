@@ -7,7 +7,7 @@ import type {Policy} from '../policy/policy.ts';
 import {asRelease} from '../stream/join.ts';
 import {type ObjectStream, readStream} from '../stream/manifest-stream.ts';
 import {chartModel, mapIn} from '../values/chart.ts';
-import {type Audited, type Laboratory, LimitError} from '../values/laboratory.ts';
+import {type Audited, type Laboratory, LimitError, type Purpose} from '../values/laboratory.ts';
 import {provablesIn} from '../values/provable.ts';
 import {type Proof, proveValues} from '../values/prove.ts';
 import {type Rendering, readable, renderingOf} from '../values/rendering.ts';
@@ -49,9 +49,10 @@ export async function proveChart(
   return proveValues(new HelmLaboratory(name, chart, helm, judging, {model, baseline}));
 }
 
-/** For each chart: how often it is rendered again, and for how long in milliseconds. */
+/** For each chart: how often it is rendered again, and for how long in milliseconds; what is proven is confirmed beyond that. */
 const mostRenderings = 40;
 const longest = 120_000;
+const mostConfirmations = 5;
 
 /** For each rendering, in milliseconds: values that are tried may make a template loop. */
 const longestRendering = 30_000;
@@ -68,7 +69,8 @@ class HelmLaboratory implements Laboratory {
   readonly #judging: Judging;
   readonly #start = Date.now();
   readonly #known = new Map<string, Rendering | undefined>();
-  #count = 0;
+  #trials = 0;
+  #confirmations = 0;
   /** Helm 3 has the option from v3.16 on. */
   #mayPassOverSchema = true;
 
@@ -96,11 +98,28 @@ class HelmLaboratory implements Laboratory {
     throw new UsageError(message, {file: this.#name});
   }
 
-  async render(values: JsonMap, isProbe: boolean): Promise<Rendering | undefined> {
+  async render(values: JsonMap, purpose: Purpose): Promise<Rendering | undefined> {
     const text = stringify(values);
-    const key = `${isProbe} ${text}`;
-    if (!this.#known.has(key)) this.#known.set(key, await this.#renderWith(text, isProbe));
+    const key = `${purpose === 'probe'} ${text}`;
+    if (!this.#known.has(key)) {
+      this.#count(purpose);
+      this.#known.set(key, await this.#renderWith(text, purpose === 'probe'));
+    }
     return this.#known.get(key);
+  }
+
+  /** @throws {LimitError} */
+  #count(purpose: Purpose): void {
+    if (purpose === 'confirmation') {
+      if (++this.#confirmations > mostConfirmations) throw new LimitError('it took too long');
+      return;
+    }
+    if (++this.#trials > mostRenderings) {
+      throw new LimitError(`the limit of ${mostRenderings} renderings was reached`);
+    }
+    if (Date.now() - this.#start > longest) {
+      throw new LimitError(`the limit of ${longest / 1000} s was reached`);
+    }
   }
 
   audit(rendering: Rendering): Audited | undefined {
@@ -114,12 +133,6 @@ class HelmLaboratory implements Laboratory {
   }
 
   async #renderWith(values: string, isProbe: boolean): Promise<Rendering | undefined> {
-    if (++this.#count > mostRenderings) {
-      throw new LimitError(`the limit of ${mostRenderings} renderings was reached`);
-    }
-    if (Date.now() - this.#start > longest) {
-      throw new LimitError(`the limit of ${longest / 1000} s was reached`);
-    }
     const file = path.join(this.#chart.folder, 'tried-values.yaml');
     writeFileSync(file, values);
     const passesOver = isProbe && this.#mayPassOverSchema;

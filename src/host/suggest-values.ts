@@ -1,7 +1,7 @@
 import {UsageError} from '../errors.ts';
 import type {ValueAdvice} from '../findings/value-advice.ts';
 import type {Told} from '../harden.ts';
-import type {JsonMap} from '../json.ts';
+import type {ProvenTogether} from '../report/values-file.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import type {HelmChoices} from './helm-options.ts';
 import type {Judging} from './prove-values.ts';
@@ -18,7 +18,7 @@ export interface AuditedStream {
 /** The findings with advice, and the values that were proven for the chart, if it is one. */
 export interface Advised {
   readonly told: Told;
-  readonly values?: JsonMap;
+  readonly proven?: ProvenTogether;
 }
 
 /**
@@ -34,10 +34,10 @@ export async function withValues(
   if (unit?.chart === undefined) return {told};
   const {proveChart} = await import('./prove-values.ts');
   const {withChart} = await import('./render-chart.ts');
-  const {advice, values} = await withChart(unit.chart, unit.name, helm, chart =>
+  const {advice, ...proven} = await withChart(unit.chart, unit.name, helm, chart =>
     proveChart(unit.name, chart, stream, helm, judging),
   );
-  return {told: advised(told, advice), values};
+  return {told: advised(told, advice), proven};
 }
 
 /** What is told, with advice on what is left to do. */
@@ -57,13 +57,13 @@ function advised({findings, ...told}: Told, advice: readonly ValueAdvice[]): Tol
  * @throws {UsageError} if there is not one chart, or the file cannot be written
  */
 export async function writeValues(file: string, all: readonly Advised[]): Promise<void> {
-  const [chart, more] = all.filter(({values}) => values !== undefined);
-  if (chart?.values === undefined || more !== undefined) {
+  const [chart, more] = all.filter(({proven}) => proven !== undefined);
+  if (chart?.proven === undefined || more !== undefined) {
     throw new UsageError(
       '--suggest-values=FILE takes one chart: for several, use --suggest-values, which only tells the values',
     );
   }
   const {valuesFile} = await import('../report/values-file.ts');
   const {replaceFile} = await import('./replace-file.ts');
-  replaceFile(file, valuesFile(chart.told, chart.values), 'the values file');
+  replaceFile(file, valuesFile(chart.told, chart.proven), 'the values file');
 }

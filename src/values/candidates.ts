@@ -18,6 +18,10 @@ const mostVisited = 200_000;
 const holderName =
   /(?:security|sec|pod|container)\w*context|^context$|^capabilities$|^seccompprofile$|resources$|^limits$/i;
 
+/** Whether a key is named like such a mapping. */
+export const isHolderName = (key: string | number | undefined): boolean =>
+  typeof key === 'string' && holderName.test(key);
+
 /** The fields of the output under which such a mapping is rendered. */
 const holderFields: ReadonlySet<string> = new Set([
   'securityContext',
@@ -41,6 +45,13 @@ const componentKeys = [
   'annotations',
   'repository',
   'tag',
+  'args',
+  'command',
+  'env',
+  'extraArgs',
+  'extraEnv',
+  'podLabels',
+  'priorityClassName',
 ];
 
 /** Fields that say that a mapping is a security context, whatever its name. */
@@ -139,7 +150,8 @@ class Walk {
       else if (isList(child)) this.#visitList(child, [...path, key], part);
       else if (holderName.test(key) && (child === null || child === ''))
         this.#found.add([...path, key], true);
-      else if (this.#wanted.has(key)) this.#found.add([...path, key], false);
+      else if (this.#wanted.has(key) || isProfileType(key, name))
+        this.#found.add([...path, key], false);
     }
   }
 
@@ -176,9 +188,13 @@ const mostNames = 20;
 const isComponent = (value: JsonMap): boolean =>
   componentKeys.some(key => value[key] !== undefined);
 
+/** `seccompProfile.type`, where a template writes the mapping itself; other types are too many. */
+const isProfileType = (key: string, holder: string | number | undefined): boolean =>
+  key === 'type' && typeof holder === 'string' && /seccomp/i.test(holder);
+
 const isHolder = (name: string | number | undefined, value: JsonMap): boolean =>
   typeof name === 'string' &&
-  (holderName.test(name) || contextFields.some(field => value[field] !== undefined));
+  (isHolderName(name) || contextFields.some(field => value[field] !== undefined));
 
 /** The keys that templates name completely, with the field of the output before them. */
 function addReferences(
@@ -189,22 +205,43 @@ function addReferences(
   for (const text of templates) {
     for (const {names, field} of referencesIn(text)) {
       const last = names.at(-1) ?? '';
-      const path = [...prefix, ...names];
-      if (holderName.test(last) || holderFields.has(field)) found.add(path, true);
-      if (wanted.has(last) || wanted.has(field)) found.add(path, false);
+      // What is global is that of all subcharts.
+      const path = names[0] === 'global' ? names : [...prefix, ...names];
+      if (isHolderName(last) || holderFields.has(field)) found.add(path, true);
+      if (wanted.has(last) || wanted.has(field) || isProfileType(last, names.at(-2)))
+        found.add(path, false);
     }
   }
 }
 
-/** The values that a template refers to, and the key of the output before each. */
-function* referencesIn(
-  template: string,
-): Iterable<{readonly names: readonly string[]; readonly field: string}> {
+interface Reference {
+  readonly names: readonly string[];
+  /** The last key of the output before it. */
+  readonly field: string;
+}
+
+/** The values that a template refers to: `.Values.a.b`, `((.Values.a).b)`, `index .Values "a" "b"`, `dig "a" "b" "" .Values.c`. */
+function* referencesIn(template: string): Iterable<Reference> {
   let field = '';
   for (const line of template.split('\n')) {
     field = /^\s*(?:-\s+)?([A-Za-z]\w*):/.exec(line)?.[1] ?? field;
-    for (const [, chain = ''] of line.matchAll(/\.Values((?:\.[A-Za-z_]\w*)+)/g)) {
-      yield {names: chain.slice(1).split('.'), field};
+    for (const [, chain = '', quoted = ''] of line.matchAll(chainOfValues)) {
+      const names = [...namesIn(chain), ...quotedIn(quoted)];
+      if (names.length > 0) yield {names, field};
+    }
+    for (const [, quoted = '', chain = ''] of line.matchAll(dugValues)) {
+      yield {names: [...namesIn(chain), ...quotedIn(quoted)], field};
     }
   }
 }
+
+const chainOfValues = /\.Values((?:\)*\.[A-Za-z_]\w*)*)((?:\s+"[^"]+")*)/g;
+
+/** The last argument before the mapping is what `dig` gives where a key is missing. */
+const dugValues =
+  /\bdig((?:\s+"[^"]+")+)\s+[^\s.]\S*\s+\(?\$?\.Values(?:\.AsMap)?((?:\.[A-Za-z_]\w*)*)/g;
+
+const namesIn = (chain: string): readonly string[] => chain.match(/[A-Za-z_]\w*/g) ?? [];
+
+const quotedIn = (text: string): readonly string[] =>
+  [...text.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);

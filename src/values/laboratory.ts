@@ -9,6 +9,8 @@ export interface Provable {
   /** By which later audits know it; equal ones are equal here, too. */
   readonly mark: string;
   readonly container?: string;
+  /** The name of the volume at fault. */
+  readonly volume?: string;
   /** The object at fault. */
   readonly object: RenderedObject;
   readonly wishes: readonly Wish[];
@@ -20,6 +22,9 @@ export interface Audited {
   readonly findings: readonly Provable[];
 }
 
+/** For what a chart is rendered: to see where values land, to try some, or to confirm what was proven. */
+export type Purpose = 'probe' | 'trial' | 'confirmation';
+
 /** What a proof needs from outside. */
 export interface Laboratory {
   readonly model: ChartModel;
@@ -28,7 +33,7 @@ export interface Laboratory {
   /** The same values rendered again, more than a second after the first time. */
   readonly again: () => Promise<Rendering>;
   /** The rendering with more values; undefined if the chart does not render with them. @throws {LimitError} */
-  readonly render: (values: JsonMap, isProbe: boolean) => Promise<Rendering | undefined>;
+  readonly render: (values: JsonMap, purpose: Purpose) => Promise<Rendering | undefined>;
   /** What an audit finds; undefined if it cannot read the rendering. */
   readonly audit: (rendering: Rendering) => Audited | undefined;
 }

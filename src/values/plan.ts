@@ -1,7 +1,7 @@
 import {isList, isMap, type Json, type JsonMap, type Path, toPointer} from '../json.ts';
 import {isWithinPath, type NamedPath, valueAtNamed} from './named-path.ts';
 import type {RenderedObject} from './rendering.ts';
-import {guardOf, type Landing, type Landings} from './sentinels.ts';
+import {guardsOf, type Landing, type Landings} from './sentinels.ts';
 import type {Setting} from './setting.ts';
 import {fieldChanges, type Wish, type WishedField} from './wishes.ts';
 
@@ -98,35 +98,44 @@ function planFor(
   landings: LandingMap,
   values: JsonMap,
 ): Plan | undefined {
-  const settings: Setting[] = [];
+  const around: Setting[] = [];
+  const wanted: Setting[] = [];
   const own: NamedPath[] = [];
   for (const change of changes) {
     const landing = landings.reaching(object.id, change.path)[way];
     // Whether the finding goes away without it, the rendering shows.
     if (landing === undefined && change.value === undefined) continue;
     if (landing === undefined) return undefined;
-    settings.push(...settingsFor(change, landing, object, landings, values));
+    around.push(...settingsAround(landing, object, landings, values));
+    wanted.push(settingFor(change, landing, object));
     own.push(landing.path);
   }
-  return settings.length === 0 ? undefined : {settings: unique(settings), own, isExample};
+  if (wanted.length === 0) return undefined;
+  return {settings: unique([...around, ...wanted]), own, isExample};
 }
 
-function settingsFor(
+function settingFor(
   {path, value}: WishedField,
+  {candidate, path: place}: Landing,
+  object: RenderedObject,
+): Setting {
+  const inside = candidate.isMap ? path.slice(place.length) : [];
+  const wanted = value ?? emptied(valueAtNamed(object.value, path));
+  return {path: [...candidate.path, ...inside], value: wanted};
+}
+
+/** What else must be set so that the chart uses a candidate, and renders the rest as before. */
+function settingsAround(
   {candidate, path: place}: Landing,
   object: RenderedObject,
   landings: LandingMap,
   values: JsonMap,
 ): readonly Setting[] {
-  const wanted = value ?? emptied(valueAtNamed(object.value, path));
-  if (!candidate.isMap) return [{path: candidate.path, value: wanted}];
+  const guards = guardsOf(candidate.path, values);
+  if (!candidate.isMap) return guards;
   const before = valueAtNamed(object.value, place);
-  const target: Path = [...candidate.path, ...path.slice(place.length)];
-  return [
-    ...guardOf(candidate.path, values),
-    ...restated(before, valueAtNamed(landings.after(object.id), place), candidate.path),
-    {path: target, value: wanted},
-  ];
+  const after = valueAtNamed(landings.after(object.id), place);
+  return [...guards, ...restated(before, after, candidate.path)];
 }
 
 /** What a field that must go is set to: null removes a default, and Helm merges no lists. */
@@ -141,12 +150,12 @@ function restated(before: Json | undefined, after: Json | undefined, at: Path): 
   return fieldChanges(after, before).flatMap(({path, value}) => {
     const isLost = value !== undefined && value !== null && valueAtNamed(after, path) === undefined;
     return isLost && path.every(step => !step.startsWith('['))
-      ? [{path: [...at, ...path], value}]
+      ? [{path: [...at, ...path], value, isRestated: true}]
       : [];
   });
 }
 
-/** Without settings of the same key: the last one counts. */
-function unique(settings: readonly Setting[]): readonly Setting[] {
-  return [...new Map(settings.map(each => [toPointer(each.path), each])).values()];
-}
+/** Each setting once. */
+const unique = (settings: readonly Setting[]): readonly Setting[] => [
+  ...new Map(settings.map(each => [JSON.stringify(each), each])).values(),
+];

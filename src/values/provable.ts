@@ -1,7 +1,7 @@
 import type {Edit} from '../edits.ts';
 import {withoutNumber} from '../findings/fingerprints.ts';
 import {type JudgedFinding, judgedFindings} from '../harden.ts';
-import type {Json} from '../json.ts';
+import {asMap, asString, type Json, type Path, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
@@ -22,6 +22,7 @@ export function provablesIn(
     mark: withoutNumber(finding.fingerprint),
     object: {id: idOf(resource), title: titleOf(resource), value: resource.value},
     ...(finding.container === undefined ? {} : {container: finding.container}),
+    ...volumeAt(verdict.violation.path, resource),
     wishes: wishesFor(
       verdict,
       resource,
@@ -29,6 +30,14 @@ export function provablesIn(
       rewritten.get(resource) ?? resource.value,
     ),
   }));
+}
+
+/** The name of the volume that a path leads through. */
+function volumeAt(path: Path, {value}: Resource): Pick<Provable, 'volume'> {
+  const list = path.lastIndexOf('volumes');
+  if (list === -1 || typeof path[list + 1] !== 'number') return {};
+  const volume = asString(asMap(valueAt(value, path.slice(0, list + 2)))?.['name']);
+  return volume === undefined ? {} : {volume};
 }
 
 /** Each object with the rewrites for all its findings. */

@@ -2,6 +2,7 @@ import type {ValueAdvice, ValueOutcome} from '../findings/value-advice.ts';
 import {isMap, type JsonMap, toPointer} from '../json.ts';
 import {candidatesOf} from './candidates.ts';
 import {type Laboratory, LimitError, type Provable} from './laboratory.ts';
+import {withoutVolume} from './listed-volumes.ts';
 import {isWithinPath, type NamedPath, shownPath} from './named-path.ts';
 import {LandingMap, type Plan, plansFor} from './plan.ts';
 import {whyRefused} from './refused.ts';
@@ -13,7 +14,7 @@ import {
   sentinelSettings,
   sentinelsFor,
 } from './sentinels.ts';
-import {copyOf, overlayOf, type Setting, shownSetting} from './setting.ts';
+import {copyOf, effective, overlayOf, type Setting, shownSetting} from './setting.ts';
 import {leavesOf, switchesFor} from './switches.ts';
 import type {Wish} from './wishes.ts';
 
@@ -22,18 +23,28 @@ export interface Proof {
   readonly advice: readonly ValueAdvice[];
   /** The values that were proven together; empty if there are none. */
   readonly values: JsonMap;
+  /** How many findings these clear. */
+  readonly cleared: number;
 }
 
 /** Looks for the values that clear the findings of a chart, and proves each by rendering with it. */
 export async function proveValues(laboratory: Laboratory): Promise<Proof> {
   const prover = new Prover(laboratory);
-  try {
-    await prover.run();
-  } catch (error) {
-    if (!(error instanceof LimitError)) throw error;
-    prover.stop(error.message);
-  }
+  const whyStopped = await withinLimits(() => prover.search());
+  if (whyStopped !== undefined) prover.stop(whyStopped);
+  await withinLimits(() => prover.confirm());
   return prover.result();
+}
+
+/** Why work had to stop; undefined if it did not. */
+async function withinLimits(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof LimitError) return error.message;
+    throw error;
+  }
 }
 
 /** Settings that are tried, and the findings that they should clear. */
@@ -63,15 +74,20 @@ interface Reach {
 /** How many plans for the same finding are tried. */
 const mostRounds = 3;
 
-/** How many different trials are made at once, and for how many kinds of findings keys are tried by their names. */
+/** How many different trials are made at once, and for how many kinds of findings keys are looked up by their names. */
 const mostTrials = 500;
-const mostKinds = 100;
+const mostKinds = 500;
+
+/** How many trials of keys by their names are made. */
+const mostSwitches = 30;
 
 class Prover {
   readonly #lab: Laboratory;
   readonly #findings: readonly Provable[];
   readonly #results: (Success | undefined)[];
   readonly #reasons = new Map<number, string>();
+  /** The objects with findings. */
+  readonly #objects: ReadonlySet<string>;
   /** The places that any finding wants changed. */
   readonly #wished: Places;
   readonly #reach = new WeakMap<Trial, Reach>();
@@ -85,6 +101,7 @@ class Prover {
     this.#lab = lab;
     this.#findings = lab.baseline.findings;
     this.#results = this.#findings.map(() => undefined);
+    this.#objects = new Set(this.#findings.map(({object}) => object.id));
     const wished = new Map<string, NamedPath[]>();
     for (const {object, wishes} of this.#findings) {
       for (const {changes} of wishes) for (const {path} of changes) addTo(wished, object.id, path);
@@ -96,7 +113,7 @@ class Prover {
     this.#stopped = reason;
   }
 
-  async run(): Promise<void> {
+  async search(): Promise<void> {
     if (this.#findings.length === 0) return;
     const {baseline} = this.#lab;
     const [second] = await Promise.all([this.#lab.again(), this.#probe()]);
@@ -107,7 +124,6 @@ class Prover {
     );
     for (let round = 0; round < mostRounds; round++) await this.#try(this.#trialsOf(plans, round));
     await this.#trySwitches();
-    await this.#confirm();
   }
 
   /** Finds out where values land. */
@@ -132,7 +148,7 @@ class Prover {
   ): Promise<readonly Landings[] | undefined> {
     if (sentinels.length === 0) return [];
     const settings = sentinelSettings(sentinels, this.#lab.model.values);
-    const rendering = await this.#lab.render(overlayOf(settings, this.#lab.model.values), true);
+    const rendering = await this.#lab.render(overlayOf(settings, this.#lab.model.values), 'probe');
     const landings =
       rendering === undefined ? undefined : readable(() => landingsIn(rendering, sentinels));
     if (landings !== undefined) return [landings];
@@ -186,7 +202,7 @@ class Prover {
         trials.flatMap(({settings}) => settings),
         model.values,
       ),
-      false,
+      'trial',
     );
     const audited = rendering === undefined ? undefined : this.#lab.audit(rendering);
     if (rendering === undefined || audited === undefined) {
@@ -198,12 +214,37 @@ class Prover {
     );
     const refused = whyRefused({...difference, changes});
     if (refused !== undefined) return this.#reject(trials, refused);
-    if (hasNew(baseline.findings, audited.findings))
+    if (this.#hasNew(audited.findings))
       return this.#reject(trials, 'the value that was tried causes another finding');
-    const left = new Set(audited.findings.map(({mark}) => mark));
+    const left = this.#marksOf(audited.findings);
     if (trials.length > 1 && changes.some(each => !this.#isExplained(each, trials))) return false;
     for (const trial of trials) this.#accept(trial, changes, left, trials);
     return true;
+  }
+
+  /** Whether something that was not there is found. Equal findings are counted. */
+  #hasNew(after: readonly Provable[]): boolean {
+    const counts = new Map<string, number>();
+    for (const each of this.#findings) {
+      const mark = this.#markOf(each);
+      counts.set(mark, (counts.get(mark) ?? 0) + 1);
+    }
+    return after.some(each => {
+      const mark = this.#markOf(each);
+      const count = (counts.get(mark) ?? 0) - 1;
+      counts.set(mark, count);
+      return count < 0;
+    });
+  }
+
+  #marksOf(findings: readonly Provable[]): ReadonlySet<string> {
+    return new Set(findings.map(each => this.#markOf(each)));
+  }
+
+  /** By which a finding is known in all renderings: an object whose name is random has another one in each. */
+  #markOf({mark, object, rule, container}: Provable): string {
+    const kind = this.#volatile?.kindOfRenamed(object.id, this.#objects);
+    return kind === undefined ? mark : JSON.stringify([kind, rule, container]);
   }
 
   /** @returns false; remembers why a single trial is of no use */
@@ -254,20 +295,20 @@ class Prover {
     left: ReadonlySet<string>,
     trials: readonly Trial[],
   ): void {
-    const isCleared = (index: number) => !left.has((this.#findings[index] as Provable).mark);
+    const isCleared = (index: number) => !left.has(this.#markOf(this.#findings[index] as Provable));
     const changes =
       trials.length === 1 ? all : all.filter(each => this.#causes(trial, each, trials));
     for (const index of trial.findings.filter(isCleared)) {
       const finding = this.#findings[index] as Provable;
       const others = changes.filter(each => !isWished(each, finding));
-      const outcome = this.#outcomeOf(trial, finding, others);
+      const isRemoving = others.some(isRemoval) || changes.some(isLostVolume);
+      const outcome = isRemoving ? 'removes' : this.#outcomeOf(trial, finding, others);
       const success = {trial, outcome, alsoChanges: shownChanges(others)};
       if (isBetter(success, this.#results[index])) this.#results[index] = success;
     }
   }
 
   #outcomeOf(trial: Trial, {rule, object}: Provable, others: readonly Change[]): ValueOutcome {
-    if (others.some(isRemoval)) return 'removes';
     const isExpected = (change: Change) =>
       trial.own.size > 0
         ? isUnderOne(change, trial.own)
@@ -277,35 +318,46 @@ class Prover {
     return trial.isExample ? 'choose' : 'proven';
   }
 
-  /** Single keys by their names, for what no sentinel has shown. */
+  /** Keys by their names, and lists of volumes, for what no sentinel has shown. */
   async #trySwitches(): Promise<void> {
-    const leaves = leavesOf(this.#lab.model.values);
-    const known = new Map<string, readonly Setting[]>();
-    const bySetting = new Map<string, {readonly setting: Setting; readonly findings: number[]}>();
-    for (const [index, {rule, container}] of this.#findings.entries()) {
-      if (this.#results[index] !== undefined) continue;
-      const kind = JSON.stringify([rule, container]);
-      if (!known.has(kind) && known.size >= mostKinds) continue;
-      const settings = known.get(kind) ?? switchesFor(rule, container, leaves);
-      known.set(kind, settings);
-      for (const setting of settings) {
-        const key = toPointer(setting.path);
-        const trial = bySetting.get(key) ?? {setting, findings: []};
-        bySetting.set(key, trial);
-        trial.findings.push(index);
-      }
-    }
-    for (const {setting, findings} of bySetting.values()) {
-      if (!findings.every(index => isDone(this.#results[index]))) {
-        await this.#tryTogether([
-          {settings: [setting], findings, own: new Map(), isExample: false},
-        ]);
-      }
+    for (const trial of this.#switchTrials()) {
+      const isLeft = !trial.findings.every(index => isDone(this.#results[index]));
+      if (isLeft) await this.#tryTogether([trial]);
     }
   }
 
+  #switchTrials(): readonly Trial[] {
+    const {values} = this.#lab.model;
+    const leaves = leavesOf(values);
+    const known = new Map<string, readonly (readonly Setting[])[]>();
+    const trials = new Map<string, Trial & {readonly findings: number[]}>();
+    for (const [index, finding] of this.#findings.entries()) {
+      if (this.#results[index] !== undefined) continue;
+      const {rule, container, volume, object} = finding;
+      const kind = JSON.stringify([rule, container, volume, object.id]);
+      if (!known.has(kind) && known.size >= mostKinds) continue;
+      const ways = known.get(kind) ?? [
+        ...switchesFor(finding, leaves).map(each => [each]),
+        ...(volume === undefined ? [] : [withoutVolume(volume, values)]),
+      ];
+      known.set(kind, ways);
+      for (const settings of ways.filter(each => each.length > 0)) {
+        const key = JSON.stringify(settings);
+        const trial = trials.get(key) ?? {
+          settings,
+          findings: [],
+          own: new Map<string, NamedPath[]>(),
+          isExample: false,
+        };
+        trials.set(key, trial);
+        trial.findings.push(index);
+      }
+    }
+    return [...trials.values()].slice(0, mostSwitches);
+  }
+
   /** Renders all that was proven at once; what does not hold together is left out of the values. */
-  async #confirm(): Promise<void> {
+  async confirm(): Promise<void> {
     const proven = [
       ...new Set(this.#results.filter(each => each?.outcome === 'proven')),
     ] as Success[];
@@ -315,12 +367,12 @@ class Prover {
   async #holding(successes: readonly Success[]): Promise<readonly Success[]> {
     if (successes.length < 2) return successes;
     const values = this.#valuesOf(successes);
-    const rendering = await this.#lab.render(values, false);
+    const rendering = await this.#lab.render(values, 'confirmation');
     const audited = rendering === undefined ? undefined : this.#lab.audit(rendering);
-    if (audited !== undefined && !hasNew(this.#findings, audited.findings)) {
-      const left = new Set(audited.findings.map(({mark}) => mark));
+    if (audited !== undefined && !this.#hasNew(audited.findings)) {
+      const left = this.#marksOf(audited.findings);
       const holds = successes.filter(({trial}) =>
-        trial.findings.some(index => !left.has((this.#findings[index] as Provable).mark)),
+        trial.findings.some(index => !left.has(this.#markOf(this.#findings[index] as Provable))),
       );
       if (holds.length === successes.length) return successes;
     }
@@ -338,14 +390,25 @@ class Prover {
     return {
       advice: this.#results.map((result, index) => this.#adviceFor(result, index)),
       values: this.#valuesOf(this.#proven),
+      cleared: new Set(this.#proven.flatMap(({trial}) => this.#provenBy(trial))).size,
     };
+  }
+
+  /** The findings that a trial clears. */
+  #provenBy({settings}: Trial): readonly number[] {
+    const key = JSON.stringify(settings);
+    return [...this.#results.keys()].filter(index => {
+      const result = this.#results[index];
+      return result?.outcome === 'proven' && JSON.stringify(result.trial.settings) === key;
+    });
   }
 
   #adviceFor(result: Success | undefined, index: number): ValueAdvice {
     if (result !== undefined) {
       const {outcome, trial, alsoChanges} = result;
-      const set = trial.settings.map(each =>
-        shownSetting({...each, value: copyOf(each.value)}, this.#lab.model.values),
+      const {values} = this.#lab.model;
+      const set = effective(trial.settings, values).map(each =>
+        shownSetting({...each, value: copyOf(each.value)}, values),
       );
       return {outcome, set, ...(alsoChanges.length === 0 ? {} : {alsoChanges})};
     }
@@ -374,17 +437,6 @@ const uniqueTrials = (successes: readonly Success[]): readonly Success[] => [
   ...new Map(successes.map(each => [JSON.stringify(each.trial.settings), each])).values(),
 ];
 
-/** Whether something that was not there is found. Equal findings are counted. */
-function hasNew(before: readonly Provable[], after: readonly Provable[]): boolean {
-  const counts = new Map<string, number>();
-  for (const {mark} of before) counts.set(mark, (counts.get(mark) ?? 0) + 1);
-  return after.some(({mark}) => {
-    const count = (counts.get(mark) ?? 0) - 1;
-    counts.set(mark, count);
-    return count < 0;
-  });
-}
-
 /** An annotation that changes with any value, so that pods start anew. */
 const isChecksum = ({path}: Change): boolean =>
   path.includes('annotations') && /checksum|hash/i.test(path.at(-1) ?? '');
@@ -394,6 +446,10 @@ const isRemoval = ({path, before, after}: Change): boolean =>
   after === undefined &&
   isMap(before) &&
   (path.length === 0 || path.at(-1)?.startsWith('[') === true);
+
+/** A volume is missed by its pod, whether a rule asks for that or not. */
+const isLostVolume = (change: Change): boolean =>
+  isRemoval(change) && change.path.at(-2) === 'volumes';
 
 /** Whether a change elsewhere is what a rule asks for. */
 const isAskedFor = (rule: string, {path, title}: Change): boolean =>
@@ -433,9 +489,9 @@ function shownChanges(changes: readonly Change[]): readonly string[] {
 function withoutConflicts(trials: readonly Trial[]): readonly Trial[] {
   const known = new Map<string, string>();
   return trials.filter(({settings}) => {
-    const texts = settings.map(
-      ({path, value}) => [toPointer(path), JSON.stringify(value)] as const,
-    );
+    const texts = settings
+      .filter(each => each.isRestated !== true)
+      .map(({path, value}) => [toPointer(path), JSON.stringify(value)] as const);
     const agrees = texts.every(
       ([key, text]) => (known.get(key) ?? text) === text && !isInside(key, known),
     );

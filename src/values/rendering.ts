@@ -161,12 +161,25 @@ function wholeOf(path: NamedPath, value: Json, other: Json): Field {
 export class Volatile {
   readonly #fields: ReadonlySet<string>;
   readonly #kinds: ReadonlySet<string>;
+  /** The objects of the first rendering that the second does not have. */
+  readonly #gone: ReadonlySet<string>;
 
   /** @throws {UsageError} as `differenceOf` */
   constructor(one: Rendering, other: Rendering) {
     const {changes} = differenceOf(one, other);
     this.#fields = new Set(changes.map(placeOf));
-    this.#kinds = new Set(changes.filter(({path}) => path.length === 0).map(kindOf));
+    const whole = changes.filter(({path}) => path.length === 0);
+    this.#kinds = new Set(whole.map(kindOf));
+    this.#gone = new Set(whole.filter(({after: now}) => now === undefined).map(({id}) => id));
+  }
+
+  /**
+   * What identifies an object in all renderings, if its name does not: its kind. `known` are those of the first rendering.
+   */
+  kindOfRenamed(id: string, known: ReadonlySet<string>): string | undefined {
+    const kind = kindOf({id});
+    const isRenamed = this.#kinds.has(kind) && (this.#gone.has(id) || !known.has(id));
+    return isRenamed ? kind : undefined;
   }
 
   /** The changes that different values explain. */
@@ -182,7 +195,7 @@ export class Volatile {
 const placeOf = ({id, path}: Pick<Change, 'id' | 'path'>): string => JSON.stringify([id, ...path]);
 
 /** The group, kind and namespace of an object whose name is new each time. */
-const kindOf = ({id}: Change): string => JSON.stringify(JSON.parse(id).slice(0, 3));
+const kindOf = ({id}: Pick<Change, 'id'>): string => JSON.stringify(JSON.parse(id).slice(0, 3));
 
 /** The fields of an object. */
 export const fieldsIn = ({value}: RenderedObject): Iterable<Field> => fieldsOf(value).values();

@@ -1,6 +1,5 @@
-import type {Json, JsonMap} from '../json.ts';
-import {valueAt} from '../json.ts';
-import type {Candidate} from './candidates.ts';
+import {asMap, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
+import {type Candidate, isHolderName} from './candidates.ts';
 import type {NamedPath} from './named-path.ts';
 import {fieldsIn, objectsIn, type RenderedObject, type Rendering} from './rendering.ts';
 import type {Setting} from './setting.ts';
@@ -31,22 +30,36 @@ export function sentinelsFor(
   });
 }
 
-/** The settings of a render that shows where each candidate goes. What a sibling `enabled` switches off is switched on. */
+/** The settings of a render that shows where each candidate goes. What switches it off is switched on. */
 export const sentinelSettings = (
   sentinels: readonly Sentinel[],
   values: JsonMap,
 ): readonly Setting[] =>
-  sentinels.flatMap(({candidate: {path, isMap}, number}) =>
-    isMap
-      ? [...guardOf(path, values), {path: [...path, probe], value: number}]
-      : [{path, value: number}],
-  );
+  sentinels.flatMap(({candidate: {path, isMap}, number}) => [
+    ...guardsOf(path, values),
+    {path: isMap ? [...path, probe] : path, value: number},
+  ]);
 
-/** The setting that makes the chart use the mapping at `path`, if one is needed. */
-export function guardOf(path: readonly (string | number)[], values: JsonMap): readonly Setting[] {
-  const guard = [...path, 'enabled'];
-  return valueAt(values, guard) === false ? [{path: guard, value: true}] : [];
+/**
+ * The settings that make the chart use what is at `path`, if any are needed: `enabled` in a context, beside it, or in one
+ * next to it, as charts have `securityContext.enabled` for `containerSecurityContext`, too.
+ */
+export function guardsOf(path: Path, values: JsonMap): readonly Setting[] {
+  const guards: Setting[] = [];
+  for (let length = path.length; length > 0; length--) {
+    if (!isHolderName(path[length - 1])) continue;
+    const [around, own] = [path.slice(0, length - 1), path.slice(0, length)];
+    const beside = Object.keys(asMap(valueAt(values, around)) ?? {}).filter(isHolderName);
+    for (const context of [own, ...beside.map(key => [...around, key])]) {
+      for (const guard of guardNames.map(key => [...context, key])) {
+        if (valueAt(values, guard) === false) guards.push({path: guard, value: true});
+      }
+    }
+  }
+  return guards;
 }
+
+const guardNames = ['enabled', 'enable'];
 
 /** Where the value of a candidate is in the output. */
 export interface Landing {

@@ -13,7 +13,20 @@ import {
 /** A value to set at a place in the values of a chart. */
 export interface Setting {
   readonly path: Path;
+  /** With null, the chart's own value goes. */
   readonly value: Json;
+  /** Whether it only says again what a template has by default: what is wished for the same key counts. */
+  readonly isRestated?: true;
+}
+
+/** The settings that count, in order: what is wished, and what is only restated for other keys. */
+export function effective(settings: readonly Setting[], values: JsonMap): readonly Setting[] {
+  const restated = settings.filter(each => each.isRestated === true);
+  const wished = settings.filter(each => each.isRestated !== true);
+  const last = new Map([...restated, ...wished].map(each => [toPointer(each.path), each]));
+  return [...last.values()].filter(
+    ({path, value}) => value !== null || (valueAt(values, path) ?? null) !== null,
+  );
 }
 
 /** The setting as reports show it. A list is set as a whole: Helm merges no lists. */
@@ -31,7 +44,7 @@ export function shownSetting({path, value}: Setting, values: JsonMap): ValueSett
  */
 export function overlayOf(settings: readonly Setting[], values: JsonMap): JsonMap {
   const overlay = new Dictionary();
-  for (const {path, value} of settings) put(overlay, path, value, values);
+  for (const {path, value} of effective(settings, values)) put(overlay, path, value, values);
   return overlay;
 }
 

@@ -1,4 +1,6 @@
-import {isMap, type Json, type JsonMap, type Path} from '../json.ts';
+import {asString, isMap, type Json, type JsonMap, type Path, valueAt} from '../json.ts';
+import type {Provable} from './laboratory.ts';
+import type {RenderedObject} from './rendering.ts';
 import type {Setting} from './setting.ts';
 
 /** A value that charts name after what it switches. */
@@ -47,6 +49,16 @@ const switches: Readonly<Record<string, readonly Switch[]>> = {
   'no-mutating-admission': [off(/(?:webhooks?|admission\w*)(?:\.(?:enabled|create))?$/i)],
 };
 
+/** Charts often have a value that leaves out their tests, the hooks of `helm test`. */
+const testSwitches = [
+  off(/(?:^|\.)tests?(?:_?framework)?(?:\.enabled)?$|(?:^|\.)tests?_?enabled$/i),
+];
+
+const isTest = ({value}: RenderedObject): boolean =>
+  /(?:^|,)\s*test(?:-success|-failure)?\s*(?:,|$)/.test(
+    asString(valueAt(value, ['metadata', 'annotations', 'helm.sh/hook'])) ?? '',
+  );
+
 /** Charts often have a value that leaves out a container, such as `volumePermissions.enabled` for `volume-permissions`. */
 function containerSwitches(container: string | undefined): readonly Switch[] {
   const words = container?.split(/[^A-Za-z0-9]+/).filter(word => word !== '') ?? [];
@@ -61,15 +73,15 @@ const shortestName = 4;
 const mostSwitches = 3;
 const mostVisited = 200_000;
 
-/** The settings that may clear a finding of a rule, in a container if it is in one, by their names; `leaves` are the values. */
+/** The settings that may clear a finding, by their names; `leaves` are the values. */
 export function switchesFor(
-  rule: string,
-  container: string | undefined,
+  {rule, container, object}: Pick<Provable, 'rule' | 'container' | 'object'>,
   leaves: readonly Setting[],
 ): readonly Setting[] {
   const known = [
     ...(Object.hasOwn(switches, rule) ? (switches[rule] ?? []) : []),
     ...containerSwitches(container),
+    ...(isTest(object) ? testSwitches : []),
   ];
   if (known.length === 0) return [];
   const found: Setting[] = [];

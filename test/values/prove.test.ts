@@ -282,6 +282,122 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     values: {},
   },
+  'a profile whose mapping the template writes, where a switch beside it is off': {
+    files: chart(
+      'seccompProfile: {enable: false, type: RuntimeDefault}\n',
+      deployment(
+        '{{- if .Values.seccompProfile.enable }}\nsecurityContext: {seccompProfile: {type: {{ .Values.seccompProfile.type }}}}\n{{- end }}',
+        '',
+      ),
+    ),
+    rules: ['require-seccomp'],
+    told: [
+      'require-seccomp: proven --set seccompProfile.enable=true --set seccompProfile.type=RuntimeDefault',
+    ],
+    values: {seccompProfile: {enable: true, type: 'RuntimeDefault'}},
+  },
+  'a context whose switch is that of the context of the pod': {
+    files: chart(
+      'podContext: {enabled: false}\ncontainerSecurityContext: {}\n',
+      deployment(
+        '',
+        `{{- if .Values.podContext.enabled }}\n${context('containerSecurityContext')}\n{{- end }}`,
+      ),
+    ),
+    rules: [escalation],
+    told: [
+      app(
+        'proven --set podContext.enabled=true --set containerSecurityContext.allowPrivilegeEscalation=false',
+      ),
+    ],
+    values: {
+      podContext: {enabled: true},
+      containerSecurityContext: {allowPrivilegeEscalation: false},
+    },
+  },
+  'user 0 in a default that goes as soon as the values have a context': {
+    files: chart(
+      'securityContext: {}\ndefaults: {runAsUser: 0, privileged: false}\n',
+      deployment(
+        '',
+        'securityContext: {{- toYaml (.Values.securityContext | default .Values.defaults) | nindent 12 }}',
+      ),
+    ),
+    rules: [escalation, 'no-root', 'no-root-user'],
+    told: [
+      app(
+        'proven --set securityContext.privileged=false --set securityContext.runAsUser=0 --set securityContext.allowPrivilegeEscalation=false',
+      ),
+      'no-root app: proven --set securityContext.privileged=false --set securityContext.runAsNonRoot=true',
+      'no-root-user app: proven --set securityContext.privileged=false',
+    ],
+    values: {
+      securityContext: {privileged: false, allowPrivilegeEscalation: false, runAsNonRoot: true},
+    },
+  },
+  'a pod with findings whose name is new each time': {
+    files: chart(
+      'securityContext: {}\n',
+      deployment(
+        '',
+        context('securityContext'),
+        '---\napiVersion: v1\nkind: Pod\nmetadata: {name: web-{{ randAlphaNum 5 | lower }}}\nspec: {containers: [{name: check, image: example.com/check:1}]}\n',
+      ),
+    ),
+    rules: [escalation],
+    told: [
+      app('proven --set securityContext.allowPrivilegeEscalation=false'),
+      `${escalation} check: none`,
+    ],
+    values: {securityContext: {allowPrivilegeEscalation: false}},
+  },
+  'keys that templates name in other ways': {
+    files: chart(
+      'global: {}\n',
+      deployment(
+        'securityContext: {{- dig "pod" "hardening" dict .Values.AsMap | toYaml | nindent 8 }}',
+        'securityContext: {{- ((.Values.app).hardening) | default dict | toYaml | nindent 12 }}',
+        `        - name: other
+          image: example.com/other:1
+          securityContext: {{- (index .Values "global" "hardening") | default dict | toYaml | nindent 12 }}
+`,
+      ),
+    ),
+    rules: [escalation, 'require-seccomp'],
+    told: [
+      'require-seccomp: proven --set pod.hardening.seccompProfile.type=RuntimeDefault',
+      app('proven --set app.hardening.allowPrivilegeEscalation=false'),
+      `${escalation} other: proven --set global.hardening.allowPrivilegeEscalation=false`,
+    ],
+    values: {
+      pod: {hardening: {seccompProfile: {type: 'RuntimeDefault'}}},
+      app: {hardening: {allowPrivilegeEscalation: false}},
+      global: {hardening: {allowPrivilegeEscalation: false}},
+    },
+  },
+  'a folder of the node that the values list, with its mount': {
+    files: chart(
+      'volumes: [{name: logs, hostPath: {path: /var/log}}, {name: tmp, emptyDir: {}}]\nmounts: [{name: logs, mountPath: /var/log}, {name: tmp, mountPath: /tmp}]\n',
+      deployment(
+        'volumes: {{- toYaml .Values.volumes | nindent 8 }}',
+        'volumeMounts: {{- toYaml .Values.mounts | nindent 12 }}',
+      ),
+    ),
+    rules: ['no-host-path'],
+    told: [
+      `no-host-path: removes --set-json 'volumes=[{"name":"tmp","emptyDir":{}}]' --set-json 'mounts=[{"name":"tmp","mountPath":"/tmp"}]'`,
+    ],
+    values: {},
+  },
+  'a test that a switch leaves out': {
+    files: chart(
+      'testFramework: {enabled: true}\n',
+      '{{- if .Values.testFramework.enabled }}\napiVersion: v1\nkind: Pod\nmetadata: {name: check, annotations: {helm.sh/hook: test}}\nspec: {containers: [{name: check, image: example.com/check:1}]}\n{{- end }}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n',
+    ),
+    rules: [escalation],
+    told: [`${escalation} check: removes --set testFramework.enabled=false`],
+    values: {},
+  },
   'a network policy that is switched off': {
     files: chart(
       'networkPolicy: {enabled: false}\n',
