@@ -11,8 +11,8 @@ import {
   UnknownError,
   type Value,
 } from '../cel/values.ts';
-import type {JsonMap} from '../json.ts';
 import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
+import type {Resource} from '../kubernetes/resource.ts';
 import {memoized} from '../memoized.ts';
 import type {Judgement} from '../policy/policy.ts';
 import {type Severity, severities} from '../severity.ts';
@@ -25,6 +25,7 @@ import type {
   Unsure,
 } from './policy.ts';
 import {resourceOf} from './resources.ts';
+import {hasKnownFields, servedObject} from './served/served.ts';
 
 /** What the API server would say about the creation of an object, binding by binding; of equal ones the most severe. */
 export function judge(policy: CompiledPolicy, object: Judged): readonly Judgement[] {
@@ -90,14 +91,19 @@ class Run {
   /** What the variables read. */
   readonly #readings = new Map<string, Reading>();
   readonly #budget = new Budget();
+  /** What the author of an expression must know of a field that is missing, up to how to write it. */
+  readonly #whenMissing: string;
 
-  constructor(policy: CompiledPolicy, object: Judged, params: JsonMap | undefined) {
+  constructor(policy: CompiledPolicy, object: Judged, params: Resource | undefined) {
     this.#policy = policy;
+    this.#whenMissing = hasKnownFields(object.resource)
+      ? 'Read a field that may be missing as'
+      : 'If the definition of the kind has a default, read the field as';
     const values = new Map<string, Value>([
       ['object', objectValue(object)],
       ['oldObject', null],
       ['request', requestOf(object)],
-      ['params', params === undefined ? null : converted(params)],
+      ['params', params === undefined ? null : served(params)],
       ['namespaceObject', namespaceValue(object)],
     ]);
     const variables = new Variables(name => this.#variable(name));
@@ -168,7 +174,7 @@ class Run {
     if (this.#policy.ignoresFailures) return [];
     const hint =
       error instanceof MissingKeyError && /^[A-Za-z_]\w{0,62}$/.test(error.key)
-        ? `. If the API server fills in a default, read the field as \`.?${error.key}\``
+        ? `. ${this.#whenMissing} \`.?${error.key}\``
         : '';
     return [{message: `the expression fails: ${error.message}${hint}`, severity, part}];
   }
@@ -208,10 +214,10 @@ class Variables extends Map<MapKey, Value> {
 }
 
 /** Several policies look at one object, and at one Namespace: each is converted once. */
-const converted = memoized((object: JsonMap) => fromJson(object));
+const served = memoized(servedObject);
 
-const objectValue = ({resource: {value}, namespace}: Judged): Value =>
-  withNamespace(converted(value) as MapValue, namespace);
+const objectValue = ({resource, namespace}: Judged): Value =>
+  withNamespace(served(resource), namespace);
 
 /** The API server sets the namespace of an object to that of the request. */
 function withNamespace(object: MapValue, namespace: string | undefined): Value {
@@ -248,5 +254,5 @@ function namespaceValue({resource, namespaceObject}: Judged): Value {
   if (isClusterScoped(resource.group, resource.kind)) return null;
   return namespaceObject === undefined
     ? new Unknown('the Namespace, which is not in the stream')
-    : converted(namespaceObject);
+    : served(namespaceObject);
 }

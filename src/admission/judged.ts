@@ -1,4 +1,3 @@
-import type {JsonMap} from '../json.ts';
 import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
@@ -13,13 +12,12 @@ export function judgedObject(resource: Resource, stream: StreamIndex): Judged {
 
 /** The Namespaces of a stream by their names. */
 const namespacesIn = memoized(
-  (stream: StreamIndex): ReadonlyMap<string, JsonMap> =>
+  (stream: StreamIndex): ReadonlyMap<string, Resource> =>
     new Map(
       stream
         .ofKind('Namespace')
-        .flatMap(({group, name, value}) =>
-          group === '' && name !== '' ? [[name, value] as const] : [],
-        ),
+        .filter(({group, name}) => group === '' && name !== '')
+        .map(each => [each.name, each] as const),
     ),
 );
 

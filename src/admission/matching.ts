@@ -92,7 +92,7 @@ function selectsNamespace(selector: Json | undefined, object: Judged): Match {
   if (namespace === undefined) return {on: unknownNamespace};
   if (namespaceObject === undefined && !isNamed)
     return {on: `the labels of the namespace ${namespace}`};
-  return isSelected(selector, labelsOf(namespaceObject, namespace));
+  return isSelected(selector, labelsOf(namespaceObject?.value, namespace));
 }
 
 const labelsOf = (namespace: JsonMap | undefined, name: string): JsonMap => ({

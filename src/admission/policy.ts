@@ -1,5 +1,4 @@
 import type {Expression} from '../cel/compile.ts';
-import type {JsonMap} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Severity} from '../severity.ts';
 
@@ -29,7 +28,7 @@ export interface CompiledBinding {
 
 export type Params =
   | {readonly is: 'none'}
-  | {readonly is: 'found'; readonly value: JsonMap}
+  | {readonly is: 'found'; readonly value: Resource}
   | {readonly is: 'missing'; readonly name: string};
 
 /** Whether something matches an object. */
@@ -49,5 +48,5 @@ export interface Judged {
   /** Its namespace; empty for an object in none; undefined if that is not known. */
   readonly namespace: string | undefined;
   /** The Namespace, if the stream has it. */
-  readonly namespaceObject: JsonMap | undefined;
+  readonly namespaceObject: Resource | undefined;
 }

@@ -226,7 +226,7 @@ function paramsOf(
   return ({namespace}) => {
     const place = fixed ?? namespace;
     const found = candidates.find(each => each.namespace === undefined || each.namespace === place);
-    if (found !== undefined) return {is: 'found', value: found.value};
+    if (found !== undefined) return {is: 'found', value: found};
     return {is: 'missing', name: `${asString(kind) ?? ''} "${name}"`};
   };
 }

@@ -66,3 +66,43 @@ export function integerOf({digits, scale}: Quantity): bigint | undefined {
 }
 
 export const floatOf = ({digits, scale}: Quantity): number => Number(`${digits}e-${scale}`);
+
+/**
+ * The form in which the API server writes the quantity in `text`, rounded up to thousandths as it rounds resources; undefined if it is
+ * none, or would be rounded more: see Quantity.CanonicalizeBytes of k8s.io/apimachinery/pkg/api/resource.
+ */
+export function canonicalQuantity(text: string): string | undefined {
+  const parsed = parseQuantity(text.trim());
+  if (parsed === undefined || parsed === 'inexact') return undefined;
+  const rounded = parsed.scale <= 3 ? parsed : new Quantity(ceiling(parsed, 3), 3);
+  const whole = ceiling(rounded, 0);
+  const isBinary = /i$/.test(text) && (whole >= 1024n || whole <= -1024n);
+  return isBinary ? binaryText(whole) : decimalText(rounded, /[eE][+-]?\d+$/.test(text));
+}
+
+/** The digits of a quantity at a smaller scale, rounded away from zero. */
+function ceiling({digits, scale}: Quantity, wanted: number): bigint {
+  if (scale <= wanted) return digits * 10n ** BigInt(wanted - scale);
+  const factor = 10n ** BigInt(scale - wanted);
+  const rest = digits % factor;
+  if (rest === 0n) return digits / factor;
+  return digits / factor + (digits < 0n ? -1n : 1n);
+}
+
+function binaryText(whole: bigint): string {
+  const suffixes = ['', ...Object.keys(binary)];
+  let [amount, step] = [whole, 0];
+  while (amount % 1024n === 0n && step < suffixes.length - 1)
+    [amount, step] = [amount / 1024n, step + 1];
+  return `${amount}${suffixes[step]}`;
+}
+
+function decimalText({digits, scale}: Quantity, hasExponent: boolean): string {
+  if (digits === 0n) return '0';
+  let [amount, power] = [digits, -scale];
+  while (amount % 10n === 0n) [amount, power] = [amount / 10n, power + 1];
+  while (power % 3 !== 0) [amount, power] = [amount * 10n, power - 1];
+  if (hasExponent) return power === 0 ? `${amount}` : `${amount}e${power}`;
+  const [suffix] = Object.entries(decimal).find(([, each]) => each === power) ?? [''];
+  return `${amount}${suffix}`;
+}

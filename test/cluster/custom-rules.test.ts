@@ -55,3 +55,67 @@ clusterTest('a custom rule is denied in the pipeline and in the cluster alike', 
     t.is(exitCode, 0, told);
   }
 });
+
+const pod =
+  '{containers: [{name: a, image: a, args: [], resources: {limits: {cpu: 1000m}}}], hostNetwork: false}';
+const service = '{ports: [{port: 80}]}';
+
+/** What is read that the API server fills in, leaves out or writes in another form: the kind, and whether it holds. */
+const readings: readonly (readonly [
+  kind: 'Pod' | 'Service',
+  expression: string,
+  holds: boolean,
+])[] = [
+  ['Service', "object.spec.type == 'ClusterIP'", true],
+  ['Service', "object.spec.ports.all(p, p.protocol == 'TCP' && p.targetPort == 80)", true],
+  ['Service', 'has(object.spec.clusterIP)', true],
+  ['Service', "object.spec.sessionAffinity != 'None'", false],
+  ['Pod', "object.spec.containers.all(c, c.imagePullPolicy == 'Always')", true],
+  ['Pod', 'object.spec.terminationGracePeriodSeconds == 30', true],
+  ['Pod', 'has(object.spec.securityContext) && !has(object.spec.hostNetwork)', true],
+  [
+    'Pod',
+    "object.spec.containers.all(c, c.resources.limits.cpu == '1' && c.resources.requests.cpu == '1')",
+    true,
+  ],
+  ['Pod', 'object.spec.hostNetwork == false', false],
+  ['Pod', 'object.spec.containers.all(c, has(c.args))', false],
+  ['Pod', "object.spec.containers.all(c, c.resources.limits.cpu == '1000m')", false],
+  ['Pod', 'has(object.metadata.uid) && has(object.status)', true],
+];
+
+/** Each reading has an object of its own, because the API server tells one denial. */
+const objectFor = (index: number): string => {
+  const kind = readings[index]?.[0] ?? '';
+  const spec = kind === 'Pod' ? pod : service;
+  return `apiVersion: v1\nkind: ${kind}\nmetadata: {name: a${index}, namespace: default}\nspec: ${spec}\n`;
+};
+
+clusterTest('what the API server fills in counts in the pipeline as in the cluster', async t => {
+  const {path: folder} = await dir({unsafeCleanup: true});
+  const config = path.join(folder, 'policy.yaml');
+  const rules = readings.map(
+    ([kind, expression], index) =>
+      `  - {id: shop/a${index}, severity: high, match: {objects: [{apiVersion: v1, kind: ${kind}}]}, expression: "object.metadata.name != 'a${index}' || (${expression})", message: broken}\n`,
+  );
+  writeFileSync(config, `customRules:\n${rules.join('')}`);
+  const plane = await controlPlaneOf(t);
+  const {stdout} = await execa(...commandOf(['guard', 'manifests', '--config', config]));
+  const own = stdout.split('---\n').filter(text => text.includes('kube-harden-own.'));
+  const applied = await kubectl(plane, 'admin', ['apply', '-f', '-'], own.join('---\n'));
+  t.is(applied.exitCode, 0, applied.all);
+  const create = (index: number) =>
+    kubectl(plane, 'admin', ['create', '--dry-run=server', '-f', '-'], objectFor(index));
+  await until('the rules', async () => {
+    for (const [index, [, expression, holds]] of readings.entries()) {
+      if (!holds && (await create(index)).exitCode === 0) throw new Error(expression);
+    }
+  });
+  for (const [index, [, expression, holds]] of readings.entries()) {
+    const {exitCode, all} = await create(index);
+    t.is(exitCode === 0, holds, `${expression}: ${all}`);
+    const args = ['audit', '--config', config, '--rule', 'shop/*', '-'];
+    const audited = await execa(...commandOf(args), {input: objectFor(index), reject: false});
+    t.is(audited.exitCode, holds ? 0 : 1, `${expression}: ${audited.stdout}`);
+  }
+});

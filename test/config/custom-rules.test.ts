@@ -163,12 +163,29 @@ test('an object in another version does not escape a rule', async t => {
   );
 });
 
-test('a field that may have a default is named', async t => {
-  const text = rules.replace(/expression: .*/, 'expression: object.spec.replicas < 3');
-  const {findings} = audit(stream, 'in', await policyOf({'policy.yaml': text}));
+test('a field that the API server fills in is there, and another one that is missing is named', async t => {
+  const message = async (expression: string, input = stream) => {
+    const text = rules.replace(/expression: .*/, `expression: ${expression}`);
+    const {findings} = audit(input, 'in', await policyOf({'policy.yaml': text}));
+    return findings.find(({rule}) => rule === 'shop/owner-label')?.message;
+  };
+  t.is(await message('object.spec.replicas == 1'), undefined);
+  t.is(await message('object.spec.replicas > 1'), 'a Deployment must have the label `owner`');
+  t.is(
+    await message('object.spec.paused == false'),
+    'the expression fails: no such key: paused. Read a field that may be missing as `.?paused`',
+  );
+});
+
+test('a field of a custom kind may have a default that only its definition has', async t => {
+  const text = rules
+    .replace(/expression: .*/, 'expression: object.spec.size < 3')
+    .replaceAll('apps/v1', 'example.com/v1');
+  const fleet = stream.replaceAll('apps/v1', 'example.com/v1');
+  const {findings} = audit(fleet, 'in', await policyOf({'policy.yaml': text}));
   t.is(
     findings.find(({rule}) => rule === 'shop/owner-label')?.message,
-    'the expression fails: no such key: replicas. If the API server fills in a default, read the field as `.?replicas`',
+    'the expression fails: no such key: size. If the definition of the kind has a default, read the field as `.?size`',
   );
 });
 

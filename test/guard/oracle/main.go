@@ -4,6 +4,7 @@
 //
 //	check  {"manifests"} to the faults and type-checking warnings of each policy
 //	admit  {"manifests", "namespaces", "requests"} to what becomes of each request
+//	types  {"kinds"} to the fields of their types
 //
 // "manifests" are policies and bindings, one document each.
 package main
@@ -30,7 +31,10 @@ func run(arguments []string) error {
 	if len(arguments) == 1 && arguments[0] == "admit" {
 		return answerLines(os.Stdin, os.Stdout, admit)
 	}
-	return fmt.Errorf("usage: admission-policy-oracle check|admit")
+	if len(arguments) == 1 && arguments[0] == "types" {
+		return answerLines(os.Stdin, os.Stdout, types)
+	}
+	return fmt.Errorf("usage: admission-policy-oracle check|admit|types")
 }
 
 func answerLines[Question, Answer any](in io.Reader, out io.Writer, answer func(Question) (Answer, error)) error {
