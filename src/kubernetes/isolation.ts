@@ -161,8 +161,8 @@ const localAnnotation = ['metadata', 'annotations', 'config.kubernetes.io/local-
 
 /**
  * Labels and annotations, with their values in lower case, that keep Flux, Config Sync, kapp,
- * kluctl or werf from applying an object everywhere and every time, or make them delete it. An
- * empty list stands for any value.
+ * kluctl or werf from applying an object everywhere and every time, or make them, Kyverno, kube-janitor or
+ * k8s-ttl-controller delete it, for example after a time. An empty list stands for any value.
  */
 const exclusions: Readonly<Record<string, readonly string[]>> = {
   'kustomize.toolkit.fluxcd.io/reconcile': ['disabled'],
@@ -176,8 +176,13 @@ const exclusions: Readonly<Record<string, readonly string[]>> = {
   'kapp.k14s.io/exists': [],
   'kapp.k14s.io/update-strategy': ['skip'],
   'kluctl.io/delete': ['true'],
+  'kluctl.io/hook': [],
   'werf.io/deploy-on': [],
   'werf.io/delete-policy': [],
+  'cleanup.kyverno.io/ttl': [],
+  'janitor/expires': [],
+  'janitor/ttl': [],
+  'k8s-ttl-controller.twin.sh/ttl': [],
 };
 
 function doubtOf(policy: Resource, isDuplicate: boolean): Doubt | undefined {

@@ -46,8 +46,8 @@ export const mutatorWrites = ['create', 'update', 'patch'] as const;
  * - MutatingAdmissionPolicies and MutatingWebhookConfigurations that match pods, their controllers,
  *   custom resources with pods, or other kinds that rules check; a MutatingAdmissionPolicyBinding of a policy that is not in
  *   the stream
- * - mutating policies of Kyverno, Kubewarden, jsPolicy and KubeMod that match such kinds, and
- *   Gatekeeper's mutations
+ * - mutating policies of Kyverno, Kubewarden, jsPolicy and KubeMod that match such kinds, overrides of Karmada, and
+ *   Gatekeeper's mutations; policies of Kyverno that delete network policies
  * - an APIService that makes another server answer for such kinds
  * - a CustomResourceDefinition that has a webhook convert custom resources with pods, or network
  *   policies
@@ -78,8 +78,9 @@ export const noMutatingAdmission: Rule = {
     if (group === 'apiregistration.k8s.io' && kind === 'APIService') {
       yield* apiServiceFaults(resource, custom);
     }
-    for (const {path, engine} of mutationsOf(resource, pods, custom)) {
-      yield {path, message: `${engine} uses it to change objects such as pods ${afterChecks}`};
+    for (const {path, engine, does} of mutationsOf(resource, custom)) {
+      const {severity, message} = engineFaults[does];
+      yield {path, severity, message: `${engine} ${message} ${afterChecks}`};
     }
     if (roleKinds.some(each => each === kind)) yield* roleFaults(resource);
   },
@@ -135,6 +136,15 @@ function* hookFaults(stream: StreamIndex): Iterable<StreamViolation> {
 
 const afterChecks =
   'after every check has passed: what runs may differ from what was hardened here';
+
+const engineFaults = {
+  'changes pods': {severity: 'high', message: 'uses it to change objects such as pods'},
+  'changes others': {
+    severity: 'medium',
+    message: 'uses it to change Services, roles or network policies',
+  },
+  'deletes policies': {severity: 'medium', message: 'uses it to delete network policies'},
+} as const satisfies Record<string, {readonly severity: Severity; readonly message: string}>;
 
 /** A policy without rules matches all: Matches in k8s.io/apiserver/pkg/admission/plugin/policy/matching. */
 function policyFaults({value}: Resource, custom: CustomWorkloads): Iterable<Violation> {

@@ -6,81 +6,152 @@ import {
   type JsonMap,
   type Path,
   textOf,
+  toPointer,
   valueAt,
 } from '../json.ts';
-import {firstRuleFor, type GroupResources} from '../kubernetes/admission-rules.ts';
+import {
+  firstRuleFor,
+  type GroupResources,
+  otherResources,
+  podDecidingResources,
+  policyResources,
+} from '../kubernetes/admission-rules.ts';
 import type {CustomWorkloads} from '../kubernetes/custom-workloads.ts';
 import type {Resource} from '../kubernetes/resource.ts';
+import {memoized} from '../memoized.ts';
+import {isMatch} from './wildcard.ts';
 
-/** Something in a policy of an admission engine that changes objects. */
+/** Something in a policy of an admission engine that changes or deletes objects. */
 interface Mutation {
   readonly engine: string;
   readonly path: Path;
+  /** Pods, their controllers and custom resources with pods; other kinds that rules check; or network policies. */
+  readonly does: 'changes pods' | 'changes others' | 'deletes policies';
 }
 
 interface Engine {
   readonly name: string;
   /** The paths of what changes objects in a policy, if they may be some of `wanted`. */
-  readonly pathsIn: (policy: Resource, wanted: Wanted) => Iterable<Path>;
+  readonly changesIn: (policy: Resource, wanted: Wanted) => Iterable<Path>;
+  /** The same for what deletes objects. */
+  readonly deletionsIn?: (policy: Resource, wanted: Wanted) => Iterable<Path>;
 }
 
-/** Resources of several groups, and custom kinds among them. */
+/** Resources of several groups, and their kinds in lower case. */
 interface Wanted {
   readonly resources: GroupResources;
-  readonly customKinds: ReadonlySet<string>;
+  readonly kinds: ReadonlySet<string>;
 }
 
-/** What a policy of an admission engine changes, if it may match objects of `pods` or `custom`. */
-export function* mutationsOf(
-  resource: Resource,
-  pods: GroupResources,
-  custom: CustomWorkloads,
-): Iterable<Mutation> {
-  const engine = engines.get(resource.group);
-  if (engine === undefined) return;
-  const wanted = {resources: {...custom.resources, ...pods}, customKinds: custom.kinds};
-  for (const path of engine.pathsIn(resource, wanted)) yield {engine: engine.name, path};
+const wantedOf = (resources: GroupResources, more: Iterable<string> = []): Wanted => ({
+  resources,
+  kinds: new Set([...Object.values(resources).flat().map(kindOf), ...more]),
+});
+
+/** The kind of a resource, in lower case; of a subresource that of its object. */
+const kindOf = (resource: string): string =>
+  resource
+    .replace(/\/.*/, '')
+    .replace(/ies$/, 'y')
+    .replace(/sses$/, 'ss')
+    .replace(/(?<!s)s$/, '');
+
+const podsAnd = memoized(
+  ({resources, kinds}: CustomWorkloads): Wanted =>
+    wantedOf(
+      {...resources, ...podDecidingResources},
+      [...kinds].map(kind => kind.toLowerCase()),
+    ),
+);
+const policies = wantedOf(policyResources);
+const others = wantedOf({
+  ...policyResources,
+  ...otherResources,
+  'networking.k8s.io': [
+    ...policyResources['networking.k8s.io'],
+    ...otherResources['networking.k8s.io'],
+  ],
+});
+
+/** What a policy of an admission engine changes or deletes, if rules check it. */
+export function* mutationsOf(resource: Resource, custom: CustomWorkloads): Iterable<Mutation> {
+  const found = engines.get(resource.group);
+  if (found === undefined) return;
+  const {name: engine, changesIn, deletionsIn} = found;
+  const seen = new Set<string>();
+  for (const [wanted, does] of [
+    [podsAnd(custom), 'changes pods'],
+    [others, 'changes others'],
+  ] as const) {
+    for (const path of changesIn(resource, wanted)) {
+      if (seen.has(toPointer(path))) continue;
+      seen.add(toPointer(path));
+      yield {engine, path, does};
+    }
+  }
+  for (const path of deletionsIn?.(resource, policies) ?? []) {
+    yield {engine, path, does: 'deletes policies'};
+  }
 }
 
 const whole: Path = ['spec'];
 
 /** The engines, by the groups of their policies. */
 const engines = new Map<string, Engine>([
-  ['mutations.gatekeeper.sh', {name: 'Gatekeeper', pathsIn: () => [whole]}],
-  ['kyverno.io', {name: 'Kyverno', pathsIn: kyvernoRules}],
-  ['policies.kyverno.io', {name: 'Kyverno', pathsIn: kyvernoPolicy}],
-  ['policies.kubewarden.io', {name: 'Kubewarden', pathsIn: kubewardenPolicy}],
-  ['policy.jspolicy.com', {name: 'jsPolicy', pathsIn: jsPolicy}],
+  ['mutations.gatekeeper.sh', {name: 'Gatekeeper', changesIn: () => [whole]}],
+  ['kyverno.io', {name: 'Kyverno', changesIn: kyvernoRules, deletionsIn: kyvernoCleanup}],
+  [
+    'policies.kyverno.io',
+    {name: 'Kyverno', changesIn: kyvernoMutation, deletionsIn: kyvernoDeletion},
+  ],
+  ['policies.kubewarden.io', {name: 'Kubewarden', changesIn: kubewardenPolicy}],
+  ['policy.jspolicy.com', {name: 'jsPolicy', changesIn: jsPolicy}],
+  ['policy.karmada.io', {name: 'Karmada', changesIn: karmadaOverrides}],
   [
     'api.kubemod.io',
     {
       name: 'KubeMod',
-      pathsIn: ({value}) => (valueAt(value, ['spec', 'type']) === 'Patch' ? [whole] : []),
+      changesIn: ({value}) => (valueAt(value, ['spec', 'type']) === 'Patch' ? [whole] : []),
     },
   ],
 ]);
 
-/** ClusterPolicy and Policy. */
-function* kyvernoRules({value}: Resource, {customKinds}: Wanted): Iterable<Path> {
+/** ClusterPolicy and Policy. With `targets`, a rule changes these, and what it matches only starts it. */
+function* kyvernoRules({value}: Resource, {kinds}: Wanted): Iterable<Path> {
   for (const [index, rule] of asList(valueAt(value, ['spec', 'rules'])).entries()) {
     if (!isMap(rule) || !isMap(rule['mutate'])) continue;
-    const kinds = [...kindsIn(rule['match'])];
-    const mayMatch =
-      kinds.length === 0 || kinds.some(each => podKind.test(each) || isAmong(customKinds, each));
-    if (mayMatch) yield ['spec', 'rules', index, 'mutate'];
+    const targets = asList(rule['mutate']['targets']);
+    const named =
+      targets.length === 0
+        ? [...kindsIn(rule['match'])]
+        : targets.map(target => textOf(asMap(target)?.['kind']));
+    if (mayName(named, kinds)) yield ['spec', 'rules', index, 'mutate'];
   }
 }
 
-/**
- * `Pod`, `v1/Pod`, `apps/*\/Deployment`, `Pod.status`, `*`: as Kyverno's `kinds` name pods and
- * their controllers.
- */
-const podKind =
-  /\*$|(?:^|\/)(?:Pod|PodTemplate|ReplicationController|DaemonSet|Deployment|ReplicaSet|StatefulSet|CronJob|Job)(?:[/.]|$)/;
+/** CleanupPolicy and ClusterCleanupPolicy. */
+function* kyvernoCleanup({kind, value}: Resource, {kinds}: Wanted): Iterable<Path> {
+  if (!kind.endsWith('CleanupPolicy')) return;
+  const path = ['spec', 'match'];
+  if (mayName([...kindsIn(valueAt(value, path))], kinds)) yield path;
+}
 
-/** `argoproj.io/v1alpha1/Rollout`, `Rollout/status`. */
-const isAmong = (kinds: ReadonlySet<string>, pattern: string): boolean =>
-  pattern.split(/[/.]/).some(step => kinds.has(step));
+/** Whether `patterns`, which are all kinds if there are none, may name one of `kinds`. */
+const mayName = (patterns: readonly string[], kinds: ReadonlySet<string>): boolean =>
+  patterns.length === 0 ||
+  patterns
+    .flatMap(kindPatterns)
+    .some(pattern => [...kinds].some(kind => isMatch(pattern.toLowerCase(), kind)));
+
+/**
+ * What may be the kind in `Pod`, `v1/Pod`, `apps/*\/Deployment`, `Pod.status`, `Pod/exec` or `*`: the last step, or the one
+ * before it if the last may be a subresource. The name of a variable may stand for any kind.
+ */
+function kindPatterns(text: string): readonly string[] {
+  if (text.includes('{{')) return ['*'];
+  const [before, last = ''] = ['', ...text.split(/[/.]/)].slice(-2);
+  return /^[a-z*?]/.test(last) && before ? [last, before] : [last];
+}
 
 function* kindsIn(match: Json | undefined): Iterable<string> {
   const {resources, any, all} = asMap(match) ?? {};
@@ -89,10 +160,28 @@ function* kindsIn(match: Json | undefined): Iterable<string> {
   }
 }
 
-/** MutatingPolicy and NamespacedMutatingPolicy; without rules it matches all. */
-function kyvernoPolicy({kind, value}: Resource, {resources}: Wanted): readonly Path[] {
+/** MutatingPolicy and NamespacedMutatingPolicy; without rules it matches all. It may also change existing objects. */
+function kyvernoMutation({kind, value}: Resource, {resources}: Wanted): readonly Path[] {
   if (!kind.endsWith('MutatingPolicy')) return [];
-  const rules = asList(valueAt(value, ['spec', 'matchConstraints', 'resourceRules']));
+  const targets = valueAt(value, ['spec', 'targetMatchConstraints']);
+  const constraints = [
+    valueAt(value, ['spec', 'matchConstraints']),
+    ...(targets === undefined ? [] : [targets]),
+  ];
+  const mayChange = constraints.some(each => {
+    const rules = asList(asMap(each)?.['resourceRules']);
+    return rules.length === 0 || firstRuleFor(rules, resources) !== -1;
+  });
+  return mayChange ? [whole] : [];
+}
+
+/** DeletingPolicy and NamespacedDeletingPolicy, whatever operations their rules name; without rules it matches all. */
+function kyvernoDeletion({kind, value}: Resource, {resources}: Wanted): readonly Path[] {
+  if (!kind.endsWith('DeletingPolicy')) return [];
+  const rules = asList(valueAt(value, ['spec', 'matchConstraints', 'resourceRules'])).map(rule => ({
+    ...asMap(rule),
+    operations: ['*'],
+  }));
   return rules.length === 0 || firstRuleFor(rules, resources) !== -1 ? [whole] : [];
 }
 
@@ -110,4 +199,13 @@ function jsPolicy({kind, value}: Resource, {resources}: Wanted): readonly Path[]
   const type = textOf(valueAt(value, ['spec', 'type']));
   const mayWrite = kind === 'JsPolicy' && (type === 'Mutating' || type === 'Controller');
   return mayWrite && firstRuleFor([spec], resources) !== -1 ? [whole] : [];
+}
+
+/** OverridePolicy and ClusterOverridePolicy; without selectors it matches all. */
+function karmadaOverrides({kind, value}: Resource, {kinds}: Wanted): readonly Path[] {
+  if (!kind.endsWith('OverridePolicy')) return [];
+  const named = asList(valueAt(value, ['spec', 'resourceSelectors'])).map(selector =>
+    textOf(asMap(selector)?.['kind']),
+  );
+  return mayName(named, kinds) ? [whole] : [];
 }

@@ -106,7 +106,8 @@ const doubts: Readonly<Record<Doubt, string>> = {
   part: 'it denies only some clients',
   definition:
     'the stream itself defines its kind, so the cluster may have no network plugin that enforces it',
-  unapplied: 'a label or annotation of it tells Flux or a similar tool not to apply it',
+  unapplied:
+    'a label or annotation of it tells Flux, Kyverno or a similar tool not to apply it, or to delete it',
   local: '`config.kubernetes.io/local-config` makes kustomize leave it out',
   'in an object': 'it is among the `items` of an object that is no list, which not all tools apply',
 };

@@ -147,6 +147,13 @@ items: [{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name:
     'doubt',
   ],
   ['one that kluctl deletes', pod() + policy(annotated('kluctl.io/delete: "true"')), 'doubt'],
+  ['a hook of kluctl', pod() + policy(annotated('kluctl.io/hook: post-deploy')), 'doubt'],
+  [
+    'one that Kyverno deletes after a time',
+    pod() + policy(', labels: {cleanup.kyverno.io/ttl: 1m}'),
+    'doubt',
+  ],
+  ['one that kube-janitor deletes', pod() + policy(annotated('janitor/ttl: 1m')), 'doubt'],
   ['a later wave of Argo', pod() + policy(annotated(wave(1))), 'doubt'],
   ['an earlier wave of Argo', pod() + policy(annotated(wave(-1))), 'left alone'],
   ['the wave of the pod', pod(annotated(wave(1))) + policy(annotated(wave(1))), 'left alone'],
