@@ -2,23 +2,36 @@
  * Compares what `least` opens with the known connections of public applications. See
  * `bench/README.md`.
  *
- * Usage: `npm run connections -- FOLDER [--show]`; FOLDER has the manifests of each application as
- * `NAME.yaml`. `--show` lists what was missed, and what was opened needlessly.
+ * Usage: `npm run connections -- FOLDER [--show] [--np-guard FOLDER] [--only NAME]`; FOLDER has the manifests of each
+ * application as `NAME.yaml`. `--show` lists what was missed, and what was opened needlessly. `--np-guard` runs NP-Guard's
+ * programs in a folder on the same manifests. `--only` takes one application.
  */
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {resolvePolicy} from '../src/config/resolve.ts';
 import {type Hardened, harden} from '../src/harden.ts';
+import {fewestReaders, fewestServices} from '../src/network/needs/shared-configs.ts';
+import {reachesIn} from '../src/network-report.ts';
+import {readStream} from '../src/stream/manifest-stream.ts';
 import {Cluster, type End} from '../test/network/evaluator.ts';
 import {type Application, applications} from './connections/applications.ts';
+import {analyzed, withSynthesis} from './connections/np-guard.ts';
 
 const {positionals, values} = parseArgs({
   allowPositionals: true,
-  options: {show: {type: 'boolean', default: false}},
+  options: {
+    show: {type: 'boolean', default: false},
+    'np-guard': {type: 'string'},
+    only: {type: 'string'},
+  },
 });
 const [folder] = positionals;
-if (folder === undefined) throw new Error('usage: npm run connections -- FOLDER [--show]');
+if (folder === undefined) {
+  throw new Error(
+    'usage: npm run connections -- FOLDER [--show] [--np-guard FOLDER] [--only NAME]',
+  );
+}
 
 /** The connections of one application, as `client → server`. */
 interface Counts {
@@ -35,18 +48,23 @@ interface Counts {
 
 const found = applications.flatMap(application => {
   const file = path.join(folder, `${application.name}.yaml`);
-  return existsSync(file) ? [{application, counts: countsOf(application, file)}] : [];
+  const isWanted = values.only === undefined || values.only === application.name;
+  return isWanted && existsSync(file)
+    ? [{application, file, counts: countsOf(application, file)}]
+    : [];
 });
 report();
+const programs = values['np-guard'];
+if (programs !== undefined) await compare(programs);
 
 function countsOf({calls}: Application, file: string): Counts {
   const text = readFileSync(file, 'utf8');
   const known = Object.entries(calls).flatMap(([from, servers]) =>
     servers.split(' ').map(to => `${from} → ${to}`),
   );
-  const shown = openIn(hardened(text, file, 'deny'));
+  const shown = openIn(hardened(text, file, 'deny').text);
   const told = hardened(text, file, 'release');
-  const open = openIn(told);
+  const open = openIn(told.text);
   const fallback = new Set([...open].filter(each => !shown.has(each)));
   const notes = told.notes.filter(({rule}) => rule === 'require-network-policy');
   const isTold = (name: string) =>
@@ -67,7 +85,7 @@ function hardened(text: string, file: string, unnamed: 'release' | 'deny'): Hard
 }
 
 /** Who reaches whom on a port that the server declares or a rule names, with the independent evaluator. */
-function openIn({text}: Hardened): ReadonlySet<string> {
+function openIn(text: string): ReadonlySet<string> {
   const cluster = new Cluster(text, 'default');
   const numbers = [
     ...new Set([...text.matchAll(/[pP]ort: "?(\d{1,5})"?$/gm)].map(each => Number(each[1]))),
@@ -88,7 +106,7 @@ function openIn({text}: Hardened): ReadonlySet<string> {
   return open;
 }
 
-/** The connections of five or more clients that reach the same five or more servers. */
+/** The connections of clients that reach the same servers, as far as notes tell of such. */
 function sharedIn(shown: ReadonlySet<string>): ReadonlySet<string> {
   const servers = new Map<string, Set<string>>();
   for (const each of shown) {
@@ -102,7 +120,10 @@ function sharedIn(shown: ReadonlySet<string>): ReadonlySet<string> {
   return new Set(
     [...shown].filter(each => {
       const [client = ''] = each.split(' → ');
-      return (sizes.get(keyOf(client)) ?? 0) >= 5 && (servers.get(client)?.size ?? 0) > 5;
+      return (
+        (sizes.get(keyOf(client)) ?? 0) >= fewestReaders &&
+        (servers.get(client)?.size ?? 0) > fewestServices
+      );
     }),
   );
 }
@@ -125,10 +146,7 @@ function report(): void {
     'by shared configurations',
     'by fallback',
   ];
-  const lines = [head, head.map(() => '---'), ...rows, all].map(
-    cells => `| ${cells.join(' | ')} |`,
-  );
-  process.stdout.write(`${lines.join('\n')}\n`);
+  write([head, ...rows, all]);
   if (!values.show) return;
   for (const {application, counts} of found) {
     const {known, shown, fallback, untold} = counts;
@@ -169,4 +187,98 @@ function rowOf(name: string, counts: readonly Counts[]): readonly string[] {
     `${sum(each => each.shared.size)}`,
     `${sum(each => each.fallback.size)}`,
   ];
+}
+
+/** A table in Markdown; the first row is its head. */
+function write([head = [], ...rows]: readonly (readonly string[])[]): void {
+  const lines = [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** What NP-Guard's synthesis finds in the same manifests, and its analysis of what the hardening adds. */
+async function compare(folderOfPrograms: string): Promise<void> {
+  const sums = [0, 0, 0, 0, 0, 0];
+  const rows: (readonly string[])[] = [];
+  for (const {application, file, counts} of found) {
+    const text = readFileSync(file, 'utf8');
+    const theirs = openIn(await withSynthesis(folderOfPrograms, file, text));
+    const known = new Set(counts.known);
+    const right = (open: ReadonlySet<string>) => [...open].filter(each => known.has(each));
+    const numbers = [
+      known.size,
+      right(counts.shown).length,
+      right(theirs).length,
+      counts.shown.size - right(counts.shown).length,
+      theirs.size - right(theirs).length,
+      right(theirs).filter(each => !counts.shown.has(each)).length,
+    ];
+    for (const [at, number] of numbers.entries()) sums[at] = (sums[at] ?? 0) + number;
+    rows.push([application.name, ...numbers.map(String)]);
+    if (!values.show) continue;
+    for (const each of right(counts.shown)) {
+      if (!theirs.has(each)) {
+        process.stdout.write(`${application.name}: not in their synthesis: ${each}\n`);
+      }
+    }
+    for (const each of theirs) {
+      if (counts.shown.has(each)) continue;
+      const kind = known.has(each) ? 'only in their synthesis' : 'needless in their synthesis';
+      process.stdout.write(`${application.name}: ${kind}: ${each}\n`);
+    }
+  }
+  process.stdout.write('\n');
+  write([
+    [
+      'application',
+      'known',
+      'found',
+      'by NP-Guard',
+      'needless',
+      'by NP-Guard',
+      'found by NP-Guard alone',
+    ],
+    ...rows,
+    ['all', ...sums.map(String)],
+  ]);
+  process.stdout.write('\n');
+  write([
+    ['application', 'connected', 'by NP-Guard', 'on other ports', 'only here', 'only by NP-Guard'],
+    ...(await graphRows(folderOfPrograms)),
+  ]);
+}
+
+/** Who can reach whom among the workloads after hardening, according to both analyses. */
+async function graphRows(folderOfPrograms: string): Promise<readonly (readonly string[])[]> {
+  const rows: (readonly string[])[] = [];
+  for (const {application, file} of found) {
+    const {text} = hardened(readFileSync(file, 'utf8'), file, 'release');
+    const {before} = reachesIn(readStream(text, file), resolvePolicy({}));
+    const ours = new Map(
+      before.pairs.map(({from, to, ports}) => [
+        [from, to].map(node => node.split('/').at(-1)).join(' → '),
+        ports.length === 0 ? 'every' : [...ports].sort().join(' '),
+      ]),
+    );
+    const theirs = await analyzed(folderOfPrograms, text);
+    const both = [...ours.keys()].filter(each => theirs.has(each));
+    const other = both.filter(each => ours.get(each) !== theirs.get(each));
+    const [mine, their] = [
+      [...ours.keys()].filter(each => !theirs.has(each)),
+      [...theirs.keys()].filter(each => !ours.has(each)),
+    ];
+    rows.push([
+      application.name,
+      ...[ours.size, theirs.size, other.length, mine.length, their.length].map(String),
+    ]);
+    if (!values.show) continue;
+    for (const each of other) {
+      process.stdout.write(
+        `${application.name}: ${each}: ${ours.get(each)}, NP-Guard: ${theirs.get(each)}\n`,
+      );
+    }
+    for (const each of mine) process.stdout.write(`${application.name}: only here: ${each}\n`);
+    for (const each of their)
+      process.stdout.write(`${application.name}: only by NP-Guard: ${each}\n`);
+  }
+  return rows;
 }

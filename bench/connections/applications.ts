@@ -343,4 +343,160 @@ export const applications: readonly Application[] = [
       'ts-voucher-service': 'ts-order-other-service ts-order-service ts-voucher-mysql',
     },
   },
+  {
+    name: 'acme-fitness',
+    repository: 'vmwarecloudadvocacy/acme_fitness_demo',
+    commit: '594c3926e7ac417ca5b69125d2df31410043408a',
+    manifests: 'kubernetes-manifests',
+    source: 'kubernetes-manifests/README.md, docker-compose and the images',
+    calls: {
+      frontend: 'cart catalog order users',
+      cart: 'cart-redis users',
+      catalog: 'catalog-mongo users',
+      order: 'order-postgres payment users',
+      payment: 'users',
+      pos: 'frontend',
+      users: 'users-mongo users-redis',
+    },
+  },
+  {
+    name: 'microservice-kubernetes',
+    repository: 'ewolff/microservice-kubernetes',
+    commit: 'db3af1b3c933c48871fab74d45b466f2dfedb6a3',
+    manifests: 'microservice-kubernetes-demo/microservices.yaml',
+    source: 'microservice-kubernetes-demo: apache and the clients of the service order',
+    calls: {
+      apache: 'catalog customer order',
+      order: 'catalog customer',
+    },
+  },
+  {
+    name: 'ftgo',
+    repository: 'microservices-patterns/ftgo-application',
+    commit: '558dfc53b11d30a5f1d995c0c6d58d5106c28189',
+    manifests: 'deployment/kubernetes and */src/deployment/kubernetes',
+    source: 'ftgo-*/src/main and ftgo-*/build.gradle',
+    calls: {
+      'ftgo-api-gateway': 'ftgo-consumer-service ftgo-order-history-service ftgo-order-service',
+      'ftgo-accounting-service': 'ftgo-kafka ftgo-mysql',
+      'ftgo-cdc-service': 'ftgo-kafka ftgo-mysql ftgo-zookeeper',
+      'ftgo-consumer-service': 'ftgo-kafka ftgo-mysql',
+      'ftgo-dynamodb-local-init': 'ftgo-dynamodb-local',
+      'ftgo-kafka': 'ftgo-zookeeper',
+      'ftgo-kitchen-service': 'ftgo-kafka ftgo-mysql',
+      'ftgo-order-history-service': 'ftgo-dynamodb-local ftgo-kafka',
+      'ftgo-order-service': 'ftgo-kafka ftgo-mysql',
+      'ftgo-restaurant-service': 'ftgo-kafka ftgo-mysql',
+    },
+  },
+  {
+    name: 'retail-store',
+    repository: 'aws-containers/retail-store-sample-app',
+    commit: '1a28474f2461459f42e6b393db59e7d1434d4aec',
+    manifests:
+      'the charts in src with the databases of src/app/helmfile.yaml, rendered without hooks',
+    source: 'src',
+    calls: {
+      ui: 'carts catalog checkout orders',
+      carts: 'carts-dynamodb',
+      catalog: 'catalog-mysql',
+      checkout: 'checkout-redis orders',
+      orders: 'orders-postgresql orders-rabbitmq',
+    },
+  },
+  {
+    name: 'supabase',
+    repository: 'supabase-community/supabase-kubernetes',
+    commit: 'e88d61f824c4d7178779a020e808531203e3376f',
+    manifests: 'charts/supabase, rendered without hooks as the release supabase',
+    source: 'the documentation of self-hosting, and the sources of the images',
+    calls: {
+      'supabase-supabase-kong':
+        'supabase-supabase-auth supabase-supabase-functions supabase-supabase-meta supabase-supabase-realtime supabase-supabase-rest supabase-supabase-storage supabase-supabase-studio',
+      'supabase-supabase-auth': 'supabase-supabase-db',
+      'supabase-supabase-functions': 'supabase-supabase-db supabase-supabase-kong',
+      'supabase-supabase-meta': 'supabase-supabase-db',
+      'supabase-supabase-realtime': 'supabase-supabase-db',
+      'supabase-supabase-rest': 'supabase-supabase-db',
+      'supabase-supabase-storage':
+        'supabase-supabase-db supabase-supabase-imgproxy supabase-supabase-rest',
+      'supabase-supabase-studio':
+        'supabase-supabase-db supabase-supabase-kong supabase-supabase-meta',
+    },
+  },
+  {
+    name: 'harbor',
+    repository: 'goharbor/harbor-helm',
+    commit: '70564d52f0ade16a481c6cd29efc8db863b487ce',
+    manifests: 'the chart, rendered as the release harbor',
+    source: 'src of goharbor/harbor and its overview of the architecture',
+    calls: {
+      'harbor-core':
+        'harbor-database harbor-jobservice harbor-portal harbor-redis harbor-registry harbor-trivy',
+      'harbor-jobservice': 'harbor-core harbor-redis harbor-registry harbor-trivy',
+      'harbor-registry': 'harbor-redis',
+      'harbor-trivy': 'harbor-core harbor-redis',
+    },
+  },
+  {
+    name: 'temporal',
+    repository: 'temporalio/helm-charts',
+    commit: 'e51b7344c9b2a04ee36b3ad52a13ffb688454fd7',
+    manifests:
+      'charts/temporal with values/values.postgresql.yaml, rendered without hooks as the release temporal',
+    source: 'docs.temporal.io on the architecture of the service',
+    calls: {
+      'temporal-admintools': 'temporal-frontend',
+      'temporal-frontend': 'temporal-history temporal-matching temporal-worker',
+      'temporal-history': 'temporal-frontend temporal-matching temporal-worker',
+      'temporal-matching': 'temporal-frontend temporal-history temporal-worker',
+      'temporal-web': 'temporal-frontend',
+      'temporal-worker': 'temporal-frontend temporal-history temporal-matching',
+    },
+  },
+  {
+    name: 'loki',
+    repository: 'grafana/helm-charts',
+    commit: '7a0ab968961a165318ab95ff678908c3b9bc3240',
+    manifests: 'charts/loki-distributed, rendered as the release loki',
+    source: 'the documentation of the components of Loki',
+    calls: {
+      'loki-loki-distributed-distributor':
+        'loki-loki-distributed-ingester loki-loki-distributed-querier',
+      'loki-loki-distributed-gateway':
+        'loki-loki-distributed-distributor loki-loki-distributed-querier loki-loki-distributed-query-frontend',
+      'loki-loki-distributed-ingester':
+        'loki-loki-distributed-distributor loki-loki-distributed-querier',
+      'loki-loki-distributed-querier':
+        'loki-loki-distributed-distributor loki-loki-distributed-ingester loki-loki-distributed-query-frontend',
+      'loki-loki-distributed-query-frontend': 'loki-loki-distributed-querier',
+    },
+  },
+  {
+    name: 'tempo',
+    repository: 'grafana/helm-charts',
+    commit: '7a0ab968961a165318ab95ff678908c3b9bc3240',
+    manifests: 'charts/tempo-distributed without its dependencies, rendered as the release tempo',
+    source: 'the documentation of the components of Tempo',
+    calls: {
+      'tempo-compactor': 'tempo-distributor tempo-ingester tempo-memcached tempo-querier',
+      'tempo-distributor': 'tempo-compactor tempo-ingester tempo-querier',
+      'tempo-ingester': 'tempo-compactor tempo-distributor tempo-memcached tempo-querier',
+      'tempo-querier':
+        'tempo-compactor tempo-distributor tempo-ingester tempo-memcached tempo-query-frontend',
+      'tempo-query-frontend': 'tempo-memcached',
+    },
+  },
+  {
+    name: 'e-commerce',
+    repository: 'venkataravuri/e-commerce-microservices-sample',
+    commit: 'ec981a688b860104964010041717c64203972c5b',
+    manifests: 'infra/k8s/*/overlays/local, built with kustomize',
+    source: '*-cna-microservice and store-ui',
+    calls: {
+      'cart-deployment': 'redis-deployment',
+      'products-deployment': 'mongo-deployment',
+      'search-deployment': 'es-deployment',
+    },
+  },
 ];

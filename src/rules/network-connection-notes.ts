@@ -3,7 +3,7 @@ import type {Workload} from '../kubernetes/workload.ts';
 import {isAddress} from '../network/needs/outside-hosts.ts';
 import type {OutsideName} from '../network/needs/outside-names.ts';
 import {portText} from '../network/needs/port-text.ts';
-import type {UnnamedTarget} from '../network/needs/unnamed.ts';
+import {type UnnamedTarget, unnamedObject} from '../network/needs/unnamed.ts';
 import type {Isolation} from '../network/policies/plan.ts';
 import type {Planner} from '../network/policies/planner.ts';
 import type {
@@ -26,7 +26,7 @@ export class UnnamedServices {
   /** Adds those of one workload, whose added policy is `about`. */
   add({unnamed}: Isolation, about: Addition): void {
     for (const target of unnamed) {
-      const {resource} = target.service;
+      const resource = unnamedObject(target);
       const known = this.#found.get(resource);
       if (known === undefined) this.#found.set(resource, {about, targets: [target]});
       else known.targets.push(target);
@@ -36,23 +36,27 @@ export class UnnamedServices {
   /** The notes about them, one for each Service. */
   *notes(): Iterable<StreamViolation> {
     for (const [resource, {about, targets}] of this.#found) {
-      const [{workload}] = targets;
       const ports = new Set(targets.flatMap(each => each.ports).map(port => portText({...port})));
-      const message = this.#message(workload.resource.name, [...ports].join(','));
+      const message = this.#message(targets[0], [...ports].join(','));
       const connections = targets.slice(0, mostDeclared).flatMap(declarationOf);
       yield {resource, path: ['metadata', 'name'], message, isNote: true, about, connections};
     }
   }
 
-  #message(pods: string, ports: string): string {
+  #message({by, workload, isBypassed}: UnnamedTarget, ports: string): string {
     const {ingress, unnamed} = this.#settings;
+    const pods = workload.resource.name;
     const outcome =
       unnamed === 'deny'
-        ? `\`unnamed: deny\` closes ${ports} of the pods of "${pods}" to it`
+        ? `\`unnamed: deny\` closes ${ports} of the pods of "${pods}" to them`
         : ingress === 'least'
           ? `${ports} of the pods of "${pods}" stay open to the workloads of the release`
           : `the workloads of the release may still connect to ${ports} of the pods of "${pods}"`;
-    return `nothing in the stream names the Service, routes to it or scrapes it, so its clients probably know its name from their images: ${outcome}; declare its clients instead of \`*\` under \`networkPolicy.connections\``;
+    const why =
+      typeof by === 'string'
+        ? `the pods register with "${by}", where their clients find them, and no Service leads to them`
+        : `nothing in the stream names the Service${isBypassed === true ? ' (hosts that bypass a proxy, such as those in NO_PROXY, are no evidence of calls)' : ''}, routes to it or scrapes it, so its clients probably know its name from their images`;
+    return `${why}: ${outcome}; declare the clients instead of \`*\` under \`networkPolicy.connections\``;
   }
 }
 
@@ -64,10 +68,13 @@ interface Told {
 const mostDeclared = 100;
 
 /** The declaration that keeps a target open to the release; none if no name means only its workload. */
-function declarationOf({service, workload, ports}: UnnamedTarget): readonly DeclaredConnection[] {
+function declarationOf({by, workload, ports}: UnnamedTarget): readonly DeclaredConnection[] {
   const to = peerOf(workload);
   if (to === undefined) return [];
-  const reason = `no manifest names the Service "${service.resource.name}": list its clients in \`from\``;
+  const reason =
+    typeof by === 'string'
+      ? `clients find it in "${by}": list them in \`from\``
+      : `no manifest names the Service "${by.resource.name}": list its clients in \`from\``;
   return [{from: {workload: {name: '*'}}, to, ports, reason}];
 }
 
@@ -97,7 +104,7 @@ export function* unclearNotes(
     yield {resource, path: pod.path, message: silent(isOpen), isNote: true, connections};
   }
   for (const {server, clients} of planner.registries()) {
-    const message = findEachOther(someOf(clients.map(({name}) => name)));
+    const message = findEachOther(someOf(clients.map(({resource}) => resource.name)));
     yield {resource: server.resource, path: ['kind'], message, isNote: true};
   }
 }

@@ -70,12 +70,6 @@ test(
   [unnamed('cart')],
 );
 test(
-  '`NO_PROXY` alone names it',
-  tells,
-  shop + workload('x', ', env: [{name: NO_PROXY, value: cart}]'),
-  [unnamed('cart')],
-);
-test(
   'another Service of the same ports is named',
   tells,
   shop + service('cart-2', '', 'cart') + workload('x', args('http://cart-2')),
@@ -230,6 +224,83 @@ test('a registry by which workloads find each other', t => {
     ),
   );
 });
+
+const registered = (name: string, registry: string) =>
+  `Deployment/${name}: the pods register with "${registry}", where their clients find them, and no Service leads to them`;
+const found = `, ports: [{containerPort: 8080}]`;
+const withoutServices = (settings: string) =>
+  ['a', 'b'].map(name => workload(name, `${settings}${found}`)).join('') + workload('worker');
+const eureka = workload('eureka', ', ports: [{containerPort: 8761}]') + service('eureka');
+test(
+  'workloads that are found in a registry, and have no Service',
+  tells,
+  withoutServices(args('http://eureka')) + eureka,
+  [
+    registered('a', 'eureka'),
+    registered('b', 'eureka'),
+    'Deployment/eureka: the pods seem to be a registry, by which their clients (a, b) find each other at run time',
+  ],
+);
+test(
+  'workloads that are found in a registry of another release',
+  tells,
+  withoutServices(', env: [{name: SPRING_CLOUD_CONSUL_HOST, value: consul.infra.svc}]'),
+  [registered('a', 'consul'), registered('b', 'consul')],
+  {egress: 'open'},
+);
+for (const [choice, isOpen] of [
+  ['release', true],
+  ['deny', false],
+] as const) {
+  test(`what is found in a registry is open to the release with ${choice}: ${isOpen}`, t => {
+    const stream = withoutServices(', args: ["-Deureka.client.serviceUrl=http://e.infra"]');
+    const {text, notes} = harden(stream, 'in', least({unnamed: choice, egress: 'open'}));
+    const cluster = new Cluster(text + stranger, 'shop');
+    const pod = (name: string) => {
+      const own = cluster.pods.find(each => each.name === name);
+      if (own === undefined) throw new Error(`no pod ${name}`);
+      return own;
+    };
+    t.is(cluster.admits(pod('worker'), pod('a'), 8080, 'TCP'), isOpen);
+    t.false(cluster.admits(pod('worker'), pod('a'), 9090, 'TCP'));
+    t.false(cluster.admits(pod('stranger'), pod('a'), 8080, 'TCP'));
+    const [declaration] = notes.flatMap(({connections = []}) => connections);
+    t.deepEqual(declaration?.to, {workload: {kind: 'Deployment', name: 'a'}});
+  });
+}
+for (const image of [
+  'registry:2',
+  'goharbor/registry-photon:v2',
+  'confluentinc/cp-schema-registry:7',
+]) {
+  test(`a registry of something else is none: ${image}`, t => {
+    const stream = `${['a', 'b'].map(name => workload(name, args('http://x-registry')) + service(name)).join('')}${workload('x-registry').replace('image: a', `image: "${image}"`)}${service('x-registry')}`;
+    t.deepEqual(
+      toldOf(stream).filter(each => each.includes('seem to be a registry')),
+      [],
+    );
+  });
+}
+
+test('a Service that only NO_PROXY names is unnamed, and the note says why', t => {
+  const stream =
+    workload('web', ', env: [{name: NO_PROXY, value: "cart.shop.svc,127.0.0.1"}]') +
+    workload('cart') +
+    service('cart');
+  t.is(toldOf(stream).length, 1);
+  const [note] = harden(stream, 'in', least()).notes.filter(isOfNetwork);
+  t.regex(
+    note?.message ?? '',
+    /^nothing in the stream names the Service \(hosts that bypass a proxy, such as those in NO_PROXY, are no evidence of calls\)/,
+  );
+});
+
+test(
+  'a configuration that names a few Services to many, but not those to themselves',
+  tells,
+  `${['a', 'b', 'c', 'd'].map(name => workload(name, ', envFrom: [{configMapRef: {name: all}}]')).join('')}${['w0', 'w1', 'w2'].map(name => workload(name) + service(name)).join('')}${all(3)}`,
+  ['ConfigMap/all: 4 workloads name the same 3 Services, from this configuration or copies of it'],
+);
 
 const hook = (labels: string) => `---
 apiVersion: v1

@@ -31,7 +31,9 @@ import {scrapesOf} from './monitors.ts';
 import {toNodeAgents} from './node-agents.ts';
 import {outside} from './outside.ts';
 import {type OutsideName, outsideNamesIn} from './outside-names.ts';
+import {bypassedNames} from './proxy-bypass.ts';
 import {referencesIn} from './reference-connections.ts';
+import type {Registries} from './registries.ts';
 import {replicasOf} from './replicas.ts';
 import {ringsOf} from './rings.ts';
 import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
@@ -39,7 +41,7 @@ import {runTimeWebhooks} from './run-time-webhooks.ts';
 import {annotatedScrapes} from './scrape-annotations.ts';
 import {deadEndsOf, numbered, targetPorts} from './service-targets.ts';
 import {bySelection, joined, Selections} from './services-by-selection.ts';
-import {type NamedPorts, type UnnamedTarget, unnamedTargets} from './unnamed.ts';
+import {type NamedPorts, registeredTargets, type UnnamedTarget, unnamedTargets} from './unnamed.ts';
 
 type NetworkChoices = Pick<Policy, 'networkPolicy' | 'exposed' | 'workloads'>;
 
@@ -98,9 +100,14 @@ export class Connections {
     return outsideNamesIn(this.#stream, this.#services.byName);
   }
 
-  /** What Services lead to without a client among `named`. */
-  unnamed(named: NamedPorts): readonly UnnamedTarget[] {
-    return [...unnamedTargets(this.#services.all, this.#services.targets, named)];
+  /** What Services lead to without a client among `named`, and what is found in registries instead. */
+  unnamed(named: NamedPorts, registries: Registries): readonly UnnamedTarget[] {
+    const {all, targets} = this.#services;
+    const registered = [...registries.registered(this.#workloads)];
+    return [
+      ...unnamedTargets(all, targets, named, bypassedNames(this.#stream)),
+      ...(registered.length > 0 ? registeredTargets(registered, this.servicePorts(), named) : []),
+    ];
   }
 
   /**

@@ -10,43 +10,44 @@ export interface SharedConfig {
   readonly services: number;
 }
 
-/** The fewest readers and Services for which a configuration says little about who calls whom. */
-const fewest = 5;
+/** The fewest readers, and the fewest Services, for which a configuration says little about who calls whom. */
+export const fewestReaders = 4;
+export const fewestServices = 3;
 
 /** Collects what the configurations of a stream name, and who reads them. */
 export class SharedConfigs {
-  readonly #names = new Map<Workload, Map<Resource, Set<string>>>();
+  readonly #configs = new Map<Resource, Config>();
 
   add({origin, from, why: {reason, resource}}: Connection): void {
     if (origin !== 'reference' || resource === undefined || isOutside(from)) return;
     if (resource.kind !== 'ConfigMap' && resource.kind !== 'Secret') return;
-    const configs = this.#names.get(from) ?? new Map<Resource, Set<string>>();
-    this.#names.set(from, configs);
-    configs.set(resource, (configs.get(resource) ?? new Set()).add(reason));
+    const {readers, names} = this.#configs.get(resource) ?? {readers: new Set(), names: new Set()};
+    this.#configs.set(resource, {readers: readers.add(from), names: names.add(reason)});
   }
 
   /** Those that name the same many Services to many workloads. */
   *all(): Iterable<SharedConfig> {
-    const groups = new Map<
-      string,
-      {readonly resource: Resource; readonly readers: Set<Workload>}
-    >();
-    const sizes = new Map<string, number>();
-    for (const [reader, configs] of this.#names) {
-      for (const [resource, names] of configs) {
-        if (names.size < fewest) continue;
-        // A pod's own name is no connection, but is in what it shares with others.
-        const all = new Set(names).add(`names the Service "${reader.resource.name}"`);
-        const key = [...all].sort().join('\n');
-        const group = groups.get(key) ?? {resource, readers: new Set()};
-        groups.set(key, group);
-        group.readers.add(reader);
-        sizes.set(key, all.size);
-      }
+    const copies = new Map<string, Config & {readonly resource: Resource}>();
+    for (const [resource, {readers, names}] of this.#configs) {
+      const [reader] = readers;
+      // A pod's own name is no connection: without another reader, nothing shows that its copy has it, too.
+      const own = reader === undefined ? '' : `names the Service "${reader.resource.name}"`;
+      const all = readers.size === 1 ? new Set(names).add(own) : names;
+      if (all.size < fewestServices) continue;
+      const key = [...all].sort().join('\n');
+      const known = copies.get(key) ?? {resource, readers: new Set(), names: all};
+      copies.set(key, known);
+      for (const each of readers) known.readers.add(each);
     }
-    for (const [key, {resource, readers}] of groups) {
-      if (readers.size < fewest) continue;
-      yield {resource, readers: readers.size, services: sizes.get(key) ?? 0};
+    for (const {resource, readers, names} of copies.values()) {
+      if (readers.size < fewestReaders) continue;
+      yield {resource, readers: readers.size, services: names.size};
     }
   }
+}
+
+/** The readers of a configuration, and what it names. */
+interface Config {
+  readonly readers: Set<Workload>;
+  readonly names: Set<string>;
 }

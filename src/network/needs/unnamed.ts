@@ -1,16 +1,24 @@
+import type {Resource} from '../../kubernetes/resource.ts';
 import type {Service} from '../../kubernetes/service.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
 import type {PolicyPort} from '../../policy/network-policy.ts';
 import {type Connection, isOutside, type Origin} from './connection.ts';
-import {type ServiceTargets, targetPorts} from './service-targets.ts';
+import {declaredPorts, type ServiceTargets, targetPorts} from './service-targets.ts';
 import {bySelection} from './services-by-selection.ts';
 
-/** What a Service leads to although nothing in the stream names, routes to or scrapes it. */
+/** What clients probably reach by a name that the stream does not show. */
 export interface UnnamedTarget {
-  readonly service: Service;
+  /** A Service that nothing in the stream names, routes to or scrapes; or the registry in which the pods are found. */
+  readonly by: Service | string;
   readonly workload: Workload;
   readonly ports: readonly PolicyPort[];
+  /** Whether a list of hosts that bypass a proxy has the name of the Service. */
+  readonly isBypassed?: boolean;
 }
+
+/** The object that shows it. */
+export const unnamedObject = ({by, workload}: UnnamedTarget): Resource =>
+  typeof by === 'string' ? workload.resource : by.resource;
 
 /** What shows that a port has a client. Replicas and rings are no clients of their own Service. */
 const origins: ReadonlySet<Origin> = new Set([
@@ -56,13 +64,14 @@ const keyOf = ({protocol, port}: PolicyPort): string => `${protocol}/${port}`;
 
 /**
  * The Services without a client among `named`, and what they lead to, each port of a workload once.
- * Almost all of them are called by a name in an image. Load balancers are left out: their clients
+ * Almost all of them are called by a name in an image. `bypassed` are names in lists of hosts that bypass a proxy. Load balancers are left out: their clients
  * are outside the cluster.
  */
 export function* unnamedTargets(
   services: readonly Service[],
   targets: ServiceTargets,
   named: NamedPorts,
+  bypassed: ReadonlySet<string>,
 ): Iterable<UnnamedTarget> {
   const seen = new NamedPorts();
   for (const same of bySelection(services)) {
@@ -85,9 +94,23 @@ export function* unnamedTargets(
           ports: fresh,
           why: {reason: ''},
         });
-        yield {service, workload, ports: fresh};
+        const isBypassed = bypassed.has(service.resource.name);
+        yield {by: service, workload, ports: fresh, isBypassed};
       }
     }
+  }
+}
+
+/** The declared ports of the workloads in a registry to which no Service leads, as far as they have no client among `named`. */
+export function* registeredTargets(
+  registered: Iterable<readonly [Workload, string]>,
+  served: ReadonlyMap<Workload, unknown>,
+  named: NamedPorts,
+): Iterable<UnnamedTarget> {
+  for (const [workload, by] of registered) {
+    if (workload.isHostNetwork || served.has(workload)) continue;
+    const ports = declaredPorts(workload).filter(port => !named.has(workload, port, false));
+    if (ports.length > 0) yield {by, workload, ports};
   }
 }
 

@@ -25,7 +25,7 @@ import {portText} from '../needs/port-text.ts';
 import {Registries, type Registry} from '../needs/registries.ts';
 import {type SharedConfig, SharedConfigs} from '../needs/shared-configs.ts';
 import {isFront, SilentDoors} from '../needs/silent-doors.ts';
-import {NamedPorts, type UnnamedTarget} from '../needs/unnamed.ts';
+import {NamedPorts, type UnnamedTarget, unnamedObject} from '../needs/unnamed.ts';
 import {peerSeenFrom} from '../needs/workload-peer.ts';
 import {AllowanceList, keyOf, ruleLimit} from './allowance-list.ts';
 import {Group} from './group.ts';
@@ -282,7 +282,7 @@ export class Planner {
     for (const connection of this.#connections.of(new Set(origins))) {
       for (const each of collectors) each.add(connection);
     }
-    return this.#connections.unnamed(this.#named);
+    return this.#connections.unnamed(this.#named, this.#registries);
   }
 
   /** Keeps what nothing names open to the workloads of the release, unless the policy denies it. */
@@ -290,9 +290,12 @@ export class Planner {
     if (this.#policy.networkPolicy.unnamed === 'deny') return;
     this.#addSilentDoors(direction, lists);
     const all = this.#allUnnamed();
-    const whyOf = ({service: {resource}}: UnnamedTarget): Evidence => ({
-      reason: `nothing in the stream names the Service "${resource.name}"`,
-      resource,
+    const whyOf = (target: UnnamedTarget): Evidence => ({
+      reason:
+        typeof target.by === 'string'
+          ? `registers with "${target.by}"`
+          : `nothing in the stream names the Service "${target.by.resource.name}"`,
+      resource: unnamedObject(target),
       path: ['metadata', 'name'],
     });
     if (direction === 'ingress') {
