@@ -19,6 +19,7 @@ import {
 import type {Policy} from './policy/policy.ts';
 import type {Addition} from './rules/rule.ts';
 import {Ambiguities} from './stream/ambiguities.ts';
+import {knowingDefined} from './stream/defined-kinds.ts';
 import {editStream, type Replacement} from './stream/edit-stream.ts';
 import {type ManifestStream, type ObjectStream, readStream} from './stream/manifest-stream.ts';
 import {isFromHelm} from './stream/template.ts';
@@ -194,7 +195,8 @@ interface Judged {
   readonly told: Told;
 }
 
-function judge(stream: ObjectStream, policy: Policy, today: string | undefined): Judged {
+function judge(stream: ObjectStream, given: Policy, today: string | undefined): Judged {
+  const policy = knowingDefined(given, stream);
   const exceptions = new ExceptionBook(policy, today);
   const index = new StreamIndex(stream.resources, policy.workloads);
   const checked = checkStream({...stream, index}, policy, exceptions, today);

@@ -7,6 +7,7 @@ import {nodeOf} from './network/reach/graph-nodes.ts';
 import {reachIn} from './network-report.ts';
 import type {DeclaredConnection, DeclaredPeer, PolicyPort} from './policy/network-policy.ts';
 import type {Policy} from './policy/policy.ts';
+import {knowingDefined} from './stream/defined-kinds.ts';
 import type {ObjectStream} from './stream/manifest-stream.ts';
 
 /** What observed flows say about a stream. */
@@ -27,7 +28,8 @@ export function learnedFrom(
   policy: Policy,
   today?: string,
 ): Learned {
-  const ends = new FlowEnds(new StreamIndex(stream.resources, policy.workloads));
+  const {workloads} = knowingDefined(policy, stream);
+  const ends = new FlowEnds(new StreamIndex(stream.resources, workloads));
   const open = new Map(
     reachIn(stream, policy, today).pairs.map(({from, to, ports}) => [`${from}\n${to}`, ports]),
   );

@@ -10,6 +10,7 @@ import {type Edge, ReachGraph, type RuleReasons} from './network/reach/graph.ts'
 import {ExceptionBook} from './policy/exceptions.ts';
 import type {Policy} from './policy/policy.ts';
 import type {Addition} from './rules/rule.ts';
+import {knowingDefined} from './stream/defined-kinds.ts';
 import {Inputs} from './stream/inputs.ts';
 import type {ObjectStream} from './stream/manifest-stream.ts';
 import {Locator} from './yaml/locate.ts';
@@ -87,7 +88,8 @@ const bySize: Reading = graph => {
     : pairwise(graph);
 };
 
-function graphsOf(stream: ObjectStream, policy: Policy, today: string | undefined) {
+function graphsOf(stream: ObjectStream, given: Policy, today: string | undefined) {
+  const policy = knowingDefined(given, stream);
   const index = new StreamIndex(stream.resources, policy.workloads);
   const exceptions = new ExceptionBook(policy, today);
   const checked = checkStream({...stream, index}, policy, exceptions, today);

@@ -5,6 +5,7 @@ import type {Container, PodSpec} from './kubernetes/pod-spec.ts';
 import type {Resource} from './kubernetes/resource.ts';
 import {workloadsOf} from './kubernetes/workload.ts';
 import type {Policy} from './policy/policy.ts';
+import {knowingDefined} from './stream/defined-kinds.ts';
 import type {ObjectStream} from './stream/manifest-stream.ts';
 
 /** `complain` logs what a profile does not allow, `enforce` denies it. */
@@ -30,14 +31,15 @@ export interface WorkloadProfiles {
  * systems, writable volumes, and capabilities. One profile holds for all containers of a pod.
  */
 export function profilesOf(
-  {resources}: ObjectStream,
-  {workloads}: Pick<Policy, 'workloads'>,
+  stream: ObjectStream,
+  policy: Pick<Policy, 'workloads'>,
   mode: ProfileMode,
 ): WorkloadProfiles {
+  const {workloads} = knowingDefined(policy, stream);
   const names = new Map<string, number>();
   const profiles: WorkloadProfile[] = [];
   const left: {readonly resource: Resource; readonly reason: string}[] = [];
-  for (const {resource, pod} of resources.flatMap(each => workloadsOf(each, workloads))) {
+  for (const {resource, pod} of stream.resources.flatMap(each => workloadsOf(each, workloads))) {
     const reason = whyNone(pod);
     if (reason !== undefined) {
       left.push({resource, reason});

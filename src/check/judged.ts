@@ -2,15 +2,18 @@ import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Policy} from '../policy/policy.ts';
 import {activeRules} from '../rules/index.ts';
 import type {Rule} from '../rules/rule.ts';
+import {knowingDefined} from '../stream/defined-kinds.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {looksAt} from './concern.ts';
 
 /** The rules of `policy` that looked at something in the stream: without findings, they have passed. */
-export function judgedRules({resources}: ObjectStream, policy: Policy): ReadonlySet<string> {
+export function judgedRules(stream: ObjectStream, policy: Policy): ReadonlySet<string> {
+  const {resources} = stream;
+  const {workloads} = knowingDefined(policy, stream);
   const kinds = [
     ...new Map(resources.map(each => [`${each.group}/${each.kind}`, each] as const)).values(),
   ];
-  const hasPods = resources.some(each => podSpecsOf(each, policy.workloads).length > 0);
+  const hasPods = resources.some(each => podSpecsOf(each, workloads).length > 0);
   const judged = activeRules(policy).filter(
     rule =>
       (hasPods && judgesPods(rule)) ||

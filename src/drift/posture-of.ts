@@ -11,6 +11,7 @@ import {ExceptionBook} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {rules} from '../rules/index.ts';
 import {type Severity, worseOf} from '../severity.ts';
+import {knowingDefined} from '../stream/defined-kinds.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import {AccountWords} from './accounts.ts';
 import {admissionOf} from './admission.ts';
@@ -29,7 +30,8 @@ import {type Reach, reachOf} from './reach.ts';
  *
  * @throws {UsageError} if the stream is too large to be examined
  */
-export function postureOf(stream: ObjectStream, policy: Policy, today?: string): Posture {
+export function postureOf(stream: ObjectStream, given: Policy, today?: string): Posture {
+  const policy = knowingDefined(given, stream);
   const asking = askingAll(policy);
   const index = new StreamIndex(stream.resources, policy.workloads);
   const exceptions = new ExceptionBook(asking, today);

@@ -18,6 +18,8 @@ export interface PodPlace {
   readonly isBare?: true;
   /** The path of the containers from the pod spec, if it differs from that of a PodSpec. */
   readonly containers?: readonly (readonly string[])[];
+  /** Whether only the schema of the kind shows it, which the author of a chart may have written. */
+  readonly isDefined?: true;
 }
 
 /** Places by kind: `group/Kind`. */

@@ -1,6 +1,6 @@
 import {asList, asMap, asString, isList, type JsonMap, type Path, valueAt} from '../json.ts';
 import type {PodForm, PodPlaces} from './pod-places.ts';
-import {podTemplatesOf} from './pod-templates.ts';
+import {type PodTemplatePlace, podTemplatesOf} from './pod-templates.ts';
 import type {Resource} from './resource.ts';
 
 /**
@@ -40,25 +40,34 @@ type ContainerList = (typeof containerLists)[number];
  */
 export function podSpecsOf(resource: Resource, more?: PodPlaces): readonly PodSpec[] {
   const pods: PodSpec[] = [];
-  for (const {path, place} of podTemplatesOf(resource, more)) {
-    const template = asMap(valueAt(resource.value, path));
-    const spec = place.isBare === true ? template : asMap(template?.['spec']);
-    if (spec === undefined) continue;
-    const specPath = place.isBare === true ? path : [...path, 'spec'];
-    pods.push({
-      resource,
-      path: specPath,
-      value: spec,
-      form: place.form,
-      metadata: asMap(template?.['metadata']),
-      metadataPath: [...path, 'metadata'],
-      containers:
-        place.containers === undefined
-          ? containersOf(spec, specPath)
-          : placedContainersOf(spec, specPath, place.containers),
-    });
+  for (const place of podTemplatesOf(resource, more)) {
+    const pod = podSpecAt(resource, place);
+    if (pod !== undefined) pods.push(pod);
   }
   return pods;
+}
+
+/** The pod spec at one place of `resource`, if there is one. */
+export function podSpecAt(
+  resource: Resource,
+  {path, place}: PodTemplatePlace,
+): PodSpec | undefined {
+  const template = asMap(valueAt(resource.value, path));
+  const spec = place.isBare === true ? template : asMap(template?.['spec']);
+  if (spec === undefined) return undefined;
+  const specPath = place.isBare === true ? path : [...path, 'spec'];
+  return {
+    resource,
+    path: specPath,
+    value: spec,
+    form: place.form,
+    metadata: asMap(template?.['metadata']),
+    metadataPath: [...path, 'metadata'],
+    containers:
+      place.containers === undefined
+        ? containersOf(spec, specPath)
+        : placedContainersOf(spec, specPath, place.containers),
+  };
 }
 
 function containersOf(spec: JsonMap, specPath: Path): readonly Container[] {

@@ -14,6 +14,7 @@ import {
 import {createdBy, type Part} from './created-objects.ts';
 import {isDnsLabel} from './names.ts';
 import type {PodPlaces} from './pod-places.ts';
+import {podSpecAt} from './pod-spec.ts';
 import {podTemplatesOf} from './pod-templates.ts';
 import type {Resource} from './resource.ts';
 import {isCustom, isPolicy} from './unknown-kinds.ts';
@@ -83,15 +84,35 @@ function* partsOf(resource: Resource): Generator<Part> {
   }
 }
 
-/** The pods of `resource` that rules check. */
-function knownPodsIn(resource: Resource, more: PodPlaces | undefined): ReadonlySet<Json> {
-  const known = new Set<Json>();
-  for (const {path, place} of podTemplatesOf(resource, more)) {
-    const pod = valueAt(resource.value, place.isBare === true ? path : [...path, 'spec']);
-    if (isMap(pod)) known.add(pod);
+/**
+ * The pods and containers of `resource` that rules check, each with the keys that they check in it: undefined if they
+ * check all of it. A schema may claim a pod where there is more than that: only what rules read there is checked.
+ */
+function knownPodsIn(
+  resource: Resource,
+  more: PodPlaces | undefined,
+): ReadonlyMap<Json, ReadonlySet<string> | undefined> {
+  const known = new Map<Json, ReadonlySet<string> | undefined>();
+  for (const place of podTemplatesOf(resource, more)) {
+    const pod = podSpecAt(resource, place);
+    if (pod === undefined) continue;
+    const isDefined = place.place.isDefined === true;
+    if (isDefined) for (const {value} of pod.containers) known.set(value, keysOfContainer);
+    const isBoth = known.has(pod.value);
+    known.set(pod.value, isDefined ? (isBoth ? keysOfBoth : keysOfPod) : undefined);
   }
   return known;
 }
+
+const keysOfPod: ReadonlySet<string> = new Set([
+  'hostIPC',
+  'hostNetwork',
+  'hostPID',
+  'securityContext',
+  'volumes',
+]);
+const keysOfContainer: ReadonlySet<string> = new Set(['ports', 'securityContext']);
+const keysOfBoth: ReadonlySet<string> = new Set([...keysOfPod, ...keysOfContainer]);
 
 /** Only the chart decides what its values mean, and a schema runs nothing. */
 const opaqueKeys: ReadonlySet<string> = new Set([
@@ -100,6 +121,9 @@ const opaqueKeys: ReadonlySet<string> = new Set([
   'valuesInline',
   'valuesObject',
 ]);
+
+/** Whether a field of that name holds what only a chart gives a meaning. */
+export const isOfChart = (name: string): boolean => name === 'values' || opaqueKeys.has(name);
 
 /** Whether no operator reads `key` of `holder` as a pod. */
 const isOpaque = (key: string, holder: JsonMap, parent: string): boolean =>
@@ -116,7 +140,7 @@ const tooMuchText =
 class Search {
   readonly pods = new Map<string, UnknownPod>();
   readonly settings: UnknownSetting[] = [];
-  readonly #known: ReadonlySet<Json>;
+  readonly #known: ReadonlyMap<Json, ReadonlySet<string> | undefined>;
   readonly #readText: ReadText;
   /** The current path of the search, copied only when something is found. */
   readonly #path: (string | number)[] = [];
@@ -129,7 +153,7 @@ class Search {
   /** Each text is parsed once. */
   readonly #texts = new Set<string>();
 
-  constructor(known: ReadonlySet<Json>, readText: ReadText) {
+  constructor(known: ReadonlyMap<Json, ReadonlySet<string> | undefined>, readText: ReadText) {
     this.#known = known;
     this.#readText = readText;
   }
@@ -172,17 +196,21 @@ class Search {
   }
 
   #seeMap(key: string, map: JsonMap, around: string | undefined): void {
+    const checked = this.#known.get(map);
     if (this.#known.has(map)) {
-      this.#seeTexts(map);
-      return;
-    }
-    if (isPodSpec(map)) this.#addPod(map);
+      if (checked === undefined) {
+        this.#seeTexts(map);
+        return;
+      }
+    } else if (isPodSpec(map)) this.#addPod(map);
     else if (isContainer(map) && !this.#containers.has(map)) this.#addContainer();
     const container = isNamedContainer(map) ? asString(map['name']) : around;
     const setsField = isPatch(map);
     if (setsField) this.#seePatch(map, container);
     for (const [each, child] of Object.entries(map)) {
-      if (!setsField || each !== 'value') this.#at(each, child, map, key, container);
+      if (checked?.has(each) === true) {
+        if (isList(child) || isMap(child)) this.#seeTexts(child);
+      } else if (!setsField || each !== 'value') this.#at(each, child, map, key, container);
     }
   }
 

@@ -4,6 +4,7 @@ import {type JudgedFinding, judgedFindings} from '../harden.ts';
 import {asMap, asString, type Json, type Path, valueAt} from '../json.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {Policy} from '../policy/policy.ts';
+import {knowingDefined} from '../stream/defined-kinds.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
 import type {Provable} from './laboratory.ts';
 import {idOf, titleOf} from './rendering.ts';
@@ -16,6 +17,7 @@ export function provablesIn(
   today: string,
 ): readonly Provable[] {
   const judged = judgedFindings(stream, policy, today);
+  const {workloads} = knowingDefined(policy, stream);
   const rewritten = rewrittenObjects(judged);
   return judged.map(({finding, verdict, resource}) => ({
     rule: finding.rule,
@@ -23,12 +25,7 @@ export function provablesIn(
     object: {id: idOf(resource), title: titleOf(resource), value: resource.value},
     ...(finding.container === undefined ? {} : {container: finding.container}),
     ...volumeAt(verdict.violation.path, resource),
-    wishes: wishesFor(
-      verdict,
-      resource,
-      policy.workloads,
-      rewritten.get(resource) ?? resource.value,
-    ),
+    wishes: wishesFor(verdict, resource, workloads, rewritten.get(resource) ?? resource.value),
   }));
 }
 
