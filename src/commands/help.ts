@@ -7,11 +7,12 @@ import {writeReport} from '../host/standard-streams.ts';
 const configOption = `  --config FILE                the policy file (default: the nearest kube-harden.yaml)
 `;
 
-const versionOption = `  --pod-security-version v1.N  version of the Pod Security Standards (latest)
+const readingOptions = `  --pod-security-version v1.N  version of the Pod Security Standards (latest)
+  --crds FILE|FOLDER           definitions of custom resources, which show where these contain pods (repeatable)
 `;
 
 const policyOptions = `${configOption}  --profile NAME[,NAME]        audit, essential (default), baseline, restricted, strict
-${versionOption}  --undecided wait|refuse|fix  what to do with settings that a workload seems to need
+${readingOptions}  --undecided wait|refuse|fix  what to do with settings that a workload seems to need
                                (audit only shows it)
   --fix-all                    same as --undecided fix
   --rule ID[,ID]               only these rules, for this run; * stands for any text
@@ -199,7 +200,7 @@ exit codes: 0 success; 1 an object has no name by which an entry could allow it;
 Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the policy chooses
 (docs/diff.md).
 
-${configOption}${versionOption}${skippedOption}  -o, --output FILE            write the file, instead of printing it
+${configOption}${readingOptions}${skippedOption}  -o, --output FILE            write the file, instead of printing it
 ${runningHelp}
 ${helmHelp}
 exit codes: 0 success; 2 invalid input, policy or command line, or a target that was skipped or failed
@@ -209,7 +210,7 @@ exit codes: 0 success; 2 invalid input, policy or command line, or a target that
 Targets and Helm options are those of \`kube-harden audit\`. All rules are asked, whatever the policy chooses
 (docs/diff.md).
 
-${configOption}${versionOption}${skippedOption}  --against FILE|TARGET        what to compare with: a lock file (.lock, .yaml or .yml; by default
+${configOption}${readingOptions}${skippedOption}  --against FILE|TARGET        what to compare with: a lock file (.lock, .yaml or .yml; by default
                                kube-harden.lock), or a target
   --update                     accept: rewrite the lock file
   --fail-on low|medium|high|critical|none

@@ -14,6 +14,7 @@ interface AuditCall {
     readonly config?: string | undefined;
     readonly profile?: readonly string[] | undefined;
     readonly 'pod-security-version'?: string | undefined;
+    readonly crds?: readonly string[] | undefined;
   };
 }
 
@@ -80,6 +81,7 @@ const policyWords = ({values}: AuditCall): readonly string[] => [
   ...optionWords('config', values.config),
   ...optionWords('profile', values.profile),
   ...optionWords('pod-security-version', values['pod-security-version']),
+  ...optionWords('crds', values.crds),
 ];
 
 const helmWords = ({values}: AuditCall): readonly string[] =>

@@ -33,6 +33,7 @@ import {writeStderr} from './standard-streams.ts';
 export const policyFileOptions = {
   config: {type: 'string'},
   'pod-security-version': {type: 'string'},
+  crds: {type: 'string', multiple: true},
 } as const;
 
 /** The options that choose or override a policy, for `parseArgs` of node:util. */
@@ -98,6 +99,7 @@ interface SharedValues {
   readonly config?: string | undefined;
   readonly profile?: readonly string[] | undefined;
   readonly 'pod-security-version'?: string | undefined;
+  readonly crds?: readonly string[] | undefined;
   readonly undecided?: string | undefined;
   readonly 'fix-all'?: boolean | undefined;
   readonly 'no-annotate'?: boolean | undefined;
@@ -169,16 +171,25 @@ export async function layeredPolicy(
   }
   const merged = mergeLayers(layers);
   const imageLock = imageLockPlace(merged.images?.path, found.file);
+  const images = await lockedImages({...imageLock, isNamed: imageLock.isNamed && !mayLackImages});
   const policy = {
-    ...resolvePolicy(
-      merged,
-      await lockedImages({...imageLock, isNamed: imageLock.isNamed && !mayLackImages}),
-    ),
+    ...(await withDefinitions(resolvePolicy(merged, images), values.crds)),
     ...(await locksOnEntries(found)),
   };
   await tellOfNewerVersion(policy);
   await tellAll(notesOn(mergeLayers(below)));
   return {layers, policy, ignored, imageLock};
+}
+
+/** `policy`, with the pods that the definitions at `paths` show in custom resources. */
+async function withDefinitions(
+  policy: Policy,
+  paths: readonly string[] | undefined,
+): Promise<Policy> {
+  if (paths === undefined) return policy;
+  const {definedBy} = await import('./definitions.ts');
+  const places = definedBy(paths, policy.workloads);
+  return {...policy, workloads: new Map([...policy.workloads, ...places])};
 }
 
 /** The images of the lock file. Prints to stderr which file it is, or that it is ignored. */

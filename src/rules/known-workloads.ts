@@ -22,7 +22,7 @@ export const knownWorkloads: Rule = {
   title: 'Unknown kinds with pods must be declared in the policy',
   severity: 'low',
   remedy:
-    'Declare under `workloads` in the policy where this kind contains pods, or review the object by hand.',
+    'Declare under `workloads` in the policy where this kind contains pods, name the folder of its definition with `--crds`, or review the object by hand.',
   rationale:
     'Nothing in the pods of an undeclared kind is rewritten: an operator creates pods with whatever privileges it asks for.',
   references: {},
