@@ -8,7 +8,7 @@ import type {ObjectStream} from './manifest-stream.ts';
 
 const keyOf = ({group, kind}: GroupKind): string => `${group}/${kind}`;
 
-export const isDefinition = ({group, kind}: GroupKind): boolean =>
+const isDefinition = ({group, kind}: GroupKind): boolean =>
   group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition';
 
 /**
