@@ -1,10 +1,12 @@
 /**
  * Prints the table of docs/guarantees.md: how many rendered charts a real API server admits,
  * including pods, in namespaces that enforce the Pod Security Standards, before and after
- * hardening.
+ * hardening. `IMAGE_LOCK` names a lock file of their images.
  */
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {resolvePolicy} from '../../src/config/resolve.ts';
+import {readImageLock} from '../../src/images/lock/read.ts';
 import {binFolder} from '../tools/tools.ts';
 import {installDefinitions, type JudgedObject, judgeStream} from './admission.ts';
 import {startControlPlane} from './control-plane.ts';
@@ -19,6 +21,10 @@ interface Row {
   readonly objects: readonly JudgedObject[];
 }
 
+const lockFile = process.env['IMAGE_LOCK'];
+const locked =
+  lockFile === undefined ? undefined : readImageLock(readFileSync(lockFile, 'utf8'), lockFile);
+
 async function measure(): Promise<readonly Row[]> {
   const plane = await startControlPlane(path.join(binFolder, 'control-plane'));
   try {
@@ -28,7 +34,7 @@ async function measure(): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (const stream of streams) {
       for (const level of levels) {
-        const policy = resolvePolicy({profiles: [level], undecided: 'fix'});
+        const policy = resolvePolicy({profiles: [level], undecided: 'fix'}, locked);
         rows.push({stream, level, objects: await judgeStream(judge, stream, policy, level)});
       }
     }

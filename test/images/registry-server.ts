@@ -60,7 +60,7 @@ export function imageOf(config: object, path = 'web', tag = '1'): TestImage {
   return {digest, contents: new Map([...contents, [`/v2/${path}/manifests/${tag}`, bytes]])};
 }
 
-/** An index of one image for each platform, by its architecture. */
+/** An index of one image for each platform, by its architecture, perhaps with a variant: `arm64/v8`. */
 export function indexOf(
   configs: Readonly<Record<string, object>>,
   path = 'web',
@@ -68,10 +68,11 @@ export function indexOf(
 ): TestImage {
   const contents = new Map<string, Buffer>();
   const manifests: object[] = [];
-  for (const [architecture, config] of Object.entries(configs)) {
+  for (const [name, config] of Object.entries(configs)) {
+    const [architecture, variant] = name.split('/');
     const part = partOf({...config, os: 'linux', architecture}, path);
-    for (const [name, bytes] of part.contents) contents.set(name, bytes);
-    manifests.push({...part.descriptor, platform: {os: 'linux', architecture}});
+    for (const [file, bytes] of part.contents) contents.set(file, bytes);
+    manifests.push({...part.descriptor, platform: {os: 'linux', architecture, variant}});
   }
   const bytes = Buffer.from(JSON.stringify({schemaVersion: 2, mediaType: types.index, manifests}));
   contents.set(`/v2/${path}/manifests/${tag}`, bytes);

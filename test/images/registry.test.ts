@@ -52,6 +52,43 @@ test('an index with two platforms, of which one has another user', async t => {
   t.is(entry?.platforms?.get('linux/s390x')?.config, undefined);
 });
 
+test('a platform has its variants', async t => {
+  const image = indexOf({
+    'arm/v6': {config: {User: '6'}},
+    'arm/v7': {config: {User: '7'}},
+    'arm64/v8': {config: {User: '8'}},
+  });
+  const server = await serve(t, (request, response) => send(image, request, response));
+  const usual = entryIn(await ask(server));
+  t.is(usual?.config.uid, 8);
+  t.deepEqual([...(usual?.platforms?.keys() ?? [])].sort(), [
+    'linux/arm/v6',
+    'linux/arm/v7',
+    'linux/arm64/v8',
+  ]);
+  t.is(entryIn(await ask(server, {platform: ['linux/arm/v7']}))?.config.uid, 7);
+  t.is(entryIn(await ask(server, {platform: ['linux/arm']}))?.config.uid, 6);
+  t.is(entryIn(await ask(server, {platform: ['linux/s390x']}))?.config.uid, 6);
+});
+
+test('an image is read at its mirror, under its own name', async t => {
+  const image = imageOf({config: {User: '5'}}, 'hub/library/web');
+  const server = await serve(t, (request, response) => send(image, request, response));
+  const name = 'docker.io/library/web:1';
+  const {entries, failed} = await askRegistries([name], new Map(), {
+    values: {
+      'insecure-registry': [server.host],
+      mirrors: {'docker.io': `${server.host}/hub`, 'docker.io/other': 'registry.example.com'},
+    },
+    isCheck: false,
+    day: '2026-12-01',
+    signal: new AbortController().signal,
+  });
+  t.deepEqual(failed, []);
+  t.is(entries.get(name)?.config.uid, 5);
+  t.true(server.seen.every(({path}) => path.startsWith('/v2/hub/library/web/')));
+});
+
 test('what has not changed stays as it is in the file, with what people have added', async t => {
   const image = imageOf({config: {User: 'web'}});
   const server = await serve(t, (request, response) => send(image, request, response));
