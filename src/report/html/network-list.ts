@@ -1,15 +1,30 @@
+import {grouped} from '../../text/grouped.ts';
 import {safeHtml} from '../../text/safe-html.ts';
 import {portsOf} from '../network/ports-text.ts';
 import type {ConnectionRow} from './connection-rows.ts';
 import {signOf} from './connection-signs.ts';
 import type {Nodes} from './nodes.ts';
 
+/** A browser takes long to show more; the other formats have all. */
+const mostRows = 5000;
+
 /** The connections to each end as a table. */
-export const networkList = (
+export function networkList(
   rows: ReadonlyMap<string, readonly ConnectionRow[]>,
   states: readonly [string, string],
   nodes: Nodes,
-): string => [...rows].map(([to, own]) => group(to, own, states, nodes)).join('\n');
+): string {
+  const tables: string[] = [];
+  let [shown, left] = [0, 0];
+  for (const [to, own] of rows) {
+    const kept = own.slice(0, mostRows - shown);
+    shown += kept.length;
+    left += own.length - kept.length;
+    if (kept.length > 0) tables.push(group(to, kept, states, nodes));
+  }
+  if (left > 0) tables.push(`<p>${grouped(left)} more rows are not on this page.</p>`);
+  return tables.join('\n');
+}
 
 function group(
   to: string,

@@ -85,6 +85,17 @@ test('a large stream gives a page of bounded length, in which groups stand for w
   );
   t.deepEqual([pair?.change, pair?.before, pair?.after], ['changed', [], ['80']]);
   const html = pageOf(target);
+  t.notRegex(html, /more rows are not/);
+  const huge = {
+    ...target,
+    connections: Array.from({length: 6000}, (_, at) => ({
+      from: `a${at}`,
+      to: `b${at}`,
+      change: 'cut' as const,
+      why: [],
+    })),
+  };
+  t.regex(pageOf(huge), /1,000 more rows are not on this page/);
   t.true(html.length < 2_000_000, `${html.length}`);
   t.notRegex(html, /<svg|class="matrix"/);
 });
