@@ -63,6 +63,13 @@ const tellingKinds: ReadonlySet<string> = new Set([
   'rbac.authorization.k8s.io/RoleBinding',
 ]);
 
+/** Kinds that may tell the namespace of the release, which fingerprints leave out: they are the same whatever is asked. */
+const namingKinds: ReadonlySet<string> = new Set([
+  '/ServiceAccount',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'rbac.authorization.k8s.io/RoleBinding',
+]);
+
 const keyOf = ({group, kind}: GroupKind): string => `${group}/${kind}`;
 
 /** Whether `rule` looks at more of an object than its pods. */
@@ -83,6 +90,7 @@ export function concernOf(policy: Policy): (object: GroupKind) => boolean {
     const key = keyOf(object);
     return (
       !podless.has(key) ||
+      namingKinds.has(key) ||
       workloads.has(key) ||
       (asksForNeed && tellingKinds.has(key)) ||
       active.some(rule => looksAt(rule, object))

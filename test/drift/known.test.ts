@@ -224,3 +224,30 @@ test('of equal findings as many are known as there were, wherever they have move
   t.deepEqual(newIn(both, `${other}---\n${root}`), []);
   t.not(newIn(both, `${root}---\n${root}`).length, 0);
 });
+
+const boundOnly = `apiVersion: v1
+kind: ServiceAccount
+metadata: {name: runner}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: runner}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: runner, namespace: shop}]
+---
+${opened('{podSelector: {matchLabels: {app: none}}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}, podSelector: {matchLabels: {app: gone}}}]}]}')}---
+${image('a')}`;
+
+test('the namespace that only bindings tell is known, whichever rules are asked', t => {
+  const lock = postureIn(boundOnly);
+  for (const id of everyRule.rules.keys()) {
+    const alone = {...everyRule, rules: new Map([[id, 'flag'] as const])};
+    t.deepEqual(newIn(boundOnly, boundOnly, alone), [], id);
+    for (const finding of audit(boundOnly, 'in.yaml', alone).findings) {
+      t.true(
+        lock.findings.some(({text}) => text === finding.fingerprint),
+        finding.fingerprint,
+      );
+    }
+  }
+});
