@@ -61,7 +61,11 @@ test('a schema is of no concern to any rule', t => {
 
 test('a Service is of concern to those who look at Services', t => {
   t.is(unread(service + pod, 'essential'), 0);
-  t.is(unread(`${service.replaceAll('Service', 'ServiceAccount')}${pod}`, 'baseline'), 1);
+  t.is(unread(`${service.replaceAll('Service', 'ResourceQuota')}${pod}`, 'baseline'), 1);
+});
+
+test('what may tell the namespace of the release is of concern to everyone', t => {
+  t.is(unread(`${service.replaceAll('Service', 'ServiceAccount')}${pod}`, 'baseline'), 0);
 });
 
 test('a custom resource may hold pods', t => {
