@@ -225,9 +225,9 @@ function* referencesIn(template: string): Iterable<Reference> {
   let field = '';
   for (const line of template.split('\n')) {
     field = /^\s*(?:-\s+)?([A-Za-z]\w*):/.exec(line)?.[1] ?? field;
-    for (const [, chain = '', quoted = ''] of line.matchAll(chainOfValues)) {
-      const names = [...namesIn(chain), ...quotedIn(quoted)];
-      if (names.length > 0) yield {names, field};
+    for (const [, chain = ''] of line.matchAll(chainOfValues)) yield {names: namesIn(chain), field};
+    for (const [, chain = '', quoted = ''] of line.matchAll(indexedValues)) {
+      yield {names: [...namesIn(chain), ...quotedIn(quoted)], field};
     }
     for (const [, quoted = '', chain = ''] of line.matchAll(dugValues)) {
       yield {names: [...namesIn(chain), ...quotedIn(quoted)], field};
@@ -235,7 +235,9 @@ function* referencesIn(template: string): Iterable<Reference> {
   }
 }
 
-const chainOfValues = /\.Values((?:\)*\.[A-Za-z_]\w*)*)((?:\s+"[^"]+")*)/g;
+const chainOfValues = /\.Values((?:\)*\.[A-Za-z_]\w*)+)/g;
+
+const indexedValues = /\bindex\s+\$?\.Values((?:\.[A-Za-z_]\w*)*)((?:\s+"[^"]+")+)/g;
 
 /** The last argument before the mapping is what `dig` gives where a key is missing. */
 const dugValues =

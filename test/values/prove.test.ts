@@ -375,6 +375,22 @@ const cases: Readonly<Record<string, Case>> = {
       global: {hardening: {allowPrivilegeEscalation: false}},
     },
   },
+  'a text that follows a key, but is an argument of its own': {
+    files: chart(
+      'securityContext: {}\nannotations: {}\n',
+      deployment(
+        '',
+        `${context('securityContext')}\nenv: {{- include "web.list" (dict "value" .Values.annotations "context" $) | nindent 12 }}`,
+      ).replace('{name: web}', '{name: web, annotations: {{ .Values.annotations | toJson }}}'),
+      {
+        'templates/_list.tpl':
+          '{{- define "web.list" }}{{ range .value }}{{ fail "no text" }}{{ end }}[]{{ end }}',
+      },
+    ),
+    rules: [escalation],
+    told: [app('proven --set securityContext.allowPrivilegeEscalation=false')],
+    values: {securityContext: {allowPrivilegeEscalation: false}},
+  },
   'a folder of the node that the values list, with its mount': {
     files: chart(
       'volumes: [{name: logs, hostPath: {path: /var/log}}, {name: tmp, emptyDir: {}}]\nmounts: [{name: logs, mountPath: /var/log}, {name: tmp, mountPath: /tmp}]\n',
@@ -443,4 +459,6 @@ withHelm('a value that is proven is proven in few renderings', async t => {
   const {files, rules} = cases['the contexts of pod and container'] as Case;
   const {renderings} = await proven(files, rules);
   t.true(renderings <= 6, `${renderings}`);
+  const argument = cases['a text that follows a key, but is an argument of its own'] as Case;
+  t.true((await proven(argument.files, argument.rules)).renderings <= 5);
 });
