@@ -57,6 +57,29 @@ test('what is special about a finding is told, however many share the rest', t =
   t.regex(text, /^ {23}the volume …: its content outlives the pod and is not private to it$/m);
 });
 
+const volume = (name: string, folder: string) => `{name: ${name}, hostPath: {path: ${folder}}}`;
+
+test('sentences are not joined in one line, and names are, by container', t => {
+  const text = shown(
+    auditOf(
+      `${pod('one', container('a'), container('b'))}  volumes: [${volume('u', '/opt/u')}, ${volume('v', '/opt/v')}]\n`,
+    ),
+  );
+  t.regex(
+    text,
+    /no-host-path ×2\n {23}- "u" is the host folder "\/opt\/u" \(line 8\)\n {23}- "v" is the host folder "\/opt\/v" \(line 8\)\n/,
+  );
+  t.regex(text, /require-limits ×4: `limits\.cpu`, `limits\.memory` in a, b \(lines 6, 7\)$/m);
+  t.regex(
+    text,
+    /require-requests ×6: `requests\.cpu`, `requests\.memory`, `limits\.ephemeral-storage` in a, b \(lines 6, 7\)\n {23}… of the container must be set\n/,
+  );
+  const different = shown(
+    auditOf(pod('one', container('a', ', resources: {limits: {cpu: 1}}'), container('b'))),
+  );
+  t.regex(different, /require-limits ×3: a `limits\.memory`; b `limits\.cpu`, `limits\.memory` \(/);
+});
+
 test('every finding is counted in the table, and shown by --verbose', t => {
   for (const chart of charts) {
     const report = auditOf(readFileSync(renderedFile(chart), 'utf8'), 'essential');

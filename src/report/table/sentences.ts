@@ -33,6 +33,34 @@ export class Sentences {
   }
 }
 
+/** What differs in some texts, and the rest, with an ellipsis in its place. */
+interface Narrowed {
+  /** For each text, the words that differ. */
+  readonly parts: readonly string[];
+  readonly rest: string;
+}
+
+/** What texts begin and end with, told apart from the rest; undefined if that is not the same for all, or cuts a quoted text. */
+export function narrowed(texts: readonly string[]): Narrowed | undefined {
+  const [first, ...others] = texts;
+  if (first === undefined || others.every(text => text === first)) return undefined;
+  const shared = sharedIn(first);
+  for (const text of others) if (text !== first) shorten(shared, text);
+  const {head, tail, words} = shared;
+  const lengths = texts.map(text => text.split(' ').length);
+  if (head + tail === 0 || head + tail >= Math.min(...lengths)) return undefined;
+  const begin = words.slice(0, head).join(' ');
+  const end = tail === 0 ? '' : words.slice(-tail).join(' ');
+  const parts = texts.map((text, at) =>
+    text
+      .split(' ')
+      .slice(head, (lengths[at] ?? 0) - tail)
+      .join(' '),
+  );
+  if (![begin, end, ...parts].every(isWhole)) return undefined;
+  return {parts, rest: `${begin} … ${end}`.trim()};
+}
+
 /** `text` with the container that a finding is about called so. */
 export const withoutContainer = ({container}: Finding, text: string): string =>
   container === undefined ? text : text.replaceAll(`container "${container}"`, 'the container');

@@ -20,7 +20,7 @@ import {
 } from '../text.ts';
 import {optionStart, valueLines} from '../values.ts';
 import {byObject, byRule, type Findings, worstFirst} from './groups.ts';
-import {type Sentence, Sentences, withoutContainer} from './sentences.ts';
+import {narrowed, type Sentence, Sentences, withoutContainer} from './sentences.ts';
 import {type Paint, paintOf, plainStyle, type TableStyle} from './style.ts';
 
 /**
@@ -115,8 +115,11 @@ class Table {
   /** The findings of one rule; `told` is what the object has already given as evidence. */
   *#group(group: Findings, told: Set<string>): Iterable<string> {
     const [first] = group;
-    const parts = group.map(finding => ({finding, ...this.#sentences.of(finding)}));
-    const isLong = parts.some(({special}) => special.length > longestName);
+    const {parts, rest} = withNames(
+      group.map(finding => ({finding, ...this.#sentences.of(finding)})),
+    );
+    const isLong =
+      parts.length === 1 ? isLongPart(parts[0]) : parts.some(({special}) => !isName(special));
     const names = isLong ? '' : namesOf(parts);
     const count = group.length === 1 ? '' : ` ×${group.length}`;
     const colon = names === '' ? '' : ':';
@@ -126,7 +129,7 @@ class Table {
       ...(isLong ? [] : [{text: placesOf(group), paint: this.#paint.minor}]),
     ]);
     if (isLong) yield* limited(linesOf(parts), mostListed).map(line => this.#below('- ', line));
-    for (const text of new Set(parts.map(({general}) => general))) {
+    for (const text of new Set([rest, ...parts.map(({general}) => general)])) {
       if (text !== '' && isNew(this.#said, text)) yield this.#below('', text);
     }
     const needs = [...new Set(group.flatMap(needsOf))].filter(text => isNew(told, text));
@@ -188,20 +191,58 @@ interface Part extends Sentence {
   readonly finding: Finding;
 }
 
+/**
+ * Parts whose special parts are names, and the sentence that these share; the parts as they are if that is not what tells
+ * them apart.
+ */
+function withNames(parts: readonly Part[]): {parts: readonly Part[]; rest: string} {
+  const specials = parts.map(({special}) => special);
+  const split = specials.every(isName) ? undefined : narrowed(specials);
+  if (split === undefined || !split.parts.every(isName)) return {parts, rest: ''};
+  return {
+    parts: parts.map((part, at) => ({...part, special: split.parts[at] ?? ''})),
+    rest: split.rest,
+  };
+}
+
 /** A longer special part of a message gets a line of its own. */
 const longestName = 48;
 
+const isLongPart = (part: Part | undefined): boolean =>
+  part !== undefined && part.special.length > longestName;
+
+/** Whether the special part of a message is a short name: more words, or several names, are hard to tell apart in a list. */
+function isName(special: string): boolean {
+  const words = special
+    .replaceAll(/"[^"]*"|`[^`]*`/g, '')
+    .split(' ')
+    .filter(word => word !== '');
+  return (
+    special.length <= longestName && words.length <= 2 && !words.some(word => /[,;]/.test(word))
+  );
+}
+
 /** What tells the findings of a group apart: containers, special parts of the messages, or both. */
 function namesOf(parts: readonly Part[]): string {
-  const specials = new Set(parts.map(({special}) => special));
-  const containers = new Set(parts.flatMap(({finding: {container}}) => container ?? []));
-  if (containers.size === 0) return some([...specials].filter(text => text !== ''));
-  const [only = ''] = specials;
-  if (specials.size === 1) return `${only === '' ? '' : `${only} in `}${some([...containers])}`;
-  const names = parts.map(({finding: {container = ''}, special}, at) =>
-    container === parts[at - 1]?.finding.container ? special : `${container} ${special}`,
+  const byContainer = new Map<string, Set<string>>();
+  for (const {finding, special} of parts) {
+    const {container = ''} = finding;
+    const names = byContainer.get(container) ?? new Set();
+    byContainer.set(container, names);
+    if (special !== '') names.add(special);
+  }
+  const texts = [...byContainer.values()].map(names => some([...names]));
+  const [first = ''] = texts;
+  const containers = [...byContainer.keys()].filter(name => name !== '');
+  const areSame = containers.length === texts.length && texts.every(text => text === first);
+  if (areSame && (texts.length > 1 || byContainer.get(containers[0] ?? '')?.size === 1)) {
+    return `${first === '' ? '' : `${first} in `}${some(containers)}`;
+  }
+  const all = [...byContainer.keys()].map((name, at) => `${name} ${texts[at] ?? ''}`.trim());
+  return some(
+    all.filter(text => text !== ''),
+    '; ',
   );
-  return some([...new Set(names)]);
 }
 
 /** The special part of each message, with the places where it is true. */
@@ -248,10 +289,10 @@ function needsOf(finding: Finding): readonly string[] {
 const limited = (lines: readonly string[], most: number): readonly string[] =>
   lines.length <= most ? lines : [...lines.slice(0, most), `and ${lines.length - most} more`];
 
-const some = (names: readonly string[]): string =>
+const some = (names: readonly string[], between = ', '): string =>
   names.length <= mostListed
-    ? names.join(', ')
-    : `${names.slice(0, mostListed).join(', ')} and ${names.length - mostListed} more`;
+    ? names.join(between)
+    : `${names.slice(0, mostListed).join(between)} and ${names.length - mostListed} more`;
 
 function isNew(said: Set<string>, text: string): boolean {
   if (said.has(text)) return false;
