@@ -3,9 +3,8 @@ import {asList, asMap, type Json, type JsonMap, type Path, textOf} from '../json
 import {aggregationSelectorsOf, grantsOf, isBinding} from '../kubernetes/rbac.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import type {StableNames} from '../kubernetes/stable-names.ts';
-import {WorkLimit} from '../kubernetes/work-limit.ts';
+import type {WorkLimit} from '../kubernetes/work-limit.ts';
 import {type Severity, worseOf} from '../severity.ts';
-import {grouped} from '../text/grouped.ts';
 import {emitFlow} from '../yaml/emit.ts';
 import type {Fact} from './posture.ts';
 
@@ -20,9 +19,8 @@ export const grantRules: readonly string[] = [
   'no-workload-writes',
 ];
 
-/** How many pairs of an API group and a resource the roles of one stream may list. */
-const mostGrants = 500_000;
-const tooManyGrants = `the roles list more than ${grouped(mostGrants)} pairs of groups and resources: look at part of the stream`;
+/** What a line costs besides its characters. */
+export const lineCost = 20;
 
 /** How bad what stands at a path is: the severity of the worst finding there. */
 export type SeverityAt = (path: Path) => Severity;
@@ -30,10 +28,12 @@ export type SeverityAt = (path: Path) => Severity;
 /** Says what the roles and bindings of one stream grant. */
 export class GrantWords {
   readonly #names: StableNames;
-  readonly #limit = new WorkLimit(mostGrants, tooManyGrants);
+  readonly #size: WorkLimit;
 
-  constructor(names: StableNames) {
+  /** `size` counts the characters of what there is to say. */
+  constructor(names: StableNames, size: WorkLimit) {
     this.#names = names;
+    this.#size = size;
   }
 
   *of(resource: Resource, severityAt: SeverityAt): Iterable<Fact> {
@@ -71,7 +71,11 @@ export class GrantWords {
     );
     const named = names.length === 0 ? '' : ` named ${names.sort().join(', ')}`;
     const [groups, kinds] = [asList(grant['apiGroups']), asList(grant['resources'])];
-    this.#limit.count(groups.length * kinds.length);
+    const verbs = asList(grant['verbs']).reduce<number>(
+      (sum, verb) => sum + textOf(verb).length,
+      0,
+    );
+    this.#size.count(groups.length * kinds.length * (named.length + verbs + lineCost));
     for (const kind of kinds) {
       for (const group of groups) yield `${textOf(kind)}${suffixOf(group)}${named}`;
     }

@@ -1,5 +1,6 @@
 import {type CheckedResource, severityOf, type Verdict} from '../check/verdict.ts';
 import {Fingerprints, numbered} from '../findings/fingerprints.ts';
+import {hashOf} from '../findings/subject.ts';
 import {checkStream} from '../harden.ts';
 import {toPointer} from '../json.ts';
 import {hookOf} from '../kubernetes/hook.ts';
@@ -7,17 +8,19 @@ import {type PodSpec, podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
 import {StableNames} from '../kubernetes/stable-names.ts';
 import {StreamIndex} from '../kubernetes/stream-index.ts';
+import {WorkLimit} from '../kubernetes/work-limit.ts';
 import {ExceptionBook} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {rules} from '../rules/index.ts';
 import {type Severity, worseOf} from '../severity.ts';
 import {knowingDefined} from '../stream/defined-kinds.ts';
 import type {ObjectStream} from '../stream/manifest-stream.ts';
+import {grouped} from '../text/grouped.ts';
 import {AccountWords} from './accounts.ts';
 import {admissionOf} from './admission.ts';
 import {exceptionFacts} from './exception-facts.ts';
 import {exposureOf} from './exposure.ts';
-import {GrantWords, type SeverityAt} from './grants.ts';
+import {GrantWords, lineCost, type SeverityAt} from './grants.ts';
 import {imagesOf} from './images.ts';
 import {leadsOf} from './leads.ts';
 import {aspects, type Fact, type FoundFact, type ObjectFacts, type Posture} from './posture.ts';
@@ -39,7 +42,8 @@ export function postureOf(stream: ObjectStream, given: Policy, today?: string): 
   const release = stream.inputs[0]?.release;
   const names = new StableNames(stream.resources, release);
   const fingerprints = new Fingerprints(names);
-  const grants = new GrantWords(names);
+  const size = new WorkLimit(mostText, tooMuchText);
+  const grants = new GrantWords(names, size);
   const severities = new Map(checked.map(each => [each.resource, worst(each.verdicts) ?? 'low']));
   const severityIn = (resource: Resource) => severities.get(resource) ?? 'low';
   const accounts = new AccountWords(index, names, severityIn);
@@ -55,7 +59,7 @@ export function postureOf(stream: ObjectStream, given: Policy, today?: string): 
     const found = verdicts.filter(({status}) => status !== 'noted');
     for (const verdict of found) findings.push(foundFact(verdict, resource, fingerprints));
     const pods = podSpecsOf(resource, policy.workloads);
-    const facts = sortedFacts({
+    const facts = sortedFacts(size, {
       images: imagesOf(resource, names, pods, policy.images),
       privileges: [
         ...privilegesOf(resource, found, names, pods),
@@ -178,25 +182,42 @@ function severitiesByPath(found: readonly Verdict[]): ReadonlyMap<string, Severi
   return byPath;
 }
 
-/** Longer lines help nobody. */
+/** Longer lines help nobody. A hash stands for the rest, so that a change in it is one of the line. */
 const longestText = 500;
 
 const cut = (text: string): string =>
-  text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+  text.length <= longestText ? text : `${text.slice(0, longestText)}… ${hashOf(text)}`;
 
 type Facts = {readonly [aspect in keyof ObjectFacts['facts']]: Iterable<Fact>};
 
-const sortedFacts = (facts: Facts): ObjectFacts['facts'] => ({
-  images: sorted(facts.images),
-  privileges: sorted(facts.privileges),
-  account: sorted(facts.account),
-  exposure: sorted(facts.exposure),
-  leadsTo: sorted(facts.leadsTo),
-  reachableFrom: sorted(facts.reachableFrom),
-  connectsTo: sorted(facts.connectsTo),
-  grants: sorted(facts.grants),
-  admission: sorted(facts.admission),
-});
+function sortedFacts(size: WorkLimit, facts: Facts): ObjectFacts['facts'] {
+  const listed = (aspect: keyof Facts) => sorted(counted(facts[aspect], size));
+  return {
+    images: listed('images'),
+    privileges: listed('privileges'),
+    account: listed('account'),
+    exposure: listed('exposure'),
+    leadsTo: listed('leadsTo'),
+    reachableFrom: listed('reachableFrom'),
+    connectsTo: listed('connectsTo'),
+    grants: listed('grants'),
+    admission: listed('admission'),
+  };
+}
+
+/**
+ * How many characters there may be to say about the objects of one stream: accounts times roles, for example, are more than
+ * the stream.
+ */
+const mostText = 30_000_000;
+const tooMuchText = `there are more than ${grouped(mostText)} characters to say about the objects: look at part of the stream`;
+
+function* counted(facts: Iterable<Fact>, size: WorkLimit): Iterable<Fact> {
+  for (const fact of facts) {
+    size.count(fact.text.length + lineCost);
+    yield fact;
+  }
+}
 
 /** Each once, with the worst severity, in the order of their texts. */
 function sorted(facts: Iterable<Fact>): readonly Fact[] {

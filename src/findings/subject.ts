@@ -203,8 +203,8 @@ const longestText = 80;
 const shown = (text: string): string =>
   text.length <= longestText ? shownName(text) : hashOf(text);
 
-/** As many digits as nobody finds another text for. */
-const hashOf = (text: string): string => `sha256:${sha256(text).slice(0, 32)}`;
+/** Stands for a text that is too long to be shown, with as many digits as nobody finds another text for. */
+export const hashOf = (text: string): string => `sha256:${sha256(text).slice(0, 32)}`;
 
 /** A list of texts, in order. A hostile list is read once for all findings. */
 const listText = (list: Json | undefined): string => (isList(list) ? textOfList(list) : '');

@@ -575,3 +575,52 @@ test('what a rule asks for, now that the mistake that came first is mended, is n
   const own = changed(onNode('hostUsers: false'), onNode('restartPolicy: Always'));
   t.true(own.some(line => line.includes('require-user-namespace')));
 });
+
+test('a change behind a text that is too long to be shown is told', t => {
+  const names = Array.from({length: 40}, (_, at) => `configuration-${at}`).join(', ');
+  const long = `resources: [configmaps]\n    resourceNames: [${names}]\n    verbs: [get]`;
+  const before = replaced(release, role, long);
+  const told = changed(before, replaced(before, 'verbs: [get]', 'verbs: [get, patch]'));
+  const grants = told.filter(change => change.includes('Role/RELEASE grants'));
+  t.is(grants.length, 2, told.join('\n'));
+  t.true(grants.every(change => /… sha256:[\da-f]{32}$/.test(change)));
+});
+
+for (const [title, roles] of [
+  [
+    'every group, resource and verb',
+    `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: a}
+rules: [{apiGroups: [${many('g', 400)}], resources: [${many('r', 400)}], verbs: [${many('v', 400)}]}]
+`,
+  ],
+  [
+    'the roles of every account',
+    Array.from(
+      {length: 1500},
+      (_, at) => `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: b${at}}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r${at}}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: 'system:serviceaccounts'}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p${at}}
+spec: {containers: [{name: a, image: a}]}
+`,
+    ).join(''),
+  ],
+] as const) {
+  test(`what takes far more to say than the stream itself is refused: ${title}`, t => {
+    const error = t.throws(() => lockOf(roles));
+    t.regex(error?.message ?? '', /more than 30,000,000 characters/);
+  });
+}
+
+function many(prefix: string, count: number): string {
+  return Array.from({length: count}, (_, at) => `${prefix}${at}`).join(', ');
+}

@@ -376,4 +376,30 @@ export const objectShapes: readonly Shape[] = [
         service(`s${index}`, `app: s${index}`).replace('spec: {', 'spec: {type: NodePort, '),
       ),
   },
+  {
+    name: 'one role with as many groups, resources and verbs, in a lock file',
+    args: ['baseline', '-'],
+    from: 25,
+    stream: count =>
+      object(
+        'rbac.authorization.k8s.io/v1',
+        'Role',
+        'r',
+        `rules: [{apiGroups: [${list(count, index => `g${index}`)}], resources: [${list(count, index => `r${index}`)}], verbs: [${list(count, index => `v${index}`)}]}]`,
+      ),
+  },
+  {
+    name: 'roles of all accounts × pods, in a lock file',
+    args: ['baseline', '-'],
+    from: 250,
+    stream: count =>
+      documents(count, index =>
+        object(
+          'rbac.authorization.k8s.io/v1',
+          'RoleBinding',
+          `b${index}`,
+          `roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r${index}}\nsubjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: 'system:serviceaccounts'}]`,
+        ),
+      ) + workloads(count),
+  },
 ];
