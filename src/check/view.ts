@@ -23,7 +23,8 @@ export function viewOf(
   places: PodPlaces,
   value: JsonMap = resource.value,
 ): View {
-  const current = value === resource.value ? resource : {...resource, value};
+  const {read = resource.value} = resource;
+  const current = value === resource.value ? resource : {...resource, value, read};
   return {resource: current, pods: podSpecsOf(current, places)};
 }
 

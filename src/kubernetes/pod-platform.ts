@@ -1,4 +1,4 @@
-import {asMap} from '../json.ts';
+import {asMap, valueAt} from '../json.ts';
 import type {PodSpec} from './pod-spec.ts';
 
 /**
@@ -23,7 +23,13 @@ export const isExemptAsWindows = (pod: PodSpec, minor: number): boolean =>
 
 /**
  * Whether the Pod Security Standards of v1.`minor` allow root in the pod, because the pod has its
- * own user namespace and its root has no rights on the node.
+ * own user namespace and its root has no rights on the node. A namespace that only a rewrite gives it excuses nothing:
+ * the manifest asked for none.
  */
-export const isRelaxedByUserNamespace = ({value}: PodSpec, minor: number): boolean =>
-  minor >= userNamespaceSince && value['hostUsers'] === false;
+export function isRelaxedByUserNamespace(
+  {value, path, resource: {read}}: PodSpec,
+  minor: number,
+): boolean {
+  if (minor < userNamespaceSince || value['hostUsers'] !== false) return false;
+  return read === undefined || valueAt(read, [...path, 'hostUsers']) === false;
+}

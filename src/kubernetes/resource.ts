@@ -29,6 +29,8 @@ export interface Resource extends GroupKind {
   /** The namespace that the call names, in which it will be because its manifest names none. */
   readonly givenNamespace?: string;
   readonly value: JsonMap;
+  /** The value as it was read, if it has been rewritten since. */
+  readonly read?: JsonMap;
   /** The object of the document, if this one is in a list: for Helm, the list is the hook. */
   readonly list?: JsonMap;
   /** Present if it is among the `items` of an object that is not a list by its kind: not all tools apply it. */
