@@ -82,7 +82,7 @@ export class Checker {
    */
   checkStream(checked: readonly CheckedResource[]): readonly CheckedResource[] {
     const resources = checked.map(({resource, hardened}) =>
-      hardened === resource.value ? resource : {...resource, value: hardened, read: resource.value},
+      hardened === resource.value ? resource : {...resource, value: hardened},
     );
     const isAsRead = resources.every((resource, index) => resource === checked[index]?.resource);
     const {stream: read, policy} = this.#context;

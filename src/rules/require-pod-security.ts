@@ -1,6 +1,7 @@
 import {set} from '../edits.ts';
 import {textOf, valueAt} from '../json.ts';
 import {clusterNamespaces} from '../kubernetes/cluster-namespaces.ts';
+import {userNamespaceSince} from '../kubernetes/pod-platform.ts';
 import type {PodSpec} from '../kubernetes/pod-spec.ts';
 import type {StreamIndex} from '../kubernetes/stream-index.ts';
 import {minorOf} from '../policy/pod-security-version.ts';
@@ -86,8 +87,9 @@ function levelOf({rules}: Policy): Level {
 function faultsByNamespace(
   {workloads}: StreamIndex,
   level: Level,
-  context: RuleContext,
+  given: RuleContext,
 ): ReadonlyMap<string, string> {
+  const context = atAnyVersion(given);
   const asked = podSecurityRules.filter(rule => isAsked(rule, level, context.policy));
   const faults = new Map<string, string>();
   for (const {resource, pod} of workloads) {
@@ -99,6 +101,15 @@ function faultsByNamespace(
   }
   return faults;
 }
+
+/**
+ * Without a version in the policy, the API server may be older than the standards of today, which allow root in pods with
+ * their own user namespace.
+ */
+const atAnyVersion = (context: RuleContext): RuleContext =>
+  Number.isFinite(context.policy.podSecurityMinor)
+    ? context
+    : {...context, policy: {...context.policy, podSecurityMinor: userNamespaceSince - 1}};
 
 const isAsked = (
   {references: {podSecurity}}: Rule,
