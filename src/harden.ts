@@ -1,6 +1,7 @@
 import {Checker} from './check/check.ts';
 import {concernOf} from './check/concern.ts';
 import type {CheckedResource, Verdict} from './check/verdict.ts';
+import {applyEdits} from './edits.ts';
 import {StreamFacts} from './evidence/stream-facts.ts';
 import {changeLines} from './findings/change-lines.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
@@ -116,7 +117,7 @@ export const audit = (text: string, file: string, policy: Policy, today?: string
 export const auditStream = (stream: ObjectStream, policy: Policy, today?: string): Told =>
   asAudit(examineStream(stream, policy, today));
 
-/** As `auditStream`, and for each finding, in order, what its rewrite would change, as the lines of a diff. */
+/** As `auditStream`, and for each finding, in order, what its rewrite changes, or would change if it did not wait, as the lines of a diff. */
 export function auditWithChanges(
   stream: ObjectStream,
   policy: Policy,
@@ -133,9 +134,11 @@ const changesIn = ({
 }: CheckedResource): readonly (readonly string[])[] =>
   verdicts
     .filter(({status}) => status !== 'noted')
-    .map(({status, violation: {path, addition}}) => {
-      if (status === 'fixed') {
-        return changeLines({object, path, after: valueAt(hardened, path), added: addition?.value});
+    .map(({status, waits, violation: {path, addition, edits = []}}) => {
+      if (status === 'fixed' || waits) {
+        // A rewrite that waits is shown alone: it is made only if the user decides so.
+        const after = waits ? applyEdits(object, edits) : hardened;
+        return changeLines({object, path, after: valueAt(after, path), added: addition?.value});
       }
       const value = valueAt(object, path);
       // What is not rewritten is shown if it is one value: an object as a whole may hold secrets.

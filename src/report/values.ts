@@ -75,6 +75,24 @@ function linesOf({advice, findings, changes}: Group): readonly string[] {
   ];
 }
 
+/** What is known of the values that clear one finding, in one line. */
+export function adviceText(advice: ValueAdvice): string {
+  const {outcome, reason = '', alsoChanges = []} = advice;
+  if (advice.set.length === 0) return safeText(reason);
+  const also =
+    alsoChanges.length === 0 ? '' : `; also changes ${someOf(alsoChanges.map(safeText))}`;
+  return `${settingText(advice)} (${outcomeTexts[outcome]})${also}`;
+}
+
+const outcomeTexts: Readonly<Record<ValueOutcome, string>> = {
+  proven: 'proven by rendering the chart with it',
+  choose: 'an example: choose the right value',
+  wider: 'clears it, and changes more than that',
+  removes: 'clears it by removing something',
+  none: 'clears nothing',
+  untried: 'not tried',
+};
+
 /** What to set, as one line. */
 const settingText = ({set}: ValueAdvice): string =>
   set

@@ -3,10 +3,11 @@ import type {Finding} from '../../findings/finding.ts';
 import {safeHtml} from '../../text/safe-html.ts';
 import {outcomeOf} from '../outcome.ts';
 import {approvalText, placeText, shownLine} from '../text.ts';
+import {adviceText} from '../values.ts';
 
 /** A finding that can be opened; `change` is its diff. */
 export function findingDetails(finding: Finding, change: readonly string[]): string {
-  const {rule, severity, container, message, source, path, remedy, reason} = finding;
+  const {rule, severity, container, message, source, path, remedy, reason, values} = finding;
   const outcome = outcomeOf(finding);
   const place = source.isLive === true ? path : `line ${shownLine(source)}`;
   const rows: readonly (readonly [string, string])[] = [
@@ -17,6 +18,7 @@ export function findingDetails(finding: Finding, change: readonly string[]): str
     ['Evidence', safeHtml(evidenceText(finding).trim())],
     ['Allowed', reason === undefined ? '' : safeHtml(approvalText({...finding, reason}))],
     ['Remedy', safeHtml(remedy)],
+    ['Value', values === undefined ? '' : safeHtml(adviceText(values))],
     ['Rule', `<a href="#rule-${safeHtml(encodeURIComponent(rule))}">${safeHtml(rule)}</a>`],
   ];
   const data = {severity, status: outcome, rule, chart: source.file};

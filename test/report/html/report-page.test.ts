@@ -36,6 +36,41 @@ test('each finding has its message, its remedy and its rule, and a rewrite its d
   for (const {rule} of report.findings) t.true(html.includes(`id="rule-${rule}"`), rule);
 });
 
+test('a rewrite that waits has its diff, too', t => {
+  const report = reportOn(readFileSync(renderedFile('unsafe'), 'utf8'));
+  const at = report.findings.findIndex(
+    ({disposition, rule}) => disposition === 'waits' && rule === 'no-host-network',
+  );
+  t.deepEqual(report.changes?.[at], [
+    '  spec:',
+    '    template:',
+    '      spec:',
+    '-       hostNetwork: true',
+  ]);
+});
+
+test('a finding has the value of the chart that clears it, and what else that changes', t => {
+  const report = shop();
+  const option = "--set 'a=<b>'";
+  const findings = report.findings.map((finding, index) =>
+    index === 0
+      ? {
+          ...finding,
+          values: {
+            outcome: 'proven' as const,
+            set: [{path: '/a', value: '<b>', option}],
+            alsoChanges: ['Service/web: spec.type'],
+          },
+        }
+      : finding,
+  );
+  t.true(
+    toHtml({...report, findings}).includes(
+      '<dt>Value</dt><dd>--set &#39;a=&#60;b&#62;&#39; (proven by rendering the chart with it); also changes Service/web: spec.type</dd>',
+    ),
+  );
+});
+
 test('the page allows its own style and script only, and loads nothing', t => {
   const html = toHtml(unsafe());
   const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
