@@ -51,8 +51,14 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
 }
 
 /** `path` as a JSON Pointer (RFC 6901). */
-export const toPointer = (path: Path): string =>
-  path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export function toPointer(path: Path): string {
+  let pointer = '';
+  for (const step of path) pointer += `/${typeof step === 'number' ? step : escaped(step)}`;
+  return pointer;
+}
+
+const escaped = (key: string): string =>
+  /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key;
 
 /** Whether two values are equal, regardless of key order and prototypes. */
 export function isSameJson(one: Json | undefined, other: Json | undefined): boolean {

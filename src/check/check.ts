@@ -16,7 +16,7 @@ import {noteOnReplacement} from './immutable.ts';
 import {PodNeeds} from './need.ts';
 import {Remaining} from './remaining.ts';
 import type {CheckedResource, Verdict} from './verdict.ts';
-import {isAskedFor, type View, viewOf, violationsOf} from './view.ts';
+import {checks, eachViolationOf, isAskedFor, type View, viewOf} from './view.ts';
 
 /** How many findings one stream may have: each costs some kilobytes until the report is written. */
 const mostFindings = 250_000;
@@ -33,6 +33,8 @@ export class Checker {
   readonly #exceptions: ExceptionBook;
   readonly #facts: StreamFacts;
   readonly #active: readonly Rule[];
+  /** The active rules that check anything in the objects of a kind, with or without pods. */
+  readonly #byKind = new Map<string, readonly Rule[]>();
   readonly #found = new WorkLimit(mostFindings, tooManyFindings);
   readonly #text = new WorkLimit(mostText, tooMuchText);
 
@@ -57,14 +59,13 @@ export class Checker {
 
   #check(resource: Resource): CheckedResource {
     const view = viewOf(resource, this.#context.policy.workloads);
-    const speakers = this.#speakersOf(view);
-    const before = speakers.seen.map(verdict => this.#heldBack(verdict, speakers));
+    const first = this.#speakersOf(view);
+    const before = first.verdicts;
     if (!before.some(verdict => this.#isToFix(verdict))) {
       return {resource, hardened: resource.value, verdicts: before};
     }
-    const rewritten = this.#rewrite(view, speakers);
-    const left = this.#speakersOf(rewritten);
-    const remaining = new Remaining(left.seen.map(verdict => this.#heldBack(verdict, left)));
+    const {view: rewritten, verdicts: left} = this.#rewrite(first);
+    const remaining = new Remaining(left);
     const verdicts = [
       ...before.map(verdict => remaining.take(verdict) ?? asFixed(verdict)),
       ...remaining.others(),
@@ -169,14 +170,22 @@ export class Checker {
   #verdicts(view: View, evidence: Evidence): readonly Verdict[] {
     const verdicts: Verdict[] = [];
     const limit = new WorkLimit(mostFindings, tooManyFindings);
-    for (const rule of this.#active) {
-      for (const violation of violationsOf(rule, view, this.#context)) {
+    for (const rule of this.#rulesFor(view)) {
+      eachViolationOf(rule, view, this.#context, violation => {
         limit.count(1);
         this.#text.count(lengthOf(violation, view.resource));
         verdicts.push(this.#judged(rule, violation, view.resource, evidence));
-      }
+      });
     }
     return verdicts;
+  }
+
+  #rulesFor(view: View): readonly Rule[] {
+    const {group, kind} = view.resource;
+    const key = `${view.pods.length > 0 ? 'pods' : ''} ${group}/${kind}`;
+    const known = this.#byKind.get(key) ?? this.#active.filter(rule => checks(rule, view));
+    this.#byKind.set(key, known);
+    return known;
   }
 
   /** The verdict before anything is rewritten. */
@@ -195,7 +204,7 @@ export class Checker {
   }
 
   /** `verdict` with the evidence of need, if its rewrite is still undecided. */
-  #heldBack(verdict: Verdict, {needs}: Speakers): Verdict {
+  #heldBack(verdict: Verdict, needs: PodNeeds): Verdict {
     const {rule, violation, evidence} = verdict;
     if (evidence.length > 0 || !this.#mayWait(verdict)) return verdict;
     const ofPod = needs.against(rule, violation);
@@ -223,46 +232,68 @@ export class Checker {
    * remove the evidence against another one. The evidence is collected again from the rewritten
    * object until nothing changes: a second run must find nothing to do.
    *
+   * @returns what the last check of the rewritten object says
    * @throws {Error} if rules undo each other's rewrites, which is a bug in the rules
    */
-  #rewrite(original: View, first: Speakers): View {
-    let view = original;
+  #rewrite(first: Speakers): Speakers {
+    const rules = this.#rulesFor(first.view);
+    let {view} = first;
     let speakers = first;
+    // The rules after that index have nothing to rewrite in the object as it is.
+    let last = rules.length - 1;
     for (let pass = 0; pass < 10; pass++) {
       const atStart = view;
-      for (const rule of this.#active) view = this.#applyRule(rule, view, speakers);
+      for (const [index, rule] of rules.entries()) {
+        if (view === atStart && index > last) break;
+        const next = this.#applyRule(rule, view, speakers);
+        if (next !== view) [view, last] = [next, index];
+      }
       if (view !== atStart) continue;
-      if (speakers.view === view || speakers.needs.isEmpty) return view;
+      if (speakers.view === view) return speakers;
+      const {isEmpty} = speakers.needs;
       speakers = this.#speakersOf(view);
+      if (isEmpty) return speakers;
+      last = rules.length - 1;
     }
-    const {kind, name} = original.resource;
+    const {kind, name} = first.view.resource;
     throw new Error(`the rewrites of ${kind} "${name}" undo each other`);
   }
 
   #speakersOf(view: View): Speakers {
     const evidence = new Evidence(view.resource, view.pods, this.#facts);
     const seen = this.#verdicts(view, evidence);
-    return {view, seen, evidence, needs: new PodNeeds(evidence, seen)};
+    const needs = new PodNeeds(evidence, seen);
+    const verdicts = seen.map(verdict => this.#heldBack(verdict, needs));
+    return {view, verdicts, evidence, needs};
   }
 
   #applyRule(rule: Rule, view: View, speakers: Speakers): View {
     if (this.#context.policy.rules.get(rule.id) !== 'fix') return view;
-    const edits = [...violationsOf(rule, view, this.#context)]
-      .map(violation => this.#judged(rule, violation, view.resource, speakers.evidence))
-      .map(verdict => this.#heldBack(verdict, speakers))
+    const edits = this.#verdictsBy(rule, view, speakers)
       .filter(verdict => this.#isToFix(verdict))
       .flatMap(({violation}) => violation.edits ?? []);
+    if (edits.length === 0) return view;
     const value = applyEdits(view.resource.value, edits) as JsonMap;
     return value === view.resource.value
       ? view
       : viewOf(view.resource, this.#context.policy.workloads, value);
   }
+
+  /** The verdicts of one rule on `view`, with the evidence at an earlier step. */
+  #verdictsBy(rule: Rule, view: View, {view: at, verdicts, evidence, needs}: Speakers) {
+    if (view === at) return verdicts.filter(each => each.rule === rule);
+    const found: Verdict[] = [];
+    eachViolationOf(rule, view, this.#context, violation => {
+      found.push(this.#heldBack(this.#judged(rule, violation, view.resource, evidence), needs));
+    });
+    return found;
+  }
 }
 
-/** The evidence for the settings of one object, at one step of its rewriting. */
+/** The evidence for the settings of one object, at one step of its rewriting, and the verdicts with it. */
 interface Speakers {
   readonly view: View;
-  readonly seen: readonly Verdict[];
+  readonly verdicts: readonly Verdict[];
   readonly evidence: Evidence;
   readonly needs: PodNeeds;
 }

@@ -28,12 +28,37 @@ export function viewOf(
   return {resource: current, pods: podSpecsOf(current, places)};
 }
 
-/** The violations of `rule` in one object that the policy asks for. */
-export function* violationsOf(rule: Rule, view: View, context: RuleContext): Iterable<Violation> {
-  for (const violation of everyViolationOf(rule, view, context)) {
-    if (isAskedFor(rule, violation, context.policy)) yield violation;
+/** Calls `visit` with each violation of `rule` in one object that the policy asks for. */
+export function eachViolationOf(
+  rule: Rule,
+  view: View,
+  context: RuleContext,
+  visit: (violation: Violation) => void,
+): void {
+  const visitAll = (found: Iterable<Violation>) => {
+    for (const violation of found) {
+      if (isAskedFor(rule, violation, context.policy)) visit(violation);
+    }
+  };
+  if (rule.checkResource !== undefined && looksAt(rule, view.resource)) {
+    visitAll(rule.checkResource(view.resource, context));
+  }
+  if (!looksAtPods(rule)) return;
+  for (const pod of view.pods) {
+    const isWhole = pod.form === 'template';
+    for (const found of violationsIn(rule, pod, context)) {
+      visitAll(isWhole ? found : withoutAdditions(found, pod));
+    }
   }
 }
+
+/** Whether `rule` checks anything in the object of `view`. */
+export const checks = (rule: Rule, {resource, pods}: View): boolean =>
+  (rule.checkResource !== undefined && looksAt(rule, resource)) ||
+  (pods.length > 0 && looksAtPods(rule));
+
+const looksAtPods = ({checkPod, checkContainer}: Rule): boolean =>
+  checkPod !== undefined || checkContainer !== undefined;
 
 /** Whether a violation is severe enough for `policy`. */
 export const isAskedFor = (
@@ -42,22 +67,15 @@ export const isAskedFor = (
   {minSeverity}: Policy,
 ): boolean => reaches(violation.severity ?? severity, minSeverity);
 
-function* everyViolationOf(rule: Rule, view: View, context: RuleContext): Iterable<Violation> {
-  if (rule.checkResource !== undefined && looksAt(rule, view.resource)) {
-    yield* rule.checkResource(view.resource, context);
-  }
-  if (rule.checkPod === undefined && rule.checkContainer === undefined) return;
-  for (const pod of view.pods) {
-    const found = podViolationsOf(rule, pod, context);
-    if (pod.form === 'template') yield* found;
-    else yield* withoutAdditions(found, pod);
-  }
-}
-
-function* podViolationsOf(rule: Rule, pod: PodSpec, context: RuleContext): Iterable<Violation> {
-  if (rule.checkPod !== undefined) yield* rule.checkPod(pod, context);
+/** The violations in a pod, and in each of its containers. */
+function* violationsIn(
+  rule: Rule,
+  pod: PodSpec,
+  context: RuleContext,
+): Iterable<Iterable<Violation>> {
+  if (rule.checkPod !== undefined) yield rule.checkPod(pod, context);
   if (rule.checkContainer === undefined) return;
-  for (const container of pod.containers) yield* rule.checkContainer(container, pod, context);
+  for (const container of pod.containers) yield rule.checkContainer(container, pod, context);
 }
 
 /**

@@ -83,7 +83,7 @@ export async function render(args: readonly string[]): Promise<number> {
     return 0;
   }
   const hardened = editedText(text, edits);
-  await writeStdout(hardened.trim() === '' ? await nothingToPrint(hardened) : hardened);
+  await writeStdout(/\S/.test(hardened) ? hardened : await nothingToPrint(hardened));
   return 0;
 }
 

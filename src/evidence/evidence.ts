@@ -93,9 +93,11 @@ export class Evidence {
    */
   placeOf(path: Path): Place | undefined {
     this.#places ??= placesOf(this.#pods);
-    for (let depth = path.length; depth > 0; depth--) {
-      const place = this.#places.get(toPointer(path.slice(0, depth)));
+    let pointer = toPointer(path);
+    while (pointer !== '') {
+      const place = this.#places.get(pointer);
       if (place !== undefined) return place;
+      pointer = pointer.slice(0, pointer.lastIndexOf('/'));
     }
     return undefined;
   }

@@ -54,12 +54,29 @@ async function refuseTerminal(): Promise<void> {
 /** Writes all of `text` to stdout, however slowly it is read. @throws {UsageError} if that fails */
 export async function writeStdout(text: string): Promise<void> {
   try {
-    const rest = writeReady(1, Buffer.from(text));
-    if (rest.length > 0) await writeRest(process.stdout, rest);
+    for (const piece of piecesOf(text)) {
+      const rest = writeReady(1, Buffer.from(piece));
+      if (rest.length > 0) await writeRest(process.stdout, rest);
+    }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `stdout was closed before everything was written: ${reason}`;
     throw new UsageError(message, {}, {cause: error});
+  }
+}
+
+/** The UTF-16 code units that are encoded at once: the bytes of a long text need not be in memory all together. */
+const pieceSize = 1 << 18;
+
+/** `text` in pieces, none of which ends within a character. */
+function* piecesOf(text: string): Iterable<string> {
+  let from = 0;
+  while (from < text.length) {
+    const last = text.charCodeAt(from + pieceSize - 1);
+    const isHalf = last >= 0xd800 && last < 0xdc00;
+    const to = from + pieceSize - (isHalf ? 1 : 0);
+    yield text.slice(from, to);
+    from = to;
   }
 }
 

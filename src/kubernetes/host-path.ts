@@ -116,4 +116,5 @@ const touches = (place: string, target: string): boolean =>
 
 /** Whether `place` is `folder`, or inside it. */
 export const isWithin = (place: string, folder: string): boolean =>
-  folder === '/' || place === folder || place.startsWith(`${folder}/`);
+  folder === '/' ||
+  (place.startsWith(folder) && (place.length === folder.length || place[folder.length] === '/'));

@@ -9,6 +9,9 @@ import {
 } from './characters.ts';
 import {YamlError} from './error.ts';
 
+/** The characters for which `isBreak` is true: searching for one is faster than looking at each character. */
+const lineBreak = /[\n\r\x85\u2028\u2029]/g;
+
 /**
  * Scans scalars as go-yaml v2 does. `position` and `lineStart` are the current position; after a
  * method they are the end of the scalar. Offsets are UTF-16 code units in the whole text.
@@ -297,16 +300,12 @@ export class ScalarScanner {
   #scanBlockLine(parts: string[]): string {
     const from = this.position;
     const text = this.#text;
-    const end = this.#end;
-    let at = from;
-    let code = 0;
-    for (; at < end; at++) {
-      code = text.charCodeAt(at);
-      if (isBreak(code)) break;
-    }
+    lineBreak.lastIndex = from;
+    const at = lineBreak.test(text) ? Math.min(lineBreak.lastIndex - 1, this.#end) : this.#end;
     parts.push(text.slice(from, at));
     this.position = at;
-    if (at >= end) return '\n';
+    if (at >= this.#end) return '\n';
+    const code = text.charCodeAt(at);
     this.#skipBreak(code);
     return breakValue(code);
   }

@@ -48,7 +48,7 @@ export function* hostsIn(
   const isPassedBy = bypassListsIn(text);
   const looked = new Map<string, number>();
   for (const {0: token, index} of text.matchAll(tokens)) {
-    if (token.length > longestHost || isPassedBy(index)) continue;
+    if (token.length > longestHost || !mayBeHost(token, isKnown) || isPassedBy(index)) continue;
     const variable = serviceVariable.exec(token)?.[1];
     if (variable !== undefined) {
       const name = variable.toLowerCase().replaceAll('_', '-');
@@ -78,6 +78,11 @@ export function* hostsIn(
     };
   }
 }
+
+/** Whether a part of `token` is a known name. Nearly all words of a text are left out here. */
+const mayBeHost = (token: string, isKnown: (name: string) => boolean): boolean =>
+  token.includes('_SERVICE_') ||
+  (token.includes('.') ? token.split('.').some(isKnown) : isKnown(token));
 
 /** Domains of the internet, and those that are more often namespaces unless the scheme is https. */
 const domain = /\.(?:com|org|net|io|ai|co|cloud|info|eu|de|uk|us|fr|tech|sh|gov|edu)$/;
