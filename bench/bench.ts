@@ -32,12 +32,14 @@ const {values: options} = parseArgs({
     rounds: {type: 'string', default: '9'},
     documents: {type: 'string', default: '1,10,100,1000,10000'},
     large: {type: 'string'},
+    only: {type: 'string'},
   },
 });
 
 const corpus = process.env['CORPUS_FOLDER'] ?? path.resolve(repository, '../shared/corpus');
 
-const all = await contenders();
+const only = options.only?.split(',');
+const all = await contenders(name => only?.includes(name) ?? true);
 const present = all.filter(({command}) => command !== undefined);
 const exhausted = new Set<string>();
 const cases: Case[] = [];

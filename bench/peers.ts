@@ -129,9 +129,22 @@ const givenPeers: readonly GivenPeer[] = [
   },
 ];
 
-/** All tools to compare, including those that cannot take part. Builds missing Go tools. */
-export async function contenders(): Promise<readonly Contender[]> {
-  const reasons = await buildMissing(goPeers.map(peer => peer.tool));
+/** The tools to compare that `isWanted` names, including those that cannot take part. Builds missing Go tools. */
+export async function contenders(
+  isWanted: (name: string) => boolean,
+): Promise<readonly Contender[]> {
+  const built = goPeers.filter(({tool}) => isWanted(tool.name));
+  const given = givenPeers.filter(({name}) => isWanted(name));
+  const reasons = await buildMissing(built.map(peer => peer.tool));
+  return [
+    ...ownContenders().filter(({name}) => isWanted(name)),
+    ...built.map(peer => goContender(peer, reasons.get(peer.tool.name))),
+    ...(await Promise.all(given.map(givenContender))),
+  ];
+}
+
+/** Node alone, and kube-harden on Node and as an executable. */
+function ownContenders(): readonly Contender[] {
   return [
     {
       name: 'node -e 0',
@@ -150,8 +163,6 @@ export async function contenders(): Promise<readonly Contender[]> {
       }),
     },
     ownExecutable(),
-    ...goPeers.map(peer => goContender(peer, reasons.get(peer.tool.name))),
-    ...(await Promise.all(givenPeers.map(givenContender))),
   ];
 }
 
