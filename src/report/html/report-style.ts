@@ -17,7 +17,8 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25r
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 .rule { margin: .75rem 0; }
 @media (max-width: 40rem) {
-  .object summary { grid-template-columns: 5.5rem minmax(0, 1fr); }
+  .object summary { grid-template-columns: 5.5rem minmax(0, 1fr) auto; }
+  .object summary span:nth-child(3) { grid-column: 1 / -1; order: 1; }
   dl { grid-template-columns: minmax(0, 1fr); }
 }
 @media print {
