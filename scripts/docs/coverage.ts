@@ -27,7 +27,7 @@ export function coveragePage(rules: readonly Rule[]): string {
     '# Coverage',
     '',
     'Which rules enforce which controls. Only published mappings are listed: `src/rules/rule.ts` names the',
-    'sources. "Nothing" marks a control that manifests could violate and no rule checks; "beyond" says why manifests cannot violate it.',
+    'sources. "Beyond" says why manifests cannot violate a control, or why it is none that a rule could check.',
     'The rules help to meet the controls. No table here makes a cluster compliant.',
     '',
     '## Pod Security Standards: baseline',

@@ -4,7 +4,7 @@ import {beyond, type Peer, peers} from './peers.ts';
 export const peerTables = (): readonly string[] => [
   '## Checks of other tools',
   '',
-  'Which rules find what a check of another tool finds. Several checks with one answer share a row. "Nothing" marks what no rule finds.',
+  'Which rules find what a check of another tool finds. Several checks with one answer share a row. "Beyond" says why a check is no concern of a hardener.',
   '',
   ...peers.flatMap(tableOf),
 ];
@@ -21,14 +21,15 @@ const tableOf = ({name, source, checks}: Peer): readonly string[] => [
 ];
 
 function cellOf(answer: string): string {
-  if (answer === '') return '**nothing**';
   const reason = Object.entries(beyond).find(([key]) => answer === `-${key}`);
   if (reason !== undefined) return `beyond: ${reason[1]}`;
-  return idsIn(answer)
-    .map(id => `[${id}](rules/${id}.md)`)
-    .join(', ');
+  const links = idsIn(answer).map(id => `[${id}](rules/${id}.md)`);
+  return [links.join(', '), ...(note.exec(answer) ?? [])].join(' ');
 }
+
+/** What is said besides the rules. */
+const note = /\(.*\)$/;
 
 /** The ids of rules in an answer. */
 export const idsIn = (answer: string): readonly string[] =>
-  answer === '' || answer.startsWith('-') ? [] : answer.split(' ');
+  answer.startsWith('-') ? [] : answer.replace(note, '').trim().split(' ');

@@ -3,17 +3,32 @@ export const beyond = {
   availability: 'availability, not security',
   change: 'it changes or creates objects of a team’s choice',
   cluster: 'a property of the cluster or its nodes, which manifests do not show',
+  bound: 'such a token ends with its pod, and the API server limits how long it is valid',
+  choice:
+    'a choice between availability and security that the operator of a webhook makes: one that fails closed can stop a cluster',
   convention: 'a convention of a team: `customRules` in a policy expresses it',
+  deletion:
+    'it destroys, and leads to no other right: backups and rights of people help against it',
   event: 'what users do at run time',
+  gateway:
+    'listeners, their TLS and the namespaces that they admit belong to the gateway, which serves many releases; a ReferenceGrant of the other namespace decides who may refer to it',
+  harmless: 'it can refuse objects, and change none',
+  leases:
+    'a right that every controller has which elects a leader; rights to read and change more are found, and the DNS of the cluster is for its own namespace to protect',
   product: 'about one product or version of it',
   registry: 'needs a registry, a scanner or a key',
+  terminal:
+    'a terminal is of use only to whom `kubectl attach` is allowed, who may do more without it',
   version: 'versions of APIs that clusters still serve',
 } as const;
 
 type Beyond = keyof typeof beyond;
 
-/** What answers a check: the ids of rules, separated by spaces; `-` and a reason; or nothing. */
-type Answer = string | `-${Beyond}` | '';
+/**
+ * What answers a check: the ids of rules, separated by spaces, with what else there is to say in parentheses; or `-` and
+ * a reason.
+ */
+type Answer = string | `-${Beyond}`;
 
 export interface Peer {
   readonly name: string;
@@ -22,6 +37,7 @@ export interface Peer {
   readonly checks: Readonly<Record<string, Answer>>;
 }
 
+const registries = 'pin-images (`registries` in a policy lists those that are allowed)';
 const capabilities = 'no-extra-capabilities no-sys-admin drop-all-capabilities';
 const limits = 'require-limits require-requests';
 const seccomp = 'no-unconfined-seccomp require-seccomp';
@@ -51,7 +67,7 @@ const kubeLinter: Peer = {
     'dangling-service': 'no-dangling-references',
     'dangling-servicemonitor': '-availability',
     'default-service-account': 'no-default-service-account',
-    'deletecollection-verb-in-role': '',
+    'deletecollection-verb-in-role': '-deletion',
     'deprecated-service-account': '-version',
     'dnsconfig-options': '-availability',
     'docker-sock': 'no-runtime-socket',
@@ -74,7 +90,7 @@ const kubeLinter: Peer = {
     'privilege-escalation-container': 'no-privilege-escalation',
     'privileged-container': 'no-privileged',
     'privileged-ports': 'no-host-port',
-    'projected-token-long-expiration': '',
+    'projected-token-long-expiration': '-bound',
     'read-only-root-fs': 'read-only-root',
     'read-secret-from-env-var': 'no-secret-env',
     'required-label-owner': '-convention',
@@ -89,7 +105,7 @@ const kubeLinter: Peer = {
     'unset-ephemeral-storage-requirements': 'require-requests',
     'unset-memory-requirements': limits,
     'use-namespace': 'no-default-namespace',
-    'webhook-failure-policy-ignore': '',
+    'webhook-failure-policy-ignore': '-choice',
     'wildcard-in-rules': 'no-wildcard-rbac',
     'writable-host-mount': 'no-sensitive-host-path root-with-host-path',
     'exposed-services': 'no-load-balancer no-node-port',
@@ -109,10 +125,10 @@ const polaris: Peer = {
     'cpuLimitsMissing, memoryLimitsMissing': 'require-limits',
     'cpuRequestsMissing, memoryRequestsMissing': 'require-requests',
     'dangerousCapabilities, insecureCapabilities': capabilities,
-    'gatewayAllowedRoutesAll, gatewayCrossNamespaceCertificateRef': '',
-    'gatewayTLSMissing, httpRouteInsecureListener, other TLS of gateways': '',
-    httpRouteCrossNamespaceBackendRef: '',
-    httpRouteWildcardOrEmptyHost: '',
+    'gatewayAllowedRoutesAll, gatewayCrossNamespaceCertificateRef': '-gateway',
+    'gatewayTLSMissing, httpRouteInsecureListener, other TLS of gateways': '-gateway',
+    httpRouteCrossNamespaceBackendRef: '-gateway',
+    httpRouteWildcardOrEmptyHost: '-gateway',
     hostIPCSet: 'no-host-ipc',
     hostNetworkSet: 'no-host-network',
     hostPIDSet: 'no-host-pid',
@@ -140,7 +156,7 @@ const gatekeeper: Peer = {
   name: 'Gatekeeper’s library',
   source: '`library` of open-policy-agent/gatekeeper-library, August 2026',
   checks: {
-    'allowedrepos, allowedreposv2, disallowedrepos': '-convention',
+    'allowedrepos, allowedreposv2, disallowedrepos': registries,
     'automount-serviceaccount-token': 'no-automounted-token',
     'block-endpoint-edit-default-role': 'no-escalation-verbs',
     'block-loadbalancer-services': 'no-load-balancer',
@@ -150,7 +166,7 @@ const gatekeeper: Peer = {
     'containerrequests, containerresources': 'require-requests',
     disallowanonymous: 'no-cluster-admin',
     'disallowedtags, imagedigests': 'pin-images',
-    disallowinteractive: '',
+    disallowinteractive: '-terminal',
     ephemeralstoragelimit: 'require-requests',
     externalip: 'no-external-ips',
     httpsonly: 'ingress-requires-tls',
@@ -251,10 +267,10 @@ const kyverno: Peer = {
     'restrict-controlplane-scheduling': 'no-control-plane-placement',
     'restrict-secret-role-verbs': 'no-secret-listing',
     'restrict-wildcard-resources, restrict-wildcard-verbs': 'no-wildcard-rbac',
-    'restrict-networkpolicy-empty-podselector': '',
-    'require-unique-uid-per-workload': '',
+    'restrict-networkpolicy-empty-podselector': '-convention',
+    'require-unique-uid-per-workload': '-convention',
     'disallow-security-context-constraint-anyuid': 'no-privileged-scc',
-    'disallow-self-provisioner-binding': '',
+    'disallow-self-provisioner-binding': '-product',
     'check-routes, unique-routes': 'ingress-requires-tls no-public-ingress',
     'disallow-ingress-nginx-custom-snippets, restrict-annotations, restrict-ingress-paths':
       'no-ingress-snippets',
@@ -263,8 +279,8 @@ const kyverno: Peer = {
     'block-pod-exec-…, block-ephemeral-containers, restrict-scale, protect-node-taints, …':
       '-event',
     'add-…, generate-…, mutate-…, sync-secrets, replace-…, inject-…': '-change',
-    'restrict-image-registries, allowed-…, require-labels, restrict-storageclass, restrict-node-selection, …':
-      '-convention',
+    'restrict-image-registries, allowed-image-repos': registries,
+    'allowed-…, require-labels, restrict-storageclass, restrict-node-selection, …': '-convention',
     'require-probes, require-pdb, replicas, budgets, quality of service, spreading':
       '-availability',
     'check-deprecated-apis, restrict-deprecated-registry': '-version',
@@ -276,10 +292,10 @@ const kubescape: Peer = {
   name: 'Kubescape',
   source: '`controls` of kubescape/regolibrary, August 2026; those of the CIS Benchmark are above',
   checks: {
-    'C-0001, C-0078: registries': '-convention',
+    'C-0001, C-0078: registries': registries,
     'C-0002: exec into container': 'no-pod-exec',
     'C-0004, C-0009, C-0050, C-0268 to C-0271: requests and limits': limits,
-    'C-0007: data destruction': '',
+    'C-0007: data destruction': '-deletion',
     'C-0012, C-0259: credentials in configuration': 'no-literal-credentials',
     'C-0013: non-root containers': `${users} no-root-group`,
     'C-0014: access to the dashboard': 'no-cluster-consoles',
@@ -293,9 +309,9 @@ const kubescape: Peer = {
     'C-0031: delete events': 'no-escalation-verbs',
     'C-0034, C-0053, C-0261: tokens of accounts': 'no-automounted-token no-token-secrets',
     'C-0035, C-0265, C-0267, C-0272: administrators': 'no-cluster-admin no-wildcard-rbac',
-    'C-0036: validating webhooks': '',
+    'C-0036: validating webhooks': '-harmless',
     'C-0039: mutating webhooks': 'no-mutating-admission',
-    'C-0037: CoreDNS poisoning': '',
+    'C-0037: CoreDNS poisoning': '-leases',
     'C-0038: host PID and IPC': 'no-host-pid no-host-ipc',
     'C-0041: host network': 'no-host-network',
     'C-0042: SSH in a container': 'no-admin-ports',
@@ -307,7 +323,7 @@ const kubescape: Peer = {
     'C-0058: symbolic links (CVE-2021-25741)': 'no-sub-path-of-writable',
     'C-0059: snippets (CVE-2021-25742)': 'no-ingress-snippets',
     'C-0061, C-0212: the default namespace': 'no-default-namespace',
-    'C-0062: sudo in the entrypoint': '',
+    'C-0062: sudo in the entrypoint': 'no-privilege-escalation (without it, sudo gives no rights)',
     'C-0063: port forwarding': 'no-port-forward',
     'C-0065, C-0191, C-0279 to C-0282: escalation in RBAC': 'no-escalation-verbs',
     'C-0074: runtime sockets': 'no-runtime-socket',
@@ -319,7 +335,7 @@ const kubescape: Peer = {
     'C-0262: anonymous access': 'no-cluster-admin',
     'C-0263: Ingress and TLS': 'ingress-requires-tls',
     'C-0293, C-0298 to C-0300, C-0302: dangling references': 'no-dangling-references',
-    'C-0297: sandboxed runtime class': '',
+    'C-0297: sandboxed runtime class': '-cluster',
     'C-0301: egress of agent sandboxes': 'require-network-policy no-open-egress',
     'C-0303: resources of agent sandboxes': limits,
     'C-0304: image provenance of agent sandboxes': '-registry',

@@ -48,7 +48,11 @@ export const cis: readonly Control[] = [
   {id: '5.5.1', title: 'Image provenance by an admission controller', beyond: cluster},
   {id: '5.6.1', title: 'Administrative boundaries by namespaces', beyond: cluster},
   {id: '5.6.2', title: 'A seccomp profile in pod definitions'},
-  {id: '5.6.3', title: 'A security context on pods and containers'},
+  {
+    id: '5.6.3',
+    title: 'A security context on pods and containers',
+    beyond: 'it asks for a review by hand: 5.2 lists the rules for the fields of security contexts',
+  },
   {id: '5.6.4', title: 'The default namespace not in use'},
 ];
 
@@ -124,7 +128,12 @@ export const nist: readonly Control[] = [
   {id: 'SC-4', title: 'Information in shared system resources'},
   {id: 'SC-6', title: 'Resource availability'},
   {id: 'SC-7', title: 'Boundary protection'},
-  {id: 'SC-8', title: 'Transmission confidentiality and integrity'},
+  {
+    id: 'SC-8',
+    title: 'Transmission confidentiality and integrity',
+    beyond:
+      'TLS between pods is up to applications and meshes; ingress-requires-tls asks for it at Ingresses',
+  },
   {id: 'SC-12', title: 'Cryptographic key establishment and management', beyond: cluster},
   {id: 'SC-28', title: 'Protection of information at rest', beyond: cluster},
   {id: 'SI-1', title: 'Policy and procedures', beyond: cluster},
