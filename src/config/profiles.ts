@@ -77,7 +77,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
       'known-deliveries',
       'require-network-policy',
     ],
-    onlyFlags: ['no-runtime-socket', 'no-load-balancer', 'no-node-port'],
+    onlyFlags: ['no-runtime-socket', 'no-load-balancer', 'no-node-port', 'no-open-network-policy'],
   },
   baseline: {title: 'The Pod Security Standard "baseline"', rules: baseline},
   restricted: {title: 'The Pod Security Standard "restricted"', rules: restricted},

@@ -1,3 +1,4 @@
+import {set} from '../edits.ts';
 import {asList, asMap, type JsonList, type Path, textOf, valueAt} from '../json.ts';
 import {governs, networkPoliciesOf} from '../kubernetes/isolation.ts';
 import {
@@ -28,6 +29,10 @@ import type {Rule} from './rule.ts';
  * Ranges in `except` do not count. If the policy file opens all of it to the pods, with a
  * declaration or the addresses of a controller or of the API server, it is allowed.
  *
+ * A rule of a NetworkPolicy without `from` is rewritten so that it admits the pods of the cluster, unless a Service,
+ * a host port, the API server or a node leads anyone else to pods that it selects. Of a policy that selects no pods of
+ * the stream nothing is known, and it stays as it is.
+ *
  * Policies of Cilium and Calico: `fromEntities` must not have `world` or `all`, each range is
  * checked in the same way, and a rule that names nobody admits everyone. In Calico's default tier,
  * `Pass` admits them too.
@@ -39,6 +44,11 @@ export const noOpenNetworkPolicy: Rule = {
   remedy: 'Name the pods, namespaces or address ranges that may connect.',
   rationale:
     'A policy that admits everyone isolates nothing: the pods look protected, but accept connections from external addresses.',
+  rewrite: {
+    does: 'has a rule without `from` admit only the pods of the cluster, if nothing in the stream leads others to the pods',
+    disruption: 'likely',
+    effect: 'takes',
+  },
   references: {
     cis: ['5.3.2'],
     kubescape: ['C-0260'],
@@ -62,13 +72,20 @@ export const noOpenNetworkPolicy: Rule = {
     const inAll = found.some(({resource}) => isOurs(resource))
       ? rangesAsked(connections, outsiders(ingress))
       : byPolicy;
-    for (const {resource, path, message, ranges, pods} of found) {
+    const led = found.some(({isForAll}) => isForAll) ? ledFromOutside(connections) : none;
+    for (const {resource, path, message, ranges, pods, isForAll} of found) {
       const selector = valueAt(resource.value, ['spec', 'podSelector']) ?? {};
       const asked = isOurs(resource) ? inAll : byPolicy;
+      const mayEdit = isForAll === true && !isOurs(resource);
       const selected =
-        asked.size === 0 ? [] : (pods ?? stream.pods.select(selector, resource.namespace));
+        asked.size === 0 && !mayEdit
+          ? []
+          : (pods ?? stream.pods.select(selector, resource.namespace));
       const isMeant = (each: Workload) => holds(asked.get(each), ranges);
-      if (selected.length === 0 || !selected.every(isMeant)) yield {resource, path, message};
+      if (selected.length > 0 && selected.every(isMeant)) continue;
+      const isInner = mayEdit && selected.length > 0 && !selected.some(each => led.has(each));
+      const edits = [set([...path, 'from'], [{namespaceSelector: {}}])];
+      yield {resource, path, message, ...(isInner ? {edits} : {})};
     }
   },
 };
@@ -79,6 +96,8 @@ interface Opening {
   readonly message: string;
   /** Absent if everyone is admitted. */
   readonly ranges?: RangeSet;
+  /** Whether it is a rule without `from`. */
+  readonly isForAll?: true;
   /** The pods that are open, if they are not all that the policy selects. */
   readonly pods?: readonly Workload[];
 }
@@ -99,7 +118,7 @@ function admissionsOf(resource: Resource): Admissions {
   for (const [index, rule] of rules.entries()) {
     const path = ['spec', 'ingress', index];
     const peers = asList(asMap(rule)?.['from']);
-    if (peers.length === 0) openings.push({resource, path, message: everyone});
+    if (peers.length === 0) openings.push({resource, path, message: everyone, isForAll: true});
     else openings.push(...wideBlocks(resource, peers, [...path, 'from'], parts));
   }
   if (openings.length > 0) return {resource, openings};
@@ -183,6 +202,19 @@ const wideRange =
   'the rule admits so much of the internet that it restricts almost nobody, to pods that only look protected by the policy';
 const manyRanges =
   'the ranges of the policy together admit so much of the internet that they restrict almost nobody: the pods only look protected';
+
+const none: ReadonlySet<Workload> = new Set();
+
+/** The workloads to which something in the stream leads clients that are no pods. */
+function ledFromOutside(connections: Connections): ReadonlySet<Workload> {
+  const led = new Set(connections.exposures.undeclaredServices(true).keys());
+  for (const {from, to} of connections.of(new Set(beyondPods))) {
+    if (isOutside(from) && !isOutside(to)) led.add(to);
+  }
+  return led;
+}
+
+const beyondPods: readonly Origin[] = ['exposed', 'meant', 'hostPort', 'webhook', 'node'];
 
 /** The addresses that the policy file or the stream admits to each workload. */
 function rangesAsked(
