@@ -19,6 +19,7 @@ import {ImageBook} from '../images/book.ts';
 import {imagesIn} from '../images/find.ts';
 import type {LockedImage} from '../images/image.ts';
 import {toImageLock} from '../images/lock/write.ts';
+import {lacksNumbers} from '../images/passwd.ts';
 import {nameOf, referenceOf} from '../images/reference.ts';
 import type {Policy} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
@@ -56,7 +57,7 @@ export async function images(args: readonly string[]): Promise<number> {
   const asked = await interruptible(signal =>
     askRegistries(found.names, before, {values: registries, isCheck, day: today(), signal}),
   );
-  await tell(asked, before, isCheck);
+  await tell(asked, before, isCheck, values.passwd === true);
   const code = await exitCodeOf(
     found,
     values['allow-skipped'],
@@ -117,9 +118,10 @@ const isStale = ({digests}: Asked, before: ReadonlyMap<string, LockedImage>): bo
   [...digests].some(([name, digest]) => before.get(name)?.digest !== digest);
 
 async function tell(
-  {digests, failed, refused}: Asked,
+  {digests, entries, failed, refused}: Asked,
   before: ReadonlyMap<string, LockedImage>,
   isCheck: boolean,
+  hasLookedUp: boolean,
 ): Promise<void> {
   const lines: string[] = [];
   for (const [name, digest] of digests) {
@@ -133,7 +135,31 @@ async function tell(
   for (const {file, reason} of refused) lines.push(`not verified: ${file}: ${reason}`);
   for (const {file, reason} of failed) lines.push(`not read: ${file}: ${reason}`);
   lines.push(`${digests.size} images ${isCheck ? 'checked' : 'read'}, ${failed.length} not`);
+  lines.push(...unnumbered(entries, hasLookedUp));
   for (const line of lines) await writeStderr(`${safeText(line)}\n`);
+}
+
+/** What to do about images that name their user or group, as long as the number is unknown: the kubelet needs it. */
+function unnumbered(
+  entries: ReadonlyMap<string, LockedImage>,
+  hasLookedUp: boolean,
+): readonly string[] {
+  const lacking = [...entries]
+    .flatMap(([name, {config, platforms}]) => {
+      const configs = [config, ...[...(platforms?.values() ?? [])].map(each => each.config)];
+      const found = configs.find(each => each !== undefined && lacksNumbers(each));
+      return found === undefined ? [] : [{name, user: found.user}];
+    })
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  if (hasLookedUp) {
+    return lacking.map(
+      ({name, user}) =>
+        `no number: ${name}: its layers do not say which number "${user}" has; if you know it, add \`uid\` (and \`gid\` for a group) to the lock file`,
+    );
+  }
+  return lacking.length === 0
+    ? []
+    : [`${lacking.length} of them name a user without its number: --passwd looks it up`];
 }
 
 /** Writes the images that were read, and those that were in the file already. */

@@ -24,6 +24,10 @@ const idIn = (text: string, name: string): number | undefined => {
   return numberOf(line?.split(':')[2] ?? '');
 };
 
+/** Whether the number of the user, or of the group that the image sets, is still unknown. */
+export const lacksNumbers = ({user, uid, gid}: ImageConfig): boolean =>
+  uid === undefined || (gid === undefined && user.split(':').slice(1).join(':') !== '');
+
 /** Whether more than the configuration is needed to know the numbers. */
 export const needsLookup = ({user, uid}: ImageConfig): boolean =>
   uid === undefined || numberOf(user.split(':')[1] || '0') === undefined;

@@ -102,7 +102,7 @@ const differing = (image: string, {source}: ImageFacts): string =>
   `which user the image "${image}" runs as: ${source} has another one for each platform`;
 
 const named = (image: string, user: string): string =>
-  `which number the user "${user}" of the image "${image}" has, which the kubelet must know: \`kube-harden images --passwd TARGET\` looks it up`;
+  `which number the user "${user}" of the image "${image}" has, which the kubelet must know: \`kube-harden images --passwd TARGET\` looks it up, or add \`uid\` to the lock file`;
 
 const unsettable = (image: string, {user, uid}: ImageFacts): string =>
   `whether the pods may get \`runAsUser: ${uid}\`: the image "${image}" names its user "${user}" in letters, which the kubelet refuses`;

@@ -97,6 +97,7 @@ test('what images say is read, written, used, and checked', async t => {
     /number:1":\n {4}digest: sha256:.*\n {4}read: "\d{4}-\d\d-\d\d"\n {4}user: "1001"\n {4}uid: 1001\n {4}labels:\n {6}licenses: MIT\n {4}platforms:\n/,
   );
   t.regex(before, /named:1":\n.*\n.*\n {4}user: web\n {4}ports: \["80\/tcp"\]\n/);
+  t.regex(plain.stderr, /^3 of them name a user without its number: --passwd looks it up$/m);
   const again = await call(cwd, ['images', ...options]);
   t.is(again.exitCode, 0, again.stderr);
   t.is(readFileSync(lock, 'utf8'), before);
@@ -105,6 +106,9 @@ test('what images say is read, written, used, and checked', async t => {
   t.is(waiting.stdout.match(/runAsNonRoot: true/g)?.length, 1, waiting.stdout);
   const numbers = await call(cwd, ['images', 'a.yaml', '--passwd', ...options]);
   t.is(numbers.exitCode, 0, numbers.stderr);
+  t.deepEqual(numbers.stderr.match(/^no number: .*$/gm), [
+    `no number: ${host}/removed:1: its layers do not say which number "web" has; if you know it, add \`uid\` (and \`gid\` for a group) to the lock file`,
+  ]);
   const rendered = await call(cwd, ['render', 'a.yaml', '--profile=restricted', '--no-annotate']);
   t.is(rendered.stdout.match(/runAsNonRoot: true/g)?.length, 3, rendered.stdout);
   t.is(rendered.stdout.match(/runAsUser: 999/g)?.length, 2);
