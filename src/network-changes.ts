@@ -1,4 +1,4 @@
-import {everywhere} from './network/reach/graph-nodes.ts';
+import {everyPod, everywhere, isRange} from './network/reach/graph-nodes.ts';
 import type {PlacedEdge, PlacedEvidence, Reach} from './network-report.ts';
 
 /** How a connection differs between two states. */
@@ -74,11 +74,17 @@ class State {
       return found.why.length > 0 ? found : {...found, why: this.#in(to)?.why ?? []};
     }
     const [isFromOwn, isToOwn] = [from, to].map(end => this.#workloads.has(end));
-    if (!isFromOwn) return isToOwn ? this.#in(to) : undefined;
+    if (!isFromOwn) return isToOwn ? (this.#in(to) ?? this.#fromPods(from, to)) : undefined;
     const outward = this.edges.get(keyOf(from, everywhere));
     if (!isToOwn || outward === undefined) return outward;
     // Two workloads need both ends, and only a state without pairs leaves them to wider ones.
     return outward.ports.length === 0 ? this.#in(to) : undefined;
+  }
+
+  /** A group of pods may be part of all pods. */
+  #fromPods(from: string, to: string): PlacedEdge | undefined {
+    const isGroup = from !== everywhere && !isRange(from);
+    return isGroup ? this.edges.get(keyOf(everyPod, to)) : undefined;
   }
 
   #in(to: string): PlacedEdge | undefined {

@@ -1,3 +1,4 @@
+import {everyPod, everywhere, isRange} from '../network/reach/graph-nodes.ts';
 import type {ListChange} from './change.ts';
 import type {Fact} from './posture.ts';
 
@@ -45,8 +46,8 @@ function beyond(ways: readonly Way[], others: readonly Way[]): readonly Way[] {
     else same.push(way);
   }
   return others.filter(way => {
-    const covering = [way.end, 'any pod of the cluster', 'anywhere']
-      .filter(end => end === way.end || end === 'anywhere' || !isRange(way.end))
+    const covering = [way.end, everyPod, everywhere]
+      .filter(end => end === way.end || end === everywhere || arePods(way.end))
       .flatMap(end => byEnd.get(end) ?? []);
     if (covering.some(({ports}) => ports.length === 0)) return false;
     const covered = new Set(covering.flatMap(({ports}) => ports));
@@ -55,4 +56,4 @@ function beyond(ways: readonly Way[], others: readonly Way[]): readonly Way[] {
 }
 
 /** Addresses are not pods, and neither is everything. */
-const isRange = (end: string): boolean => end === 'anywhere' || /^[\d.:a-f]+\/\d/.test(end);
+const arePods = (end: string): boolean => end !== everywhere && !isRange(end);

@@ -43,6 +43,41 @@ test('what a level would cut', t => {
     'Deployment/web changed 80,90 → 80',
   ]);
 });
+test('controllers are among all pods, addresses are not', t => {
+  const ingress = `---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: x}
+spec: {defaultBackend: {service: {name: cart, port: {number: 80}}}}
+`;
+  const stream = shop() + ingress;
+  t.true(
+    lines(reach(stream, 'workloads'), reach(stream, 'least')).includes(
+      'ingress controllers changed 80,90 → 80',
+    ),
+  );
+  const within = (level: Rung) =>
+    reachIn(
+      readStream(stream, 'in.yaml'),
+      resolvePolicy({
+        networkPolicy: {
+          ingress: level,
+          connections:
+            level === 'least'
+              ? [
+                  {
+                    from: {cidrs: ['10.0.0.0/8']},
+                    to: {workload: {name: 'cart'}},
+                    ports: [{port: 80, protocol: 'TCP'}],
+                    reason: 'x',
+                  },
+                ]
+              : [],
+        },
+      }),
+    );
+  t.true(lines(within('workloads'), within('least')).includes('10.0.0.0/8 opened  → 80'));
+});
 test('what a level would open', t => {
   t.deepEqual(lines(reach(shop(), 'deny'), reach(shop(), 'least')), [
     'Deployment/web opened  → 80',

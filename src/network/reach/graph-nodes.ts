@@ -5,6 +5,12 @@ import {namespaceNameLabel} from '../needs/outside.ts';
 /** The node that stands for every client, or for every destination. */
 export const everywhere = 'anywhere';
 
+/** The node that stands for every pod. */
+export const everyPod = 'any pod of the cluster';
+
+/** Whether a node is a range of addresses. */
+export const isRange = (node: string): boolean => /^[\d.:a-f]+\/\d/.test(node);
+
 /** The name of a workload in a graph: `Deployment/web`, or `Deployment/shop/web`. */
 export const nodeOf = ({resource: {kind, namespace, name}}: Workload): string =>
   [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');
