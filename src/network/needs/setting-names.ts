@@ -4,7 +4,7 @@
  * none.
  */
 const notAHost =
-  /(?:^|_)(?:database|schema|keyspace|collection|table|index|bucket|user|username|login|owner|role|password|passwd|secret|token|name|title|label|topic|queue|exchange|vhost|realm|profile|group|job|env|environment|namespace|dbname|app|component|container|image|id)s?$|[a-z]_?db$/;
+  /(?:^|_)(?:database|schema|keyspace|collection|table|index|bucket|user|username|login|owner|role|password|passwd|secret|token|name|title|label|topic|queue|exchange|vhost|realm|profile|group|job|env|environment|namespace|description|summary|comment|message|dbname|app|component|container|image|id)s?$|[a-z]_?db$/;
 /** Names of hosts all the same: `DB_HOST_NAME`, `server.name`, `dnsName`. */
 const hostAfterAll = /(?:host|server|dns|domain)_?names?$/;
 

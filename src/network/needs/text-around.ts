@@ -24,7 +24,7 @@ export const isInComment = (span: Span): boolean => comment.test(lineBefore(span
 
 /** What is written for people: the arguments of a command, and the values of settings. */
 const message =
-  /(?:^|[ \t;&|])(?:echo|printf|log|logger)[ \t][^;&|]*$|["']?(?:description|summary|title|message|comment|help|text|prompt|notes?|usage)["']?[ \t]*[:=][ \t]*["'][^"']*$/i;
+  /(?:^|[ \t;&|])(?:echo|printf|log|logger)[ \t][^;&|]*$|["']?(?:description|summary|title|message|comment|help|text|prompt|notes?|usage)["']?[ \t]*[:=][ \t]*["'][^"']*$|^[ \t]*(?:[\w.-]*[._-])?(?:description|summary|title|message|comment|help|text|prompt|notes?|usage)[ \t]*[:=][^"'=:]*$/i;
 
 /** Whether a bare word is in a statement of SQL or a message, or one of the words of a sentence. */
 export function isInProse(span: Span): boolean {

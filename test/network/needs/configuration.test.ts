@@ -223,6 +223,8 @@ test(
 
 test('prose is none', shows, file('The shop writes orders to db and then sends a mail.\n'));
 test('a message is none', shows, args('echo "waiting for db"', '{"description": "Fail db now"}'));
+test('a description is none', shows, file('shop.description=db is fine\nnote: the db, mostly\n'));
+test('a setting after a description', shows, file('{description: x, host: db}\n'), every);
 test('SQL is none', shows, file('CREATE DATABASE db CHARACTER SET utf8;\n'));
 test('a comment is none', shows, file('# db:5432 keeps the orders\nx: 1 # see db\n'));
 test('what a comment is not', shows, file('url: db:5432 # the database\n'), sql);
