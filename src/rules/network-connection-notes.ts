@@ -103,6 +103,10 @@ export function* unclearNotes(
     const {resource, pod} = door;
     yield {resource, path: pod.path, message: silent(isOpen), isNote: true, connections};
   }
+  for (const [workload, registry] of planner.portlessRegistered()) {
+    const {resource, pod} = workload;
+    yield {resource, path: pod.path, message: portless(registry), isNote: true};
+  }
   for (const {server, clients} of planner.registries()) {
     const message = findEachOther(someOf(clients.map(({resource}) => resource.name)));
     yield {resource: server.resource, path: ['kind'], message, isNote: true};
@@ -137,5 +141,7 @@ const sharedBy = (readers: number, services: number): string =>
   `${readers} workloads name the same ${services} Services, from this configuration or copies of it: each is admitted to all of these, although it probably calls only some; to narrow that, give each workload only the names that it calls`;
 const silent = (isOpen: boolean): string =>
   `the pods seem to be the front of the application, and nothing in the stream shows whom these call, so the names are probably in their image: ${isOpen ? 'the Services of the release stay open to them' : '`unnamed: deny` closes the Services of the release to them'}; declare whom they call instead of \`*\` under \`networkPolicy.connections\``;
+const portless = (registry: string): string =>
+  `the pods register with "${registry}", and neither a container nor a Service shows their ports, so nothing is open to clients that find them there: if there are any, declare the ports of the containers, or the connections under \`networkPolicy.connections\``;
 const findEachOther = (clients: string): string =>
   `the pods seem to be a registry, by which their clients (${clients}) find each other at run time: no manifest shows whom they call, so declare it under \`networkPolicy.connections\``;

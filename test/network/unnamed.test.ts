@@ -248,6 +248,74 @@ test(
   [registered('a', 'consul'), registered('b', 'consul')],
   {egress: 'open'},
 );
+const config = (data: string) => `---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: ${data}
+`;
+const mounts = (more = '') => `, envFrom: [{configMapRef: {name: settings}}]${found}${more}`;
+for (const [name, data] of [
+  ['a key', '{SPRING_CLOUD_CONSUL_HOST: consul.infra.svc}'],
+  ['properties', '{app.properties: "spring.cloud.consul.host=consul.infra.svc"}'],
+  ['YAML', '{app.yaml: "spring:\\n  cloud:\\n    consul:\\n      host: consul.infra.svc"}'],
+] as const) {
+  test(
+    `a ConfigMap names a registry of another release: ${name}`,
+    tells,
+    workload('a', mounts()) + workload('worker') + config(data),
+    [registered('a', 'consul')],
+    {egress: 'open'},
+  );
+}
+test(
+  'a ConfigMap names something else',
+  tells,
+  workload('a', mounts()) + config('{a: "url: consul_sd_configs", b: "# eureka", c: "x"}'),
+  [],
+  {egress: 'open'},
+);
+const withKey = `, ports: [{containerPort: 8080}], env: [{name: CONSUL_HTTP_ADDR, valueFrom: {secretKeyRef: {name: elsewhere, key: url}}}]`;
+test(
+  'the value of a variable for a registry is outside the stream',
+  tells,
+  workload('a', withKey),
+  [registered('a', 'consul')],
+  {egress: 'open'},
+);
+const consul = ', env: [{name: CONSUL_HTTP_ADDR, value: x}]';
+const portless =
+  'Deployment/a: the pods register with "consul", and neither a container nor a Service shows their ports, so nothing is open to clients that find them there';
+test('what is found in a registry declares no port', tells, workload('a', consul), [portless], {
+  egress: 'open',
+});
+test('the same with declared clients', tells, workload('a', consul) + workload('b'), [], {
+  egress: 'open',
+  connections: [
+    {
+      from: {workload: {name: 'b'}},
+      to: {workload: {name: 'a'}},
+      ports: [{port: 1, protocol: 'TCP'}],
+      reason: 'x',
+    },
+  ],
+});
+
+test('egress is open only to what nothing names', t => {
+  const {text} = harden(shop + workload('other'), 'in', least());
+  const [policy] = text
+    .split(/^---$/m)
+    .map(each => parse(each))
+    .filter(each => each?.metadata?.name === 'web-deployment-kube-harden');
+  const [, ...peers] = valueAt(policy, ['spec', 'egress']) as readonly unknown[];
+  t.deepEqual(peers, [
+    {
+      to: [{podSelector: {matchLabels: {app: 'cart'}}}],
+      ports: [{port: 8080, protocol: 'TCP'}],
+    },
+  ]);
+});
+
 for (const [choice, isOpen] of [
   ['release', true],
   ['deny', false],

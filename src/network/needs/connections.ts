@@ -39,7 +39,7 @@ import {ringsOf} from './rings.ts';
 import {apiServerBackends, gatewayBackends, ingressBackends} from './routes.ts';
 import {runTimeWebhooks} from './run-time-webhooks.ts';
 import {annotatedScrapes} from './scrape-annotations.ts';
-import {deadEndsOf, numbered, targetPorts} from './service-targets.ts';
+import {deadEndsOf, declaredPorts, numbered, targetPorts} from './service-targets.ts';
 import {bySelection, joined, Selections} from './services-by-selection.ts';
 import {type NamedPorts, registeredTargets, type UnnamedTarget, unnamedTargets} from './unnamed.ts';
 
@@ -103,11 +103,28 @@ export class Connections {
   /** What Services lead to without a client among `named`, and what is found in registries instead. */
   unnamed(named: NamedPorts, registries: Registries): readonly UnnamedTarget[] {
     const {all, targets} = this.#services;
-    const registered = [...registries.registered(this.#workloads)];
     return [
       ...unnamedTargets(all, targets, named, bypassedNames(this.#stream)),
-      ...(registered.length > 0 ? registeredTargets(registered, this.servicePorts(), named) : []),
+      ...registeredTargets(this.#unserved(registries), named),
     ];
+  }
+
+  /** The workloads in a registry that declare no port, and to which no Service and nothing among `named` leads. */
+  portlessRegistered(
+    named: NamedPorts,
+    registries: Registries,
+  ): readonly (readonly [Workload, string])[] {
+    return this.#unserved(registries).filter(
+      ([workload]) => declaredPorts(workload).length === 0 && !named.knows(workload),
+    );
+  }
+
+  /** The workloads in a registry to which no Service leads, with its name. */
+  #unserved(registries: Registries): readonly (readonly [Workload, string])[] {
+    const registered = [...registries.registered(this.#stream)];
+    if (registered.length === 0) return [];
+    const served = this.servicePorts();
+    return registered.filter(([each]) => !each.isHostNetwork && !served.has(each));
   }
 
   /**

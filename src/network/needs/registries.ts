@@ -1,6 +1,11 @@
+import type {Resource} from '../../kubernetes/resource.ts';
+import type {StreamIndex} from '../../kubernetes/stream-index.ts';
 import type {Workload} from '../../kubernetes/workload.ts';
+import {memoized} from '../../memoized.ts';
+import {ConfigIndex} from './config-index.ts';
 import {type Connection, isOutside} from './connection.ts';
-import {ownTextsOf} from './pod-texts.ts';
+import {environmentsOf, noValues} from './pod-env.ts';
+import {configsOf, configTextsOf, ownTextsOf} from './pod-texts.ts';
 
 /** A registry by which workloads find each other at run time, and those that use it. */
 export interface Registry {
@@ -18,6 +23,10 @@ const ofOthers =
 
 /** Settings of the clients of such registries, as words in names of variables, in options and in properties. */
 const settings = /(?:^|[^a-z]|-D)(eureka|consul|nacos)(?:$|[^a-z])/i;
+
+/** The same in a file: `eureka.client.enabled=true`, or the key of a map in YAML. */
+const property =
+  /^[ \t]*(?:(?:spring|cloud|quarkus|micronaut)\.)*(eureka|consul|nacos)(?:\.[\w.-]+[ \t]*[=:]|[ \t]*:)/im;
 
 /** Collects the clients of Consul, Eureka, Nacos and the like. */
 export class Registries {
@@ -38,29 +47,54 @@ export class Registries {
   }
 
   /**
-   * Those among `workloads` that others probably find in a registry, with its name: that of the registry in the stream, or
-   * of the kind that they are configured for.
+   * The workloads of the stream that others probably find in a registry, with its name: that of the registry in the stream,
+   * or of the kind that they are configured for.
    */
-  *registered(workloads: readonly Workload[]): Iterable<readonly [Workload, string]> {
+  *registered(stream: StreamIndex): Iterable<readonly [Workload, string]> {
+    const configs = new ConfigIndex(stream);
     const known = new Map<Workload, string>();
     for (const {server, clients} of this.all()) {
       for (const client of clients) known.set(client, server.resource.name);
     }
-    for (const workload of workloads) {
+    for (const workload of stream.workloads) {
       if (isRegistry(workload)) continue;
-      const name = known.get(workload) ?? kindOf(workload);
+      const name = known.get(workload) ?? kindOf(workload, configs);
       if (name !== undefined) yield [workload, name];
     }
   }
 }
 
-function kindOf(workload: Workload): string | undefined {
-  for (const {setting = '', text} of ownTextsOf(workload)) {
-    const found = settings.exec(setting) ?? (/^-/.test(text) ? settings.exec(text) : null);
-    if (found?.[1] !== undefined) return found[1].toLowerCase();
+/** The kind of registry that the pod itself or a configuration that it reads names. */
+function kindOf(workload: Workload, configs: ConfigIndex): string | undefined {
+  const environments = environmentsOf(workload, noValues);
+  for (const {setting = '', text} of ownTextsOf(workload, environments)) {
+    const kind = kindIn(setting) ?? (/^-/.test(text) ? kindIn(text) : undefined);
+    if (kind !== undefined) return kind;
+  }
+  for (const {kind, name, keys, variable = ''} of configsOf(workload, environments)) {
+    const own = kindIn(variable);
+    if (own !== undefined) return own;
+    for (const config of configs.find({kind, name}, workload.resource.namespace)) {
+      for (const [key, named] of kindsByKey(config)) {
+        if (keys === undefined || keys.has(key)) return named;
+      }
+    }
   }
   return undefined;
 }
+
+const kindIn = (setting: string): string | undefined => settings.exec(setting)?.[1]?.toLowerCase();
+
+/** The keys of a ConfigMap or Secret that configure a client of a registry, with its kind. */
+const kindsByKey = memoized(
+  (config: Resource): ReadonlyMap<string, string> =>
+    new Map(
+      [...configTextsOf(config)].flatMap(({key, text}) => {
+        const kind = kindIn(key) ?? property.exec(text)?.[1]?.toLowerCase();
+        return kind === undefined ? [] : [[key, kind] as const];
+      }),
+    ),
+);
 
 function isRegistry({resource, pod}: Workload): boolean {
   const found = pod.containers.flatMap(({value}) =>

@@ -50,6 +50,11 @@ export class NamedPorts {
     for (const port of ports) known.add(isChosen ? keyOf(port) : `scraped ${keyOf(port)}`);
   }
 
+  /** Whether a port of the workload has a client. */
+  knows(workload: Workload): boolean {
+    return this.#ports.has(workload);
+  }
+
   /** Whether `port` has a client; one that is only scraped if `isForMetrics`. */
   has(workload: Workload, port: PolicyPort, isForMetrics: boolean): boolean {
     const known = this.#ports.get(workload);
@@ -101,14 +106,12 @@ export function* unnamedTargets(
   }
 }
 
-/** The declared ports of the workloads in a registry to which no Service leads, as far as they have no client among `named`. */
+/** The declared ports of the workloads in a registry, as far as they have no client among `named`. */
 export function* registeredTargets(
   registered: Iterable<readonly [Workload, string]>,
-  served: ReadonlyMap<Workload, unknown>,
   named: NamedPorts,
 ): Iterable<UnnamedTarget> {
   for (const [workload, by] of registered) {
-    if (workload.isHostNetwork || served.has(workload)) continue;
     const ports = declaredPorts(workload).filter(port => !named.has(workload, port, false));
     if (ports.length > 0) yield {by, workload, ports};
   }

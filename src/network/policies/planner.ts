@@ -188,6 +188,13 @@ export class Planner {
     });
   }
 
+  /** The workloads that register and declare no port, with the name of their registry. */
+  portlessRegistered(): readonly (readonly [Workload, string])[] {
+    if (!this.isLeast) return [];
+    this.#allUnnamed();
+    return this.#connections.portlessRegistered(this.#named, this.#registries);
+  }
+
   /** Registries whose clients find each other at run time. */
   registries(): Iterable<Registry> {
     this.#allUnnamed();
@@ -305,9 +312,17 @@ export class Planner {
       }
       return;
     }
-    const ports = new Map(all.flatMap(target => target.ports).map(each => [keyOf(each), each]));
     const [first] = all;
     if (first === undefined) return;
+    if (all.length * lists.size <= mostPairs) {
+      for (const [{resource}, list] of lists) {
+        for (const target of all) {
+          list.add(this.#peersOf(target.workload, resource.namespace), target.ports, whyOf(target));
+        }
+      }
+      return;
+    }
+    const ports = new Map(all.flatMap(target => target.ports).map(each => [keyOf(each), each]));
     for (const [workload, list] of lists) {
       const peers = this.#peersOf(wholeRelease, workload.resource.namespace);
       list.add(peers, ports.size > mostPorts ? [] : [...ports.values()], whyOf(first));
@@ -432,6 +447,9 @@ const mostAsked = 50;
 
 /** More are admitted as part of the release. */
 const mostDoors = 20;
+
+/** How many pairs of a workload and what nothing names get a rule each; more share one rule to the release. */
+const mostPairs = 10_000;
 
 /** With more ports, the workloads of the release may reach each other on every port. */
 const mostPorts = 100;
