@@ -1,5 +1,5 @@
 import {allowanceText, entryTitle} from '../config/entries.ts';
-import type {StaleException} from '../policy/exceptions.ts';
+import {namesRule, type StaleException, stalenessOf} from '../policy/exceptions.ts';
 import type {Policy} from '../policy/policy.ts';
 import {reaches} from '../severity.ts';
 import {allowancesOf, lockSentences} from './allowances.ts';
@@ -22,10 +22,12 @@ export function refusalOf(told: Told, policy: Policy): string | undefined {
   if (refusing.length + stale.length === 0) return undefined;
   const reasons = new Set([
     ...refusing.map(each => reasonOf(each, policy)),
-    ...stale.map(({exception, why}) => `${entryTitle(exception)} in the policy ${staleness[why]}`),
+    ...stale.map(sentenceOf),
   ]);
   const locked = lockSentences(refusing).map(sentence => `. ${sentence}`);
-  const why = `${listed(reasons)}${locked.join('')}`;
+  const unplaced = policy.strict ? [] : unplacedFor(refusing, told.staleExceptions);
+  const hint = unplaced.length === 0 ? '' : `. ${listed(new Set(unplaced.map(sentenceOf)))}`;
+  const why = `${listed(reasons)}${locked.join('')}${hint}`;
   const {exceptions, exposed} = allowancesOf(refusing);
   if (exceptions.length + exposed.length === 0) return why;
   const entries = allowanceText({exceptions, exposed, connections: []});
@@ -51,7 +53,19 @@ export const refusingOf = (
   ),
 ];
 
-const staleness = {expired: 'has expired', 'matches nothing': 'matches nothing'} as const;
+const sentenceOf = (stale: StaleException): string =>
+  `${entryTitle(stale.exception)} in the policy ${stale.why === 'expired' ? 'has expired' : stalenessOf(stale)}`;
+
+/** The entries that would allow some of `refusing`, if the call named the namespace of the release. */
+const unplacedFor = (
+  refusing: readonly Finding[],
+  stale: readonly StaleException[],
+): readonly StaleException[] =>
+  stale.filter(
+    ({exception, lacksNamespace}) =>
+      lacksNamespace === true &&
+      (!('rules' in exception) || refusing.some(({rule}) => namesRule(exception.rules, rule))),
+  );
 
 /** What fits into Helm 4's message in addition to the reasons. */
 const longestEntries = 1000;

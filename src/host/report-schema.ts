@@ -106,6 +106,7 @@ const summary = object({
 const stale = object({
   exception: record(string(), unknown()),
   why: picklist(['expired', 'matches nothing']),
+  lacksNamespace: optional(literal(true)),
 });
 
 const unjudged = array(object({file: string(), reason: string()}));

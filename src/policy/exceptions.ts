@@ -1,4 +1,5 @@
 import type {Path} from '../json.ts';
+import {isClusterScoped} from '../kubernetes/cluster-scoped.ts';
 import type {PodPlaces} from '../kubernetes/pod-places.ts';
 import {podSpecsOf} from '../kubernetes/pod-spec.ts';
 import type {Resource} from '../kubernetes/resource.ts';
@@ -13,6 +14,8 @@ import {allowsUses, type Uses} from './uses.ts';
 export interface StaleException {
   readonly exception: PolicyEntry;
   readonly why: 'expired' | 'matches nothing';
+  /** Present if it would match an object in its namespace, and nobody says in which namespace that is. */
+  readonly lacksNamespace?: true;
 }
 
 /**
@@ -71,6 +74,8 @@ export class ExceptionBook {
   readonly #exposed: EntriesByName<Exposure>;
   readonly #expired: readonly (Exception | Exposure)[];
   readonly #used = new Set<Exception | Exposure>();
+  /** Entries that fit a finding but for the namespace, which nobody names. */
+  readonly #unplaced = new Set<Exception | Exposure>();
 
   /** `today` is the day in UTC, YYYY-MM-DD; without it nothing expires. */
   constructor(
@@ -92,19 +97,32 @@ export class ExceptionBook {
     found: Excusable,
   ): Exception | Exposure | undefined {
     const {container} = found;
+    const isUnplaced = lacksNamespace(resource);
     const exception = this.#exceptions.find(
       resource.name,
       container,
-      ({rules, match}) =>
-        namesRule(rules, rule.id) &&
-        selects(match, resource, this.#places) &&
-        (match.container === undefined || matches(match.container, container ?? '')) &&
-        (match.image === undefined || this.#hasImage(match.image, resource, found)) &&
-        allowsUses(match, found.uses),
+      entry =>
+        namesRule(entry.rules, rule.id) &&
+        (entry.match.container === undefined || matches(entry.match.container, container ?? '')) &&
+        (entry.match.image === undefined || this.#hasImage(entry.match.image, resource, found)) &&
+        allowsUses(entry.match, found.uses) &&
+        this.#selects(entry, resource, isUnplaced),
     );
-    if (exception === undefined) return this.#exposure(rule, resource);
+    if (exception === undefined) return this.#exposure(rule, resource, isUnplaced);
     this.#used.add(exception);
     return exception;
+  }
+
+  /** Whether an entry matches an object. Remembers it if only an unknown namespace is in the way. */
+  #selects(entry: Exception | Exposure, resource: Resource, isUnplaced: boolean): boolean {
+    const {namespace, ...others} = entry.match;
+    if (!isUnplaced || namespace === undefined) {
+      return selects(entry.match, resource, this.#places);
+    }
+    if (!selects(others, resource, this.#places)) return false;
+    if (selects(entry.match, resource, this.#places)) return true;
+    this.#unplaced.add(entry);
+    return false;
   }
 
   /** Whether a finding is in a container with such an image. */
@@ -118,11 +136,11 @@ export class ExceptionBook {
   }
 
   /** The first `exposed` entry that matches `resource`, if any. */
-  #exposure(rule: ExposableRule, resource: Resource): Exposure | undefined {
+  #exposure(rule: ExposableRule, resource: Resource, isUnplaced: boolean): Exposure | undefined {
     const exposure = this.#exposed.find(
       resource.name,
       undefined,
-      each => mayExpose(rule, each) && selects(each.match, resource, this.#places),
+      each => mayExpose(rule, each) && this.#selects(each, resource, isUnplaced),
     );
     if (exposure !== undefined) this.#used.add(exposure);
     return exposure;
@@ -134,10 +152,29 @@ export class ExceptionBook {
       ...this.#expired.map(exception => ({exception, why: 'expired'}) as const),
       ...this.#live
         .filter(exception => !this.#used.has(exception))
-        .map(exception => ({exception, why: 'matches nothing'}) as const),
+        .map(exception => ({
+          exception,
+          why: 'matches nothing' as const,
+          ...(this.#unplaced.has(exception) ? {lacksNamespace: true as const} : {}),
+        })),
     ];
   }
 }
+
+/** Whether neither the manifest nor the call says in which namespace an object will be. */
+const lacksNamespace = ({
+  group,
+  kind,
+  namespace,
+  isNamespaceAssumed,
+  givenNamespace,
+}: Resource): boolean =>
+  (isNamespaceAssumed === true || (namespace ?? givenNamespace) === undefined) &&
+  !isClusterScoped(group, kind);
+
+/** Why an entry is of no use, in words. */
+export const stalenessOf = ({why, lacksNamespace}: StaleException): string =>
+  lacksNamespace ? `${why} without --namespace` : why;
 
 /** Whether one of `rules`, ids or patterns, is the rule `id`. */
 export const namesRule = (rules: readonly string[], id: string): boolean =>

@@ -2,6 +2,7 @@ import {allowanceLines, declarationText, entryTitle} from '../config/entries.ts'
 import {allowancesOf, evidenceText, lockSentences} from '../findings/allowances.ts';
 import {type Finding, isUndecided, type Source, titleOf} from '../findings/finding.ts';
 import {refusingOf} from '../findings/refusal.ts';
+import {stalenessOf} from '../policy/exceptions.ts';
 import type {Allowances, Approval} from '../policy/policy.ts';
 import {safeText} from '../text/safe-text.ts';
 import {someOf} from '../text/some-of.ts';
@@ -120,10 +121,13 @@ export function noteLines({notes}: Pick<Report, 'notes'>): readonly string[] {
 
 /** The stale entries of the policy, one line each, safe for a terminal. */
 export const staleLines = ({staleExceptions}: Report): readonly string[] =>
-  staleExceptions.map(({exception, why}) => {
+  staleExceptions.map(stale => {
+    const {exception} = stale;
     const {reason} = exception;
     const approval = approvalText({...exception, reason: clipped(reason)});
-    return safeText(`stale exception (${why}): ${entryTitle(exception)}: ${approval}`);
+    return safeText(
+      `stale exception (${stalenessOf(stale)}): ${entryTitle(exception)}: ${approval}`,
+    );
   });
 
 /** Of a stale entry only as much as tells which it is: its whole reason is in the policy. */

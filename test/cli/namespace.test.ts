@@ -74,6 +74,29 @@ test('an exception for a namespace holds where --namespace names it, and nowhere
   t.is((await render(elsewhere, ['--namespace=monitoring'])).exitCode, 1);
 });
 
+test('a refusal tells of the exception that only lacks --namespace', async t => {
+  const exposed = pod('{owner: us}', '{containerPort: 80, hostPort: 80}');
+  const entry = 'no-host-port, match {namespace: "monitoring"}';
+  const unnamed = await render(exposed);
+  t.true(
+    unnamed.stderr.includes(
+      `no-host-port in Pod/web. ${entry} in the policy matches nothing without --namespace`,
+    ),
+    unnamed.stderr,
+  );
+  t.true(
+    unnamed.stderr.includes(`stale exception (matches nothing without --namespace): ${entry}`),
+  );
+  const strict = await render(exposed, ['--strict']);
+  t.regex(strict.stderr, /Pod\/web; no-host-port, match .* matches nothing without --namespace/);
+  const elsewhere = await render(exposed, ['--namespace=dev']);
+  t.is(elsewhere.exitCode, 1);
+  t.true(elsewhere.stderr.includes(`stale exception (matches nothing): ${entry}`));
+  t.notRegex(elsewhere.stderr, /without --namespace/);
+  const placed = exposed.replace('name: web,', 'name: web, namespace: dev,');
+  t.notRegex((await render(placed)).stderr, /without --namespace/);
+});
+
 for (const name of ['', 'Shop', '*', 'a.b', `${'a'.repeat(64)}`, '-x'] as const) {
   test(`no namespace: "${name}"`, async t => {
     const {exitCode, stdout, stderr} = await render(pod('{}'), [`--namespace=${name}`]);
