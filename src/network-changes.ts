@@ -12,6 +12,8 @@ export interface ConnectionChange {
   readonly after?: readonly string[];
   /** Why it was possible, or is now. */
   readonly why: readonly PlacedEvidence[];
+  /** Whose ends they are, if several targets are compared. */
+  readonly target?: string;
 }
 
 /** A connection of either state. */
@@ -19,15 +21,28 @@ export type Connection = Omit<ConnectionChange, 'change'> & {
   readonly change: ConnectionChange['change'] | 'kept';
 };
 
+const inOrder = ['cut', 'changed', 'opened'] as const;
+
 /** The changes from one state to another, in the order of both; what was cut comes first. */
 export function changesBetween(
   before: readonly Reach[],
   after: readonly Reach[],
 ): readonly ConnectionChange[] {
   const found = connectionsBetween(before, after);
-  return (['cut', 'changed', 'opened'] as const).flatMap(change =>
+  return inOrder.flatMap(change =>
     found.flatMap(each => (each.change === change ? [{...each, change}] : [])),
   );
+}
+
+/** The changes of several targets, each compared on its own: their workloads may have the same names. What was cut comes first. */
+export function changesOfEach(
+  targets: readonly {readonly name: string; readonly before: Reach; readonly after: Reach}[],
+): readonly ConnectionChange[] {
+  const found = targets.flatMap(({name, before, after}) => {
+    const changes = changesBetween([before], [after]);
+    return targets.length === 1 ? changes : changes.map(each => ({...each, target: name}));
+  });
+  return inOrder.flatMap(change => found.filter(each => each.change === change));
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   targetOptions,
 } from '../host/targets.ts';
 import {flowsIn} from '../network/flows/flow.ts';
-import {changesBetween, connectionsBetween} from '../network-changes.ts';
+import {changesBetween, changesOfEach, connectionsBetween} from '../network-changes.ts';
 import {learnedFrom} from '../network-learn.ts';
 import {
   type NetworkReport,
@@ -175,15 +175,12 @@ async function compared(
     }));
   }
   const outcome = await fromTargets(targets, helm, isOfConcern, stream => ({
+    name: stream.inputs[0]?.file ?? '',
     before: reachIn(stream, at(before), today()),
     after: reachIn(stream, at(after), today()),
   }));
-  const now = outcome.results.map(each => each.after);
-  await tell({notes: now.flatMap(({notes}) => notes)});
-  const changes = changesBetween(
-    outcome.results.map(each => each.before),
-    now,
-  );
+  await tell({notes: outcome.results.flatMap(({after}) => after.notes)});
+  const changes = changesOfEach(outcome.results);
   await writeReport(changeFormats[format]?.({states: levels, changes}) ?? '');
   return outcome;
 }

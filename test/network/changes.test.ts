@@ -1,7 +1,7 @@
 /** What changes between two levels or streams. */
 import test from 'ava';
 import {resolvePolicy} from '../../src/config/resolve.ts';
-import {changesBetween} from '../../src/network-changes.ts';
+import {changesBetween, changesOfEach} from '../../src/network-changes.ts';
 import {reachIn} from '../../src/network-report.ts';
 import type {Rung} from '../../src/policy/network-policy.ts';
 import {changeFormats} from '../../src/report/network/changes.ts';
@@ -77,6 +77,32 @@ spec: {defaultBackend: {service: {name: cart, port: {number: 80}}}}
       }),
     );
   t.true(lines(within('workloads'), within('least')).includes('10.0.0.0/8 opened  → 80'));
+});
+test('targets with workloads of the same names are compared on their own', t => {
+  const call = ', args: ["cart:80"]';
+  const others = workload('web') + workload('other', call) + workload('cart') + service;
+  const targets = [shop(), others].map((stream, index) => ({
+    name: `${index}.yaml`,
+    before: reach(stream, 'workloads'),
+    after: reach(stream, 'least'),
+  }));
+  const changes = changesOfEach(targets);
+  const toCart = changes.filter(
+    ({from, to}) => from.startsWith('Deployment/') && to === 'Deployment/cart',
+  );
+  t.deepEqual(
+    toCart.map(({target, from, change}) => `${target} ${from} ${change}`),
+    [
+      '0.yaml Deployment/other cut',
+      '1.yaml Deployment/web cut',
+      '0.yaml Deployment/web changed',
+      '1.yaml Deployment/other changed',
+    ],
+  );
+  const states = ['workloads', 'least'] as const;
+  t.regex(changeFormats['table']?.({states, changes}) ?? '', /^ *TARGET +FROM/);
+  t.regex(changeFormats['markdown']?.({states, changes}) ?? '', /^\| target \| from \|/m);
+  t.true(changesOfEach(targets.slice(0, 1)).every(({target}) => target === undefined));
 });
 test('what a level would open', t => {
   t.deepEqual(lines(reach(shop(), 'deny'), reach(shop(), 'least')), [

@@ -20,8 +20,11 @@ export const changeFormats: Readonly<Record<string, (report: ChangeReport) => st
 };
 
 function toTable({states, changes}: ChangeReport): string {
-  const head = ['FROM', 'TO', ...states.map(state => safeText(state).toUpperCase()), 'WHY'];
-  const rows = changes.map(change => [
+  const targets = targetsOf(changes);
+  const names = states.map(state => safeText(state).toUpperCase());
+  const head = [...(targets === undefined ? [] : ['TARGET']), 'FROM', 'TO', ...names, 'WHY'];
+  const rows = changes.map((change, index) => [
+    ...(targets === undefined ? [] : [safeStart(safeText(targets[index] ?? ''))]),
     safeStart(safeText(change.from)),
     safeText(change.to),
     safeText(portsOf(change.before)),
@@ -38,15 +41,34 @@ function toJson({states, changes}: ChangeReport): string {
 
 function toMarkdown({states, changes}: ChangeReport): string {
   const [before, after] = states.map(safeMarkdown);
-  const rows = changes.map(change => {
+  const targets = targetsOf(changes);
+  const rows = changes.map((change, index) => {
     const {from, to, why} = change;
-    const cells = [from, to, portsOf(change.before), portsOf(change.after), whyText(why)];
+    const target = targets === undefined ? [] : [targets[index] ?? ''];
+    const cells = [
+      ...target,
+      from,
+      to,
+      portsOf(change.before),
+      portsOf(change.after),
+      whyText(why),
+    ];
     return `| ${cells.map(safeMarkdown).join(' | ')} |`;
   });
-  const head = [`| from | to | ${before} | ${after} | why |`, '|---|---|---|---|---|'];
+  const [first, line] = targets === undefined ? ['', ''] : ['| target ', '|---'];
+  const head = [
+    `${first}| from | to | ${before} | ${after} | why |`,
+    `${line}|---|---|---|---|---|`,
+  ];
   return ['## Changed connections', '', ...head, ...rows, '', `${totalOf(changes)}.`, ''].join(
     '\n',
   );
+}
+
+/** The target of each change, if there are several. */
+function targetsOf(changes: readonly ConnectionChange[]): readonly string[] | undefined {
+  const isOfSeveral = changes.some(({target}) => target !== undefined);
+  return isOfSeveral ? changes.map(({target = ''}) => target) : undefined;
 }
 
 function totalOf(changes: readonly ConnectionChange[]): string {
