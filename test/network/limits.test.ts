@@ -37,6 +37,11 @@ for (const [name, count, message] of [
   ['ServiceMonitors × Services that each selects', 1100, /more than 1,000,000 connections/],
   ['a container with a name of 400 kB and many mounts', 2000, /names that are far too long/],
   ['one pod of containers that say nothing', 60_000, /more than 250,000 findings/],
+  [
+    'network: one policy with as many peers and ports as workloads',
+    150,
+    /more than 2,000,000 ports and selectors/,
+  ],
   ['network: policies whose peers each name other workloads', 500, /more than 200,000 connections/],
 ] as const) {
   test(`${count} ${name}: an error bounds the work`, t => {

@@ -404,6 +404,17 @@ export const networkShapes: readonly Shape[] = [
     stream: count => served(count),
   },
   {
+    name: 'network: one policy with as many peers and ports as workloads',
+    args: ['network', '-'],
+    from: 25,
+    stream: count =>
+      workloads(count, ', t: x') +
+      networkPolicy(
+        'p',
+        `podSelector: {matchLabels: {t: x}}, ingress: [{from: [${repeat(count, index => `{podSelector: {matchLabels: {app: d${index}}}}, `)}], ports: [${repeat(count, index => `{port: ${index + 1}}, `)}]}]`,
+      ),
+  },
+  {
     name: 'network: policies whose peers each name other workloads',
     args: ['network', '-'],
     from: 250,

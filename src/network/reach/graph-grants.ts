@@ -45,6 +45,11 @@ export class Grants {
     return this.#byWorkload.size;
   }
 
+  /** The number of grants that are compared with each workload. */
+  get wideCount(): number {
+    return this.#wide.length;
+  }
+
   names(workload: Workload): boolean {
     return this.#byWorkload.has(workload);
   }

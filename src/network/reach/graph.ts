@@ -48,6 +48,7 @@ export class ReachGraph {
   readonly #grants: {readonly [direction in Direction]: ReadonlyMap<Workload, Grants>};
   /** The workloads governed by a policy of another kind, which is not evaluated. */
   readonly #governed: {readonly [direction in Direction]: ReadonlyMap<Workload, Isolator>};
+  readonly #looks = new WorkLimit(mostLooks, tooManyLooks);
 
   constructor(stream: StreamIndex, reasons: RuleReasons) {
     this.#stream = stream;
@@ -120,7 +121,7 @@ export class ReachGraph {
       ...grants.groups.map(({node, ports, why}) => ({
         from: node,
         to: nodeOf(to),
-        ports: ports.map(portText),
+        ports: this.#textsOf(ports),
         why,
       })),
       ...grants.named.flatMap(from => this.#between(from, to)),
@@ -142,7 +143,7 @@ export class ReachGraph {
       ...grants.groups.map(({node, ports, why}) => ({
         from: nodeOf(from),
         to: node,
-        ports: ports.map(portText),
+        ports: this.#textsOf(ports),
         why,
       })),
     ];
@@ -158,12 +159,20 @@ export class ReachGraph {
     return [{...ends, ports: [], why: [notEvaluated(policy, direction)]}];
   }
 
+  #textsOf(ports: readonly JsonMap[]): readonly string[] {
+    this.#looks.count(ports.length);
+    return ports.map(portText);
+  }
+
   /** One edge on the ports that both ends allow, with the rules of both; or none. */
   #between(from: Workload, to: Workload): readonly Edge[] {
-    const inward = this.#grants.ingress.get(to)?.of(from);
-    const outward = this.#grants.egress.get(from)?.of(to);
+    const [ingress, egress] = [this.#grants.ingress.get(to), this.#grants.egress.get(from)];
+    this.#looks.count((ingress?.wideCount ?? 0) + (egress?.wideCount ?? 0));
+    const inward = ingress?.of(from);
+    const outward = egress?.of(to);
     if (inward?.length === 0 || outward?.length === 0) return [];
     const [ins, outs] = [portsOf(inward), portsOf(outward)];
+    this.#looks.count(portLooks(ins, to) + portLooks(outs, to));
     const ports = commonPorts(ins, outs, to);
     if (ports === undefined) return [];
     const reasons = (grants: readonly Grant[] = [], others: readonly JsonMap[]) => {
@@ -226,6 +235,14 @@ const tooManyGrants = `the policies of the stream grant more than ${grouped(most
 
 const tooManyPairs =
   'the stream has too many workloads to compare each with each: look at part of it';
+
+/** The most ports and selectors that are looked at for all pairs. */
+const mostLooks = 2_000_000;
+const tooManyLooks = `the connections of the stream have more than ${grouped(mostLooks)} ports and selectors in all: look at part of it`;
+
+/** How often ports are looked at to find those of a pod: a name is compared with each port of its containers. */
+const portLooks = (rules: readonly JsonMap[], {ports}: Workload): number =>
+  rules.reduce((sum, {port}) => sum + (typeof port === 'string' ? ports.length : 1), 0);
 
 /** The most connections in a graph. */
 const mostEdges = 200_000;
