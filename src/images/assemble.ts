@@ -49,14 +49,14 @@ export function entryOf(
     : whole;
 }
 
-/** `config` with the numbers of the same user that are known `from` elsewhere. */
+/** `config` with the numbers of the same user and group that are known `from` elsewhere. */
 function withNumbers(config: ImageConfig, from: ImageConfig): ImageConfig {
-  if (config.uid !== undefined || config.user !== from.user) return config;
-  const {user, ...rest} = config;
+  if (config.user !== from.user) return config;
+  const {user, uid = from.uid, gid = from.gid, ...rest} = config;
   return {
     user,
-    ...(from.uid === undefined ? {} : {uid: from.uid}),
-    ...(from.gid === undefined ? {} : {gid: from.gid}),
+    ...(uid === undefined ? {} : {uid}),
+    ...(gid === undefined ? {} : {gid}),
     ...rest,
   };
 }
