@@ -35,10 +35,8 @@ test('the table ends with the next command to type', async t => {
   const next: readonly (readonly [readonly string[], string])[] = [
     [['fixed.yaml'], 'kube-harden render fixed.yaml'],
     [['.'], 'kube-harden decide --interactive .'],
-    [
-      ['fixed.yaml', '--profile=strict'],
-      'kube-harden decide --interactive --profile=strict fixed.yaml',
-    ],
+    // What waits for an unknown image.
+    [['fixed.yaml', '--profile=strict'], 'kube-harden images --profile=strict fixed.yaml'],
     [['waits.yaml', '--values=a b'], "kube-harden decide --interactive '--values=a b' waits.yaml"],
     [
       ["it's flagged.yaml", '--rule=no-shared-processes', '--profile=audit'],
