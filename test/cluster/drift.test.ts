@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, symlinkSync} from 'node:fs';
+import {mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
@@ -64,14 +64,17 @@ clusterTest('what was just applied has not changed', async t => {
     const namespace = `of-${chart}`;
     await createNamespace(plane.api, namespace, 'privileged');
     const apply = ['apply', '--validate=strict', '--namespace', namespace, '-f', '-'];
-    const applied = await kubectl(plane, 'admin', apply, renderedFor(chart, namespace));
+    const manifests = renderedFor(chart, namespace);
+    const file = `${chart}.yaml`;
+    writeFileSync(path.join(cwd, file), manifests);
+    const applied = await kubectl(plane, 'admin', apply, manifests);
     t.is(applied.exitCode, 0, applied.all);
     await untilObserved(plane.api, namespace);
     const lock = `${chart}.lock`;
     const made = await call('baseline', renderedFile(chart), '-o', lock);
     t.is(made.exitCode, 0, made.stderr);
     const live = ['diff', '--cluster', '-n', namespace, '--against'];
-    for (const against of [lock, renderedFile(chart)]) {
+    for (const against of [lock, path.join(cwd, file)]) {
       const {stdout, stderr, exitCode} = await call(...live, against);
       t.is(exitCode, 0, stdout + stderr);
       t.is(stdout, '0 worse, 0 better', chart);
