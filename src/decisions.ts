@@ -1,6 +1,7 @@
-import {allowancesOf, isDeclarable} from './findings/allowances.ts';
+import {allowanceOf, allowancesOf, isDeclarable} from './findings/allowances.ts';
 import {type Finding, isUndecided} from './findings/finding.ts';
 import {examineStream} from './harden.ts';
+import {type StaleException, staleInAll} from './policy/exceptions.ts';
 import type {Allowances, Policy} from './policy/policy.ts';
 import type {ObjectStream} from './stream/manifest-stream.ts';
 
@@ -26,15 +27,31 @@ export function decisionsOn(
 ): Decisions {
   const allowed: Finding[] = [];
   let open: readonly Finding[] = [];
+  let stale: readonly StaleException[] = [];
   // An allowed finding may lead to new ones: a declared Service opens a policy, which gets a note.
   for (let round = 0; round < mostRounds; round++) {
-    open = openIn(streams, allowing(policy, allowancesOf(allowed)), today);
+    ({open, stale} = openIn(streams, allowing(policy, allowancesOf(allowed)), today));
     const more = open.filter(isAllowable);
     if (more.length === 0) break;
     allowed.push(...more);
   }
   const left = open.filter(finding => !isAllowable(finding));
-  return {allowances: allowancesOf(allowed), allowed, left};
+  const needed = withoutStale(allowed, stale);
+  return {allowances: allowancesOf(needed), allowed: needed, left};
+}
+
+/** Without what another entry allows as well: what a NetworkPolicy admits is meant once its Service is declared. */
+function withoutStale(
+  allowed: readonly Finding[],
+  stale: readonly StaleException[],
+): readonly Finding[] {
+  const matches = new Set(
+    stale.map(({exception}) => 'match' in exception && JSON.stringify(exception.match)),
+  );
+  return allowed.filter(finding => {
+    const {exposed} = allowanceOf(finding);
+    return exposed === undefined || !matches.has(JSON.stringify(exposed.match));
+  });
 }
 
 const mostRounds = 5;
@@ -49,18 +66,14 @@ const allowing = (policy: Policy, {exceptions, exposed, connections}: Allowances
   },
 });
 
-const openIn = (
-  streams: readonly ObjectStream[],
-  policy: Policy,
-  today: string,
-): readonly Finding[] =>
-  streams.flatMap(stream => {
-    const {findings, notes} = examineStream(stream, policy, today);
-    return [
-      ...findings.filter(({status}) => status === 'flagged'),
-      ...notes.filter(each => isUndecided(each) || isDeclarable(each)),
-    ];
-  });
+function openIn(streams: readonly ObjectStream[], policy: Policy, today: string) {
+  const told = streams.map(stream => examineStream(stream, policy, today));
+  const open = told.flatMap(({findings, notes}) => [
+    ...findings.filter(({status}) => status === 'flagged'),
+    ...notes.filter(each => isUndecided(each) || isDeclarable(each)),
+  ]);
+  return {open, stale: staleInAll(told.map(({staleExceptions}) => staleExceptions))};
+}
 
 function isAllowable(finding: Finding): boolean {
   const {exceptions, exposed, connections} = allowancesOf([finding]);

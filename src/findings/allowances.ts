@@ -82,7 +82,7 @@ export function exposureOf(
   return {exposed: {match, reason: reasonOf(evidence)}};
 }
 
-/** A selector for that object only, if there can be one. */
+/** A selector for that object only, if there can be one; for all of it if the container has no name. */
 function matchOf(
   {kind, namespace, name}: ResourceIdentity,
   container?: string,
@@ -91,7 +91,7 @@ function matchOf(
     kind,
     ...(namespace === undefined ? {} : {namespace}),
     name,
-    ...(container === undefined ? {} : {container}),
+    ...(container === undefined || container === '' ? {} : {container}),
   };
   const isExact = Object.values(match).every(text => text !== '' && !text.includes('*'));
   return isExact ? match : undefined;
