@@ -181,7 +181,7 @@ const isCommentOf = (range: Range, text: string, comment: Line): boolean =>
  * Where keys stand twice and nodes are shared as well, or a merge key overrides what stands there; where an alias is a key; where a tab begins a
  * line, which only some scalars allow; where a line would be a separator if it came first, or is blank to Helm; where a
  * line break of Unicode's comes first; where
- * a block scalar keeps the empty lines that follow.
+ * a block scalar keeps the empty lines that follow, or may take in a last line of spaces without a line end.
  */
 const mayBeWrittenAnew = (document: YamlDocument): boolean =>
   (document.ambiguities.length > 0 && document.nodes.targets.size > 0) ||
@@ -189,6 +189,7 @@ const mayBeWrittenAnew = (document: YamlDocument): boolean =>
   hasAliasKeys(document) ||
   // What is left of it may end in two carriage returns, which is refused.
   document.text.endsWith('\r') ||
+  (/\n +$/.test(document.text) && /[|>]/.test(document.text)) ||
   /^\s*[\u0085\u2028\u2029]/.test(document.text.slice(document.start)) ||
   /^(?: *\t|\s+---)|[\r\u0085\u2028\u2029]---|[|>]\d?\+|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/m.test(
     document.text,
