@@ -46,7 +46,9 @@ function withoutStale(
   stale: readonly StaleException[],
 ): readonly Finding[] {
   const matches = new Set(
-    stale.map(({exception}) => 'match' in exception && JSON.stringify(exception.match)),
+    stale
+      .filter(({why}) => why === 'matches nothing')
+      .map(({exception}) => 'match' in exception && JSON.stringify(exception.match)),
   );
   return allowed.filter(finding => {
     const {exposed} = allowanceOf(finding);

@@ -61,3 +61,19 @@ spec: {hostNetwork: true, containers: []}
   t.deepEqual(allowances, {exceptions: [], exposed: [], connections: []});
   t.true(left.some(({rule}) => rule === 'no-host-network'));
 });
+
+test('an entry that has expired is written anew', t => {
+  const service = `apiVersion: v1
+kind: Service
+metadata: {name: edge}
+spec: {type: LoadBalancer, selector: {app: edge}, ports: [{port: 80}]}
+`;
+  const match = {kind: 'Service', name: 'edge'};
+  const exposed = [{match, reason: 'the entrance', expires: '2020-01-01'}];
+  const policy = resolvePolicy({profiles: ['audit'], exposed});
+  const {allowances} = decisionsOn([readStream(service, 'in')], policy, day);
+  t.deepEqual(
+    allowances.exposed.map(entry => entry.match),
+    [match],
+  );
+});
